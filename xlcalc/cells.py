@@ -1,0 +1,201 @@
+"""What does a function make of cells, and what does a cell show of a failure?
+
+A cell value is a float, a text, TRUE or FALSE, None for an empty cell, or a `CellError`; a range is
+a list of rows. Every host converts its own forms to these and calls `evaluate`.
+This module alone turns exceptions into the errors that a cell shows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.errors import (
+    DivisionByZeroError,
+    DomainError,
+    NotFoundError,
+    XlcalcError,
+)
+from xlcalc.quantities import Quantity
+from xlcalc.worksheet import Argument, spec_of
+
+
+@dataclass(frozen=True)
+class CellError:
+    """An error as a cell shows it, with the sentence behind it where there is one."""
+
+    code: str
+    message: str = ""
+
+
+CellValue: TypeAlias = float | str | bool | CellError | None
+CellRange: TypeAlias = list[list[CellValue]]
+
+ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+
+_CODE_OF: tuple[tuple[type[XlcalcError], str], ...] = (
+    (DomainError, "#NUM!"),
+    (DivisionByZeroError, "#DIV/0!"),
+    (NotFoundError, "#N/A"),
+    (XlcalcError, "#VALUE!"),
+)
+
+
+def cell_error(failure: XlcalcError) -> CellError:
+    """Return the error that a cell shows for a failure."""
+    code = next(code for kind, code in _CODE_OF if isinstance(failure, kind))
+    return CellError(code, str(failure))
+
+
+def evaluate(
+    function: Callable[..., Any], cells: Sequence[CellValue | CellRange]
+) -> CellValue | CellRange:
+    """Call a worksheet function on cells and return the cells of its result.
+
+    An empty cell counts as an argument left out. A bad row of a range gives a bad row of the
+    result and leaves the others alone.
+
+    Parameters
+    ----------
+    function : callable
+        A function of `xlcalc.registry`.
+    cells : sequence of CellValue or CellRange
+        The arguments in order; trailing optional ones may be missing.
+
+    Returns
+    -------
+    CellValue or CellRange
+        A single value if every argument is one, else the rows of the broadcast shape.
+    """
+    arguments = spec_of(function).arguments
+    if len(cells) > len(arguments):
+        syntax = spec_of(function).syntax
+        return CellError("#VALUE!", f"{syntax} takes {len(arguments)} arguments, got {len(cells)}")
+    given = [_unwrap(cell) for cell in cells]
+    given += [None] * (len(arguments) - len(given))
+    if any(isinstance(cell, list) for cell in given):
+        return _evaluate_ranges(function, arguments, given)
+    values = []
+    for argument, value in zip(arguments, given, strict=True):
+        if isinstance(value, CellError):
+            return value
+        if value is None:
+            if not argument.optional:
+                return _missing(argument)
+            value = argument.default
+        values.append(value)
+    try:
+        return _plain(function(*values))
+    except XlcalcError as failure:
+        return cell_error(failure)
+
+
+def _evaluate_ranges(
+    function: Callable[..., Any],
+    arguments: Sequence[Argument],
+    given: Sequence[CellValue | CellRange],
+) -> CellValue | CellRange:
+    tables = [_table(value) for value in given]
+    try:
+        shape = np.broadcast_shapes(*(table.shape for table in tables))
+    except ValueError:
+        shapes = ", ".join(
+            f"{argument.name} {' × '.join(map(str, table.shape))}"
+            for argument, table in zip(arguments, tables, strict=True)
+            if table.size > 1
+        )
+        return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
+    errors = np.full(shape, None, dtype=object)
+    columns = []
+    # From the last argument to the first, so that of two errors the first argument's remains.
+    for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
+        values, failed = _column(argument, table)
+        if failed is not None:
+            errors = np.where(np.equal(failed, None), errors, failed)
+        columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
+    errors = np.broadcast_to(errors, shape).reshape(-1)
+    result = errors.copy()
+    _fill(function, columns, np.flatnonzero(np.equal(errors, None)), result)
+    return [list(row) for row in result.reshape(shape).tolist()]
+
+
+def _fill(
+    function: Callable[..., Any],
+    columns: Sequence[NDArray[Any]],
+    rows: NDArray[np.intp],
+    result: NDArray[Any],
+) -> None:
+    """Evaluate rows at once, and where that fails, halves of them down to the bad row."""
+    if not rows.size:
+        return
+    try:
+        result[rows] = function(*(column[rows] for column in columns)).tolist()
+    except XlcalcError as failure:
+        if rows.size == 1:
+            result[rows[0]] = cell_error(failure)
+            return
+        middle = rows.size // 2
+        _fill(function, columns, rows[:middle], result)
+        _fill(function, columns, rows[middle:], result)
+
+
+def _column(argument: Argument, table: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Return the values of one argument, and the errors of the cells that hold none."""
+    numeric = isinstance(argument.kind, Quantity)
+    if table.dtype != object:
+        if not numeric:
+            table = table.astype(object)
+        elif argument.kind.contains_each(table).all():  # type: ignore[union-attr]
+            return table, None
+    failed = np.full(table.shape, None, dtype=object)
+    values = np.empty(table.shape, dtype=np.float64 if numeric else object)
+    for index, value in np.ndenumerate(table):
+        if isinstance(value, CellError):
+            failed[index] = value
+        elif value is None and not argument.optional:
+            failed[index] = _missing(argument)
+        else:
+            taken = argument.default if value is None else value
+            if numeric and (isinstance(taken, bool) or not isinstance(taken, int | float)):
+                failed[index] = CellError(
+                    "#VALUE!", f"{argument.name} must be a number [{argument.kind.unit}]"
+                )
+            else:
+                values[index] = taken
+    if numeric:
+        good = np.equal(failed, None)
+        outside = good & ~argument.kind.contains_each(np.where(good, values, 1.0))  # type: ignore[union-attr]
+        for index in zip(*np.nonzero(outside), strict=True):
+            failed[index] = CellError(
+                "#NUM!", f"{argument.name} must be {argument.kind.domain}, got {values[index]:.15g}"
+            )
+    return values, failed
+
+
+def _table(value: CellValue | CellRange) -> NDArray[Any]:
+    """Return cells as a two-dimensional array, of floats if all of them are numbers."""
+    rows = value if isinstance(value, list) else [[value]]
+    numbers = set(map(type, chain.from_iterable(rows))) <= {float, int}
+    table = np.empty((len(rows), len(rows[0])), dtype=np.float64 if numbers else object)
+    for index, row in enumerate(rows):
+        table[index] = row
+    return table
+
+
+def _unwrap(value: CellValue | CellRange) -> CellValue | CellRange:
+    """Return a range of one cell as that cell."""
+    if isinstance(value, list) and len(value) == 1 and len(value[0]) == 1:
+        return value[0][0]
+    return value
+
+
+def _missing(argument: Argument) -> CellError:
+    return CellError("#VALUE!", f"{argument.name} [{argument.kind.unit}] is missing")
+
+
+def _plain(value: Any) -> CellValue:
+    """Return a result as a plain Python value."""
+    return value if isinstance(value, str) else float(value)

@@ -1,0 +1,71 @@
+"""What can go wrong, as one exception for each kind of failure.
+
+The first group is raised by the worksheet functions and has a counterpart in a cell
+(`xlcalc.cells` alone does that translation).
+The second group is raised where a person hands over a file, a name or a setting;
+the command line prints its sentence and ends with exit status 2.
+"""
+
+
+class XlcalcError(Exception):
+    """Any failure that xlcalc reports in a sentence of its own."""
+
+
+class ArgumentError(XlcalcError, TypeError):
+    """An argument is missing, or is not of the kind that belongs there."""
+
+
+class ShapeError(XlcalcError, ValueError):
+    """The shapes of the arguments do not broadcast together."""
+
+
+class ChoiceError(XlcalcError, ValueError):
+    """A text argument is none of the choices."""
+
+
+class DomainError(XlcalcError, ValueError):
+    """A number lies outside its quantity's domain, or a result is not finite."""
+
+
+class DivisionByZeroError(XlcalcError, ZeroDivisionError):
+    """A formula divides by zero."""
+
+
+class NotFoundError(XlcalcError, LookupError):
+    """A catalogue has no such row or field, or nobody published the figure."""
+
+
+class UsageError(XlcalcError):
+    """A file, a name or a setting that a person gave cannot be used."""
+
+
+class WorkbookError(UsageError):
+    """A file is not a workbook that xlcalc can read, or cannot be written."""
+
+
+class NameNotFoundError(UsageError):
+    """A workbook has no such named cell, or it may not be set."""
+
+
+class InputValueError(UsageError):
+    """A value does not fit the named input it is meant for."""
+
+
+class ScenarioError(UsageError):
+    """A list of scenarios is empty, ambiguous or unreadable."""
+
+
+class ConfigError(UsageError):
+    """A report configuration is unreadable or asks for something unknown."""
+
+
+class TemplateNotFoundError(UsageError):
+    """No template has this name."""
+
+
+class OutputError(UsageError):
+    """A file or folder cannot be written."""
+
+
+class FormulaError(UsageError):
+    """A formula cannot be read."""

@@ -1,0 +1,1 @@
+"""The formulas, a module a topic."""

@@ -1,0 +1,193 @@
+"""What does a number measure: its unit, the values that make sense, and how a cell shows it?
+
+A worksheet function's signature is written with the annotated aliases at the end of this module.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number: TypeAlias = float | NDArray[Any]
+"""A number or an array of numbers, as the formulas see it."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A measured number.
+
+    Parameters
+    ----------
+    unit : str
+        Unit as an analyst would print it, never a hidden scale.
+    above, below : float
+        Open bounds of the domain.
+    at_least, at_most : float
+        Closed bounds of the domain.
+    number_format : str
+        Excel number format of a cell that holds the quantity.
+    """
+
+    unit: str
+    above: float = -math.inf
+    at_least: float = -math.inf
+    at_most: float = math.inf
+    below: float = math.inf
+    number_format: str = "#,##0.00"
+
+    def contains(self, number: float) -> bool:
+        """Whether a number is finite and inside the domain; false for nan."""
+        return self.above < number < self.below and self.at_least <= number <= self.at_most
+
+    def contains_each(self, numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether each element is finite and inside the domain."""
+        inside = (numbers > self.above) & (numbers < self.below)
+        return inside & (numbers >= self.at_least) & (numbers <= self.at_most)
+
+    @property
+    def domain(self) -> str:
+        """The domain in words, as in `must be ...`."""
+        bounds = [
+            f"{word} {bound:g}"
+            for word, bound in (
+                ("above", self.above),
+                ("at least", self.at_least),
+                ("below", self.below),
+                ("at most", self.at_most),
+            )
+            if math.isfinite(bound)
+        ]
+        return f"{' and '.join(bounds) or 'a finite number of'} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A text that must be one of a few, compared without regard to case."""
+
+    options: tuple[str, ...]
+    unit: str = "choice"
+
+    @property
+    def domain(self) -> str:
+        """The choices in words, as in `must be ...`."""
+        return "one of " + ", ".join(f'"{option}"' for option in self.options)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """TRUE or FALSE; the numbers 1 and 0 stand for them, as in Excel."""
+
+    unit: str = "TRUE/FALSE"
+    domain: str = "TRUE or FALSE"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A free text, such as the name of a catalogue row."""
+
+    unit: str = "text"
+
+    @property
+    def domain(self) -> str:
+        """What the text is, as in `must be ...`."""
+        return f"a text ({self.unit})"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A result that is a number or a text, as a catalogue gives it."""
+
+    unit: str = "as in the catalogue"
+    number_format: str = "General"
+
+
+Kind: TypeAlias = Quantity | Choice | Flag | Text
+"""What an argument may be."""
+
+PARAMS = Quantity("parameters", above=0.0, number_format="0.00E+00")
+TOKENS = Quantity("tokens", at_least=0.0, number_format="0.00E+00")
+WORDS = Quantity("words", at_least=0.0, number_format="#,##0")
+FLOP = Quantity("FLOP", at_least=0.0, number_format="0.00E+00")
+FLOP_PER_TOKEN = Quantity("FLOP/token", at_least=0.0, number_format="0.00E+00")
+FLOP_PER_PARAM_TOKEN = Quantity("FLOP/(parameter·token)", above=0.0, number_format="0.0")
+TOKENS_PER_PARAM = Quantity("tokens/parameter", above=0.0, number_format="#,##0.0")
+TOKENS_PER_WORD = Quantity("tokens/word", above=0.0, number_format="0.00")
+TOKEN_RATE = Quantity("tokens/s", at_least=0.0, number_format="#,##0")
+LAYERS = Quantity("layers", above=0.0, number_format="#,##0")
+WIDTH = Quantity("dimensions", above=0.0, number_format="#,##0")
+HEADS = Quantity("heads", above=0.0, number_format="#,##0")
+MATRICES = Quantity("matrices", above=0.0, number_format="#,##0")
+VOCABULARY = Quantity("vocabulary entries", above=0.0, number_format="#,##0")
+CONTEXT = Quantity("tokens", above=0.0, number_format="#,##0")
+SEQUENCES = Quantity("sequences", above=0.0, number_format="#,##0")
+SERVERS = Quantity("servers", at_least=0.0, number_format="#,##0")
+GPUS_PER_SERVER = Quantity("GPUs/server", at_least=0.0, number_format="#,##0")
+PIXELS = Quantity("pixels", above=0.0, number_format="#,##0")
+GPUS = Quantity("GPUs", above=0.0, number_format="#,##0")
+PEAK_TFLOPS = Quantity("TFLOP/s", above=0.0, number_format="#,##0.0")
+PFLOPS = Quantity("PFLOP/s", at_least=0.0, number_format="#,##0.0")
+UTILISATION = Quantity("ratio", above=0.0, at_most=1.0, number_format="0.0%")
+RATIO = Quantity("ratio", at_least=0.0, number_format="0.0%")
+SECONDS = Quantity("s", at_least=0.0, number_format="#,##0.00")
+DAYS = Quantity("days", above=0.0, number_format="#,##0.0")
+DAYS_PER_MONTH = Quantity("days/month", above=0.0, at_most=31.0, number_format="0.0")
+YEARS = Quantity("years", above=0.0, number_format="0.0")
+GPU_DAYS = Quantity("GPU-days", at_least=0.0, number_format="#,##0")
+GPU_HOURS = Quantity("GPU-hours", at_least=0.0, number_format="#,##0")
+GPU_MONTHS = Quantity("GPU-months", at_least=0.0, number_format="#,##0")
+MONEY = Quantity("money", at_least=0.0, number_format="#,##0")
+PRICE_PER_GPU_HOUR = Quantity("money/GPU-hour", at_least=0.0, number_format="#,##0.00")
+MONEY_PER_YEAR = Quantity("money/year", at_least=0.0, number_format="#,##0")
+POWER_PRICE = Quantity("money/kWh", at_least=0.0, number_format="0.000")
+WATTS = Quantity("W", at_least=0.0, number_format="#,##0")
+PUE_RATIO = Quantity("ratio", at_least=1.0, number_format="0.00")
+MWH = Quantity("MWh", at_least=0.0, number_format="#,##0.0")
+CARBON = Quantity("t CO2", at_least=0.0, number_format="#,##0.0")
+MONEY_PER_USED_GPU_HOUR = Quantity("money/used GPU-hour", at_least=0.0, number_format="#,##0.00")
+FLOP_PER_STEP = Quantity("FLOP/step", at_least=0.0, number_format="0.00E+00")
+CARBON_INTENSITY = Quantity("t CO2/MWh", at_least=0.0, number_format="0.000")
+
+Params: TypeAlias = Annotated[Number, PARAMS]
+Tokens: TypeAlias = Annotated[Number, TOKENS]
+Words: TypeAlias = Annotated[Number, WORDS]
+Flop: TypeAlias = Annotated[Number, FLOP]
+FlopPerToken: TypeAlias = Annotated[Number, FLOP_PER_TOKEN]
+FlopPerParamToken: TypeAlias = Annotated[Number, FLOP_PER_PARAM_TOKEN]
+TokensPerParam: TypeAlias = Annotated[Number, TOKENS_PER_PARAM]
+TokensPerWord: TypeAlias = Annotated[Number, TOKENS_PER_WORD]
+TokenRate: TypeAlias = Annotated[Number, TOKEN_RATE]
+Layers: TypeAlias = Annotated[Number, LAYERS]
+Width: TypeAlias = Annotated[Number, WIDTH]
+Heads: TypeAlias = Annotated[Number, HEADS]
+Matrices: TypeAlias = Annotated[Number, MATRICES]
+Vocabulary: TypeAlias = Annotated[Number, VOCABULARY]
+Context: TypeAlias = Annotated[Number, CONTEXT]
+Sequences: TypeAlias = Annotated[Number, SEQUENCES]
+Servers: TypeAlias = Annotated[Number, SERVERS]
+GpusPerServer: TypeAlias = Annotated[Number, GPUS_PER_SERVER]
+Pixels: TypeAlias = Annotated[Number, PIXELS]
+Gpus: TypeAlias = Annotated[Number, GPUS]
+PeakTflops: TypeAlias = Annotated[Number, PEAK_TFLOPS]
+Pflops: TypeAlias = Annotated[Number, PFLOPS]
+Utilisation: TypeAlias = Annotated[Number, UTILISATION]
+Ratio: TypeAlias = Annotated[Number, RATIO]
+Seconds: TypeAlias = Annotated[Number, SECONDS]
+Days: TypeAlias = Annotated[Number, DAYS]
+DaysPerMonth: TypeAlias = Annotated[Number, DAYS_PER_MONTH]
+Years: TypeAlias = Annotated[Number, YEARS]
+GpuDays: TypeAlias = Annotated[Number, GPU_DAYS]
+GpuHours: TypeAlias = Annotated[Number, GPU_HOURS]
+GpuMonths: TypeAlias = Annotated[Number, GPU_MONTHS]
+Money: TypeAlias = Annotated[Number, MONEY]
+PricePerGpuHour: TypeAlias = Annotated[Number, PRICE_PER_GPU_HOUR]
+MoneyPerYear: TypeAlias = Annotated[Number, MONEY_PER_YEAR]
+PowerPrice: TypeAlias = Annotated[Number, POWER_PRICE]
+Watts: TypeAlias = Annotated[Number, WATTS]
+Pue: TypeAlias = Annotated[Number, PUE_RATIO]
+Mwh: TypeAlias = Annotated[Number, MWH]
+Carbon: TypeAlias = Annotated[Number, CARBON]
+MoneyPerUsedGpuHour: TypeAlias = Annotated[Number, MONEY_PER_USED_GPU_HOUR]
+FlopPerStep: TypeAlias = Annotated[Number, FLOP_PER_STEP]
+CarbonIntensity: TypeAlias = Annotated[Number, CARBON_INTENSITY]

@@ -1,0 +1,298 @@
+"""How does ordinary typed Python become a worksheet function?
+
+`@worksheet` reads a function's signature and docstring once into a frozen `Spec`, and puts the
+checks of its quantities before the formula and a finiteness check behind it.
+It registers nothing: `xlcalc.registry` lists the worksheet surface by hand.
+"""
+
+import functools
+import inspect
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast, get_args, get_origin
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.errors import (
+    ArgumentError,
+    ChoiceError,
+    DivisionByZeroError,
+    DomainError,
+    ShapeError,
+)
+from xlcalc.quantities import Choice, Figure, Flag, Kind, Quantity, Text
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_EXACT = 2**1000  # every integer below this has a finite float
+REQUIRED = inspect.Parameter.empty
+_SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+_PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a worksheet function."""
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+
+    @property
+    def optional(self) -> bool:
+        """Whether the argument may be left out."""
+        return self.default is not REQUIRED
+
+    @property
+    def default_text(self) -> str:
+        """The default as it is typed into a cell, or nothing where there is none."""
+        if not self.optional:
+            return ""
+        if isinstance(self.default, bool):
+            return str(self.default).upper()
+        if isinstance(self.default, str):
+            return f'"{self.default}"'
+        return f"{self.default:g}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything that a host needs to know about one worksheet function."""
+
+    name: str
+    topic: str
+    arguments: tuple[Argument, ...]
+    returns: Quantity | Figure
+    summary: str
+    sections: Mapping[str, str]
+    formula: Callable[..., Any]
+
+    @property
+    def syntax(self) -> str:
+        """The call as Excel's help writes it, optional arguments in brackets."""
+        shown = [
+            f"[{a.name}={a.default_text}]" if a.optional else a.name for a in self.arguments
+        ]
+        return f"{self.name}({', '.join(shown)})"
+
+    @property
+    def required(self) -> int:
+        """How many arguments must be given."""
+        return sum(not argument.optional for argument in self.arguments)
+
+
+def spec_of(function: Callable[..., Any]) -> Spec:
+    """Return the Spec of a function that `@worksheet` made."""
+    return cast("Spec", function.spec)  # type: ignore[attr-defined]
+
+
+def worksheet(topic: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Turn a formula into a checked, vectorised worksheet function of a topic."""
+
+    def decorate(formula: Callable[P, R]) -> Callable[P, R]:
+        spec = _read_spec(formula, topic)
+        names = tuple(a.name for a in spec.arguments)
+        kinds = tuple(a.kind for a in spec.arguments)
+        defaults = tuple(a.default for a in spec.arguments)
+        position = {name: index for index, name in enumerate(names)}
+        count = len(names)
+
+        @functools.wraps(formula)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            given: list[Any] = list(args)
+            if len(given) > count:
+                raise ArgumentError(f"{spec.syntax} takes {count} arguments, got {len(given)}")
+            given.extend(defaults[len(given) :])
+            for name, value in kwargs.items():
+                index = position.get(name, -1)
+                if index < len(args):
+                    problem = "got twice" if index >= 0 else "does not know"
+                    raise ArgumentError(f"{spec.syntax} {problem} the argument {name}")
+                given[index] = value
+            scalar = True
+            for index, kind in enumerate(kinds):
+                value = given[index]
+                if value is REQUIRED:
+                    raise ArgumentError(f"{names[index]} is missing in {spec.syntax}")
+                value = given[index] = _convert(names[index], value, kind)
+                scalar = scalar and type(value) is not np.ndarray
+            if scalar:
+                return cast("R", _call_scalar(spec, given))
+            return cast("R", _call_array(spec, given))
+
+        checked.spec = spec  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def _read_spec(formula: Callable[..., Any], topic: str) -> Spec:
+    """Read the signature and the docstring of a formula."""
+    document = inspect.cleandoc(formula.__doc__ or "") + "\n"
+    heads = list(_SECTION.finditer(document))
+    sections = {
+        head[1]: document[head.end() : following.start() if following else None].strip("\n")
+        for head, following in zip(heads, [*heads[1:], None], strict=True)
+    }
+    helps = {
+        found[1]: " ".join(found[2].split())
+        for found in _PARAMETER.finditer(sections.get("Parameters", "") + "\n")
+    }
+    arguments = tuple(
+        Argument(name, _annotated_kind(parameter.annotation), parameter.default, helps.get(name, ""))
+        for name, parameter in inspect.signature(formula).parameters.items()
+    )
+    returns = _annotated_kind(formula.__annotations__["return"])
+    return Spec(
+        name=formula.__name__.upper(),
+        topic=topic,
+        arguments=arguments,
+        returns=returns,
+        summary=document.partition("\n\n")[0].replace("\n", " "),
+        sections=sections,
+        formula=formula,
+    )
+
+
+def _annotated_kind(annotation: Any) -> Any:
+    for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
+        if isinstance(note, Quantity | Choice | Flag | Text | Figure):
+            return note
+    raise TypeError(f"{annotation!r} is not annotated with a quantity")
+
+
+def _convert(name: str, value: Any, kind: Kind) -> Any:
+    """Return a checked np.float64, text or bool, or an array of them."""
+    if type(kind) is Quantity:
+        if type(value) is int and abs(value) < _EXACT:
+            value = float(value)
+        if type(value) is float or type(value) is np.float64:
+            if not kind.contains(value):
+                raise _outside(name, kind, value)
+            return np.float64(value)
+        return _convert_numbers(name, value, kind)
+    if isinstance(value, str | bool | np.bool_ | int | float) or value is None:
+        return _convert_word(name, value, kind)
+    words = np.asarray(value, dtype=object)
+    converted = np.empty(words.shape, dtype=object)
+    for index, word in np.ndenumerate(words):
+        converted[index] = _convert_word(name, word, kind)
+    return converted if words.ndim else converted[()]
+
+
+def _convert_numbers(name: str, value: Any, quantity: Quantity) -> Any:
+    """Convert and check what is not simply a float."""
+    if isinstance(value, np.ma.MaskedArray):
+        value = value.astype(float).filled(np.nan)
+    try:
+        array = np.asarray(value, dtype=object if isinstance(value, list | tuple) else None)
+    except ValueError as error:
+        raise ShapeError(f"{name} is a ragged list: {error}") from None
+    if array.dtype.kind == "O":
+        for kind in set(map(type, array.flat)):
+            if not issubclass(kind, int | float | np.integer | np.floating) or kind is bool:
+                raise ArgumentError(f"{name} must be a number [{quantity.unit}], got {value!r:.80}")
+    elif array.dtype.kind not in "iuf":
+        raise ArgumentError(f"{name} must be a number [{quantity.unit}], got {value!r:.80}")
+    try:
+        numbers = array.astype(np.float64, copy=False)
+    except OverflowError:
+        raise DomainError(f"{name} must be {quantity.domain}, got {value!r:.80}") from None
+    if numbers.size and not (
+        quantity.contains(numbers.min()) and quantity.contains(numbers.max())
+    ):
+        raise _outside(name, quantity, numbers[~quantity.contains_each(numbers)].flat[0])
+    return numbers if numbers.ndim else numbers[()]
+
+
+def _outside(name: str, quantity: Quantity, value: float) -> DomainError:
+    return DomainError(f"{name} must be {quantity.domain}, got {value:.15g}")
+
+
+def _convert_word(name: str, value: Any, kind: Kind) -> Any:
+    """Convert and check one text, choice or flag."""
+    if isinstance(kind, Flag):
+        if isinstance(value, bool | np.bool_) or value in (0, 1):
+            return bool(value)
+    elif isinstance(value, str):
+        if isinstance(kind, Text):
+            return str(value)
+        if isinstance(kind, Choice):
+            for option in kind.options:
+                if option == value.strip().lower():
+                    return option
+            raise ChoiceError(f'{name} must be {kind.domain}, got "{value}"')
+    raise ArgumentError(f"{name} must be {kind.domain}, got {value!r:.80}")
+
+
+def _call_scalar(spec: Spec, values: list[Any]) -> Any:
+    with np.errstate(all="ignore"):
+        result = spec.formula(*values)
+    if isinstance(result, str):
+        return result
+    if not math.isfinite(result):
+        raise _not_finite(spec, values)
+    return result[()] if isinstance(result, np.ndarray) else np.float64(result)
+
+
+def _call_array(spec: Spec, values: list[Any]) -> Any:
+    arrays = [value for value in values if type(value) is np.ndarray]
+    try:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        shapes = ", ".join(
+            f"{argument.name} {value.shape}"
+            for argument, value in zip(spec.arguments, values, strict=True)
+            if type(value) is np.ndarray
+        )
+        raise ShapeError(f"the shapes do not broadcast together: {shapes}") from None
+    if any(array.dtype.kind == "O" for array in arrays):
+        return _call_word_by_word(spec, values, shape)
+    with np.errstate(all="ignore"):
+        result = np.asarray(spec.formula(*values), dtype=np.float64)
+    if result.size and not (math.isfinite(result.min()) and math.isfinite(result.max())):
+        index = next(iter(np.argwhere(~np.isfinite(np.broadcast_to(result, shape)))))
+        raise _not_finite(spec, [np.broadcast_to(v, shape)[tuple(index)] for v in values])
+    return result if result.shape == shape else np.broadcast_to(result, shape).copy()
+
+
+def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Evaluate arrays of texts, choices or flags: one call for each combination of them."""
+    columns = [np.broadcast_to(np.asarray(value), shape).reshape(-1) for value in values]
+    words = [type(argument.kind) is not Quantity for argument in spec.arguments]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    size = math.prod(shape)
+    keys = zip(*(c for c, word in zip(columns, words, strict=True) if word), strict=True)
+    for row, key in enumerate(keys):
+        groups.setdefault(key, []).append(row)
+    result = np.empty(size, dtype=object)
+    for key, rows in groups.items():
+        texts = iter(key)
+        taken = [
+            next(texts) if word else column[rows]
+            for column, word in zip(columns, words, strict=True)
+        ]
+        call = _call_scalar if all(words) else _call_array
+        result[rows] = call(spec, taken)
+    if not any(isinstance(element, str) for element in result):
+        result = result.astype(np.float64)
+    return result.reshape(shape)
+
+
+def _not_finite(spec: Spec, values: list[Any]) -> DivisionByZeroError | DomainError:
+    """Explain a result that is not finite."""
+    given = ", ".join(
+        f"{argument.name}={value:.15g}" if isinstance(value, float) else f"{argument.name}={value}"
+        for argument, value in zip(spec.arguments, values, strict=True)
+    )
+    try:
+        with np.errstate(divide="raise", over="ignore", invalid="ignore"):
+            spec.formula(*values)
+    except FloatingPointError:
+        return DivisionByZeroError(f"{spec.name} divides by zero for {given}")
+    return DomainError(f"{spec.name} has no finite result for {given}")

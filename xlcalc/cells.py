@@ -132,7 +132,9 @@ def _fill(
     if not rows.size:
         return
     try:
-        result[rows] = function(*(column[rows] for column in columns)).tolist()
+        values = function(*(column[rows] for column in columns))
+        # Row by row: assigning a numpy array would leave its elements numpy scalars.
+        result[rows] = values.tolist() if values.dtype != object else [_plain(v) for v in values]
     except XlcalcError as failure:
         if rows.size == 1:
             result[rows[0]] = cell_error(failure)

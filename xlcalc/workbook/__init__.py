@@ -1,0 +1,1 @@
+"""Workbooks without Excel: their parts, their calculation, and their look."""

@@ -1,0 +1,173 @@
+"""What do the formulas of a workbook give, without Excel?
+
+formualizer evaluates the workbook and calls the worksheet functions where formulas name them.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, cast
+
+import formualizer
+from formualizer import Workbook
+
+from xlcalc.cells import CellError, CellRange, CellValue, evaluate
+from xlcalc.errors import FormulaError, WorkbookError
+from xlcalc.registry import BY_NAME
+from xlcalc.workbook.sheet import Position
+
+_CODES = {
+    "Div": "#DIV/0!",
+    "Na": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "Spill": "#SPILL!",
+    "Calc": "#CALC!",
+}
+_KINDS = {code: kind for kind, code in _CODES.items()}
+_PREFIXES = ("", "XLC.", "_xldudf_XLCALC_")
+_OMITTED = "XLCALC.OMITTED"
+# A comma or an opening bracket with nothing up to the next comma or closing bracket.
+_MAY_OMIT = re.compile(r"[(,]\s*[,)]")
+
+
+class Engine:
+    """A workbook that calculates.
+
+    Parameters
+    ----------
+    data : bytes, optional
+        An xlsx file; an empty workbook with the sheet `Sheet1` if left out.
+    name : str
+        What to call the file in a sentence.
+
+    Attributes
+    ----------
+    failures : dict[str, CellError]
+        What the worksheet functions failed at in the last calculation, by sentence.
+    """
+
+    def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
+        self.failures: dict[str, CellError] = {}
+        if data is None:
+            self._workbook = Workbook()
+            self._workbook.add_sheet("Sheet1")
+        else:
+            try:
+                self._workbook = formualizer.load_workbook_bytes(data)
+            except Exception as error:  # noqa: BLE001  the engine raises no narrower class
+                raise WorkbookError(f"{name} cannot be calculated: {error}") from None
+        self._workbook.set_temporal_egress("serial")
+        for function_name, function in BY_NAME.items():
+            for prefix in _PREFIXES:
+                self._workbook.register_function(
+                    prefix + function_name, self._callback(function)
+                )
+        self._workbook.register_function(_OMITTED, lambda: {"type": "Empty"})
+
+    def set_value(self, sheet: str, position: Position, value: CellValue) -> None:
+        """Put a constant into a cell."""
+        if isinstance(value, CellError):
+            raise TypeError("a constant is not an error")
+        self._workbook.set_value(sheet, *position, value)
+
+    def set_formula(self, sheet: str, position: Position, formula: str) -> None:
+        """Put a formula, which begins with `=`, into a cell."""
+        self._workbook.set_formula(sheet, *position, _mark_omitted(formula))
+
+    def mark_omitted(self, sheet: str, position: Position) -> None:
+        """Make the engine tell an argument left out from a zero in a loaded formula."""
+        formula = self._workbook.get_formula(sheet, *position)
+        if formula and _MAY_OMIT.search(formula):
+            self._workbook.set_formula(sheet, *position, _mark_omitted(formula))
+
+    def calculate(self) -> None:
+        """Calculate every formula that needs it."""
+        self.failures.clear()
+        self._workbook.evaluate_all()
+
+    def value(self, sheet: str, position: Position) -> CellValue:
+        """Return the value of a cell after `calculate`."""
+        return from_engine(self._workbook.get_value(sheet, *position))
+
+    def _callback(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*cells: Any) -> Any:
+            result = evaluate(function, [_range_from_engine(cell) for cell in cells])
+            if not isinstance(result, list):
+                return self._to_engine(result)
+            return [[self._to_engine(value) for value in row] for row in result]
+
+        return call
+
+    def _to_engine(self, value: CellValue) -> Any:
+        if not isinstance(value, CellError):
+            return value
+        if value.message:
+            self.failures.setdefault(value.message, value)
+        return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
+
+
+def evaluate_formula(formula: str) -> tuple[CellValue, list[str]]:
+    """Return the value of a formula that stands alone, and the sentences behind its errors."""
+    text = formula if formula.startswith("=") else f"={formula}"
+    try:
+        formualizer.parse(text)
+    except Exception as error:  # noqa: BLE001  the engine raises no narrower class
+        raise FormulaError(f"cannot read the formula {text}: {error}") from None
+    engine = Engine()
+    engine.set_formula("Sheet1", (1, 1), text)
+    engine.calculate()
+    return engine.value("Sheet1", (1, 1)), list(engine.failures)
+
+
+def from_engine(value: Any) -> CellValue:
+    """Return a value of the engine as a cell value."""
+    if isinstance(value, dict):
+        code = _CODES.get(value.get("kind", ""), "#VALUE!")
+        return CellError(code, value.get("message") or "")
+    if isinstance(value, float) and not math.isfinite(value):
+        return CellError("#NUM!", "the result is not a finite number")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return cast("CellValue", value)
+
+
+def _range_from_engine(value: Any) -> CellValue | CellRange:
+    if isinstance(value, list):
+        return [[from_engine(cell) for cell in row] for row in value]
+    return from_engine(value)
+
+
+def _mark_omitted(formula: str) -> str:
+    """Write a marker where a worksheet function's argument is left out.
+
+    The engine hands over a zero there, which for a price or a rate is a wrong number.
+    """
+    if not _MAY_OMIT.search(formula):
+        return formula
+    pieces = ["="]
+    ours: list[bool] = []  # for each open bracket, whether a worksheet function opened it
+    after = "operand"
+    for token in formualizer.tokenize(formula):
+        if token is None:
+            break
+        kind, part, text = str(token.token_type), str(token.subtype), token.value
+        separates = part == "Arg" or part == "Close"
+        if separates and ours and ours[-1] and (after == "Arg" or (after, part) == ("Open", "Arg")):
+            pieces.append(f"{_OMITTED}()")
+        if part == "Open":
+            ours.append(kind == "Func" and _is_ours(text[:-1]))
+        elif part == "Close":
+            ours.pop()
+        if kind != "Whitespace":
+            after = part if part in {"Arg", "Open"} else "operand"
+        pieces.append(text)
+    return "".join(pieces)
+
+
+def _is_ours(name: str) -> bool:
+    upper = name.upper()
+    return any(upper.removeprefix(prefix.upper()) in BY_NAME for prefix in _PREFIXES)

@@ -1,0 +1,145 @@
+"""What parts is an xlsx file made of, and how is one of them changed while the others stay?"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from xlcalc.errors import WorkbookError
+from xlcalc.files import read_file
+
+MAX_EXPANDED_BYTES = 2**30
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+
+
+class Package:
+    """The parts of an xlsx file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    name : str
+        What to call the file in a sentence.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        self.data = data
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                self._entries = archive.infolist()
+                if sum(entry.file_size for entry in self._entries) > MAX_EXPANDED_BYTES:
+                    raise WorkbookError(f"{name} expands to more than {MAX_EXPANDED_BYTES:,} bytes")
+                self._parts = {entry.filename: archive.read(entry) for entry in self._entries}
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+            if data.startswith(b"\xd0\xcf\x11\xe0"):
+                reason = "it is protected by a password or in the old .xls format"
+            else:
+                reason = str(error) or "it is damaged"
+            raise WorkbookError(f"{name} is not an xlsx workbook: {reason}") from None
+        self._changed: dict[str, bytes] = {}
+        self.workbook_part = self._find_workbook()
+        self.sheets = self._find_sheets()
+
+    @classmethod
+    def read(cls, path: Path) -> "Package":
+        """Read a file."""
+        return cls(read_file(path), str(path))
+
+    def part(self, name: str) -> bytes:
+        """Return the bytes of a part."""
+        data = self._changed.get(name, self._parts.get(name))
+        if data is None:
+            raise WorkbookError(f"{self.name} is not a complete xlsx workbook: {name} is missing")
+        return data
+
+    def has(self, name: str) -> bool:
+        """Whether the package has a part."""
+        return name in self._parts
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Give a part other bytes."""
+        if data != self.part(name):
+            self._changed[name] = data
+
+    def xml(self, name: str) -> ET.Element:
+        """Return a part as an XML tree."""
+        data = self.part(name)
+        if b"<!DOCTYPE" in data[:4096]:
+            raise WorkbookError(f"{self.name} has a document type in {name}, which no workbook needs")
+        try:
+            # The document type, the carrier of XML's known attacks, is refused above.
+            return ET.fromstring(data)  # noqa: S314
+        except ET.ParseError as error:
+            raise WorkbookError(f"{self.name} is damaged in {name}: {error}") from None
+
+    def to_bytes(self, drop: Iterable[str] = ()) -> bytes:
+        """Return the file, the very same bytes where nothing changed."""
+        dropped = set(drop)
+        if not self._changed and not dropped:
+            return self.data
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for entry in self._entries:
+                if entry.filename not in dropped:
+                    archive.writestr(entry, self.part(entry.filename))
+        return target.getvalue()
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return the relationships of a part: id to type and target part."""
+        folder, file = posixpath.split(part)
+        name = posixpath.join(folder, "_rels", f"{file}.rels")
+        if not self.has(name):
+            return {}
+        return {
+            relation.get("Id", ""): (
+                relation.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/"),
+            )
+            for relation in self.xml(name)
+            if relation.get("TargetMode") != "External"
+        }
+
+    def drop_calculation_chain(self) -> None:
+        """Remove the list of formula cells, which Excel makes again, once a formula is gone."""
+        for identity, (kind, target) in self.relations(self.workbook_part).items():
+            if kind == "calcChain" and self.has(target):
+                folder, file = posixpath.split(self.workbook_part)
+                self._remove_element(posixpath.join(folder, "_rels", f"{file}.rels"), identity)
+                self._remove_element("[Content_Types].xml", f"/{target}")
+                del self._parts[target]
+                self._entries = [e for e in self._entries if e.filename != target]
+
+    def _remove_element(self, part: str, marker: str) -> None:
+        """Remove the empty element that has an attribute of this value."""
+        pattern = rb"<[^<>]*[\"']" + re.escape(marker.encode()) + rb"[\"'][^<>]*/>"
+        self.replace(part, re.sub(pattern, b"", self.part(part), count=1))
+
+    def _find_workbook(self) -> str:
+        for kind, target in self.relations("").values():
+            if kind == "officeDocument":
+                return target
+        raise WorkbookError(f"{self.name} is not an xlsx workbook: it names no workbook part")
+
+    def _find_sheets(self) -> dict[str, str]:
+        """Return the part of each worksheet, in the order of the tabs."""
+        root = self.xml(self.workbook_part)
+        if root.tag not in {f"{_MAIN}workbook", f"{_STRICT}workbook"}:
+            raise WorkbookError(f"{self.name} is not an xlsx workbook")
+        relations = self.relations(self.workbook_part)
+        found = {}
+        for sheet in root.iter():
+            if sheet.tag.rpartition("}")[2] == "sheet":
+                identity = next(
+                    (value for key, value in sheet.items() if key.endswith("}id")), ""
+                )
+                kind, target = relations.get(identity, ("", ""))
+                if kind == "worksheet":
+                    found[sheet.get("name", "")] = target
+        return found

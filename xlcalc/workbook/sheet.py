@@ -1,0 +1,380 @@
+"""Where do the cells of a sheet stand in its XML, and how are some of them written anew?
+
+Well-formed XML never has a bare `<` inside text or an attribute, so the cells are found by pattern,
+and every byte that is not part of a changed cell stays as it is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import TypeAlias
+from xml.sax.saxutils import escape
+
+from openpyxl.formula.translate import Translator
+from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
+
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import InputValueError, WorkbookError
+
+Position: TypeAlias = tuple[int, int]
+"""Row and column, counted from 1."""
+
+MAX_TEXT_LENGTH = 32_767  # Excel's limit for the text of a cell
+
+_ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
+
+
+def _element(name: bytes) -> re.Pattern[bytes]:
+    """Match an element that does not contain another of its name."""
+    opening = rb"<((?:\w+:)?)" + name + _ATTRIBUTES
+    return re.compile(opening + rb"(?:/>|>(.*?)</\1" + name + rb"\s*>)", re.DOTALL)
+
+
+_SHEET_DATA = _element(b"sheetData")
+_ROW = _element(b"row")
+_CELL = _element(b"c")
+_FORMULA = _element(b"f")
+_VALUE = _element(b"v")
+_VALIDATION = _element(b"dataValidation")
+_BOUNDS = tuple(_element(b"formula" + digit) for digit in (b"1", b"2"))
+_ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TYPE = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
+_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def cell_name(position: Position) -> str:
+    """Return the name of a cell, as B7."""
+    return f"{get_column_letter(position[1])}{position[0]}"
+
+
+def cell_position(name: str) -> Position | None:
+    """Return the position of a cell's name, as B7 or $B$7."""
+    found = _CELL_NAME.fullmatch(name)
+    return (int(found[2]), column_index_from_string(found[1])) if found else None
+
+
+@dataclass(frozen=True)
+class FormulaCell:
+    """A cell whose value a formula gives.
+
+    Attributes
+    ----------
+    kind : str
+        "normal", "shared", "array" or "dataTable", as the file has it; "spill" for a cell that the
+        array formula of another cell fills.
+    text : str
+        The formula, without `=`; empty where a shared or spilling formula stands elsewhere.
+    extent : str
+        The cells of an array formula or of a shared one.
+    group : str
+        Number of a shared formula.
+    value : CellValue
+        The cached value; None where there is none.
+    """
+
+    kind: str
+    text: str
+    extent: str
+    group: str
+    value: CellValue
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A data validation: what may be typed into some cells."""
+
+    boxes: tuple[tuple[int, int, int, int], ...]
+    kind: str
+    operator: str
+    strict: bool
+    formulas: tuple[str, ...]
+
+    def covers(self, position: Position) -> bool:
+        """Whether the validation speaks of a cell."""
+        row, column = position
+        return any(
+            left <= column <= right and top <= row <= bottom
+            for left, top, right, bottom in self.boxes
+        )
+
+
+def check_markup(data: bytes, name: str) -> None:
+    """Refuse a sheet whose cells cannot be found by pattern."""
+    if _ODD_MARKUP.search(data) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise WorkbookError(
+            f"the sheet {name} has comments, CDATA, a document type or an encoding other than "
+            "UTF-8, which no spreadsheet program writes"
+        )
+
+
+def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
+    """Return the cells of a sheet whose values come from formulas."""
+    found: dict[Position, FormulaCell] = {}
+    spills: dict[Position, str] = {}
+    for position, _style, cell in _cells(data):
+        body = cell[3] or b""
+        formula = _FORMULA.search(body)
+        if formula is None:
+            if position in spills:
+                found[position] = FormulaCell("spill", "", "", "", _value(cell))
+            continue
+        attributes = _attributes(formula[2])
+        extent = attributes.get("ref", "")
+        kind = attributes.get("t", "normal")
+        if kind == "array":
+            left, top, right, bottom = range_boundaries(extent)
+            spills.update(
+                ((row, column), extent)
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            )
+        found[position] = FormulaCell(
+            kind, unescape((formula[3] or b"").decode()), extent, attributes.get("si", ""),
+            _value(cell),
+        )
+    for position in spills.keys() - found.keys():
+        found[position] = FormulaCell("spill", "", "", "", None)
+    return found
+
+
+def cell_styles(data: bytes, wanted: set[Position]) -> dict[Position, int]:
+    """Return the number of the style of each wanted cell that the sheet has."""
+    return {position: style for position, style, _ in _cells(data) if position in wanted}
+
+
+def validations(data: bytes) -> tuple[Validation, ...]:
+    """Return the data validations of a sheet."""
+    found = []
+    for element in _VALIDATION.finditer(data):
+        attributes = _attributes(element[2])
+        body = element[3] or b""
+        formulas = [bound.search(body) for bound in _BOUNDS]
+        found.append(
+            Validation(
+                boxes=tuple(range_boundaries(box) for box in attributes.get("sqref", "").split()),
+                kind=attributes.get("type", "none"),
+                operator=attributes.get("operator", "between"),
+                strict=attributes.get("showErrorMessage") in {"1", "true"}
+                and attributes.get("errorStyle", "stop") == "stop",
+                formulas=tuple(unescape((f[3] or b"").decode()) for f in formulas if f),
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """What becomes of a cell; a formula of None stays as it is, an empty one goes."""
+
+    value: CellValue
+    formula: str | None
+
+
+def write_cells(
+    data: bytes, cached: Mapping[Position, CellValue], constants: Mapping[Position, CellValue]
+) -> bytes:
+    """Return the sheet with other values in some cells.
+
+    Parameters
+    ----------
+    data : bytes
+        XML of the sheet.
+    cached : Mapping[Position, CellValue]
+        Values of cells that keep their formula.
+    constants : Mapping[Position, CellValue]
+        Values of cells that lose their formula, if they have one.
+
+    Returns
+    -------
+    bytes
+        The very same bytes for every cell whose value is the old one.
+    """
+    sheet = _SHEET_DATA.search(data)
+    if sheet is None:
+        raise WorkbookError("a sheet has no part for its cells")
+    edits: dict[int, dict[int, _Edit]] = {}
+    for (row, column), value in cached.items():
+        edits.setdefault(row, {})[column] = _Edit(value, None)
+    for (row, column), (value, formula) in _heirs(data, constants).items():
+        edits.setdefault(row, {})[column] = _Edit(cached.get((row, column), value), formula)
+    for (row, column), value in constants.items():
+        edits.setdefault(row, {})[column] = _Edit(value, "")
+    prefix, _, rows = sheet.groups()
+    written = b"".join(_edit_rows(rows or b"", prefix, edits))
+    if rows is None:
+        return b"".join(
+            (data[: sheet.start()], b"<%bsheetData>%b</%bsheetData>" % (prefix, written, prefix),
+             data[sheet.end() :])
+        )
+    return data[: sheet.start(3)] + written + data[sheet.end(3) :]
+
+
+def _edit_rows(
+    data: bytes, prefix: bytes, edits: Mapping[int, Mapping[int, _Edit]]
+) -> Iterator[bytes]:
+    pending = sorted(edits, reverse=True)
+    done = number = 0
+    for row in _ROW.finditer(data):
+        number = int(_attributes(row[2]).get("r", number + 1))
+        while pending and pending[-1] <= number:
+            yield data[done : row.start()]
+            done = row.start()
+            wanted = pending.pop()
+            if wanted == number:
+                cells = b"".join(_edit_cells(row[3] or b"", prefix, number, edits[number]))
+                yield b"<%brow%b>%b</%brow>" % (prefix, row[2], cells, prefix)
+                done = row.end()
+            else:
+                yield _new_row(prefix, wanted, edits[wanted])
+    yield data[done:]
+    for wanted in reversed(pending):
+        yield _new_row(prefix, wanted, edits[wanted])
+
+
+def _new_row(prefix: bytes, row: int, edits: Mapping[int, _Edit]) -> bytes:
+    cells = b"".join(_edit_cells(b"", prefix, row, edits))
+    return b'<%brow r="%d">%b</%brow>' % (prefix, row, cells, prefix) if cells else b""
+
+
+def _edit_cells(
+    data: bytes, prefix: bytes, row: int, edits: Mapping[int, _Edit]
+) -> Iterator[bytes]:
+    pending = sorted(edits, reverse=True)
+    done = column = 0
+    for cell in _CELL.finditer(data):
+        position = cell_position(_attributes(cell[2]).get("r", ""))
+        column = position[1] if position else column + 1
+        while pending and pending[-1] <= column:
+            yield data[done : cell.start()]
+            done = cell.start()
+            wanted = pending.pop()
+            if wanted == column:
+                yield _edit_cell(cell, edits[column])
+                done = cell.end()
+            else:
+                yield _new_cell(prefix, (row, wanted), edits[wanted])
+    yield data[done:]
+    for wanted in reversed(pending):
+        yield _new_cell(prefix, (row, wanted), edits[wanted])
+
+
+def _new_cell(prefix: bytes, position: Position, edit: _Edit) -> bytes:
+    if edit.value is None:
+        return b""
+    kind, content = _content(prefix, edit)
+    name = cell_name(position).encode()
+    return b'<%bc r="%b"%b>%b</%bc>' % (prefix, name, kind, content, prefix)
+
+
+def _edit_cell(cell: re.Match[bytes], edit: _Edit) -> bytes:
+    prefix, attributes, body = cell.groups()
+    formula = _FORMULA.search(body or b"")
+    if edit.formula is None and _same(_value(cell), edit.value):
+        return cell[0]
+    if edit.formula is None and formula:
+        kept = formula[0]
+    elif edit.formula:
+        kept = b"<%bf>%b</%bf>" % (prefix, escape(edit.formula).encode(), prefix)
+    else:
+        kept = b""
+    kind, content = _content(prefix, edit, formula=bool(kept))
+    attributes = _TYPE.sub(b"", attributes)
+    if not kept and not content:
+        return b"<%bc%b/>" % (prefix, attributes)
+    return b"<%bc%b%b>%b%b</%bc>" % (prefix, attributes, kind, kept, content, prefix)
+
+
+def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[bytes, bytes]:
+    """Return the type attribute and the value element of a cell."""
+    value = edit.value
+    if value is None:
+        return b"", b""
+    if isinstance(value, bool):
+        kind, text = b' t="b"', str(int(value))
+    elif isinstance(value, CellError):
+        kind, text = b' t="e"', value.code
+    elif isinstance(value, str):
+        text = escape(_checked_text(value)).replace("\r", "&#13;")
+        if not formula:
+            shown = b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>'
+            return b' t="inlineStr"', shown % (prefix, prefix, text.encode(), prefix, prefix)
+        kind = b' t="str"'
+    else:
+        kind, text = b"", _number_text(value)
+    return kind, b"<%bv>%b</%bv>" % (prefix, text.encode(), prefix)
+
+
+def _number_text(value: float) -> str:
+    """Return the shortest text that reads back as the same number."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def _checked_text(text: str) -> str:
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InputValueError(f"a cell holds at most {MAX_TEXT_LENGTH:,} characters, got {len(text):,}")
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise InputValueError(f"a cell cannot hold the control character {found[0]!r}")
+    return text
+
+
+def _heirs(
+    data: bytes, constants: Mapping[Position, CellValue]
+) -> dict[Position, tuple[CellValue, str]]:
+    """Return the formulas of cells whose shared formula stands in a cell that loses it."""
+    lost: dict[str, Translator] = {}
+    heirs = {}
+    for position, cell in formula_cells(data).items() if constants else ():
+        if position in constants:
+            if cell.kind in {"array", "spill", "dataTable"}:
+                raise InputValueError(f"{cell_name(position)} is part of an array formula")
+            if cell.kind == "shared" and cell.text:
+                lost[cell.group] = Translator(f"={cell.text}", cell_name(position))
+        elif cell.kind == "shared" and cell.group in lost and not cell.text:
+            moved = lost[cell.group].translate_formula(cell_name(position))
+            heirs[position] = (cell.value, moved.removeprefix("="))
+    return heirs
+
+
+def _cells(data: bytes) -> Iterator[tuple[Position, int, re.Match[bytes]]]:
+    """Yield position, style and element of every cell."""
+    sheet = _SHEET_DATA.search(data)
+    number = 0
+    for row in _ROW.finditer(sheet[3] or b"") if sheet else ():
+        number = int(_attributes(row[2]).get("r", number + 1))
+        column = 0
+        for cell in _CELL.finditer(row[3] or b""):
+            attributes = _attributes(cell[2])
+            position = cell_position(attributes.get("r", ""))
+            column = position[1] if position else column + 1
+            yield (number, column), int(attributes.get("s", 0)), cell
+
+
+def _value(cell: re.Match[bytes]) -> CellValue:
+    """Return the value in a cell's element, where it does not need the table of shared texts."""
+    found = _VALUE.search(cell[3] or b"")
+    if found is None:
+        return None
+    text = unescape((found[3] or b"").decode())
+    kind = _attributes(cell[2]).get("t", "n")
+    if kind == "n":
+        return float(text) if text else None
+    if kind == "b":
+        return text == "1"
+    return CellError(text) if kind == "e" else text
+
+
+def _same(old: CellValue, new: CellValue) -> bool:
+    if isinstance(old, CellError) and isinstance(new, CellError):
+        return old.code == new.code
+    return type(old) is type(new) and old == new
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        name.decode(): unescape((double or single).decode())
+        for name, double, single in _ATTRIBUTE.findall(text)
+    }

@@ -108,6 +108,7 @@ Kind: TypeAlias = Quantity | Choice | Flag | Text
 
 PARAMS = Quantity("parameters", above=0.0, number_format="0.00E+00")
 TOKENS = Quantity("tokens", at_least=0.0, number_format="0.00E+00")
+TRAINING_TOKENS = Quantity("tokens", above=0.0, number_format="0.00E+00")
 WORDS = Quantity("words", at_least=0.0, number_format="#,##0")
 FLOP = Quantity("FLOP", at_least=0.0, number_format="0.00E+00")
 FLOP_PER_TOKEN = Quantity("FLOP/token", at_least=0.0, number_format="0.00E+00")

@@ -4,7 +4,6 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -79,16 +78,14 @@ class Package:
         except ET.ParseError as error:
             raise WorkbookError(f"{self.name} is damaged in {name}: {error}") from None
 
-    def to_bytes(self, drop: Iterable[str] = ()) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the file, the very same bytes where nothing changed."""
-        dropped = set(drop)
-        if not self._changed and not dropped:
+        if not self._changed:
             return self.data
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as archive:
             for entry in self._entries:
-                if entry.filename not in dropped:
-                    archive.writestr(entry, self.part(entry.filename))
+                archive.writestr(entry, self.part(entry.filename))
         return target.getvalue()
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:

@@ -1,0 +1,428 @@
+"""A workbook as a function: what do its named results become for other named inputs?
+
+Named cells without a formula are inputs, named cells with one are outputs. A formula in an unlocked
+cell is a default that a person may overwrite, so such a cell is an input as well.
+"""
+
+import difflib
+import functools
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils.cell import range_boundaries
+
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError
+from xlcalc.workbook.engine import Engine
+from xlcalc.workbook.package import Package
+from xlcalc.workbook.sheet import (
+    FormulaCell,
+    Position,
+    Validation,
+    cell_name,
+    cell_position,
+    cell_styles,
+    check_markup,
+    formula_cells,
+    validations,
+    write_cells,
+)
+
+_CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+)")
+_RANGE_REFERENCE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)")
+_NUMBER = re.compile(
+    r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<percent>%?)"
+)
+_COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "greaterThan": ("above", lambda x, a: x > a),
+    "greaterThanOrEqual": ("at least", lambda x, a: x >= a),
+    "lessThan": ("below", lambda x, a: x < a),
+    "lessThanOrEqual": ("at most", lambda x, a: x <= a),
+    "equal": ("equal to", lambda x, a: x == a),
+    "notEqual": ("other than", lambda x, a: x != a),
+}
+
+
+@dataclass(frozen=True)
+class NamedCell:
+    """A cell that has a name.
+
+    Attributes
+    ----------
+    value : CellValue
+        What the cell holds in the workbook as it stands.
+    is_input, is_output : bool
+        Whether it may be set, and whether a formula gives it; an overwritable default is both.
+    number_format : str
+        Excel's format of the cell.
+    label, unit : str
+        Text beside the cell: to its left, and to its right.
+    """
+
+    name: str
+    sheet: str
+    position: Position
+    value: CellValue
+    is_input: bool
+    is_output: bool
+    number_format: str
+    label: str
+    unit: str
+    validation: Validation | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the cell stands, as Inputs!C7."""
+        return f"{self.sheet}!{cell_name(self.position)}"
+
+
+@dataclass
+class Evaluation:
+    """The named values of a workbook for some inputs.
+
+    Attributes
+    ----------
+    values : dict[str, CellValue]
+        Value of every named cell.
+    failures : dict[str, CellError]
+        Sentences behind the errors of worksheet functions.
+    """
+
+    values: dict[str, CellValue]
+    failures: dict[str, CellError]
+    cached: dict[str, dict[Position, CellValue]] = field(repr=False)
+    constants: dict[str, dict[Position, CellValue]] = field(repr=False)
+
+    def explain(self, name: str) -> str:
+        """Return the reason for an error in a named cell."""
+        value = self.values[name]
+        code = value.code if isinstance(value, CellError) else ""
+        reasons = [sentence for sentence, error in self.failures.items() if error.code == code]
+        return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
+
+
+class WorkbookModel:
+    """A workbook as a function of its named cells.
+
+    Parameters
+    ----------
+    data : bytes
+        An xlsx file.
+    name : str
+        What to call the file in a sentence.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        self.package = Package(data, name)
+        self._formulas: dict[str, dict[Position, FormulaCell]] = {}
+        for sheet, part in self.package.sheets.items():
+            check_markup(self.package.part(part), sheet)
+            self._formulas[sheet] = formula_cells(self.package.part(part))
+        self._names = self._read_names()
+
+    @classmethod
+    def read(cls, path: Path) -> "WorkbookModel":
+        """Read a file."""
+        package = Package.read(path)
+        return cls(package.data, package.name)
+
+    @functools.cached_property
+    def cells(self) -> dict[str, NamedCell]:
+        """The named cells, in the order of sheets, rows and columns."""
+        engine = self._engine()
+        engine.calculate()
+        styles = {
+            sheet: cell_styles(
+                self.package.part(part), {p for s, p in self._names.values() if s == sheet}
+            )
+            for sheet, part in self.package.sheets.items()
+        }
+        rules = {
+            sheet: validations(self.package.part(part))
+            for sheet, part in self.package.sheets.items()
+        }
+        formats, unlocked = self._styles()
+        order = list(self.package.sheets)
+        found = {}
+        for name, (sheet, position) in sorted(
+            self._names.items(), key=lambda item: (order.index(item[1][0]), item[1][1])
+        ):
+            style = styles[sheet].get(position, 0)
+            formula = self._formulas[sheet].get(position)
+            row, column = position
+            left = (engine.value(sheet, (row, c)) for c in range(column - 1, 0, -1))
+            right = engine.value(sheet, (row, column + 1))
+            found[name] = NamedCell(
+                name=name,
+                sheet=sheet,
+                position=position,
+                value=engine.value(sheet, position),
+                is_input=formula is None or (formula.kind in {"normal", "shared"} and style in unlocked),
+                is_output=formula is not None,
+                number_format=formats.get(style, "General"),
+                label=next((text for text in left if isinstance(text, str) and text), name),
+                unit=right if isinstance(right, str) and len(right) <= 24 else "",
+                validation=next((r for r in rules[sheet] if r.covers(position)), None),
+            )
+        return found
+
+    @property
+    def inputs(self) -> dict[str, NamedCell]:
+        """The named cells that may be set."""
+        return {name: cell for name, cell in self.cells.items() if cell.is_input}
+
+    @property
+    def outputs(self) -> dict[str, NamedCell]:
+        """The named cells that a formula gives and that may not be set."""
+        return {name: cell for name, cell in self.cells.items() if not cell.is_input}
+
+    def cell(self, name: str) -> NamedCell:
+        """Return a named cell; names are compared without regard to case, as Excel does."""
+        found = self.cells.get(name) or next(
+            (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
+        )
+        if found is None:
+            raise NameNotFoundError(_unknown(f"{self.name} has no named cell", name, self.cells))
+        return found
+
+    def input(self, name: str) -> NamedCell:
+        """Return a named cell that may be set."""
+        known = {key.lower() for key in self.cells}
+        if name.lower() not in known:
+            raise NameNotFoundError(_unknown(f"{self.name} has no input", name, self.inputs))
+        found = self.cell(name)
+        if not found.is_input:
+            raise NameNotFoundError(
+                f"{found.name} cannot be set: {found.place} holds a formula in a locked cell"
+            )
+        return found
+
+    def convert(self, name: str, value: object) -> CellValue:
+        """Return a value as a named input takes it, checked against the cell's validation.
+
+        Parameters
+        ----------
+        name : str
+            Name of the input.
+        value : object
+            A number, TRUE or FALSE, or a text. Where the cell holds a number, a text is read as
+            one: 175e9, 1,000 or 46.2%.
+        """
+        cell = self.input(name)
+        converted = _convert(cell, value)
+        rule = cell.validation
+        if rule is not None and rule.strict and converted is not None:
+            self._check(cell, rule, converted)
+        return converted
+
+    def evaluate(self, settings: Mapping[str, object] | None = None) -> Evaluation:
+        """Calculate the workbook for some inputs.
+
+        Parameters
+        ----------
+        settings : Mapping[str, object], optional
+            Values of inputs by name; the others keep the workbook's own.
+        """
+        constants: dict[str, dict[Position, CellValue]] = {}
+        for name, value in (settings or {}).items():
+            cell = self.input(name)
+            constants.setdefault(cell.sheet, {})[cell.position] = self.convert(name, value)
+        engine = self._engine()
+        for sheet, values in constants.items():
+            for position, constant in values.items():
+                engine.set_value(sheet, position, constant)
+        engine.calculate()
+        cached = {
+            sheet: {
+                position: _shown(engine.value(sheet, position), formula)
+                for position, formula in formulas.items()
+                if formula.kind != "dataTable" and position not in constants.get(sheet, {})
+            }
+            for sheet, formulas in self._formulas.items()
+        }
+        values = {
+            name: engine.value(sheet, position) for name, (sheet, position) in self._names.items()
+        }
+        return Evaluation(values, dict(engine.failures), cached, constants)
+
+    def to_bytes(self, evaluation: Evaluation) -> bytes:
+        """Return the workbook with the values of an evaluation, everything else as it was."""
+        package = Package(self.package.data, self.name)
+        for sheet, part in package.sheets.items():
+            constants = evaluation.constants.get(sheet, {})
+            cached = evaluation.cached[sheet]
+            if cached or constants:
+                package.replace(part, write_cells(package.part(part), cached, constants))
+            if constants.keys() & self._formulas[sheet].keys():
+                package.drop_calculation_chain()
+        return package.to_bytes()
+
+    def recalculated(self) -> bytes:
+        """Return the workbook with fresh values behind its formulas."""
+        evaluation = self.evaluate()
+        for sheet, values in evaluation.cached.items():
+            for position, value in values.items():
+                old = self._formulas[sheet][position]
+                if _is_name_error(value) and not _is_name_error(old.value):
+                    raise WorkbookError(
+                        f"{sheet}!{cell_name(position)} in {self.name} uses a function or a name "
+                        f"that xlcalc does not know: ={old.text}"
+                    )
+        return self.to_bytes(evaluation)
+
+    def _engine(self) -> Engine:
+        engine = Engine(self.package.data, self.name)
+        for sheet, formulas in self._formulas.items():
+            for position, formula in formulas.items():
+                if formula.kind != "spill":
+                    engine.mark_omitted(sheet, position)
+        return engine
+
+    def _read_names(self) -> dict[str, tuple[str, Position]]:
+        """Return the names of single cells; a name of one sheet is written Sheet!name."""
+        sheets = list(self.package.sheets)
+        root = self.package.xml(self.package.workbook_part)
+        tabs = [e.get("name", "") for e in root.iter() if e.tag.rpartition("}")[2] == "sheet"]
+        found = {}
+        for element in root.iter():
+            if element.tag.rpartition("}")[2] != "definedName":
+                continue
+            name = element.get("name", "")
+            target = _CELL_REFERENCE.fullmatch((element.text or "").strip())
+            if target is None or name.startswith("_xlnm.") or element.get("hidden") in {"1", "true"}:
+                continue
+            sheet = target[1].replace("''", "'") if target[1] else target[2]
+            position = cell_position(target[3])
+            if sheet in sheets and position:
+                scope = element.get("localSheetId")
+                found[name if scope is None else f"{tabs[int(scope)]}!{name}"] = (sheet, position)
+        return found
+
+    def _styles(self) -> tuple[dict[int, str], set[int]]:
+        """Return the number format of each style, and the styles of unlocked cells."""
+        formats: dict[int, str] = {}
+        unlocked: set[int] = set()
+        part = next(
+            (
+                target
+                for kind, target in self.package.relations(self.package.workbook_part).values()
+                if kind == "styles"
+            ),
+            None,
+        )
+        if part is None:
+            return formats, unlocked
+        root = self.package.xml(part)
+        space = root.tag.removesuffix("styleSheet")
+        codes = dict(BUILTIN_FORMATS)
+        for element in root.iter(f"{space}numFmt"):
+            codes[int(element.get("numFmtId", 0))] = element.get("formatCode", "General")
+        for index, style in enumerate(root.iterfind(f"{space}cellXfs/{space}xf")):
+            formats[index] = codes.get(int(style.get("numFmtId", 0)), "General")
+            protection = style.find(f"{space}protection")
+            if protection is not None and protection.get("locked") in {"0", "false"}:
+                unlocked.add(index)
+        return formats, unlocked
+
+    def _check(self, cell: NamedCell, rule: Validation, value: CellValue) -> None:
+        """Refuse what Excel would refuse; a rule that is itself a formula is left to Excel."""
+        if rule.kind == "list":
+            allowed = self._list(cell, rule)
+            if allowed and str(value).lower() not in {entry.lower() for entry in allowed}:
+                near = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.4)
+                hint = f'; the nearest is "{near[0]}"' if near else ""
+                raise InputValueError(f'{cell.name} must be one of the list, got "{value}"{hint}')
+        elif rule.kind in {"decimal", "whole"}:
+            if isinstance(value, bool) or not isinstance(value, float):
+                raise InputValueError(f'{cell.name} must be a number, got "{value}"')
+            try:
+                bounds = [float(formula) for formula in rule.formulas]
+            except ValueError:
+                return
+            unit = f" {cell.unit}" if cell.unit else ""
+            if rule.kind == "whole" and value != int(value):
+                raise InputValueError(f"{cell.name} must be a whole number, got {value:.15g}")
+            if rule.operator in _COMPARISONS and bounds:
+                word, holds = _COMPARISONS[rule.operator]
+                if not holds(value, bounds[0]):
+                    raise InputValueError(
+                        f"{cell.name} must be {word} {bounds[0]:.15g}{unit}, got {value:.15g}"
+                    )
+            elif len(bounds) == 2:
+                inside = bounds[0] <= value <= bounds[1]
+                if inside != (rule.operator == "between"):
+                    word = "between" if rule.operator == "between" else "not between"
+                    raise InputValueError(
+                        f"{cell.name} must be {word} {bounds[0]:.15g} and {bounds[1]:.15g}{unit}, "
+                        f"got {value:.15g}"
+                    )
+
+    def _list(self, cell: NamedCell, rule: Validation) -> list[str]:
+        """Return the entries of a list, typed out or in a range; nothing where it is a formula."""
+        formula = rule.formulas[0] if rule.formulas else ""
+        if formula.startswith('"'):
+            return [entry.strip() for entry in formula.strip('"').split(",")]
+        target = _RANGE_REFERENCE.fullmatch(formula)
+        if target is None:
+            return []
+        sheet = target[1].replace("''", "'") if target[1] else target[2] or cell.sheet
+        left, top, right, bottom = range_boundaries(target[3])
+        engine = self._engine()
+        engine.calculate()
+        entries = (
+            engine.value(sheet, (row, column))
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        )
+        return [str(entry) for entry in entries if entry is not None]
+
+
+def parse_number(text: str) -> float | None:
+    """Return the number that a person wrote, as 175e9, 1,000 or 46.2%, or None."""
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None or not any(character.isdigit() for character in found["digits"]):
+        return None
+    number = float(found["digits"].replace(",", ""))
+    if not math.isfinite(number):
+        return None
+    return number / 100.0 if found["percent"] else number
+
+
+def _convert(cell: NamedCell, value: object) -> CellValue:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        if not math.isfinite(value):
+            raise InputValueError(f"{cell.name} must be a finite number, got {value}")
+        return f"{value:.15g}" if isinstance(cell.value, str) else float(value)
+    text = str(value)
+    if isinstance(cell.value, bool):
+        if text.strip().upper() in {"TRUE", "FALSE"}:
+            return text.strip().upper() == "TRUE"
+        raise InputValueError(f'{cell.name} must be TRUE or FALSE, got "{text}"')
+    if isinstance(cell.value, str):
+        return text
+    number = parse_number(text)
+    if number is None and isinstance(cell.value, float):
+        raise InputValueError(f'{cell.name} must be a number, got "{text}"')
+    return text if number is None else number
+
+
+def _shown(value: CellValue, formula: FormulaCell) -> CellValue:
+    """Return what a formula cell caches: a formula that points at an empty cell shows zero."""
+    return 0.0 if value is None and formula.kind != "spill" else value
+
+
+def _is_name_error(value: CellValue) -> bool:
+    return isinstance(value, CellError) and value.code == "#NAME?"
+
+
+def _unknown(sentence: str, name: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    return f'{sentence} "{name}"{hint}'

@@ -1,0 +1,60 @@
+"""What does a workbook of ours look like?
+
+Finance conventions: inputs blue on pale yellow, formulas black, links to other sheets green,
+negative numbers in brackets. Every template and report takes its looks from here.
+"""
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+FAMILY = "Arial"
+NAVY = "1F3864"
+TEAL = "2A7F8E"
+AMBER = "D98E04"
+GREY = "6B7280"
+LINE = "D0D5DD"
+BAND = "EEF2F7"
+INPUT_BLUE = "0000FF"
+INPUT_YELLOW = "FFF9DB"
+LINK_GREEN = "00733B"
+GOOD = "D8F0DF"
+BAD = "F9D6D5"
+
+TEXT = Font(name=FAMILY, size=10)
+BOLD = Font(name=FAMILY, size=10, bold=True)
+TITLE = Font(name=FAMILY, size=18, bold=True, color=NAVY)
+SUBTITLE = Font(name=FAMILY, size=10, color=GREY)
+SECTION = Font(name=FAMILY, size=11, bold=True, color=NAVY)
+HEADING = Font(name=FAMILY, size=10, bold=True, color="FFFFFF")
+NOTE = Font(name=FAMILY, size=9, color=GREY)
+NAME = Font(name="Courier New", size=9, color=GREY)
+INPUT = Font(name=FAMILY, size=10, color=INPUT_BLUE)
+LINK = Font(name=FAMILY, size=10, color=LINK_GREEN)
+URL = Font(name=FAMILY, size=9, color="0563C1", underline="single")
+FIGURE = Font(name=FAMILY, size=20, bold=True, color=NAVY)
+FIGURE_LABEL = Font(name=FAMILY, size=9, bold=True, color=GREY)
+
+HEADING_FILL = PatternFill("solid", fgColor=NAVY)
+BAND_FILL = PatternFill("solid", fgColor=BAND)
+INPUT_FILL = PatternFill("solid", fgColor=INPUT_YELLOW)
+GOOD_FILL = PatternFill("solid", bgColor=GOOD, fgColor=GOOD)
+BAD_FILL = PatternFill("solid", bgColor=BAD, fgColor=BAD)
+
+HAIRLINE = Border(bottom=Side(style="hair", color=LINE))
+UNDERLINE = Border(bottom=Side(style="medium", color=NAVY))
+BOX = Border(*(Side(style="thin", color=LINE) for _ in range(4)))
+TOTAL = Border(top=Side(style="thin", color=NAVY), bottom=Side(style="double", color=NAVY))
+
+LEFT = Alignment(horizontal="left", vertical="center")
+RIGHT = Alignment(horizontal="right", vertical="center")
+CENTER = Alignment(horizontal="center", vertical="center")
+WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True)
+HEADER = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+UNLOCKED = Protection(locked=False)
+
+SERIES_COLORS = (TEAL, AMBER, NAVY, GREY)
+
+
+def accounting(number_format: str) -> str:
+    """Return a format that shows negative numbers in brackets, aligned with the positive ones."""
+    return f"{number_format}_);({number_format})" if "#" in number_format else number_format

@@ -6,6 +6,8 @@ The second group is raised where a person hands over a file, a name or a setting
 the command line prints its sentence and ends with exit status 2.
 """
 
+from collections.abc import Iterable
+
 
 class XlcalcError(Exception):
     """Any failure that xlcalc reports in a sentence of its own."""
@@ -69,3 +71,12 @@ class OutputError(UsageError):
 
 class FormulaError(UsageError):
     """A formula cannot be read."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "..."?` with the known name nearest to a wrong one, or nothing."""
+    import difflib  # slow to import, and only an error needs it
+
+    names = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
+    return f'; did you mean "{names[near[0]]}"?' if near else ""

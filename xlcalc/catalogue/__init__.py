@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
-from xlcalc.errors import NotFoundError
+from xlcalc.errors import NotFoundError, suggestion
 
 Figure = float | str | None
 Row = Mapping[str, Figure]
@@ -61,11 +61,7 @@ class Catalogue:
         if candidates:
             could_be = ", ".join(str(candidate["name"]) for candidate in candidates[:8])
             raise NotFoundError(f'the {self.what} "{name}" could be any of: {could_be}')
-        import difflib  # a slow import that only an error needs
-
-        names = {str(row["name"]).lower(): str(row["name"]) for row in self.rows}
-        near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-        hint = f'; the nearest name is "{names[near[0]]}"' if near else ""
+        hint = suggestion(name, (str(row["name"]) for row in self.rows))
         raise NotFoundError(f'the catalogue has no {self.what} "{name}"{hint}')
 
     def figure(self, name: str, field: str) -> float | str:

@@ -4,10 +4,9 @@ A template is a module with a one-line docstring and a function `build` that ret
 workbook on the worksheet functions. `TEMPLATES` lists them by hand.
 """
 
-import difflib
 from types import ModuleType
 
-from xlcalc.errors import TemplateNotFoundError
+from xlcalc.errors import TemplateNotFoundError, suggestion
 from xlcalc.templates import training_budget
 from xlcalc.workbook.layout import to_bytes
 from xlcalc.workbook.model import WorkbookModel
@@ -30,6 +29,5 @@ def build(name: str) -> bytes:
 def _module(name: str) -> ModuleType:
     if name in TEMPLATES:
         return TEMPLATES[name]
-    near = difflib.get_close_matches(name, TEMPLATES, n=1, cutoff=0.4)
-    hint = f'; did you mean "{near[0]}"?' if near else f'; there are: {", ".join(TEMPLATES)}'
+    hint = suggestion(name, TEMPLATES) or f"; there are: {', '.join(TEMPLATES)}"
     raise TemplateNotFoundError(f'there is no template "{name}"{hint}')

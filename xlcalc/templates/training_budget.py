@@ -4,22 +4,26 @@ The workbook is authored here with openpyxl; every figure in it is a formula on 
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference
-from openpyxl.formatting.rule import CellIsRule, ColorScaleRule
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.formula import ArrayFormula
 
 from xlcalc import quantities as q
 from xlcalc.catalogue import accelerators
 from xlcalc.registry import specs
 from xlcalc.workbook import styles
-from xlcalc.workbook.layout import Page, style_chart, validate_number
+from xlcalc.workbook.layout import Names, Page, style_chart, validate_number
 
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)
 """Relative steps of the sensitivity tables; the middle one is the run itself."""
 
+RUN_SOURCE = (
+    "Parameters and tokens: Brown et al. 2020, arXiv:2005.14165. The cluster of 1,000 A100 at 46.2 % "
+    "is the example of an industry report (AI大模型专题报告：大模型进展2.0, 2024-05-07), not the run itself."
+)
 FIGURE_WIDTHS = (2, 34, 22, 24, 24, 80)
 FIGURE_HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
 MONEY_FORMAT = styles.accounting("#,##0")
@@ -42,27 +46,29 @@ def build() -> Workbook:
     workbook.properties.creator = "xlcalc"
     workbook.properties.title = "Training budget"
     workbook.properties.description = "Made by: xlcalc template new training_budget"
-    summary = _summary(workbook)
-    places = _inputs(workbook)
-    _calculation(workbook, places)
-    _sensitivity(workbook, places)
-    _sources(workbook)
-    _catalogue(workbook)
-    last_check = _checks(workbook)
-    _finish_summary(summary, last_check)
+    names = Names(workbook)
+    summary = _summary(workbook, names)
+    places = _inputs(workbook, names)
+    _calculation(workbook, names, places)
+    _sensitivity(workbook, names, places)
+    _sources(workbook, names)
+    _catalogue(workbook, names)
+    last_check = _checks(workbook, names)
+    _finish_summary(summary, workbook, last_check)
     workbook.active = 0
     return workbook
 
 
-def _inputs(workbook: Workbook) -> _Places:
+def _inputs(workbook: Workbook, names: Names) -> _Places:
     page = Page(
         workbook,
+        names,
         "Inputs",
         FIGURE_WIDTHS,
         "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
     )
-    page.header(FIGURE_HEADER)
+    page.header(FIGURE_HEADER, numbers=(1,), indented=(2,))
     page.section("The run")
     first = page.figure(
         "Name of the run", "GPT-3 175B", "text", "run_name", "Shown on the summary.", editable=True
@@ -80,14 +86,6 @@ def _inputs(workbook: Workbook) -> _Places:
         "6 for a dense decoder: a forward pass of one multiply-add (2 FLOP), a backward pass of "
         "two. 3 for an encoder-decoder, 8 where all activations are computed again.",
     )
-    page.figure(
-        "Source of the run's figures",
-        "Brown et al. 2020, arXiv:2005.14165; a cluster of 1,000 A100 at 46.2 % is the example "
-        "of an industry report, not the run itself.",
-        "text", "run_source", "Where parameters, tokens, machines and prices come from.",
-        editable=True,
-    ).alignment = styles.WRAPPED
-    page.fit(page.row - 1, [(3, str(page.sheet.cell(page.row - 1, 3).value))])
     page.row += 1
 
     page.section("The machines")
@@ -192,15 +190,17 @@ def _number(
     validate_number(page, cell, label, quantity)
 
 
-def _calculation(workbook: Workbook, places: _Places) -> None:
+def _calculation(workbook: Workbook, names: Names, places: _Places) -> None:
     page = Page(
         workbook,
+        names,
         "Calculation",
         FIGURE_WIDTHS,
         "Calculation",
-        "One formula a row, from top to bottom. The formulas read the named cells.",
+        "One formula a row, on named cells. A name that is also a function's, as gpu_days, holds on "
+        "the sheet Summary.",
     )
-    page.header(FIGURE_HEADER)
+    page.header(FIGURE_HEADER, numbers=(1,), indented=(2,))
     page.section("Compute")
     _result(page, "Training compute", "=TRAIN_FLOPS(params,tokens,flops_per_param_token)", q.FLOP,
             "train_flops", "FLOP for a parameter and token × parameters × tokens.")
@@ -224,15 +224,15 @@ def _calculation(workbook: Workbook, places: _Places) -> None:
             "carbon_tonnes", "Energy × carbon intensity.")
     page.row += 1
     page.section("Money")
-    _result(page, "Compute", "=GPU_COST(gpu_hours,price_per_gpu_hour)", q.MONEY, "compute_cost",
+    _result(page, "Compute cost", "=GPU_COST(gpu_hours,price_per_gpu_hour)", q.MONEY, "compute_cost",
             "GPU-hours × price.", unit="=currency", number_format=MONEY_FORMAT)
-    _result(page, "Power", f"=energy_mwh*{places.kwh_per_mwh}*power_price", q.MONEY, "power_cost",
+    _result(page, "Power cost", f"=energy_mwh*{places.kwh_per_mwh}*power_price", q.MONEY, "power_cost",
             "Energy × price of power; 0 where the price of a GPU-hour includes it.",
             unit="=currency", number_format=MONEY_FORMAT)
     _result(page, "Contingency", "=(compute_cost+power_cost)*contingency", q.MONEY,
             "contingency_cost", "(Compute + power) × contingency.", unit="=currency",
             number_format=MONEY_FORMAT)
-    _result(page, "Total", "=compute_cost+power_cost+contingency_cost", q.MONEY, "total_cost",
+    _result(page, "Total cost", "=compute_cost+power_cost+contingency_cost", q.MONEY, "total_cost",
             "Compute + power + contingency.", unit="=currency", number_format=MONEY_FORMAT,
             total=True)
     _result(page, "Cost of a million tokens", f"=total_cost/(tokens/{places.tokens_per_million})",
@@ -261,86 +261,99 @@ def _result(
 
 COST_TABLE = 9
 DAYS_TABLE = 20
-AXIS = "BCDEFGHI"
+GRID = "EFGHIJK"
+"""Columns of the sensitivity tables."""
 
 
-def _sensitivity(workbook: Workbook, places: _Places) -> None:
+def _sensitivity(workbook: Workbook, names: Names, places: _Places) -> None:
     page = Page(
         workbook,
+        names,
         "Sensitivity",
-        (2, 18, *(15,) * len(STEPS), 2),
+        (2, 22, 16, 16, *(14,) * len(STEPS)),
         "Sensitivity",
         "What the total and the time become when an assumption is off. The middle is the run "
         "itself.",
     )
-    page.header(("Step", *("",) * len(STEPS)))
-    page.put(5, 2, "Change of the assumption", styles.TEXT, alignment=styles.WRAPPED)
-    for index, step in enumerate(STEPS):
+    page.section("Change of an assumption")
+    page.put(5, 2, "Step", styles.TEXT)
+    for column, step in zip(GRID, STEPS, strict=True):
+        own = step == 0.0
         cell = page.put(
-            5, 3 + index, step, styles.TEXT if index == CENTRE else styles.INPUT,
+            5, GRID.index(column) + 5, step, styles.TEXT if own else styles.INPUT,
             number_format="+0%;-0%;0%", alignment=styles.CENTER, border=styles.BOX,
-            fill=None if index == CENTRE else styles.INPUT_FILL,
+            fill=None if own else styles.INPUT_FILL,
         )
-        if index != CENTRE:
+        if not own:
             cell.protection = styles.UNLOCKED
     page.put(6, 2, "Highest utilisation", styles.TEXT)
-    page.put(6, 3, q.UTILISATION.at_most, styles.TEXT, number_format="0%",
-             alignment=styles.CENTER, border=styles.BOX)
-    page.sheet.row_dimensions[5].height = 28
-    # One array formula fills a table: one call of each function, not one a cell.
-    cost = (
-        "=(TRAIN_COST(train_flops,peak_tflops,{rows},{columns})"
-        "+ENERGY_MWH(GPU_HOURS(train_flops,peak_tflops,{rows}),watts,pue)"
-        f"*{places.kwh_per_mwh}*power_price)*(1+contingency)"
+    page.put(6, 3, q.UTILISATION.at_most, styles.TEXT, number_format="0%", alignment=styles.CENTER)
+    # The functions stand in two columns beside a table, and its cells are plain arithmetic: few
+    # calls, and the cells follow an input even where the functions are missing.
+    _table(
+        page, COST_TABLE, '="Total cost in "&currency&": utilisation down, price of a GPU-hour across"',
+        ("GPU-hours", "=GPU_HOURS(train_flops,peak_tflops,$B{row})", "#,##0"),
+        ("Power cost", f"=ENERGY_MWH($C{{row}},watts,pue)*{places.kwh_per_mwh}*power_price",
+         MONEY_FORMAT),
+        ("=price_per_gpu_hour*(1+{column}$5)", PRICE_FORMAT),
+        ("=($C{row}*{column}$9+$D{row})*(1+contingency)", MONEY_FORMAT),
     )
-    _table(page, COST_TABLE, "Total cost", '="Total cost in "&currency&": utilisation down, price of a GPU-hour across"',
-           "=price_per_gpu_hour*(1+{step})", PRICE_FORMAT, cost, MONEY_FORMAT)
-    days = "=TRAIN_DAYS(train_flops,{columns},peak_tflops,{rows})"
-    _table(page, DAYS_TABLE, "Training time", "Training time in days: utilisation down, GPUs across",
-           "=MAX(1,ROUND(gpus*(1+{step}),0))", "#,##0", days, "#,##0.0")
-    page.finish(cursor="C5")
+    _table(
+        page, DAYS_TABLE, "Training time in days: utilisation down, GPUs across",
+        ("GPU-days", "=GPU_DAYS(train_flops,peak_tflops,$B{row})", "#,##0"),
+        ("GPU-months", "=GPU_MONTHS(train_flops,peak_tflops,$B{row})", "#,##0"),
+        ("=MAX(1,ROUND(gpus*(1+{column}$5),0))", "#,##0"),
+        ("=$C{row}/{column}$20", "#,##0.0"),
+    )
+    page.finish(cursor="E5")
 
 
 def _table(
     page: Page,
     top: int,
-    corner: str,
     caption: str,
-    across: str,
-    across_format: str,
-    formula: str,
-    number_format: str,
+    first: tuple[str, str, str],
+    second: tuple[str, str, str],
+    across: tuple[str, str],
+    cell: tuple[str, str],
 ) -> None:
-    """Write a table of one result over utilisation and one other input."""
+    """Write a table over utilisation and one other input.
+
+    `first` and `second` are heading, formula and format of the columns beside the table; `across`
+    and `cell` formula and format of its head and its cells.
+    """
     page.row = top - 1
     page.section(caption)
-    page.put(top, 2, corner, styles.HEADING, fill=styles.HEADING_FILL, alignment=styles.LEFT)
-    for index, column in enumerate(AXIS[1:]):
-        page.put(top, 3 + index, across.format(step=f"{column}$5"), styles.HEADING,
-                 fill=styles.HEADING_FILL, number_format=across_format, alignment=styles.CENTER)
-        page.put(top + 1 + index, 2, f"=MIN(mfu*(1+{column}$5),$C$6)", styles.BOLD,
-                 fill=styles.BAND_FILL, number_format="0.0%", alignment=styles.CENTER)
-        for row in range(top + 1, top + 1 + len(STEPS)):
-            page.put(row, 3 + index, None, styles.TEXT, number_format=number_format,
+    for column, text in enumerate(("Utilisation", first[0], second[0]), start=2):
+        page.put(top, column, text, styles.HEADING, fill=styles.HEADING_FILL,
+                 alignment=styles.CENTER)
+    for index, column in enumerate(GRID):
+        page.put(top, 5 + index, across[0].format(column=column), styles.HEADING,
+                 fill=styles.HEADING_FILL, number_format=across[1], alignment=styles.RIGHT)
+    for row, column in enumerate(GRID, start=top + 1):
+        page.put(row, 2, f"=MIN(mfu*(1+{column}$5),$C$6)", styles.BOLD, fill=styles.BAND_FILL,
+                 number_format="0.0%", alignment=styles.CENTER)
+        for place, (_, formula, number_format) in enumerate((first, second), start=3):
+            page.put(row, place, formula.format(row=row), styles.TEXT, fill=styles.BAND_FILL,
+                     number_format=number_format, alignment=styles.RIGHT)
+        for index, inner in enumerate(GRID):
+            own = index == CENTRE == row - top - 1
+            page.put(row, 5 + index, cell[0].format(row=row, column=inner),
+                     styles.BOLD if own else styles.TEXT, number_format=cell[1],
                      alignment=styles.RIGHT, border=styles.BOX)
     last = top + len(STEPS)
-    box = f"C{top + 1}:{AXIS[-1]}{last}"
-    page.sheet[f"C{top + 1}"] = ArrayFormula(
-        box,
-        formula.format(rows=f"$B${top + 1}:$B${last}", columns=f"$C${top}:${AXIS[-1]}${top}"),
-    )
-    page.sheet[f"{AXIS[1 + CENTRE]}{top + 1 + CENTRE}"].font = styles.BOLD
     page.sheet.conditional_formatting.add(
-        box,
-        ColorScaleRule(start_type="min", start_color="E3F3EA", mid_type="percentile",
-                       mid_value=50, mid_color="FFFFFF", end_type="max", end_color="FBE3D6"),
+        f"{GRID[0]}{top + 1}:{GRID[-1]}{last}",
+        ColorScaleRule(start_type="min", start_color="FFE3F3EA", mid_type="percentile",
+                       mid_value=50, mid_color="FFFFFFFF", end_type="max", end_color="FFFBE3D6"),
     )
     page.row = last + 2
 
 
-def _sources(workbook: Workbook) -> None:
+def _sources(workbook: Workbook, names: Names) -> None:
     page = Page(
         workbook,
+        names,
         "Sources",
         (2, 34, 58, 84),
         "Sources",
@@ -348,11 +361,15 @@ def _sources(workbook: Workbook) -> None:
     )
     page.header(("Figure or function", "What it is", "Source"))
     page.section("This run")
-    _source(page, "Parameters, tokens, machines, prices", "=run_name", "=run_source")
+    _source(page, "run_source", "Parameters, tokens, machines and prices of the run", RUN_SOURCE)
+    own = page.sheet.cell(page.row - 1, 4)
+    own.font, own.fill, own.protection = styles.INPUT, styles.INPUT_FILL, styles.UNLOCKED
+    page.sheet.row_dimensions[own.row].height = 70  # a scenario's sentence may be longer
+    names.define("run_source", page.sheet, own)
     page.row += 1
     page.section("Functions")
-    used = ("TRAIN_FLOPS", "CHINCHILLA_TOKENS", "GPU_DAYS", "GPU_HOURS", "TRAIN_DAYS", "TRAIN_COST",
-            "GPU_COST", "ENERGY_MWH", "CARBON_TONNES", "GPU_SPEC")
+    used = ("TRAIN_FLOPS", "CHINCHILLA_TOKENS", "GPU_DAYS", "GPU_HOURS", "GPU_MONTHS",
+            "TRAIN_DAYS", "TRAIN_COST", "GPU_COST", "ENERGY_MWH", "CARBON_TONNES", "GPU_SPEC")
     for spec in specs():
         if spec.name in used:
             references = " ".join(spec.sections["References"].split())
@@ -380,9 +397,8 @@ def _sources(workbook: Workbook) -> None:
 
 def _source(page: Page, label: str, what: str, source: str) -> None:
     for column, text in enumerate((label, what, source), start=2):
-        font = styles.LINK if text.startswith("=") else styles.TEXT
-        page.put(page.row, column, text, font, border=styles.HAIRLINE, alignment=styles.WRAPPED)
-    page.fit(page.row, [(2, label), (3, what), (4, "x" * 330 if source.startswith("=") else source)])
+        page.put(page.row, column, text, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+    page.fit(page.row, [(2, label), (3, what), (4, source)])
     page.row += 1
 
 
@@ -391,13 +407,13 @@ def _machines() -> list[dict[str, object]]:
     return [dict(row) for row in accelerators().rows if row["peak_tflops"] is not None]
 
 
-def _catalogue(workbook: Workbook) -> None:
+def _catalogue(workbook: Workbook, names: Names) -> None:
     columns = (
         ("Accelerator", "name", "General"),
         ("Vendor", "vendor", "General"),
         ("Year", "year", "0"),
         ("Peak, dense 16-bit\nTFLOP/s", "peak_tflops", "#,##0.0"),
-        ("Peak, 16-bit with sparsity\nTFLOP/s", "fp16_sparse_tflops", "#,##0.0"),
+        ("Peak, 16-bit sparse\nTFLOP/s", "fp16_sparse_tflops", "#,##0.0"),
         ("Peak, dense FP8\nTFLOP/s", "fp8_tflops", "#,##0.0"),
         ("Memory\nGB", "memory_gb", "#,##0.##"),
         ("Bandwidth\nGB/s", "memory_bandwidth_gbs", "#,##0"),
@@ -407,32 +423,36 @@ def _catalogue(workbook: Workbook) -> None:
     )
     page = Page(
         workbook,
+        names,
         "Catalogue",
-        (2, 36, 12, 8, 14, 16, 14, 11, 12, 10, 12, 96),
+        (2, 36, 12, 8, 17, 18, 17, 11, 12, 10, 14, 34),
         "Catalogue",
         "Accelerators with a published dense 16-bit rate; an empty cell was published by nobody. "
         "Collected on 2026-11-22.",
     )
-    page.header([heading for heading, _, _ in columns], height=44)
+    page.header([heading for heading, _, _ in columns], numbers=range(2, 9), indented=(9,), height=46)
     for machine in _machines():
         for column, (_, field, number_format) in enumerate(columns, start=2):
             value = machine[field]
+            host = urlsplit(str(value)).hostname if field == "source_url" else None
             cell = page.put(
-                page.row, column, value, styles.TEXT, number_format=number_format,
-                alignment=styles.RIGHT if isinstance(value, float) else styles.LEFT,
-                border=styles.HAIRLINE,
+                page.row, column, host or value, styles.URL if host else styles.TEXT,
+                number_format=number_format, border=styles.HAIRLINE,
+                alignment=styles.RIGHT if isinstance(value, float) else styles.INDENTED
+                if field == "confidence" else styles.LEFT,
             )
-            if field == "source_url" and isinstance(value, str) and value.startswith("http"):
-                cell.hyperlink = value
+            if host:
+                cell.hyperlink = str(value)
                 cell.font = styles.URL
         page.row += 1
     page.sheet.auto_filter.ref = f"B4:L{page.row - 1}"
     page.finish(freeze="C5", cursor="B5", repeat_row=4)
 
 
-def _checks(workbook: Workbook) -> int:
+def _checks(workbook: Workbook, names: Names) -> int:
     page = Page(
         workbook,
+        names,
         "Checks",
         (2, 62, 14, 84),
         "Checks",
@@ -440,7 +460,7 @@ def _checks(workbook: Workbook) -> int:
     )
     page.header(("Check", "Holds", "How"))
     tolerance = "$C$17"
-    middle = AXIS[1 + CENTRE]
+    middle = GRID[CENTRE]
     for label, formula, how in (
         ("Parameters, tokens and machines are numbers above 0",
          "=AND(ISNUMBER(params),ISNUMBER(tokens),ISNUMBER(gpus),params>0,tokens>0,gpus>0)",
@@ -486,21 +506,23 @@ def _checks(workbook: Workbook) -> int:
     page.put(page.row, 2, "Relative difference that passes", styles.TEXT)
     page.put(page.row, 3, 1e-9, styles.TEXT, number_format="0E+00", alignment=styles.CENTER)
     page.put(page.row, 4, "Rounding of binary numbers.", styles.NOTE)
-    results = f"C5:C{last}"
+    # The colour is on the text: LibreOffice 7.4 does not print a logical value that has a rule.
+    labels = f"B5:B{last}"
     page.sheet.conditional_formatting.add(
-        results, CellIsRule(operator="equal", formula=["TRUE"], fill=styles.GOOD_FILL)
+        labels, FormulaRule(formula=["IF(ISLOGICAL($C5),$C5,FALSE)"], fill=styles.GOOD_FILL)
     )
     page.sheet.conditional_formatting.add(
-        results, CellIsRule(operator="notEqual", formula=["TRUE"], fill=styles.BAD_FILL)
+        labels, FormulaRule(formula=["IF(ISLOGICAL($C5),NOT($C5),TRUE)"], fill=styles.BAD_FILL)
     )
     page.finish(freeze="A5", cursor="C5", repeat_row=4)
     return last
 
 
-def _summary(workbook: Workbook) -> Page:
+def _summary(workbook: Workbook, names: Names) -> Page:
     """Open the first sheet; it is filled once the others stand."""
     return Page(
         workbook,
+        names,
         "Summary",
         (2, 31, 17, 17, 2, 16, 16, 16, 16),
         "Training budget",
@@ -508,7 +530,7 @@ def _summary(workbook: Workbook) -> Page:
     )
 
 
-def _finish_summary(page: Page, last_check: int) -> None:
+def _finish_summary(page: Page, workbook: Workbook, last_check: int) -> None:
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     tiles = (
         ("TOTAL COST", "=total_cost", MONEY_FORMAT, "=currency"),
@@ -573,7 +595,7 @@ def _finish_summary(page: Page, last_check: int) -> None:
             page.put(page.row, 2, label, styles.BOLD if total else styles.TEXT, border=border)
             page.put(page.row, 3, formula, styles.LINK, number_format=number_format,
                      alignment=styles.RIGHT, border=border)
-            page.put(page.row, 4, unit, styles.TEXT, alignment=styles.LEFT, border=border)
+            page.put(page.row, 4, unit, styles.TEXT, alignment=styles.INDENTED, border=border)
             page.row += 1
         page.row += 1
     page.put(page.row, 2, "Checks", styles.TEXT)
@@ -590,23 +612,25 @@ def _finish_summary(page: Page, last_check: int) -> None:
         verdict.coordinate,
         CellIsRule(operator="notEqual", formula=['"All checks hold"'], fill=styles.BAD_FILL),
     )
-    _charts(page)
-    page.finish(cursor="B3")
+    _charts(page, workbook)
+    for row in range(9, page.row + 1):
+        page.sheet.row_dimensions[row].height = page.sheet.row_dimensions[row].height or 15.5
+    page.finish(cursor="B3", last_row=page.row + 1)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page) -> None:
-    table = page.workbook["Sensitivity"]
+def _charts(page: Page, workbook: Workbook) -> None:
+    table = workbook["Sensitivity"]
     size = len(STEPS)
     cost = LineChart()
-    middle = 3 + CENTRE
+    middle = 5 + CENTRE
     cost.add_data(Reference(table, min_col=middle, min_row=COST_TABLE + 1, max_row=COST_TABLE + size))
     cost.set_categories(Reference(table, min_col=2, min_row=COST_TABLE + 1, max_row=COST_TABLE + size))
     days = LineChart()
     row = DAYS_TABLE + 1 + CENTRE
-    days.add_data(Reference(table, min_col=3, max_col=2 + size, min_row=row, max_row=row),
+    days.add_data(Reference(table, min_col=5, max_col=4 + size, min_row=row, max_row=row),
                   from_rows=True)
-    days.set_categories(Reference(table, min_col=3, max_col=2 + size, min_row=DAYS_TABLE,
+    days.set_categories(Reference(table, min_col=5, max_col=4 + size, min_row=DAYS_TABLE,
                                   max_row=DAYS_TABLE))
     for chart, title, x_title, x_format, y_format, anchor in (
         (cost, "Total cost over utilisation", "Utilisation (MFU)", "0%", "#,##0", "F9"),
@@ -618,7 +642,7 @@ def _charts(page: Page) -> None:
         chart.x_axis.number_format = x_format
         chart.y_axis.number_format = y_format
         chart.y_axis.scaling.min = 0
-        chart.width, chart.height = 12.6, 5.6
+        chart.width, chart.height = 15.6, 6.0
         series = chart.series[0]
         series.smooth = False
         series.graphicalProperties.line.width = 28_000

@@ -110,17 +110,28 @@ class Engine:
         return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
 
 
-def evaluate_formula(formula: str) -> tuple[CellValue, list[str]]:
-    """Return the value of a formula that stands alone, and the sentences behind its errors."""
+def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
+    """Return the cells that a formula alone in a workbook fills, and the reasons for its errors."""
     text = formula if formula.startswith("=") else f"={formula}"
     try:
         formualizer.parse(text)
     except Exception as error:  # noqa: BLE001  the engine raises no narrower class
         raise FormulaError(f"cannot read the formula {text}: {error}") from None
     engine = Engine()
-    engine.set_formula("Sheet1", (1, 1), text)
+    # Not in A1: a formula that names a cell shall not name its own by accident.
+    row, column = 500_000, 5_000
+    engine.set_formula("Sheet1", (row, column), text)
     engine.calculate()
-    return engine.value("Sheet1", (1, 1)), list(engine.failures)
+    width = height = 1
+    while engine.value("Sheet1", (row, column + width)) is not None:
+        width += 1
+    while engine.value("Sheet1", (row + height, column)) is not None:
+        height += 1
+    cells = [
+        [engine.value("Sheet1", (row + down, column + right)) for right in range(width)]
+        for down in range(height)
+    ]
+    return cells, list(engine.failures)
 
 
 def from_engine(value: Any) -> CellValue:

@@ -20,10 +20,45 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.quantities import Quantity
+from xlcalc.registry import BY_NAME
 from xlcalc.workbook import styles
 
 _STAMP = (2026, 1, 1, 0, 0, 0)
 _STAMP_TEXT = "2026-01-01T00:00:00Z"
+
+
+class Names:
+    """The named cells of a workbook, and how its formulas refer to them.
+
+    Excel compares names without regard to case, and the standard forbids a name that is also a
+    user-defined function: with a cell named `gpu_days` everywhere, `GPU_DAYS(...)` is no longer a
+    call (LibreOffice shows Err:509). Such a name is therefore defined for the first sheet only,
+    which holds no calls, and formulas elsewhere point at its cell.
+
+    Parameters
+    ----------
+    workbook : Workbook
+        The workbook that gets the names.
+    """
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._links: dict[str, str] = {}
+
+    def define(self, name: str, sheet: Worksheet, cell: Cell) -> None:
+        """Name a cell."""
+        target = f"{quote_sheetname(sheet.title)}!${cell.column_letter}${cell.row}"
+        names = self._workbook.defined_names
+        if name.upper() in BY_NAME:
+            names = self._workbook.worksheets[0].defined_names
+            self._links[name] = f"{sheet.title}!${cell.column_letter}${cell.row}"
+        names[name] = DefinedName(name, attr_text=target)
+
+    def formula(self, text: str) -> str:
+        """Return a formula that is written on names, as its sheet can read it."""
+        for name, link in self._links.items():
+            text = re.sub(rf"\b{name}\b", link, text)
+        return text
 
 
 class Page:
@@ -33,6 +68,8 @@ class Page:
     ----------
     workbook : Workbook
         The workbook that gets the sheet.
+    names : Names
+        Its named cells.
     name : str
         Name of the tab.
     widths : sequence of float
@@ -44,13 +81,14 @@ class Page:
     def __init__(
         self,
         workbook: Workbook,
+        names: Names,
         name: str,
         widths: Sequence[float],
         title: str,
         subtitle: str,
     ) -> None:
         self.sheet: Worksheet = workbook.create_sheet(name)
-        self.workbook = workbook
+        self.names = names
         self.widths = widths
         self.row = 1
         for index, width in enumerate(widths, start=1):
@@ -77,9 +115,15 @@ class Page:
         alignment: Alignment | None = None,
         fill: PatternFill | None = None,
         border: Border | None = None,
+        literal: bool = False,
     ) -> Cell:
-        """Write one cell."""
-        cell = self.sheet.cell(row, column, value)
+        """Write one cell; a literal text is never a formula."""
+        formula = isinstance(value, str) and value.startswith("=")
+        cell = self.sheet.cell(
+            row, column, self.names.formula(value) if formula and not literal else value
+        )
+        if formula and literal:
+            cell.data_type = "s"
         cell.font = font
         if number_format is not None:
             cell.number_format = number_format
@@ -99,16 +143,28 @@ class Page:
         self.sheet.row_dimensions[self.row].height = 20
         self.row += 1
 
-    def header(self, texts: Sequence[str], *, column: int = 2, height: float = 20) -> None:
-        """Write the heading of a table."""
-        for offset, text in enumerate(texts):
+    def header(
+        self,
+        texts: Sequence[str],
+        *,
+        numbers: Iterable[int] = (),
+        indented: Iterable[int] = (),
+        height: float = 20,
+    ) -> None:
+        """Write the heading of a table.
+
+        `numbers` are the columns of figures, from 0, and `indented` those of words behind them.
+        """
+        alignments = dict.fromkeys(numbers, styles.WRAPPED_RIGHT)
+        alignments |= dict.fromkeys(indented, styles.INDENTED)
+        for index, text in enumerate(texts):
             self.put(
                 self.row,
-                column + offset,
+                2 + index,
                 text,
                 styles.HEADING,
                 fill=styles.HEADING_FILL,
-                alignment=styles.WRAPPED if offset == 0 else styles.HEADER,
+                alignment=alignments.get(index, styles.WRAPPED),
             )
         self.sheet.row_dimensions[self.row].height = height
         self.row += 1
@@ -144,19 +200,19 @@ class Page:
         )
         if editable:
             cell.protection = styles.UNLOCKED
-        self.put(row, 4, unit, styles.TEXT, border=border, alignment=styles.LEFT)
+        self.put(row, 4, unit, styles.TEXT, border=border, alignment=styles.INDENTED)
         self.put(row, 5, name, styles.NAME, border=border, alignment=styles.LEFT)
         self.put(row, 6, note, styles.NOTE, border=border, alignment=styles.WRAPPED)
-        self.fit(row, [(2, label), (6, note)])
+        self.fit(row, [(2, label), (6, note[: int(len(note) * 0.9)])])
         if name:
-            define(self.workbook, name, self.sheet, cell)
+            self.names.define(name, self.sheet, cell)
         self.row += 1
         return cell
 
     def fit(self, row: int, texts: Iterable[tuple[int, str]], *, least: float = 16) -> None:
         """Make a row high enough for wrapped texts in columns."""
         lines = max(
-            (math.ceil(_printed_width(text) * 1.08 / self.widths[c - 1]) for c, text in texts),
+            (math.ceil(_printed_width(text) / (1.1 * self.widths[c - 1])) for c, text in texts),
             default=1,
         )
         self.sheet.row_dimensions[row].height = max(least, 13 * lines + 4)
@@ -168,8 +224,9 @@ class Page:
         cursor: str = "B4",
         protect: bool = True,
         repeat_row: int | None = None,
+        last_row: int = 0,
     ) -> None:
-        """Set panes, cursor, protection and print."""
+        """Set panes, cursor, protection and print; `last_row` where a chart ends below the cells."""
         sheet = self.sheet
         sheet.freeze_panes = freeze
         for selection in sheet.sheet_view.selection:
@@ -186,20 +243,15 @@ class Page:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
+        sheet.page_margins.header = sheet.page_margins.footer = 0.3
         sheet.oddFooter.left.text = "&F"
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "&P / &N"
-        last = f"{get_column_letter(self.last_column)}{sheet.max_row}"
+        last = f"{get_column_letter(self.last_column)}{max(sheet.max_row, last_row)}"
         sheet.print_area = f"A1:{last}"
         if repeat_row is not None:
             sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
-
-
-def define(workbook: Workbook, name: str, sheet: Worksheet, cell: Cell) -> None:
-    """Name a cell."""
-    target = f"{quote_sheetname(sheet.title)}!${cell.column_letter}${cell.row}"
-    workbook.defined_names[name] = DefinedName(name, attr_text=target)
 
 
 def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> None:

@@ -4,7 +4,6 @@ Named cells without a formula are inputs, named cells with one are outputs. A fo
 cell is a default that a person may overwrite, so such a cell is an input as well.
 """
 
-import difflib
 import functools
 import math
 import re
@@ -16,7 +15,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.cell import range_boundaries
 
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError
+from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.workbook.engine import Engine
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.sheet import (
@@ -96,6 +95,12 @@ class Evaluation:
     failures: dict[str, CellError]
     cached: dict[str, dict[Position, CellValue]] = field(repr=False)
     constants: dict[str, dict[Position, CellValue]] = field(repr=False)
+
+    def unit(self, cell: NamedCell) -> str:
+        """Return the unit beside a named cell, which may follow from an input such as a currency."""
+        row, column = cell.position
+        unit = self.cached[cell.sheet].get((row, column + 1), cell.unit)
+        return unit if isinstance(unit, str) else ""
 
     def explain(self, name: str) -> str:
         """Return the reason for an error in a named cell."""
@@ -187,14 +192,14 @@ class WorkbookModel:
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )
         if found is None:
-            raise NameNotFoundError(_unknown(f"{self.name} has no named cell", name, self.cells))
+            raise NameNotFoundError(f'{self.name} has no named cell "{name}"{suggestion(name, self.cells)}')
         return found
 
     def input(self, name: str) -> NamedCell:
         """Return a named cell that may be set."""
         known = {key.lower() for key in self.cells}
         if name.lower() not in known:
-            raise NameNotFoundError(_unknown(f"{self.name} has no input", name, self.inputs))
+            raise NameNotFoundError(f'{self.name} has no input "{name}"{suggestion(name, self.inputs)}')
         found = self.cell(name)
         if not found.is_input:
             raise NameNotFoundError(
@@ -284,11 +289,16 @@ class WorkbookModel:
         return engine
 
     def _read_names(self) -> dict[str, tuple[str, Position]]:
-        """Return the names of single cells; a name of one sheet is written Sheet!name."""
+        """Return the names of single cells.
+
+        A name of one sheet only keeps its plain form if no other cell has it; else it is written
+        Sheet!name.
+        """
         sheets = list(self.package.sheets)
         root = self.package.xml(self.package.workbook_part)
         tabs = [e.get("name", "") for e in root.iter() if e.tag.rpartition("}")[2] == "sheet"]
-        found = {}
+        found: dict[str, tuple[str, Position]] = {}
+        local: dict[str, list[tuple[str, tuple[str, Position]]]] = {}
         for element in root.iter():
             if element.tag.rpartition("}")[2] != "definedName":
                 continue
@@ -300,7 +310,14 @@ class WorkbookModel:
             position = cell_position(target[3])
             if sheet in sheets and position:
                 scope = element.get("localSheetId")
-                found[name if scope is None else f"{tabs[int(scope)]}!{name}"] = (sheet, position)
+                if scope is None:
+                    found[name] = (sheet, position)
+                else:
+                    local.setdefault(name, []).append((tabs[int(scope)], (sheet, position)))
+        for name, places in local.items():
+            alone = len(places) == 1 and name not in found
+            for tab, place in places:
+                found[name if alone else f"{tab}!{name}"] = place
         return found
 
     def _styles(self) -> tuple[dict[int, str], set[int]]:
@@ -334,8 +351,7 @@ class WorkbookModel:
         if rule.kind == "list":
             allowed = self._list(cell, rule)
             if allowed and str(value).lower() not in {entry.lower() for entry in allowed}:
-                near = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.4)
-                hint = f'; the nearest is "{near[0]}"' if near else ""
+                hint = suggestion(str(value), allowed)
                 raise InputValueError(f'{cell.name} must be one of the list, got "{value}"{hint}')
         elif rule.kind in {"decimal", "whole"}:
             if isinstance(value, bool) or not isinstance(value, float):
@@ -421,8 +437,3 @@ def _shown(value: CellValue, formula: FormulaCell) -> CellValue:
 def _is_name_error(value: CellValue) -> bool:
     return isinstance(value, CellError) and value.code == "#NAME?"
 
-
-def _unknown(sentence: str, name: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
-    return f'{sentence} "{name}"{hint}'

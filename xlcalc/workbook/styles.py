@@ -16,8 +16,8 @@ BAND = "EEF2F7"
 INPUT_BLUE = "0000FF"
 INPUT_YELLOW = "FFF9DB"
 LINK_GREEN = "00733B"
-GOOD = "D8F0DF"
-BAD = "F9D6D5"
+GOOD = "FFD8F0DF"
+BAD = "FFF9D6D5"
 
 TEXT = Font(name=FAMILY, size=10)
 BOLD = Font(name=FAMILY, size=10, bold=True)
@@ -46,9 +46,10 @@ TOTAL = Border(top=Side(style="thin", color=NAVY), bottom=Side(style="double", c
 
 LEFT = Alignment(horizontal="left", vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center")
+INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 CENTER = Alignment(horizontal="center", vertical="center")
 WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True)
-HEADER = Alignment(horizontal="center", vertical="center", wrap_text=True)
+WRAPPED_RIGHT = Alignment(horizontal="right", vertical="center", wrap_text=True)
 
 UNLOCKED = Protection(locked=False)
 

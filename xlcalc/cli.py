@@ -1,0 +1,281 @@
+"""The command line: functions, formulas, templates, workbooks and reports without Excel."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import xlcalc
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import InputValueError, OutputError, UsageError, suggestion
+from xlcalc.registry import BY_NAME, specs
+from xlcalc.worksheet import Spec, spec_of
+
+USAGE_STATUS = 2
+FAILURE_STATUS = 1
+
+app = typer.Typer(
+    name="xlcalc",
+    help="What AI training and inference cost: worksheet functions and workbooks without Excel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+template_app = typer.Typer(help="List the template workbooks, or make one.", no_args_is_help=True)
+app.add_typer(template_app, name="template")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON with full precision.")]
+
+
+def main() -> None:
+    """Run the command line; a failure that a person can mend is one sentence on stderr."""
+    # Pipes and redirects on Windows are not UTF-8 by themselves.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except UsageError as error:
+        typer.echo(f"xlcalc: {error}", err=True)
+        sys.exit(USAGE_STATUS)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xlcalc {xlcalc.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and stop."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def functions(
+    name: Annotated[str | None, typer.Argument(help="A function, for its full help.")] = None,
+) -> None:
+    """List the worksheet functions by topic, or show the help of one."""
+    if name is not None:
+        typer.echo(_help(_function(name)))
+        return
+    topic = ""
+    for spec in specs():
+        if spec.topic != topic:
+            topic = spec.topic
+            typer.echo(f"\n{topic}" if spec is not specs()[0] else topic)
+        typer.echo(f"  {spec.syntax}  [{spec.returns.unit}]")
+        typer.echo(f"      {spec.summary}")
+
+
+@app.command("eval")
+def evaluate(
+    formula: Annotated[str, typer.Argument(help='As typed into a cell: "=TRAIN_FLOPS(175e9,300e9)".')],
+) -> None:
+    """Calculate one formula."""
+    from xlcalc.workbook.engine import evaluate_formula
+
+    rows, reasons = evaluate_formula(formula)
+    for row in rows:
+        typer.echo("\t".join(_plain(value) for value in row))
+    errors = [value for row in rows for value in row if isinstance(value, CellError)]
+    if errors:
+        for reason in reasons or [_guess(formula, errors[0])]:
+            typer.echo(f"xlcalc: {reason}", err=True)
+        raise typer.Exit(FAILURE_STATUS)
+
+
+@template_app.command("list")
+def template_list() -> None:
+    """List the template workbooks."""
+    from xlcalc import templates
+
+    for name in templates.TEMPLATES:
+        typer.echo(f"{name}  {templates.summary(name)}")
+
+
+@template_app.command("new")
+def template_new(
+    name: Annotated[str, typer.Argument(help="Name of the template.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; NAME.xlsx if left out.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a template workbook with the values of its formulas."""
+    from xlcalc import templates
+    from xlcalc.files import write_file
+
+    data = templates.build(name)
+    target = output or Path(f"{name}.xlsx")
+    if target.exists() and not force:
+        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+    write_file(target, data)
+    typer.echo(f"wrote {target}")
+
+
+@app.command()
+def recalc(
+    file: Annotated[Path, typer.Argument(help="An xlsx workbook.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; FILE itself if left out.")
+    ] = None,
+) -> None:
+    """Calculate a workbook and write the values behind its formulas; nothing else changes."""
+    from xlcalc.files import write_file
+    from xlcalc.workbook.model import WorkbookModel
+
+    target = output or file
+    write_file(target, WorkbookModel.read(file).recalculated())
+    typer.echo(f"wrote {target}")
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(help="An xlsx workbook with named cells.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Value of a named input; repeatable."),
+    ] = None,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Option("--get", metavar="NAME", help="Named cell to print; all results if left out."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Calculate a workbook for some inputs and print named results; the file stays as it is."""
+    from xlcalc.workbook.formats import shown
+    from xlcalc.workbook.model import WorkbookModel
+
+    model = WorkbookModel.read(file)
+    cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
+    evaluation = model.evaluate(_settings(settings or []))
+    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
+    if as_json:
+        values = {cell.name: _jsonable(evaluation.values[cell.name]) for cell in cells}
+        typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
+    else:
+        width = max((len(cell.name) for cell in cells), default=0)
+        for cell in cells:
+            value = evaluation.values[cell.name]
+            text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
+            unit = evaluation.unit(cell)
+            typer.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
+    for cell in failed:
+        typer.echo(f"xlcalc: {evaluation.explain(cell.name)}", err=True)
+    if failed:
+        raise typer.Exit(USAGE_STATUS)
+
+
+@app.command()
+def report(
+    config: Annotated[
+        Path | None,
+        typer.Argument(help="A TOML file; the bundled sample of published runs if left out."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write; reports if left out.")
+    ] = None,
+) -> None:
+    """Write a workbook for each scenario of a list, and a summary of them all."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from xlcalc.report import load_config, run_report
+
+    loaded = load_config(config, output)
+    console = Console(stderr=True)
+    remarks = 0
+    with Progress(
+        TextColumn("writing workbooks"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(loaded.scenarios))
+        for done in run_report(loaded):
+            progress.update(task, advance=1, description=done.scenario.name)
+            remarks += not done.ok
+            if not done.ok:
+                line = f"{done.scenario.name} (row {done.scenario.row}): {done.remark}"
+                console.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+            elif not console.is_terminal:
+                typer.echo(f"wrote {loaded.output / done.file}")
+    typer.echo(f"wrote {loaded.output / 'summary.xlsx'} and {loaded.output / 'summary.md'}")
+    if remarks:
+        raise typer.Exit(FAILURE_STATUS)
+
+
+def _settings(texts: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise InputValueError(f'--set takes name=value, got "{text}"')
+        if name.strip().lower() in (known.lower() for known in found):
+            raise InputValueError(f'--set names "{name.strip()}" twice')
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _function(name: str) -> Spec:
+    function = BY_NAME.get(name.strip().upper().removeprefix("="))
+    if function is None:
+        raise UsageError(f'there is no function "{name}"{suggestion(name, BY_NAME)}')
+    return spec_of(function)
+
+
+def _help(spec: Spec) -> str:
+    lines = [f"{spec.syntax}  [{spec.returns.unit}]", "", spec.summary, ""]
+    width = max(len(argument.name) for argument in spec.arguments)
+    lines.append("Arguments")
+    for argument in spec.arguments:
+        default = f" Default {argument.default_text}." if argument.optional else ""
+        lines.append(f"  {argument.name:<{width}}  [{argument.kind.unit}] {argument.help}{default}")
+    for section in ("Raises", "References", "Examples"):
+        lines += ["", {"Raises": "Errors", "Examples": "Python"}.get(section, section)]
+        lines += [f"  {line}" for line in spec.sections[section].splitlines()]
+    return "\n".join(lines)
+
+
+def _guess(formula: str, error: CellError) -> str:
+    """Return a sentence for an error that no worksheet function explained."""
+    if error.code == "#NAME?":
+        import re
+
+        for name in re.findall(r"([A-Za-z_][\w.]*)\s*\(", formula):
+            if name.upper() not in BY_NAME and suggestion(name, BY_NAME):
+                return f"{formula} is #NAME?: no function {name}{suggestion(name, BY_NAME)}"
+        return f"{formula} is #NAME?: it uses a function or a name that does not exist"
+    return f"{formula} is {error.code}"
+
+
+def _plain(value: CellValue) -> str:
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _jsonable(value: CellValue) -> Any:
+    return value.code if isinstance(value, CellError) else value
+
+
+if __name__ == "__main__":
+    main()

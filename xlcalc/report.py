@@ -1,0 +1,192 @@
+"""What do many runs cost, as a workbook each and one summary of them all?"""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xlcalc import templates
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import ConfigError, OutputError, XlcalcError, suggestion
+from xlcalc.files import make_folder, read_file, write_file
+from xlcalc.scenarios import Scenario, read_scenarios
+from xlcalc.summary import Run, Summary
+from xlcalc.workbook.model import WorkbookModel
+
+SETTINGS = ("template", "workbook", "scenarios", "output", "title", "columns", "chart", "guards")
+SAMPLE = Path(__file__).parent / "samples" / "published_runs.toml"
+"""Published training runs: the report where no configuration is given."""
+BOUNDS = ("at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A bound on a named result; None where there is none."""
+
+    name: str
+    at_least: float | None
+    at_most: float | None
+
+    def broken_by(self, value: CellValue) -> str | None:
+        """Return the sentence of a broken guard, or None."""
+        if isinstance(value, bool) or not isinstance(value, float):
+            return f"{self.name} is no number"
+        if self.at_most is not None and value > self.at_most:
+            return f"{self.name} is {value:,.6g}, at most {self.at_most:,.6g} allowed"
+        if self.at_least is not None and value < self.at_least:
+            return f"{self.name} is {value:,.6g}, at least {self.at_least:,.6g} required"
+        return None
+
+
+@dataclass(frozen=True)
+class ReportConfig:
+    """What a report is made of."""
+
+    model: WorkbookModel
+    title: str
+    scenarios: tuple[Scenario, ...]
+    scenarios_name: str
+    output: Path
+    columns: tuple[str, ...]
+    charted: str
+    guards: tuple[Guard, ...]
+
+
+def load_config(path: Path | None, output: Path | None = None) -> ReportConfig:
+    """Read a report configuration; the bundled sample of published runs if there is no path.
+
+    Paths in the file are relative to its folder. `output` goes before the one in the file.
+
+    Raises
+    ------
+    ConfigError
+        If the file is unreadable, or has a setting that is unknown or of the wrong kind.
+    """
+    if path is None:
+        return _load(_parse(SAMPLE), SAMPLE, output or Path("reports"))
+    return _load(_parse(path), path, output)
+
+
+def run_report(config: ReportConfig) -> Iterator[Run]:
+    """Write a workbook for each scenario, and yield each run as it is done.
+
+    The summaries are written after the last one. A scenario that fails does not stop the others.
+    """
+    make_folder(config.output)
+    runs = []
+    for scenario in config.scenarios:
+        run = _run(config, scenario)
+        runs.append(run)
+        yield run
+    summary = Summary(
+        config.title, config.scenarios_name, config.model, config.columns, config.charted, runs
+    )
+    write_file(config.output / "summary.xlsx", summary.workbook())
+    text = summary.markdown()
+    write_file(config.output / "summary.md", text.encode())
+    _append_step_summary(text)
+
+
+def _run(config: ReportConfig, scenario: Scenario) -> Run:
+    model = config.model
+    try:
+        evaluation = model.evaluate(scenario.settings)
+        wrong = [name for name in model.outputs if isinstance(evaluation.values[name], CellError)]
+        if wrong:
+            return Run(scenario, failure=evaluation.explain(wrong[0]))
+        file = f"{scenario.stem}.xlsx"
+        write_file(config.output / file, model.to_bytes(evaluation))
+    except OutputError:
+        raise
+    except XlcalcError as failure:
+        return Run(scenario, failure=str(failure))
+    broken = (guard.broken_by(evaluation.values[guard.name]) for guard in config.guards)
+    return Run(
+        scenario,
+        file,
+        evaluation.values,
+        {name: evaluation.unit(cell) for name, cell in model.cells.items()},
+        broken=tuple(sentence for sentence in broken if sentence),
+    )
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_file(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}") from None
+
+
+def _load(config: dict[str, Any], path: Path, output: Path | None) -> ReportConfig:
+    folder = path.parent
+    for key in config:
+        if key not in SETTINGS:
+            raise ConfigError(f'{path} has an unknown setting "{key}"{suggestion(key, SETTINGS)}')
+    if ("template" in config) == ("workbook" in config):
+        raise ConfigError(f"{path} must name either a template or a workbook")
+    if "template" in config:
+        name = _text(path, config, "template")
+        model = WorkbookModel(templates.build(name), f"the template {name}")
+    else:
+        name = _text(path, config, "workbook")
+        model = WorkbookModel.read(folder / name)
+    scenarios = folder / _text(path, config, "scenarios")
+    columns = config.get("columns", list(model.outputs))
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise ConfigError(f"{path}: columns must be a list of names")
+    guards = _guards(path, config.get("guards", {}), model)
+    named = [model.cell(column).name for column in columns]
+    charted = _text(path, config, "chart", _default_chart(model, guards))
+    return ReportConfig(
+        model=model,
+        title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
+        scenarios=tuple(read_scenarios(scenarios, model)),
+        scenarios_name=scenarios.name,
+        output=output or folder / _text(path, config, "output", "reports"),
+        columns=tuple(named),
+        charted=model.cell(charted).name,
+        guards=guards,
+    )
+
+
+def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
+    """Return the result that a report draws if it is not told: a guarded one, or the total."""
+    if guards:
+        return guards[0].name
+    return "total_cost" if "total_cost" in model.outputs else next(iter(model.outputs), "")
+
+
+def _text(path: Path, config: dict[str, Any], key: str, default: str | None = None) -> str:
+    value = config.get(key, default)
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{path}: {key} must be a text" + ("" if key in config else ", and is missing"))
+    return value
+
+
+def _guards(path: Path, table: Any, model: WorkbookModel) -> tuple[Guard, ...]:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: guards must be a table, as total_cost = {{ at_most = 5e6 }}")
+    guards = []
+    for name, bounds in table.items():
+        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(BOUNDS):
+            raise ConfigError(f"{path}: the guard {name} must have at_most, at_least or both")
+        for bound in bounds.values():
+            if isinstance(bound, bool) or not isinstance(bound, int | float):
+                raise ConfigError(f"{path}: the bounds of the guard {name} must be numbers")
+        guards.append(Guard(model.cell(name).name, bounds.get("at_least"), bounds.get("at_most")))
+    return tuple(guards)
+
+
+def _append_step_summary(text: str) -> None:
+    """Show the summary on the page of a GitHub job, where there is one."""
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if target:
+        try:
+            with Path(target).open("a", encoding="utf-8") as file:
+                file.write(text + "\n")
+        except OSError as error:
+            raise OutputError(f"cannot write the job summary {target}: {error.strerror}") from None
+
+

@@ -1,0 +1,146 @@
+"""What runs does a list of scenarios ask for, and what are their files called?
+
+A list is a CSV or xlsx file: one row a run, and its columns are named inputs of a workbook. The
+column `scenario` names the run's file. An empty cell keeps the workbook's own value.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from xlcalc.errors import NameNotFoundError, ScenarioError
+from xlcalc.files import read_file
+from xlcalc.workbook.model import WorkbookModel
+
+NAME_COLUMN = "scenario"
+MAX_STEM_LENGTH = 100
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One run: its name, the stem of its file, its inputs, and its place in the list."""
+
+    name: str
+    stem: str
+    settings: dict[str, object]
+    row: int
+
+
+def read_scenarios(path: Path, model: WorkbookModel) -> list[Scenario]:
+    """Read a list of scenarios for a workbook.
+
+    Raises
+    ------
+    ScenarioError
+        If the list is unreadable or empty, a column is no input, or two runs have one name.
+    """
+    rows = _read_xlsx(path) if path.suffix.lower() in {".xlsx", ".xlsm"} else _read_csv(path)
+    if not rows:
+        raise ScenarioError(f"{path} has no header row")
+    header = [str(cell or "").strip() for cell in rows[0][1]]
+    _check_header(path, header, model)
+    scenarios = []
+    for number, cells in rows[1:]:
+        if len(cells) > len(header):
+            raise ScenarioError(
+                f"{path}, row {number}: {len(cells)} values for {len(header)} columns"
+            )
+        given = {
+            name: value
+            for name, value in zip(header, cells, strict=False)
+            if value is not None and value != ""
+        }
+        if not given:
+            continue
+        name = str(given.pop(NAME_COLUMN, "")).strip() or f"run-{len(scenarios) + 1:03d}"
+        scenarios.append(Scenario(name, file_stem(name), given, number))
+    if not scenarios:
+        raise ScenarioError(f"{path} lists no scenario")
+    _check_names(path, scenarios)
+    return scenarios
+
+
+def file_stem(name: str) -> str:
+    """Return a name as a file may be called on Windows, macOS and Linux, without its ending."""
+    stem = _UNSAFE.sub("-", unicodedata.normalize("NFC", name))
+    stem = stem.strip(" .")[:MAX_STEM_LENGTH].strip(" .")
+    if _RESERVED.fullmatch(stem):
+        stem = f"_{stem}"
+    return stem or "scenario"
+
+
+def _check_header(path: Path, header: list[str], model: WorkbookModel) -> None:
+    seen: set[str] = set()
+    for name in header:
+        if name == "":
+            raise ScenarioError(f"{path} has a column without a name")
+        if name.lower() in seen:
+            raise ScenarioError(f'{path} has the column "{name}" twice')
+        seen.add(name.lower())
+        if name == NAME_COLUMN:
+            continue
+        try:
+            model.input(name)
+        except NameNotFoundError as error:
+            raise ScenarioError(f'{path}, column "{name}": {error}') from None
+
+
+def _check_names(path: Path, scenarios: Iterable[Scenario]) -> None:
+    first: dict[str, Scenario] = {"summary": Scenario("summary", "summary", {}, 0)}
+    for scenario in scenarios:
+        # File systems of Windows and macOS do not tell upper from lower case.
+        other = first.setdefault(scenario.stem.lower(), scenario)
+        if other is not scenario:
+            where = f"row {other.row}" if other.row else "the report's own summary"
+            raise ScenarioError(
+                f'{path}, row {scenario.row}: the run "{scenario.name}" has the file name of '
+                f"{where}"
+            )
+
+
+def _read_csv(path: Path) -> list[tuple[int, list[object]]]:
+    try:
+        text = read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
+    if "\x00" in text:
+        raise ScenarioError(f"{path} is not a CSV file: it holds binary data")
+    # Excel writes semicolons where the comma is the decimal sign.
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[int, list[object]]] = []
+    try:
+        rows.extend((reader.line_num, list(row)) for row in reader if row)
+    except csv.Error as error:
+        raise ScenarioError(f"{path}, line {reader.line_num}: {error}") from None
+    return rows
+
+
+def _read_xlsx(path: Path) -> list[tuple[int, list[object]]]:
+    data = io.BytesIO(read_file(path))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
+            workbook = load_workbook(data, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
+    sheet = workbook.worksheets[0]
+    rows = [(n, list(row)) for n, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
+    workbook.close()
+    width = max((len(row) for _, row in rows), default=0)
+    while width and all(len(row) < width or row[width - 1] is None for _, row in rows):
+        width -= 1
+    return [(n, row[:width]) for n, row in rows if any(cell is not None for cell in row)]

@@ -1,0 +1,279 @@
+"""How do many runs look side by side, as a workbook and as a table for a CI job?"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from xlcalc.cells import CellError, CellValue
+from xlcalc.scenarios import Scenario
+from xlcalc.workbook import styles
+from xlcalc.workbook.formats import shown
+from xlcalc.workbook.layout import Names, Page, style_chart, to_bytes
+from xlcalc.workbook.model import NamedCell, WorkbookModel
+from xlcalc.workbook.sheet import MAX_TEXT_LENGTH
+
+LONG_TEXT = 40
+"""Characters from which a text stands on a sheet of its own."""
+LOG_SCALE_FROM = 100.0
+"""Ratio of the largest to the smallest figure from which a chart has a logarithmic scale."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of one scenario: its file and values, or the reason why there are none."""
+
+    scenario: Scenario
+    file: str = ""
+    values: Mapping[str, CellValue] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    failure: str = ""
+    broken: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the workbook is written and no guard is broken."""
+        return not self.failure and not self.broken
+
+    @property
+    def remark(self) -> str:
+        """What is wrong with the run, if anything is."""
+        return self.failure or "; ".join(self.broken)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Runs side by side.
+
+    Parameters
+    ----------
+    title : str
+        Heading.
+    source : str
+        Name of the list of scenarios.
+    model : WorkbookModel
+        The workbook that the runs are made of.
+    columns : sequence of str
+        Named cells to show.
+    charted : str
+        The named result of the chart.
+    runs : sequence of Run
+        The runs.
+    """
+
+    title: str
+    source: str
+    model: WorkbookModel
+    columns: Sequence[str]
+    charted: str
+    runs: Sequence[Run]
+
+    @property
+    def verdict(self) -> str:
+        """How many runs were made, and how many of them are not as they should be."""
+        failed = sum(bool(run.failure) for run in self.runs)
+        broken = sum(bool(run.broken) for run in self.runs)
+        parts = [f"{len(self.runs) - failed} of {len(self.runs)} runs of {self.source} written"]
+        if failed:
+            parts.append(f"{failed} failed")
+        if broken:
+            parts.append(f"{broken} beyond a guard")
+        return ", ".join(parts)
+
+    def markdown(self) -> str:
+        """Return the summary as a table in Markdown."""
+        cells = [self.model.cells[name] for name in self.columns]
+        remarks = any(run.remark for run in self.runs)
+        head = ["run", *(self._heading(cell, " ") for cell in cells), *(["remark"] if remarks else [])]
+        numeric = [any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells]
+        rule = ["---", *("---:" if right else "---" for right in numeric), *(["---"] if remarks else [])]
+        lines = [f"## {self.title}", "", f"{self.verdict}.", "", _line(head), _line(rule)]
+        for run in self.runs:
+            label = _escape(run.scenario.name)
+            first = f"[{label}](<{run.file}>)" if run.file else label
+            values = [
+                _escape(shown(run.values.get(cell.name), cell.number_format)) for cell in cells
+            ]
+            mark = "" if not run.remark else f"**{_escape(run.remark)}**"
+            lines.append(_line([first, *values, *([mark] if remarks else [])]))
+        return "\n".join(lines) + "\n"
+
+    def workbook(self) -> bytes:
+        """Return the summary as a workbook: the chosen figures with a chart, and all of them."""
+        workbook = Workbook()
+        del workbook["Sheet"]
+        workbook.properties.creator = "xlcalc"
+        workbook.properties.title = self.title
+        workbook.properties.description = "Made by: xlcalc report"
+        names = Names(workbook)
+        self._overview(workbook, names)
+        long = [
+            name
+            for name in self.model.cells
+            if any(len(str(run.values.get(name, ""))) > LONG_TEXT for run in self.runs)
+        ]
+        self._figures(workbook, names, long)
+        if long:
+            self._notes(workbook, names, long)
+        return to_bytes(workbook)
+
+    def _overview(self, workbook: Workbook, names: Names) -> None:
+        cells = [self.model.cells[name] for name in self.columns]
+        remarks = any(run.remark for run in self.runs)
+        texts = [[shown(run.values.get(c.name), c.number_format) for run in self.runs] for c in cells]
+        widths = [
+            2.0,
+            max(18.0, *(0.95 * len(run.scenario.name) + 3 for run in self.runs)),
+            *(
+                min(40.0, max(13.0, *(0.95 * len(text) + 3 for text in column)))
+                for column in texts
+            ),
+        ]
+        page = Page(
+            workbook, names, "Summary", [*widths, 60.0] if remarks else widths, self.title,
+            f"{self.verdict}. A name opens the run's own workbook.",
+        )
+        numeric = [any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells]
+        page.header(
+            ["Run", *(self._heading(cell, "\n") for cell in cells), *(["Remark"] if remarks else [])],
+            numbers=[index for index, right in enumerate(numeric, start=1) if right],
+            indented=[index for index, right in enumerate(numeric, start=1) if not right],
+            height=44,
+        )
+        first = page.row
+        for run in self.runs:
+            link = page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True)
+            if run.file:
+                link.hyperlink = run.file
+                link.font = styles.URL
+            for column, cell in enumerate(cells, start=3):
+                _figure(page, page.row, column, run.values.get(cell.name), cell)
+            if remarks:
+                page.put(
+                    page.row, 3 + len(cells), _text(run.remark), border=styles.HAIRLINE,
+                    fill=styles.BAD_FILL if run.remark else None, alignment=styles.WRAPPED,
+                )
+                page.fit(page.row, [(3 + len(cells), run.remark)])
+            page.row += 1
+        last = page.row - 1
+        last_row = self._chart(page, first, last) if self.charted in self.columns else 0
+        page.finish(freeze=f"C{first}", cursor=f"B{first}", protect=False, repeat_row=first - 1,
+                    last_row=last_row)
+        page.sheet.auto_filter.ref = f"B{first - 1}:{page.sheet.cell(last, page.last_column).coordinate}"
+
+    def _chart(self, page: Page, first: int, last: int) -> int:
+        """Draw the charted result of each run, and return the row below the chart."""
+        column = 3 + list(self.columns).index(self.charted)
+        cell = self.model.cells[self.charted]
+        chart = BarChart()
+        chart.type = "bar"
+        chart.add_data(Reference(page.sheet, min_col=column, min_row=first, max_row=last))
+        chart.set_categories(Reference(page.sheet, min_col=2, min_row=first, max_row=last))
+        figures = [
+            value
+            for run in self.runs
+            if isinstance(value := run.values.get(self.charted), float) and not isinstance(value, bool)
+        ]
+        logarithmic = bool(figures) and min(figures) > 0 and (
+            max(figures) / min(figures) >= LOG_SCALE_FROM
+        )
+        scale = ", logarithmic scale" if logarithmic else ""
+        style_chart(chart, title=f"{self._heading(cell, ' ')}{scale}", x_title="", y_title="")
+        if logarithmic:
+            chart.y_axis.scaling.logBase = 10
+            chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(min(figures)))
+        chart.legend = None
+        chart.x_axis.scaling.orientation = "maxMin"  # the first run on top,
+        chart.y_axis.crosses = "max"  # and the scale below the last
+        chart.y_axis.number_format = "#,##0" if max(figures, default=0) < 1e9 else "0E+00"
+        chart.gapWidth = 50
+        chart.width = 28
+        chart.height = max(6.0, 0.62 * (last - first + 1) + 2.2)
+        page.sheet.add_chart(chart, f"B{last + 3}")
+        return last + 3 + math.ceil(chart.height / 0.5)
+
+    def _notes(self, workbook: Workbook, names: Names, long: Sequence[str]) -> None:
+        """Write the texts that are too long for a column of figures."""
+        page = Page(
+            workbook, names, "Notes", [2.0, 24.0, 34.0, 110.0], "Notes",
+            "The longer texts of each run: where its figures come from.",
+        )
+        page.header(["Run", "Figure", "Text"])
+        for run in self.runs:
+            for name in long:
+                text = _text(run.values.get(name, ""))
+                page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE,
+                         literal=True, alignment=styles.WRAPPED)
+                page.put(page.row, 3, name, styles.NAME, border=styles.HAIRLINE,
+                         alignment=styles.LEFT)
+                page.put(page.row, 4, text, border=styles.HAIRLINE, literal=True,
+                         alignment=styles.WRAPPED)
+                page.fit(page.row, [(2, run.scenario.name), (4, text)])
+                page.row += 1
+        page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
+
+    def _figures(self, workbook: Workbook, names: Names, long: Sequence[str]) -> None:
+        """Write every named cell of every run: a row a name, a column a run."""
+        page = Page(
+            workbook, names, "All figures",
+            [2.0, 30.0, 26.0, 22.0, *(24.0 for _ in self.runs)], "All figures",
+            "Every named cell of every run, inputs first.",
+        )
+        page.header(
+            ["Figure", "Name", "Unit", *(_text(run.scenario.name) for run in self.runs)],
+            numbers=range(3, 3 + len(self.runs)), height=32,
+        )
+        for heading, cells in (("Inputs", self.model.inputs), ("Results", self.model.outputs)):
+            page.section(heading)
+            for cell in cells.values():
+                if cell.name in long:
+                    continue
+                page.put(page.row, 2, cell.label, border=styles.HAIRLINE)
+                page.put(page.row, 3, cell.name, styles.NAME, border=styles.HAIRLINE)
+                page.put(page.row, 4, self._unit(cell), border=styles.HAIRLINE)
+                for column, run in enumerate(self.runs, start=5):
+                    _figure(page, page.row, column, run.values.get(cell.name), cell)
+                page.row += 1
+            page.row += 1
+        page.finish(freeze="E5", cursor="B6", protect=False, repeat_row=4)
+        page.sheet.print_title_cols = "A:D"
+        # As many pages across as it takes to read them.
+        page.sheet.page_setup.fitToWidth = max(1, math.ceil((80 + 24 * len(self.runs)) / 240))
+
+    def _heading(self, cell: NamedCell, separator: str) -> str:
+        label = cell.label if cell.label != cell.name else cell.name
+        unit = self._unit(cell)
+        return f"{label}{separator}[{unit}]" if unit and unit != "text" else label
+
+    def _unit(self, cell: NamedCell) -> str:
+        """Return the unit of a named cell; none where runs differ, as in their currencies."""
+        units = {run.units[cell.name] for run in self.runs if cell.name in run.units}
+        return units.pop() if len(units) == 1 else ""
+
+
+def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
+    text = isinstance(value, str)
+    page.put(
+        row, column, value.code if isinstance(value, CellError) else _text(value) if text else value,
+        number_format="General" if text else cell.number_format, border=styles.HAIRLINE,
+        literal=True, alignment=styles.INDENTED if text else styles.RIGHT,
+    )
+
+
+def _text(value: object) -> str:
+    """Return a text without the characters that a cell cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:MAX_TEXT_LENGTH]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escape(text: str) -> str:
+    """Return a text that stays one cell of a Markdown table, and inert."""
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())

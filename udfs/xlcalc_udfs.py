@@ -1,0 +1,91 @@
+"""The worksheet functions as Excel sees them, through xlwings.
+
+This is the module that xlwings loads: as `UDF Modules` of the Windows add-in, from
+`custom_functions/__init__.py` of xlwings Server, or by `from xlcalc_udfs import *` in the
+`main.py` of xlwings Lite. Nothing is declared here: names, help and arguments come from the
+registry, and `xlcalc.cells` converts arguments and turns failures into cell errors.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import xlwings as xw
+
+from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, evaluate
+from xlcalc.registry import FUNCTIONS
+from xlcalc.worksheet import Spec, spec_of
+
+HELP_LIMIT = 255
+"""Characters of help that Excel keeps for a function and for an argument."""
+
+
+def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a worksheet function as a plain function that xlwings can register."""
+    spec = spec_of(function)
+
+    def udf(*cells: Any) -> Any:
+        return _from_cells(evaluate(function, [_to_cells(cell) for cell in cells]))
+
+    # xlwings reads the name, the signature and the docstring of what it registers. The function
+    # has no annotations: xlwings would take the quantities for converters.
+    udf.__name__ = udf.__qualname__ = spec.name
+    udf.__doc__ = _help(spec)
+    udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                argument.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=None if argument.optional else inspect.Parameter.empty,
+            )
+            for argument in spec.arguments
+        ]
+    )
+    udf.__annotations__ = {}
+    for argument in spec.arguments:
+        default = f" {argument.default_text} if left out." if argument.optional else ""
+        text = f"[{argument.kind.unit}] {argument.help}{default}"
+        # A range as rows, and an error as its text: else xlwings hands over an empty cell for it.
+        udf = xw.arg(argument.name, doc=text[:HELP_LIMIT], ndim=2, err_to_str=True)(udf)
+    return xw.func(category="xlcalc")(udf)
+
+
+def _help(spec: Spec) -> str:
+    """Return what Excel shows of a function: what it returns, the unit, and the source."""
+    source = " ".join(spec.sections.get("References", "").split())
+    text = f"{spec.summary} [{spec.returns.unit}]"
+    return f"{text} {source}" if len(text) + len(source) < HELP_LIMIT else text[:HELP_LIMIT]
+
+
+def _to_cells(value: Any) -> CellValue | CellRange:
+    """Return an argument of xlwings as cells; None is an empty cell or an argument left out."""
+    if isinstance(value, list | tuple):
+        return [
+            [_to_cell(cell) for cell in row] if isinstance(row, list | tuple) else [_to_cell(row)]
+            for row in value
+        ]
+    return _to_cell(value)
+
+
+def _to_cell(value: Any) -> CellValue:
+    if isinstance(value, str):
+        if value in ERROR_CODES:
+            return CellError(value)
+        return value or None
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    return CellError("#VALUE!", f"a cell holds {value!r:.40}, which is neither number nor text")
+
+
+def _from_cells(value: CellValue | CellRange) -> Any:
+    """Return a result as xlwings writes it: an error as its text, which the hosts turn into one."""
+    if isinstance(value, list):
+        return [[cell.code if isinstance(cell, CellError) else cell for cell in row] for row in value]
+    return value.code if isinstance(value, CellError) else value
+
+
+__all__ = [spec_of(function).name for function in FUNCTIONS]  # noqa: PLE0604  names, made above
+
+globals().update({spec_of(function).name: _expose(function) for function in FUNCTIONS})

@@ -53,6 +53,8 @@ def test_every_published_case_is_reproduced(host):
     for name, arguments, expected, tolerance, source in cases:
         value = host(name, arguments)
         if not isinstance(value, float) or not np.isclose(value, expected, rtol=tolerance, atol=0):
-            failures.append(f"{name}{tuple(arguments)}: expected {expected}, got {value} ({source})")
+            failures.append(
+                f"{name}{tuple(arguments)}: expected {expected}, got {value} ({source})"
+            )
     assert failures == []
     assert len(cases) >= 50

@@ -78,7 +78,9 @@ def test_the_server_describes_every_function_to_office():
     for spec in specs():
         parameters = functions[spec.name]["parameters"]
         assert [a.name for a in spec.arguments] == [p["name"] for p in parameters]
-        assert [a.optional for a in spec.arguments] == [p.get("optional", False) for p in parameters]
+        assert [a.optional for a in spec.arguments] == [
+            p.get("optional", False) for p in parameters
+        ]
         assert functions[spec.name]["description"].startswith(spec.summary)
 
 

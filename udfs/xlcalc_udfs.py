@@ -82,10 +82,12 @@ def _to_cell(value: Any) -> CellValue:
 def _from_cells(value: CellValue | CellRange) -> Any:
     """Return a result as xlwings writes it: an error as its text, which the hosts turn into one."""
     if isinstance(value, list):
-        return [[cell.code if isinstance(cell, CellError) else cell for cell in row] for row in value]
+        return [
+            [cell.code if isinstance(cell, CellError) else cell for cell in row] for row in value
+        ]
     return value.code if isinstance(value, CellError) else value
 
 
-__all__ = [spec_of(function).name for function in FUNCTIONS]  # noqa: PLE0604  names, made above
+__all__ = [spec_of(function).name for function in FUNCTIONS]
 
 globals().update({spec_of(function).name: _expose(function) for function in FUNCTIONS})

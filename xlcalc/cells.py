@@ -108,17 +108,17 @@ def _evaluate_ranges(
             if table.size > 1
         )
         return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
-    errors = np.full(shape, None, dtype=object)
-    columns = []
+    errors: NDArray[Any] = np.full(shape, None, dtype=object)
+    columns: list[NDArray[Any]] = []
     # From the last argument to the first, so that of two errors the first argument's remains.
     for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
         values, failed = _column(argument, table)
         if failed is not None:
-            errors = np.where(np.equal(failed, None), errors, failed)
+            errors = np.where(_is_none(failed), errors, failed)
         columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
     errors = np.broadcast_to(errors, shape).reshape(-1)
     result = errors.copy()
-    _fill(function, columns, np.flatnonzero(np.equal(errors, None)), result)
+    _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
     return [list(row) for row in result.reshape(shape).tolist()]
 
 
@@ -168,7 +168,7 @@ def _column(argument: Argument, table: NDArray[Any]) -> tuple[NDArray[Any], NDAr
             else:
                 values[index] = taken
     if numeric:
-        good = np.equal(failed, None)
+        good = _is_none(failed)
         outside = good & ~argument.kind.contains_each(np.where(good, values, 1.0))  # type: ignore[union-attr]
         for index in zip(*np.nonzero(outside), strict=True):
             failed[index] = CellError(
@@ -185,6 +185,11 @@ def _table(value: CellValue | CellRange) -> NDArray[Any]:
     for index, row in enumerate(rows):
         table[index] = row
     return table
+
+
+def _is_none(array: NDArray[Any]) -> NDArray[np.bool_]:
+    flat = np.fromiter((element is None for element in array.flat), np.bool_, array.size)
+    return flat.reshape(array.shape)
 
 
 def _unwrap(value: CellValue | CellRange) -> CellValue | CellRange:

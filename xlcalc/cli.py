@@ -80,7 +80,9 @@ def functions(
 
 @app.command("eval")
 def evaluate(
-    formula: Annotated[str, typer.Argument(help='As typed into a cell: "=TRAIN_FLOPS(175e9,300e9)".')],
+    formula: Annotated[
+        str, typer.Argument(help='As typed into a cell: "=TRAIN_FLOPS(175e9,300e9)".')
+    ],
 ) -> None:
     """Calculate one formula."""
     from xlcalc.workbook.engine import evaluate_formula

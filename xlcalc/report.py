@@ -161,7 +161,9 @@ def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
 def _text(path: Path, config: dict[str, Any], key: str, default: str | None = None) -> str:
     value = config.get(key, default)
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{path}: {key} must be a text" + ("" if key in config else ", and is missing"))
+        raise ConfigError(
+            f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
+        )
     return value
 
 
@@ -188,5 +190,3 @@ def _append_step_summary(text: str) -> None:
                 file.write(text + "\n")
         except OSError as error:
             raise OutputError(f"cannot write the job summary {target}: {error.strerror}") from None
-
-

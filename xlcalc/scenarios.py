@@ -51,7 +51,7 @@ def read_scenarios(path: Path, model: WorkbookModel) -> list[Scenario]:
         raise ScenarioError(f"{path} has no header row")
     header = [str(cell or "").strip() for cell in rows[0][1]]
     _check_header(path, header, model)
-    scenarios = []
+    scenarios: list[Scenario] = []
     for number, cells in rows[1:]:
         if len(cells) > len(header):
             raise ScenarioError(

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, Reference
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.scenarios import Scenario
@@ -87,9 +87,19 @@ class Summary:
         """Return the summary as a table in Markdown."""
         cells = [self.model.cells[name] for name in self.columns]
         remarks = any(run.remark for run in self.runs)
-        head = ["run", *(self._heading(cell, " ") for cell in cells), *(["remark"] if remarks else [])]
-        numeric = [any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells]
-        rule = ["---", *("---:" if right else "---" for right in numeric), *(["---"] if remarks else [])]
+        head = [
+            "run",
+            *(self._heading(cell, " ") for cell in cells),
+            *(["remark"] if remarks else []),
+        ]
+        numeric = [
+            any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells
+        ]
+        rule = [
+            "---",
+            *("---:" if right else "---" for right in numeric),
+            *(["---"] if remarks else []),
+        ]
         lines = [f"## {self.title}", "", f"{self.verdict}.", "", _line(head), _line(rule)]
         for run in self.runs:
             label = _escape(run.scenario.name)
@@ -123,29 +133,40 @@ class Summary:
     def _overview(self, workbook: Workbook, names: Names) -> None:
         cells = [self.model.cells[name] for name in self.columns]
         remarks = any(run.remark for run in self.runs)
-        texts = [[shown(run.values.get(c.name), c.number_format) for run in self.runs] for c in cells]
+        texts = [
+            [shown(run.values.get(c.name), c.number_format) for run in self.runs] for c in cells
+        ]
         widths = [
             2.0,
             max(18.0, *(0.95 * len(run.scenario.name) + 3 for run in self.runs)),
-            *(
-                min(40.0, max(13.0, *(0.95 * len(text) + 3 for text in column)))
-                for column in texts
-            ),
+            *(min(40.0, max(13.0, *(0.95 * len(text) + 3 for text in column))) for column in texts),
         ]
         page = Page(
-            workbook, names, "Summary", [*widths, 60.0] if remarks else widths, self.title,
+            workbook,
+            names,
+            "Summary",
+            [*widths, 60.0] if remarks else widths,
+            self.title,
             f"{self.verdict}. A name opens the run's own workbook.",
         )
-        numeric = [any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells]
+        numeric = [
+            any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells
+        ]
         page.header(
-            ["Run", *(self._heading(cell, "\n") for cell in cells), *(["Remark"] if remarks else [])],
+            [
+                "Run",
+                *(self._heading(cell, "\n") for cell in cells),
+                *(["Remark"] if remarks else []),
+            ],
             numbers=[index for index, right in enumerate(numeric, start=1) if right],
             indented=[index for index, right in enumerate(numeric, start=1) if not right],
             height=44,
         )
         first = page.row
         for run in self.runs:
-            link = page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True)
+            link = page.put(
+                page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True
+            )
             if run.file:
                 link.hyperlink = run.file
                 link.font = styles.URL
@@ -153,16 +174,27 @@ class Summary:
                 _figure(page, page.row, column, run.values.get(cell.name), cell)
             if remarks:
                 page.put(
-                    page.row, 3 + len(cells), _text(run.remark), border=styles.HAIRLINE,
-                    fill=styles.BAD_FILL if run.remark else None, alignment=styles.WRAPPED,
+                    page.row,
+                    3 + len(cells),
+                    _text(run.remark),
+                    border=styles.HAIRLINE,
+                    fill=styles.BAD_FILL if run.remark else None,
+                    alignment=styles.WRAPPED,
                 )
                 page.fit(page.row, [(3 + len(cells), run.remark)])
             page.row += 1
         last = page.row - 1
         last_row = self._chart(page, first, last) if self.charted in self.columns else 0
-        page.finish(freeze=f"C{first}", cursor=f"B{first}", protect=False, repeat_row=first - 1,
-                    last_row=last_row)
-        page.sheet.auto_filter.ref = f"B{first - 1}:{page.sheet.cell(last, page.last_column).coordinate}"
+        page.finish(
+            freeze=f"C{first}",
+            cursor=f"B{first}",
+            protect=False,
+            repeat_row=first - 1,
+            last_row=last_row,
+        )
+        page.sheet.auto_filter.ref = (
+            f"B{first - 1}:{page.sheet.cell(last, page.last_column).coordinate}"
+        )
 
     def _chart(self, page: Page, first: int, last: int) -> int:
         """Draw the charted result of each run, and return the row below the chart."""
@@ -175,10 +207,11 @@ class Summary:
         figures = [
             value
             for run in self.runs
-            if isinstance(value := run.values.get(self.charted), float) and not isinstance(value, bool)
+            if isinstance(value := run.values.get(self.charted), float)
+            and not isinstance(value, bool)
         ]
-        logarithmic = bool(figures) and min(figures) > 0 and (
-            max(figures) / min(figures) >= LOG_SCALE_FROM
+        logarithmic = (
+            bool(figures) and min(figures) > 0 and (max(figures) / min(figures) >= LOG_SCALE_FROM)
         )
         scale = ", logarithmic scale" if logarithmic else ""
         style_chart(chart, title=f"{self._heading(cell, ' ')}{scale}", x_title="", y_title="")
@@ -191,26 +224,44 @@ class Summary:
         chart.y_axis.number_format = "#,##0" if max(figures, default=0) < 1e9 else "0E+00"
         chart.gapWidth = 50
         chart.width = 28
-        chart.height = max(6.0, 0.62 * (last - first + 1) + 2.2)
+        height = max(6.0, 0.62 * (last - first + 1) + 2.2)
+        chart.height = height
         page.sheet.add_chart(chart, f"B{last + 3}")
-        return last + 3 + math.ceil(chart.height / 0.5)
+        return last + 3 + math.ceil(height / 0.5)
 
     def _notes(self, workbook: Workbook, names: Names, long: Sequence[str]) -> None:
         """Write the texts that are too long for a column of figures."""
         page = Page(
-            workbook, names, "Notes", [2.0, 24.0, 34.0, 110.0], "Notes",
+            workbook,
+            names,
+            "Notes",
+            [2.0, 24.0, 34.0, 110.0],
+            "Notes",
             "The longer texts of each run: where its figures come from.",
         )
         page.header(["Run", "Figure", "Text"])
         for run in self.runs:
             for name in long:
                 text = _text(run.values.get(name, ""))
-                page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE,
-                         literal=True, alignment=styles.WRAPPED)
-                page.put(page.row, 3, name, styles.NAME, border=styles.HAIRLINE,
-                         alignment=styles.LEFT)
-                page.put(page.row, 4, text, border=styles.HAIRLINE, literal=True,
-                         alignment=styles.WRAPPED)
+                page.put(
+                    page.row,
+                    2,
+                    _text(run.scenario.name),
+                    border=styles.HAIRLINE,
+                    literal=True,
+                    alignment=styles.WRAPPED,
+                )
+                page.put(
+                    page.row, 3, name, styles.NAME, border=styles.HAIRLINE, alignment=styles.LEFT
+                )
+                page.put(
+                    page.row,
+                    4,
+                    text,
+                    border=styles.HAIRLINE,
+                    literal=True,
+                    alignment=styles.WRAPPED,
+                )
                 page.fit(page.row, [(2, run.scenario.name), (4, text)])
                 page.row += 1
         page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
@@ -218,13 +269,17 @@ class Summary:
     def _figures(self, workbook: Workbook, names: Names, long: Sequence[str]) -> None:
         """Write every named cell of every run: a row a name, a column a run."""
         page = Page(
-            workbook, names, "All figures",
-            [2.0, 30.0, 26.0, 22.0, *(24.0 for _ in self.runs)], "All figures",
+            workbook,
+            names,
+            "All figures",
+            [2.0, 30.0, 26.0, 22.0, *(24.0 for _ in self.runs)],
+            "All figures",
             "Every named cell of every run, inputs first.",
         )
         page.header(
             ["Figure", "Name", "Unit", *(_text(run.scenario.name) for run in self.runs)],
-            numbers=range(3, 3 + len(self.runs)), height=32,
+            numbers=range(3, 3 + len(self.runs)),
+            height=32,
         )
         for heading, cells in (("Inputs", self.model.inputs), ("Results", self.model.outputs)):
             page.section(heading)
@@ -257,15 +312,20 @@ class Summary:
 def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
     text = isinstance(value, str)
     page.put(
-        row, column, value.code if isinstance(value, CellError) else _text(value) if text else value,
-        number_format="General" if text else cell.number_format, border=styles.HAIRLINE,
-        literal=True, alignment=styles.INDENTED if text else styles.RIGHT,
+        row,
+        column,
+        value.code if isinstance(value, CellError) else _text(value) if text else value,
+        number_format="General" if text else cell.number_format,
+        border=styles.HAIRLINE,
+        literal=True,
+        alignment=styles.INDENTED if text else styles.RIGHT,
     )
 
 
 def _text(value: object) -> str:
     """Return a text without the characters that a cell cannot hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))[:MAX_TEXT_LENGTH]
+    text: str = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
+    return text[:MAX_TEXT_LENGTH]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -75,9 +75,7 @@ class Spec:
     @property
     def syntax(self) -> str:
         """The call as Excel's help writes it, optional arguments in brackets."""
-        shown = [
-            f"[{a.name}={a.default_text}]" if a.optional else a.name for a in self.arguments
-        ]
+        shown = [f"[{a.name}={a.default_text}]" if a.optional else a.name for a in self.arguments]
         return f"{self.name}({', '.join(shown)})"
 
     @property
@@ -144,7 +142,9 @@ def _read_spec(formula: Callable[..., Any], topic: str) -> Spec:
         for found in _PARAMETER.finditer(sections.get("Parameters", "") + "\n")
     }
     arguments = tuple(
-        Argument(name, _annotated_kind(parameter.annotation), parameter.default, helps.get(name, ""))
+        Argument(
+            name, _annotated_kind(parameter.annotation), parameter.default, helps.get(name, "")
+        )
         for name, parameter in inspect.signature(formula).parameters.items()
     )
     returns = _annotated_kind(formula.__annotations__["return"])
@@ -188,7 +188,7 @@ def _convert(name: str, value: Any, kind: Kind) -> Any:
 def _convert_numbers(name: str, value: Any, quantity: Quantity) -> Any:
     """Convert and check what is not simply a float."""
     if isinstance(value, np.ma.MaskedArray):
-        value = value.astype(float).filled(np.nan)
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
         array = np.asarray(value, dtype=object if isinstance(value, list | tuple) else None)
     except ValueError as error:
@@ -203,9 +203,7 @@ def _convert_numbers(name: str, value: Any, quantity: Quantity) -> Any:
         numbers = array.astype(np.float64, copy=False)
     except OverflowError:
         raise DomainError(f"{name} must be {quantity.domain}, got {value!r:.80}") from None
-    if numbers.size and not (
-        quantity.contains(numbers.min()) and quantity.contains(numbers.max())
-    ):
+    if numbers.size and not (quantity.contains(numbers.min()) and quantity.contains(numbers.max())):
         raise _outside(name, quantity, numbers[~quantity.contains_each(numbers)].flat[0])
     return numbers if numbers.ndim else numbers[()]
 

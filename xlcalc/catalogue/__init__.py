@@ -6,6 +6,7 @@ Rows are found by id or by the names that people write.
 
 import csv
 import functools
+import io
 import re
 from collections.abc import Mapping
 from importlib import resources
@@ -17,7 +18,18 @@ Row = Mapping[str, Figure]
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _TEXT_COLUMNS = frozenset(
-    "id vendor org name released gpu_type source_url confidence read_in notes".split()
+    [
+        "id",
+        "vendor",
+        "org",
+        "name",
+        "released",
+        "gpu_type",
+        "source_url",
+        "confidence",
+        "read_in",
+        "notes",
+    ]
 )
 
 
@@ -74,7 +86,7 @@ class Catalogue:
             )
         figure = row[column]
         if figure is None:
-            raise NotFoundError(f'nobody published {column} of {row["name"]}')
+            raise NotFoundError(f"nobody published {column} of {row['name']}")
         return figure
 
 
@@ -96,11 +108,11 @@ def models() -> Catalogue:
 
 
 def _read(file: str) -> list[Row]:
-    with resources.files(__name__).joinpath(file).open(encoding="utf-8", newline="") as lines:
-        return [
-            {column: _figure(column, text) for column, text in row.items()}
-            for row in csv.DictReader(lines)
-        ]
+    text = resources.files(__name__).joinpath(file).read_text(encoding="utf-8")
+    return [
+        {column: _figure(column, cell) for column, cell in row.items()}
+        for row in csv.DictReader(io.StringIO(text))
+    ]
 
 
 def _figure(column: str, text: str) -> Figure:

@@ -63,9 +63,7 @@ class Engine:
         self._workbook.set_temporal_egress("serial")
         for function_name, function in BY_NAME.items():
             for prefix in _PREFIXES:
-                self._workbook.register_function(
-                    prefix + function_name, self._callback(function)
-                )
+                self._workbook.register_function(prefix + function_name, self._callback(function))
         self._workbook.register_function(_OMITTED, lambda: {"type": "Empty"})
 
     def set_value(self, sheet: str, position: Position, value: CellValue) -> None:

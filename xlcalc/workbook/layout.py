@@ -51,8 +51,13 @@ class Names:
         names = self._workbook.defined_names
         if name.upper() in BY_NAME:
             names = self._workbook.worksheets[0].defined_names
-            self._links[name] = f"{sheet.title}!${cell.column_letter}${cell.row}"
+            self.alias(name, sheet, cell)
         names[name] = DefinedName(name, attr_text=target)
+
+    def alias(self, word: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
+        """Let formulas write a word for a cell, or for a range, that has no name."""
+        link = f"{sheet.title}!${cell.column_letter}${cell.row}"
+        self._links[word] = f"{link}:${last.column_letter}${last.row}" if last else link
 
     def formula(self, text: str) -> str:
         """Return a formula that is written on names, as its sheet can read it."""
@@ -226,7 +231,7 @@ class Page:
         repeat_row: int | None = None,
         last_row: int = 0,
     ) -> None:
-        """Set panes, cursor, protection and print; `last_row` where a chart ends below the cells."""
+        """Set panes, cursor, protection and print; a chart may end below the cells."""
         sheet = self.sheet
         sheet.freeze_panes = freeze
         for selection in sheet.sheet_view.selection:

@@ -32,7 +32,9 @@ from xlcalc.workbook.sheet import (
 )
 
 _CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+)")
-_RANGE_REFERENCE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)")
+_RANGE_REFERENCE = re.compile(
+    r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
+)
 _NUMBER = re.compile(
     r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<percent>%?)"
 )
@@ -97,7 +99,7 @@ class Evaluation:
     constants: dict[str, dict[Position, CellValue]] = field(repr=False)
 
     def unit(self, cell: NamedCell) -> str:
-        """Return the unit beside a named cell, which may follow from an input such as a currency."""
+        """Return the unit beside a named cell, which may follow from an input."""
         row, column = cell.position
         unit = self.cached[cell.sheet].get((row, column + 1), cell.unit)
         return unit if isinstance(unit, str) else ""
@@ -167,7 +169,8 @@ class WorkbookModel:
                 sheet=sheet,
                 position=position,
                 value=engine.value(sheet, position),
-                is_input=formula is None or (formula.kind in {"normal", "shared"} and style in unlocked),
+                is_input=formula is None
+                or (formula.kind in {"normal", "shared"} and style in unlocked),
                 is_output=formula is not None,
                 number_format=formats.get(style, "General"),
                 label=next((text for text in left if isinstance(text, str) and text), name),
@@ -192,14 +195,18 @@ class WorkbookModel:
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )
         if found is None:
-            raise NameNotFoundError(f'{self.name} has no named cell "{name}"{suggestion(name, self.cells)}')
+            raise NameNotFoundError(
+                f'{self.name} has no named cell "{name}"{suggestion(name, self.cells)}'
+            )
         return found
 
     def input(self, name: str) -> NamedCell:
         """Return a named cell that may be set."""
         known = {key.lower() for key in self.cells}
         if name.lower() not in known:
-            raise NameNotFoundError(f'{self.name} has no input "{name}"{suggestion(name, self.inputs)}')
+            raise NameNotFoundError(
+                f'{self.name} has no input "{name}"{suggestion(name, self.inputs)}'
+            )
         found = self.cell(name)
         if not found.is_input:
             raise NameNotFoundError(
@@ -250,10 +257,10 @@ class WorkbookModel:
             }
             for sheet, formulas in self._formulas.items()
         }
-        values = {
+        named = {
             name: engine.value(sheet, position) for name, (sheet, position) in self._names.items()
         }
-        return Evaluation(values, dict(engine.failures), cached, constants)
+        return Evaluation(named, dict(engine.failures), cached, constants)
 
     def to_bytes(self, evaluation: Evaluation) -> bytes:
         """Return the workbook with the values of an evaluation, everything else as it was."""
@@ -304,7 +311,11 @@ class WorkbookModel:
                 continue
             name = element.get("name", "")
             target = _CELL_REFERENCE.fullmatch((element.text or "").strip())
-            if target is None or name.startswith("_xlnm.") or element.get("hidden") in {"1", "true"}:
+            if (
+                target is None
+                or name.startswith("_xlnm.")
+                or element.get("hidden") in {"1", "true"}
+            ):
                 continue
             sheet = target[1].replace("''", "'") if target[1] else target[2]
             position = cell_position(target[3])
@@ -436,4 +447,3 @@ def _shown(value: CellValue, formula: FormulaCell) -> CellValue:
 
 def _is_name_error(value: CellValue) -> bool:
     return isinstance(value, CellError) and value.code == "#NAME?"
-

@@ -71,7 +71,9 @@ class Package:
         """Return a part as an XML tree."""
         data = self.part(name)
         if b"<!DOCTYPE" in data[:4096]:
-            raise WorkbookError(f"{self.name} has a document type in {name}, which no workbook needs")
+            raise WorkbookError(
+                f"{self.name} has a document type in {name}, which no workbook needs"
+            )
         try:
             # The document type, the carrier of XML's known attacks, is refused above.
             return ET.fromstring(data)  # noqa: S314
@@ -97,7 +99,9 @@ class Package:
         return {
             relation.get("Id", ""): (
                 relation.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/"),
+                posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip(
+                    "/"
+                ),
             )
             for relation in self.xml(name)
             if relation.get("TargetMode") != "External"
@@ -133,9 +137,7 @@ class Package:
         found = {}
         for sheet in root.iter():
             if sheet.tag.rpartition("}")[2] == "sheet":
-                identity = next(
-                    (value for key, value in sheet.items() if key.endswith("}id")), ""
-                )
+                identity = next((value for key, value in sheet.items() if key.endswith("}id")), "")
                 kind, target = relations.get(identity, ("", ""))
                 if kind == "worksheet":
                     found[sheet.get("name", "")] = target

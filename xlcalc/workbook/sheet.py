@@ -132,7 +132,10 @@ def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
                 for column in range(left, right + 1)
             )
         found[position] = FormulaCell(
-            kind, unescape((formula[3] or b"").decode()), extent, attributes.get("si", ""),
+            kind,
+            unescape((formula[3] or b"").decode()),
+            extent,
+            attributes.get("si", ""),
             _value(cell),
         )
     for position in spills.keys() - found.keys():
@@ -206,8 +209,11 @@ def write_cells(
     written = b"".join(_edit_rows(rows or b"", prefix, edits))
     if rows is None:
         return b"".join(
-            (data[: sheet.start()], b"<%bsheetData>%b</%bsheetData>" % (prefix, written, prefix),
-             data[sheet.end() :])
+            (
+                data[: sheet.start()],
+                b"<%bsheetData>%b</%bsheetData>" % (prefix, written, prefix),
+                data[sheet.end() :],
+            )
         )
     return data[: sheet.start(3)] + written + data[sheet.end(3) :]
 
@@ -314,7 +320,9 @@ def _number_text(value: float) -> str:
 
 def _checked_text(text: str) -> str:
     if len(text) > MAX_TEXT_LENGTH:
-        raise InputValueError(f"a cell holds at most {MAX_TEXT_LENGTH:,} characters, got {len(text):,}")
+        raise InputValueError(
+            f"a cell holds at most {MAX_TEXT_LENGTH:,} characters, got {len(text):,}"
+        )
     found = _FORBIDDEN.search(text)
     if found:
         raise InputValueError(f"a cell cannot hold the control character {found[0]!r}")

@@ -1,0 +1,352 @@
+"""What do the sheets of all templates have in common?
+
+A template says what its sheets hold as groups of lines; the pages here give them their form.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from xlcalc.catalogue import accelerators
+from xlcalc.quantities import Quantity
+from xlcalc.registry import specs
+from xlcalc.workbook import styles
+from xlcalc.workbook.layout import Names, Page, validate_number
+
+FIGURE_WIDTHS = (2, 34, 22, 24, 24, 80)
+FIGURE_HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
+MONEY_FORMAT = styles.accounting("#,##0")
+PRICE_FORMAT = styles.accounting("#,##0.00")
+ALL_HOLD = "All checks hold"
+
+_GPU_COLUMNS = (
+    ("Accelerator", "name", "General"),
+    ("Vendor", "vendor", "General"),
+    ("Year", "year", "0"),
+    ("Peak, dense 16-bit\nTFLOP/s", "peak_tflops", "#,##0.0"),
+    ("Peak, 16-bit sparse\nTFLOP/s", "fp16_sparse_tflops", "#,##0.0"),
+    ("Peak, dense FP8\nTFLOP/s", "fp8_tflops", "#,##0.0"),
+    ("Memory\nGB", "memory_gb", "#,##0.##"),
+    ("Bandwidth\nGB/s", "memory_bandwidth_gbs", "#,##0"),
+    ("Power\nW", "tdp_w", "#,##0"),
+    ("Confidence", "confidence", "General"),
+    ("Source", "source_url", "General"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of a sheet.
+
+    Attributes
+    ----------
+    label, note : str
+        What the figure is, in a few words and in a sentence.
+    value : object
+        A constant, or a formula that begins with `=` and is written on names.
+    measure : Quantity or str
+        What a number measures, or what a text is.
+    name : str
+        Name of the cell; empty for none.
+    unit, number_format : str
+        Instead of the quantity's own.
+    alias : str
+        A word that formulas may use for the cell without its being a name in the workbook.
+    entries : str
+        Range of the entries of a drop-down.
+    fixed, total : bool
+        Whether the cell is locked among inputs, and whether it is a total.
+    """
+
+    label: str
+    value: object
+    measure: Quantity | str
+    name: str
+    note: str
+    unit: str = ""
+    number_format: str = ""
+    alias: str = ""
+    entries: str = ""
+    fixed: bool = False
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under a heading."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def figures_page(
+    workbook: Workbook,
+    names: Names,
+    tab: str,
+    subtitle: str,
+    groups: Iterable[Group],
+    *,
+    editable: bool,
+) -> None:
+    """Write a sheet of figures, one a row; editable ones are inputs."""
+    page = Page(workbook, names, tab, FIGURE_WIDTHS, tab, subtitle)
+    page.header(FIGURE_HEADER, numbers=(1,), indented=(2,))
+    first = page.row + 1
+    for group in groups:
+        page.section(group.heading)
+        for line in group.lines:
+            _write_line(page, line, editable=editable and not line.fixed)
+        page.row += 1
+    page.finish(freeze="A5", cursor=f"C{first}", repeat_row=4)
+
+
+def _write_line(page: Page, line: Line, *, editable: bool) -> None:
+    measure = line.measure
+    cell = page.figure(
+        line.label,
+        line.value,
+        line.unit or (measure.unit if isinstance(measure, Quantity) else measure),
+        line.name,
+        line.note,
+        number_format=line.number_format
+        or (measure.number_format if isinstance(measure, Quantity) else "General"),
+        editable=editable,
+        total=line.total,
+    )
+    cell.alignment = styles.RIGHT
+    if line.alias:
+        page.names.alias(line.alias, page.sheet, cell)
+    if editable and str(line.value).startswith("="):
+        cell.font = styles.TEXT  # a looked-up default is a formula, and formulas are black
+    if editable and isinstance(measure, Quantity):
+        validate_number(page, cell, line.label, measure)
+    if line.entries:
+        rule = DataValidation(
+            type="list",
+            formula1=line.entries,
+            allow_blank=False,
+            showErrorMessage=True,
+            errorStyle="warning",
+            errorTitle="Not in the list",
+            error="The catalogue's sheet does not list this name. Keep it only if the functions "
+            "know it, or if you type in the figures that depend on it.",
+        )
+        page.sheet.add_data_validation(rule)
+        rule.add(cell)
+
+
+def gpu_rows() -> list[dict[str, object]]:
+    """Return the accelerators whose dense 16-bit rate is published."""
+    return [dict(row) for row in accelerators().rows if row["peak_tflops"] is not None]
+
+
+def gpu_entries() -> str:
+    """Return the range of the accelerators' names on the sheet Catalogue."""
+    return f"Catalogue!$B$5:$B${4 + len(gpu_rows())}"
+
+
+def catalogue_page(workbook: Workbook, names: Names) -> None:
+    """Write the accelerators with their sources."""
+    page = Page(
+        workbook,
+        names,
+        "Catalogue",
+        (2, 36, 12, 8, 17, 18, 17, 11, 12, 10, 14, 34),
+        "Catalogue",
+        "Accelerators with a published dense 16-bit rate; an empty cell was published by nobody. "
+        "Collected on 2026-11-22.",
+    )
+    page.header(
+        [heading for heading, _, _ in _GPU_COLUMNS],
+        numbers=range(2, 9),
+        indented=(9,),
+        height=34,
+    )
+    for row in gpu_rows():
+        for column, (_, field, number_format) in enumerate(_GPU_COLUMNS, start=2):
+            value = row[field]
+            alignment = styles.INDENTED if field == "confidence" else styles.LEFT
+            cell = page.put(
+                page.row,
+                column,
+                value,
+                number_format=number_format,
+                border=styles.HAIRLINE,
+                alignment=styles.RIGHT if isinstance(value, float) else alignment,
+            )
+            host = urlsplit(str(value)).hostname if field == "source_url" else None
+            if host:
+                cell.value = host
+                cell.hyperlink = str(value)
+                cell.font = styles.URL
+        page.row += 1
+    page.sheet.auto_filter.ref = f"B4:L{page.row - 1}"
+    page.finish(freeze="C5", cursor="B5", repeat_row=4)
+
+
+def checks_page(workbook: Workbook, names: Names, checks: Sequence[tuple[str, str, str]]) -> None:
+    """Write the checks: what must be TRUE, as label, formula and sentence."""
+    page = Page(
+        workbook,
+        names,
+        "Checks",
+        (2, 62, 14, 84),
+        "Checks",
+        "Each line must be TRUE. The figures are computed a second way and compared.",
+    )
+    page.header(("Check", "Holds", "How"))
+    page.put(page.row, 2, "Relative difference that passes", border=styles.HAIRLINE)
+    tolerance = page.put(
+        page.row, 3, 1e-9, number_format="0E+00", alignment=styles.CENTER, border=styles.HAIRLINE
+    )
+    page.put(page.row, 4, "Rounding of binary numbers.", styles.NOTE, border=styles.HAIRLINE)
+    names.alias("tolerance", page.sheet, tolerance)
+    page.row += 1
+    first = page.row
+    for label, formula, how in checks:
+        page.put(page.row, 2, label, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+        page.put(page.row, 3, formula, styles.BOLD, border=styles.HAIRLINE, alignment=styles.CENTER)
+        page.put(page.row, 4, how, styles.NOTE, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+        page.fit(page.row, [(2, label), (4, how)], least=18)
+        page.row += 1
+    last = page.row - 1
+    # The colour is on the text: LibreOffice 7.4 does not print a logical value that has a rule.
+    labels = f"B{first}:B{last}"
+    holds = f"IF(ISLOGICAL($C{first}),$C{first},FALSE)"
+    rules = page.sheet.conditional_formatting
+    rules.add(labels, FormulaRule(formula=[holds], fill=styles.GOOD_FILL))
+    rules.add(labels, FormulaRule(formula=[f"NOT({holds})"], fill=styles.BAD_FILL))
+    names.alias("all_checks", page.sheet, page.sheet.cell(first, 3), page.sheet.cell(last, 3))
+    page.finish(freeze="A5", cursor=f"C{first}", repeat_row=4)
+
+
+def sources_page(
+    workbook: Workbook, names: Names, run_source: str, sources: Sequence[tuple[str, str, str]]
+) -> None:
+    """Write the sources: of the run, of every function that a formula calls, and of defaults."""
+    page = Page(
+        workbook,
+        names,
+        "Sources",
+        (2, 34, 58, 84),
+        "Sources",
+        "Where each formula and each figure comes from.",
+    )
+    page.header(("Figure or function", "What it is", "Source"))
+    page.section("This run")
+    _source(page, "run_source", "Where the run's own figures come from", run_source)
+    own = page.sheet.cell(page.row - 1, 4)
+    own.font, own.fill, own.protection = styles.INPUT, styles.INPUT_FILL, styles.UNLOCKED
+    page.sheet.row_dimensions[own.row].height = 70  # a scenario's sentence may be longer
+    names.define("run_source", page.sheet, own)
+    page.row += 1
+    page.section("Functions")
+    called = _called(workbook)
+    for spec in specs():
+        if spec.name in called:
+            references = " ".join(spec.sections["References"].split())
+            _source(page, spec.name, spec.summary, references)
+    page.row += 1
+    page.section("Defaults of the inputs")
+    for label, what, source in sources:
+        _source(page, label, what, source)
+    page.finish(freeze="A5", cursor="B6", repeat_row=4)
+
+
+def _called(workbook: Workbook) -> set[str]:
+    """Return the names of the functions that the workbook's formulas call."""
+    formulas = (
+        cell.value
+        for sheet in workbook.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    )
+    return {name for formula in formulas for name in re.findall(r"([A-Z_]+)\(", str(formula))}
+
+
+def _source(page: Page, label: str, what: str, source: str) -> None:
+    for column, text in enumerate((label, what, source), start=2):
+        page.put(page.row, column, text, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+    page.fit(page.row, [(2, label), (3, what), (4, source)])
+    page.row += 1
+
+
+def tile(
+    page: Page, columns: tuple[int, int], label: str, formula: str, shown: str, unit: str
+) -> None:
+    """Write one large figure over some columns: label, figure, and what it counts."""
+    left, right = columns
+    lines = (
+        (label, styles.FIGURE_LABEL, None, 20),
+        (formula, styles.FIGURE, shown, 32),
+        (unit, styles.NOTE, None, 20),
+    )
+    for row, (value, font, number_format, height) in enumerate(lines, start=page.row):
+        for column in range(left, right + 1):
+            page.put(row, column, None, font, fill=styles.BAND_FILL)
+        page.put(
+            row,
+            left,
+            value,
+            font,
+            number_format=number_format,
+            alignment=styles.CENTER,
+            fill=styles.BAND_FILL,
+        )
+        if right > left:
+            page.sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=right)
+        page.sheet.row_dimensions[row].height = height
+
+
+def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, str]]) -> None:
+    """Write figures of other sheets: label, formula, number format and unit a line."""
+    for column in (2, 3, 4):
+        page.put(page.row, column, None, styles.SECTION, border=styles.UNDERLINE)
+    page.sheet.cell(page.row, 2).value = heading
+    page.sheet.row_dimensions[page.row].height = 20
+    page.row += 1
+    for label, formula, number_format, unit in lines:
+        total = label.startswith("Total")
+        border = styles.TOTAL if total else styles.HAIRLINE
+        page.put(page.row, 2, label, styles.BOLD if total else styles.TEXT, border=border)
+        page.put(
+            page.row,
+            3,
+            formula,
+            styles.LINK,
+            number_format=number_format,
+            alignment=styles.RIGHT,
+            border=border,
+        )
+        page.put(page.row, 4, unit, alignment=styles.INDENTED, border=border)
+        page.sheet.row_dimensions[page.row].height = 15.5
+        page.row += 1
+    page.sheet.row_dimensions[page.row].height = 15.5
+    page.row += 1
+
+
+def verdict(page: Page) -> None:
+    """Write whether all checks hold."""
+    page.put(page.row, 2, "Checks")
+    cell = page.put(
+        page.row,
+        3,
+        f'=IF(AND(all_checks),"{ALL_HOLD}","A check fails: see Checks")',
+        styles.BOLD,
+        alignment=styles.LEFT,
+    )
+    page.put(page.row, 4, None)
+    box = f"C{page.row}:D{page.row}"
+    for operator, fill in (("equal", styles.GOOD_FILL), ("notEqual", styles.BAD_FILL)):
+        page.sheet.conditional_formatting.add(
+            cell.coordinate, CellIsRule(operator=operator, formula=[f'"{ALL_HOLD}"'], fill=fill)
+        )
+    page.sheet.merge_cells(box)
+    page.sheet.row_dimensions[page.row].height = 15.5
+    page.row += 1

@@ -110,12 +110,16 @@ def _evaluate_ranges(
         return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
     errors: NDArray[Any] = np.full(shape, None, dtype=object)
     columns: list[NDArray[Any]] = []
-    # From the last argument to the first, so that of two errors the first argument's remains.
+    # Backwards, so that of two errors the first argument's remains; an error that arrives goes
+    # before one that is found.
     for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
         values, failed = _column(argument, table)
-        if failed is not None:
-            errors = np.where(_is_none(failed), errors, failed)
+        errors = _overlay(errors, failed)
         columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
+    for table in reversed(tables):
+        if table.dtype == object:
+            arrived = [cell if isinstance(cell, CellError) else None for cell in table.flat]
+            errors = _overlay(errors, np.array(arrived, dtype=object).reshape(table.shape))
     errors = np.broadcast_to(errors, shape).reshape(-1)
     result = errors.copy()
     _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
@@ -185,6 +189,11 @@ def _table(value: CellValue | CellRange) -> NDArray[Any]:
     for index, row in enumerate(rows):
         table[index] = row
     return table
+
+
+def _overlay(errors: NDArray[Any], others: NDArray[Any] | None) -> NDArray[Any]:
+    """Return errors with others in front of them."""
+    return errors if others is None else np.where(_is_none(others), errors, others)
 
 
 def _is_none(array: NDArray[Any]) -> NDArray[np.bool_]:

@@ -135,7 +135,7 @@ def _read_spec(formula: Callable[..., Any], topic: str) -> Spec:
     heads = list(_SECTION.finditer(document))
     sections = {
         head[1]: document[head.end() : following.start() if following else None].strip("\n")
-        for head, following in zip(heads, [*heads[1:], None], strict=True)
+        for head, following in zip(heads, [*heads[1:], None], strict=False)
     }
     helps = {
         found[1]: " ".join(found[2].split())
@@ -234,7 +234,7 @@ def _call_scalar(spec: Spec, values: list[Any]) -> Any:
     if isinstance(result, str):
         return result
     if not math.isfinite(result):
-        raise _not_finite(spec, values)
+        raise _not_finite(spec, values, result)
     return result[()] if isinstance(result, np.ndarray) else np.float64(result)
 
 
@@ -254,8 +254,10 @@ def _call_array(spec: Spec, values: list[Any]) -> Any:
     with np.errstate(all="ignore"):
         result = np.asarray(spec.formula(*values), dtype=np.float64)
     if result.size and not (math.isfinite(result.min()) and math.isfinite(result.max())):
-        index = next(iter(np.argwhere(~np.isfinite(np.broadcast_to(result, shape)))))
-        raise _not_finite(spec, [np.broadcast_to(v, shape)[tuple(index)] for v in values])
+        spread = np.broadcast_to(result, shape)
+        index = tuple(np.argwhere(~np.isfinite(spread))[0])
+        element = [np.broadcast_to(value, shape)[index] for value in values]
+        raise _not_finite(spec, element, spread[index])
     return result if result.shape == shape else np.broadcast_to(result, shape).copy()
 
 
@@ -282,15 +284,16 @@ def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) ->
     return result.reshape(shape)
 
 
-def _not_finite(spec: Spec, values: list[Any]) -> DivisionByZeroError | DomainError:
-    """Explain a result that is not finite."""
+def _not_finite(spec: Spec, values: list[Any], result: float) -> DivisionByZeroError | DomainError:
+    """Explain a result that is infinite, or nan, which a formula returns where it is undefined."""
     given = ", ".join(
         f"{argument.name}={value:.15g}" if isinstance(value, float) else f"{argument.name}={value}"
         for argument, value in zip(spec.arguments, values, strict=True)
     )
-    try:
-        with np.errstate(divide="raise", over="ignore", invalid="ignore"):
-            spec.formula(*values)
-    except FloatingPointError:
-        return DivisionByZeroError(f"{spec.name} divides by zero for {given}")
+    if math.isinf(result):
+        try:
+            with np.errstate(divide="raise", over="ignore", invalid="ignore"):
+                spec.formula(*values)
+        except FloatingPointError:
+            return DivisionByZeroError(f"{spec.name} divides by zero for {given}")
     return DomainError(f"{spec.name} has no finite result for {given}")

@@ -18,7 +18,7 @@ from xlcalc.registry import specs
 from xlcalc.workbook import styles
 from xlcalc.workbook.layout import Names, Page, validate_number
 
-FIGURE_WIDTHS = (2, 34, 22, 24, 24, 80)
+FIGURE_WIDTHS = (2, 32, 20, 24, 23, 66)
 FIGURE_HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
 MONEY_FORMAT = styles.accounting("#,##0")
 PRICE_FORMAT = styles.accounting("#,##0.00")
@@ -314,7 +314,14 @@ def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, s
     for label, formula, number_format, unit in lines:
         total = label.startswith("Total")
         border = styles.TOTAL if total else styles.HAIRLINE
-        page.put(page.row, 2, label, styles.BOLD if total else styles.TEXT, border=border)
+        page.put(
+            page.row,
+            2,
+            label,
+            styles.BOLD if total else styles.TEXT,
+            border=border,
+            alignment=styles.LEFT,
+        )
         page.put(
             page.row,
             3,
@@ -333,7 +340,7 @@ def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, s
 
 def verdict(page: Page) -> None:
     """Write whether all checks hold."""
-    page.put(page.row, 2, "Checks")
+    page.put(page.row, 2, "Checks", alignment=styles.LEFT)
     cell = page.put(
         page.row,
         3,

@@ -1,0 +1,276 @@
+"""What holds for every worksheet function, and the properties of some."""
+
+import inspect
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import xlcalc
+from xlcalc.cells import CellError, evaluate
+from xlcalc.errors import ArgumentError, ChoiceError, DomainError, NotFoundError, ShapeError
+from xlcalc.quantities import Choice, Flag, Quantity, Text
+from xlcalc.registry import BY_NAME, FUNCTIONS, specs
+from xlcalc.worksheet import spec_of
+
+NUMERIC = [f for f in FUNCTIONS if isinstance(spec_of(f).returns, Quantity)]
+IDS = [spec_of(f).name for f in NUMERIC]
+
+
+def sample(argument, factor=1.0):
+    """Return a value that the argument takes."""
+    kind = argument.kind
+    if isinstance(kind, Choice):
+        return kind.options[0]
+    if isinstance(kind, Flag):
+        return False
+    if isinstance(kind, Text):
+        return {"GPU": "A100 SXM 80GB", "model": "GPT-3 175B", "field": "year"}[kind.unit]
+    lower = max(kind.above, kind.at_least)
+    if math.isfinite(kind.at_most):
+        return lower + (kind.at_most - lower) * 0.4 * factor
+    # The last argument of RENT_OR_BUY_HOURS must be above the one before.
+    return (9.0 if argument.name == "rent_price" else 3.0) * factor + max(lower, 0.0)
+
+
+def samples(function, factor=1.0):
+    return [sample(argument, factor) for argument in spec_of(function).arguments]
+
+
+def numeric_positions(function):
+    return [i for i, a in enumerate(spec_of(function).arguments) if isinstance(a.kind, Quantity)]
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=IDS)
+def test_scalars_give_a_scalar_and_arrays_broadcast_in_any_dimension(function):
+    values = samples(function)
+    expected = function(*values)
+    assert type(expected) is np.float64
+    positions = numeric_positions(function)
+    for shape in ((1,), (2, 1), (3, 1, 2), (0,), ()):
+        for position in positions:
+            given_values = list(values)
+            given_values[position] = np.full(shape, values[position])
+            result = function(*given_values)
+            assert shape == np.shape(result)
+            np.testing.assert_array_equal(np.full(shape, expected), result)
+    first, *rest = positions
+    given_values = list(values)
+    given_values[first] = np.full((4, 1), values[first])
+    for position in rest:
+        given_values[position] = np.full((1, 3), values[position])
+    assert ((4, 3) if rest else (4, 1)) == function(*given_values).shape
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=IDS)
+def test_every_number_outside_its_domain_is_refused_with_its_argument_bound_and_value(function):
+    spec = spec_of(function)
+    for position in numeric_positions(function):
+        argument = spec.arguments[position]
+        bad = [math.nan, math.inf, -math.inf, -1.0]
+        bad += [0.0] if argument.kind.above == 0.0 else []
+        bad += [argument.kind.at_most * 1.0001] if math.isfinite(argument.kind.at_most) else []
+        bad += [0.9999] if argument.kind.at_least == 1.0 else []
+        for value in bad:
+            values = samples(function)
+            values[position] = value
+            with pytest.raises(DomainError) as caught:
+                function(*values)
+            sentence = f"{argument.name} must be {argument.kind.domain}, got {value:.15g}"
+            assert sentence == str(caught.value)
+            values[position] = np.array([sample(argument), value])
+            with pytest.raises(DomainError, match=re.escape(sentence)):
+                function(*values)
+            cells = [[[v]] if i != position else [[sample(argument)], [value]] for i, v in
+                     enumerate(samples(function))]  # fmt: skip
+            good, wrong = evaluate(function, cells)
+            assert isinstance(good[0], float)
+            assert wrong[0].code == "#NUM!"
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=IDS)
+def test_text_logical_values_and_nothing_are_no_numbers(function):
+    spec = spec_of(function)
+    for position in numeric_positions(function):
+        for value in ("7", True, np.True_, None, 1j, b"7", object(), [1.0, "7"], [True], [None]):
+            values = samples(function)
+            values[position] = value
+            with pytest.raises(ArgumentError, match=spec.arguments[position].name):
+                function(*values)
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=IDS)
+def test_shapes_that_do_not_broadcast_are_named(function):
+    positions = numeric_positions(function)
+    values = samples(function)
+    values[positions[0]] = np.full(2, values[positions[0]])
+    values[positions[-1]] = np.full(3, values[positions[-1]])
+    if len(positions) > 1:
+        with pytest.raises(ShapeError, match=spec_of(function).arguments[positions[0]].name):
+            function(*values)
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_signature_docstring_and_units_agree(spec):
+    parameters = dict(
+        re.findall(r"^(\w+) : .*\[(.+)\]$", spec.sections["Parameters"], re.MULTILINE)
+    )
+    expected = {argument.name: argument.kind.unit for argument in spec.arguments}
+    assert expected == parameters
+    assert list(expected) == list(inspect.signature(spec.formula).parameters)
+    returned = re.search(r"\[(.+)\]$", spec.sections["Returns"], re.MULTILINE)[1]
+    assert spec.returns.unit == returned
+    assert ["Parameters", "Returns", "Raises", "References", "Examples"] == list(spec.sections)
+    for argument in spec.arguments:
+        assert argument.help.endswith(".")
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_names_and_help_fit_excel(spec):
+    assert re.fullmatch(r"[A-Z][A-Z_]{2,}", spec.name)
+    assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+", spec.name)
+    assert len(spec.summary) <= 255
+    assert spec.summary.endswith(".")
+    for argument in spec.arguments:
+        assert len(f"[{argument.kind.unit}] {argument.help}") <= 230
+
+
+def test_the_package_shows_every_registered_function_under_its_lower_case_name():
+    assert sorted(name.lower() for name in BY_NAME) == sorted(xlcalc.__all__)
+    for name, function in BY_NAME.items():
+        assert getattr(xlcalc, name.lower()) is function
+
+
+def test_a_choice_is_compared_without_case_and_an_unknown_one_lists_the_choices():
+    values = (1.0, 2.0, 3.0, 4.0, 5.0)
+    expected = xlcalc.iteration_flops(*values, "full")
+    assert expected == xlcalc.iteration_flops(*values, "FULL ")
+    with pytest.raises(ChoiceError, match='one of "none", "selective", "full", got "most"'):
+        xlcalc.iteration_flops(*values, "most")
+    with pytest.raises(ArgumentError, match="recompute"):
+        xlcalc.iteration_flops(*values, 3.0)
+
+
+def test_a_flag_takes_true_and_false_and_one_and_zero():
+    shape = (2, 8, 32, 2, 2, 4, 100, 3)
+    tied = xlcalc.model_params(*shape, True)
+    assert xlcalc.model_params(*shape, False) - tied == 800
+    assert tied == xlcalc.model_params(*shape, 1)
+    with pytest.raises(ArgumentError, match="tied_embeddings"):
+        xlcalc.model_params(*shape, "TRUE")
+
+
+def test_arrays_of_choices_are_evaluated_element_by_element():
+    result = xlcalc.iteration_flops([1.0, 2.0], 2, 3, 4, 5, [["none"], ["full"]])
+    assert (2, 2) == result.shape
+    assert result[1, 1] == xlcalc.iteration_flops(2.0, 2, 3, 4, 5, "full")
+
+
+def test_a_result_that_is_not_finite_is_a_failure_that_shows_the_arguments():
+    with pytest.raises(DomainError, match=r"TRAIN_FLOPS has no finite result for params=1e\+200"):
+        xlcalc.train_flops(1e200, 1e200)
+    with pytest.raises(DomainError, match=r"params=1e\+200"):
+        xlcalc.train_flops([1.0, 1e200], 1e200)
+
+
+def test_buying_never_pays_where_renting_is_not_dearer():
+    for rent in (0.5, 0.4):
+        with pytest.raises(DomainError, match="RENT_OR_BUY_HOURS"):
+            xlcalc.rent_or_buy_hours(30_000, 0.5, rent)
+    with pytest.raises(DomainError):
+        xlcalc.rent_or_buy_hours(30_000, [0.1, 0.5], 0.5)
+
+
+def test_wrong_calls_say_what_the_function_takes():
+    syntax = re.escape("TRAIN_FLOPS(params, tokens, [flops_per_param_token=6])")
+    with pytest.raises(ArgumentError, match=f"tokens is missing in {syntax}"):
+        xlcalc.train_flops(1.0)
+    with pytest.raises(ArgumentError, match=f"{syntax} takes 3 arguments, got 4"):
+        xlcalc.train_flops(1.0, 2.0, 3.0, 4.0)
+    with pytest.raises(ArgumentError, match="does not know the argument size"):
+        xlcalc.train_flops(1.0, 2.0, size=3.0)
+    with pytest.raises(ArgumentError, match="got twice the argument params"):
+        xlcalc.train_flops(1.0, 2.0, params=3.0)
+    assert 6.0 == xlcalc.train_flops(tokens=1.0, params=1.0)
+
+
+def test_arguments_are_never_changed():
+    params = np.array([1.0, 2.0])
+    xlcalc.train_flops(params, params)[:] = 0.0
+    np.testing.assert_array_equal([1.0, 2.0], params)
+
+
+def test_masked_elements_are_missing_numbers():
+    with pytest.raises(DomainError, match="nan"):
+        xlcalc.train_flops(np.ma.masked_array([1.0, 2.0], mask=[False, True]), 1.0)
+
+
+def test_integers_of_any_size_are_numbers():
+    assert 2.0**101 * 6 == xlcalc.train_flops(2**101, 1)
+    assert 6e9 == xlcalc.train_flops(np.int32(10), np.array(10**8))
+    with pytest.raises(DomainError):
+        xlcalc.train_flops(10**400, 1)
+
+
+@pytest.mark.parametrize("field", ["peak_tflops", "Peak TFLOPS ".strip(), "tdp_w", "name"])
+def test_a_catalogue_figure_is_a_number_or_a_text(field):
+    value = xlcalc.gpu_spec("H100 SXM", field)
+    assert isinstance(value, str if field == "name" else np.float64)
+
+
+def test_unknown_catalogue_names_are_not_found():
+    for call in (
+        lambda: xlcalc.gpu_spec("H1000", "tdp_w"),
+        lambda: xlcalc.gpu_spec("H100 SXM", "colour"),
+        lambda: xlcalc.gpu_spec("TPU v4", "tdp_w"),
+        lambda: xlcalc.model_spec("GPT-4o", "total_params"),
+    ):
+        with pytest.raises(NotFoundError):
+            call()
+    assert CellError("#N/A").code == evaluate(xlcalc.gpu_spec, ["H1000", "tdp_w"]).code
+
+
+positive = st.floats(1e-3, 1e30)
+utilisation = st.floats(1e-3, 1.0)
+peak = st.floats(1e-3, 1e6)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(positive, st.floats(1e-2, 1e6), peak, utilisation)
+def test_utilisation_undoes_days(flops, gpus, peak_tflops, mfu):
+    days = xlcalc.train_days(flops, gpus, peak_tflops, mfu)
+    assert math.isclose(mfu, xlcalc.train_mfu(flops, gpus, days, peak_tflops), rel_tol=1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(positive, st.floats(1e-2, 1e4), peak, utilisation)
+def test_the_gpus_needed_never_miss_the_deadline(flops, days, peak_tflops, mfu):
+    gpus = xlcalc.gpus_needed(flops, days, peak_tflops, mfu)
+    assert gpus == math.ceil(gpus)
+    assert xlcalc.train_days(flops, gpus, peak_tflops, mfu) <= days * (1 + 1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1.0, 1e35), st.floats(1e-2, 1e4))
+def test_the_compute_optimal_model_spends_the_budget(flops, ratio):
+    params = xlcalc.chinchilla_params(flops, ratio)
+    tokens = xlcalc.chinchilla_tokens(params, ratio)
+    assert math.isclose(flops, xlcalc.train_flops(params, tokens), rel_tol=1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(0, 1e15), st.floats(1e-2, 1e2))
+def test_words_and_tokens_undo_each_other(words, rate):
+    tokens = xlcalc.word_tokens(words, rate)
+    assert math.isclose(words, xlcalc.token_words(tokens, rate), rel_tol=1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1, 1e4), st.floats(1, 1e4), st.floats(1, 64))
+def test_an_image_has_at_least_its_area_in_patches(height, width, patch):
+    tokens = xlcalc.image_tokens(height, width, patch)
+    assert tokens >= height * width / patch**2 * (1 - 1e-12)
+    assert tokens <= (height / patch + 1) * (width / patch + 1)

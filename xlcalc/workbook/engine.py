@@ -80,7 +80,8 @@ class Engine:
         """Make the engine tell an argument left out from a zero in a loaded formula."""
         formula = self._workbook.get_formula(sheet, *position)
         if formula and _MAY_OMIT.search(formula):
-            self._workbook.set_formula(sheet, *position, _mark_omitted(formula))
+            # The engine gives a loaded formula with or without its `=`.
+            self.set_formula(sheet, position, f"={formula.removeprefix('=')}")
 
     def calculate(self) -> None:
         """Calculate every formula that needs it."""

@@ -1,0 +1,292 @@
+"""A workbook as a function of its named cells, an analyst's own included."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import openpyxl
+import pytest
+from openpyxl.styles import Protection
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+
+from xlcalc.cells import CellError
+from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError
+from xlcalc.workbook.model import WorkbookModel, parse_number
+
+INPUTS = set(
+    """run_name params tokens flops_per_param_token gpu peak_tflops mfu gpus price_per_gpu_hour
+    currency watts pue power_price tonnes_per_mwh contingency""".split()  # noqa: SIM905
+)
+RESULTS = set(
+    """train_flops chinchilla_tokens tokens_per_param gpu_days gpu_hours train_days compute_cost
+    energy_mwh power_cost carbon_tonnes contingency_cost total_cost cost_per_mtokens""".split()  # noqa: SIM905
+)
+
+
+def analysts_workbook() -> bytes:
+    """Return a workbook with what analysts put into theirs."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "My plan's sheet"
+    sheet["A1"], sheet["B1"], sheet["C1"] = "Model size", 7e9, "parameters"
+    sheet["A2"], sheet["B2"] = "Ready?", True
+    sheet["A3"], sheet["B3"] = "Compute", "=TRAIN_FLOPS(size,B5,)"
+    sheet["A4"], sheet["B4"] = "Share", "=B3/7"
+    sheet["B4"].protection = Protection(locked=False)
+    sheet["A5"], sheet["B5"] = "Tokens", 1e9
+    sheet["A6"], sheet["B6"] = "Chip", "H100"
+    sheet["B7"] = '=GPU_SPEC(chip,"tdp_w")*share'
+    sheet["B8"] = ArrayFormula("B8:C9", "=TRAIN_FLOPS(B1:B1,D8:E9)")
+    sheet["D8"], sheet["E8"], sheet["D9"], sheet["E9"] = 1, 2, 3, 4
+    sheet["B10"] = "=D99"
+    sheet["B11"] = datetime(2026, 1, 2)
+    sheet["B12"] = "=B11+1"
+    rule = DataValidation(type="list", formula1='"H100,A100 SXM 80GB"', showErrorMessage=True)
+    sheet.add_data_validation(rule)
+    rule.add("B6")
+    whole = DataValidation(
+        type="whole", operator="between", formula1="1", formula2="9", showErrorMessage=True
+    )
+    sheet.add_data_validation(whole)
+    whole.add("F1")
+    for name, cell in {
+        "size": "B1", "ready": "B2", "compute": "B3", "share": "B4", "chip": "B6", "power": "B7",
+        "blank": "B10", "empty": "H20", "day": "B12", "count": "F1",
+    }.items():  # fmt: skip
+        target = f"'My plan''s sheet'!${cell[0]}${cell[1:]}"
+        workbook.defined_names[name] = DefinedName(name, attr_text=target)
+    workbook.defined_names["area"] = DefinedName("area", attr_text="'My plan''s sheet'!$D$8:$E$9")
+    workbook.create_sheet("Other")["A1"] = "untouched"
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+@pytest.fixture
+def analyst():
+    return WorkbookModel(analysts_workbook(), "plan.xlsx")
+
+
+def test_the_training_budget_names_its_inputs_and_results(model):
+    assert INPUTS | {"run_source"} == set(model.inputs)
+    assert RESULTS == set(model.outputs)
+
+
+def test_the_published_run_gives_the_published_figures(model):
+    values = model.evaluate(
+        {"params": "175e9", "tokens": "300e9", "gpu": "A100 SXM 80GB", "mfu": "46.2%", "gpus": 1000}
+    ).values
+    assert values["train_flops"] == 3.15e23
+    assert values["gpu_days"] == pytest.approx(25_293, abs=0.5)
+    assert values["train_days"] == pytest.approx(25.3, abs=0.05)
+
+
+def test_a_looked_up_default_follows_its_input_until_it_is_overwritten(model):
+    assert 989.4 == model.evaluate({"gpu": "H100 SXM5 80GB"}).values["peak_tflops"]
+    values = model.evaluate({"gpu": "H100 SXM5 80GB", "peak_tflops": 1979, "watts": "500"}).values
+    assert (1979.0, 500.0) == (values["peak_tflops"], values["watts"])
+
+
+def test_constants_and_unlocked_formulas_are_inputs(analyst):
+    assert ["size", "ready", "share", "chip", "count", "empty"] == sorted(
+        analyst.inputs, key=["size", "ready", "share", "chip", "count", "empty"].index
+    )
+    assert {"compute", "power", "blank", "day"} == set(analyst.outputs)
+    cell = analyst.cell("SIZE")
+    assert ("Model size", "parameters", "My plan's sheet!B1") == (cell.label, cell.unit, cell.place)
+
+
+def test_an_analysts_workbook_is_evaluated(analyst):
+    values = analyst.evaluate({"Size": "14e9", "chip": "A100 SXM 80GB"}).values
+    assert 8.4e19 == values["compute"]
+    assert 400.0 * 8.4e19 / 7 == pytest.approx(values["power"])
+    assert values["ready"] is True
+    assert 46025.0 == values["day"]
+    assert 3.0 == analyst.evaluate({"share": 3}).values["share"]
+
+
+def test_a_written_workbook_keeps_everything_else(analyst):
+    written = analyst.to_bytes(analyst.evaluate({"size": 14e9, "share": 1.0, "empty": "=SUM(1)"}))
+    before = zipfile.ZipFile(io.BytesIO(analyst.package.data))
+    after = zipfile.ZipFile(io.BytesIO(written))
+    assert before.namelist() == after.namelist()
+    changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
+    assert ["xl/worksheets/sheet1.xml"] == changed
+    sheet = openpyxl.load_workbook(io.BytesIO(written), data_only=True).worksheets[0]
+    assert [14e9, 8.4e19, 1.0, 700.0] == [sheet[c].value for c in ("B1", "B3", "B4", "B7")]
+    assert [8.4e10, 1.68e11, 2.52e11, 3.36e11] == [sheet[c].value for c in ("B8", "C8", "B9", "C9")]
+    assert 0 == sheet["B10"].value
+    formulas = openpyxl.load_workbook(io.BytesIO(written)).worksheets[0]
+    assert "=TRAIN_FLOPS(size,B5,)" == formulas["B3"].value
+    assert 1.0 == formulas["B4"].value
+    assert "=SUM(1)" == formulas["H20"].value
+    assert "s" == formulas["H20"].data_type or formulas["H20"].data_type == "inlineStr"
+
+
+def test_recalculating_a_calculated_workbook_changes_no_byte(template):
+    assert template == WorkbookModel(template, "budget.xlsx").recalculated()
+
+
+def test_recalculating_mends_stale_values_and_nothing_else(template):
+    source = zipfile.ZipFile(io.BytesIO(template))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for entry in source.infolist():
+            data = source.read(entry)
+            if entry.filename == "xl/worksheets/sheet3.xml":
+                assert b"<v>3.15e+23</v>" in data
+                data = data.replace(b"<v>3.15e+23</v>", b"<v>1</v>")
+            archive.writestr(entry.filename, data)
+    assert target.getvalue() != template
+    mended = WorkbookModel(target.getvalue(), "budget.xlsx").recalculated()
+    for name in source.namelist():
+        assert source.read(name) == zipfile.ZipFile(io.BytesIO(mended)).read(name)
+
+
+def test_a_function_that_nobody_knows_is_refused_rather_than_spoilt():
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = "=MY_OWN_MACRO(1)"
+    target = io.BytesIO()
+    workbook.save(target)
+    with pytest.raises(WorkbookError, match=r"Sheet!A1 in m\.xlsx .* =MY_OWN_MACRO\(1\)"):
+        WorkbookModel(target.getvalue(), "m.xlsx").recalculated()
+
+
+def test_a_formula_that_becomes_a_constant_leaves_the_calculation_chain(analyst):
+    source = zipfile.ZipFile(io.BytesIO(analyst.package.data))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "[Content_Types].xml":
+                data = data.replace(
+                    b"</Types>",
+                    b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>',
+                )
+            if name == "xl/_rels/workbook.xml.rels":
+                data = data.replace(
+                    b"</Relationships>",
+                    b'<Relationship Id="rId99" Type="http://x/calcChain" Target="calcChain.xml"/>'
+                    b"</Relationships>",
+                )
+            archive.writestr(name, data)
+        archive.writestr("xl/calcChain.xml", b'<calcChain><c r="B4" i="1"/></calcChain>')
+    chained = WorkbookModel(target.getvalue(), "plan.xlsx")
+    kept = zipfile.ZipFile(io.BytesIO(chained.to_bytes(chained.evaluate({"size": 1e9}))))
+    assert "xl/calcChain.xml" in kept.namelist()
+    dropped = zipfile.ZipFile(io.BytesIO(chained.to_bytes(chained.evaluate({"share": 1}))))
+    assert "xl/calcChain.xml" not in dropped.namelist()
+    for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        assert b"calcChain" not in dropped.read(part)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("parms", 1, 'budget.xlsx has no input "parms"; did you mean "params"?'),
+        ("total_cost", 1, "total_cost cannot be set: Calculation!C23 holds a formula"),
+        ("params", "many", 'params must be a number, got "many"'),
+        ("params", "", 'params must be a number, got ""'),
+        ("params", True, 'params must be a number, got "True"'),
+        ("params", -1, "params must be above 0 parameters, got -1"),
+        ("params", 0, "params must be above 0 parameters, got 0"),
+        ("params", float("nan"), "params must be a finite number, got nan"),
+        ("params", "inf", 'params must be a number, got "inf"'),
+        ("mfu", "46.2", "mfu must be between 0 and 1 ratio, got 46.2"),
+        ("pue", 0.9, "pue must be at least 1 ratio, got 0.9"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(model, name, value, sentence):
+    with pytest.raises((InputValueError, NameNotFoundError)) as caught:
+        model.evaluate({name: value})
+    assert str(caught.value).startswith(sentence)
+
+
+def test_lists_and_whole_numbers_of_an_analyst_are_respected(analyst):
+    with pytest.raises(InputValueError, match='chip must be one of the list, got "H10"; did you'):
+        analyst.evaluate({"chip": "H10"})
+    for value, reason in ((1.5, "whole"), (12, "between 1 and 9")):
+        with pytest.raises(InputValueError, match=reason):
+            analyst.evaluate({"count": value})
+    with pytest.raises(InputValueError, match="ready must be TRUE or FALSE"):
+        analyst.evaluate({"ready": "perhaps"})
+    assert analyst.evaluate({"ready": "false", "count": "3"}).values["ready"] is False
+
+
+def test_a_gpu_that_the_list_does_not_show_may_be_typed(model):
+    assert 989.4 == model.evaluate({"gpu": "H100"}).values["peak_tflops"]
+
+
+def test_an_error_is_explained(model):
+    evaluation = model.evaluate({"gpu": "H1000"})
+    assert CellError("#N/A") == evaluation.values["total_cost"]
+    assert 'total_cost is #N/A: the catalogue has no GPU "H1000"' in evaluation.explain(
+        "total_cost"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        (1.75e11, "175e9"),
+        (0.462, "46.2%"),
+        (0.462, " 46.2 % "),
+        (1000.0, "1,000"),
+        (-1234567.5, "-1,234,567.5"),
+        (0.5, ".5"),
+        (5.0, "5."),
+        (None, "1,00"),
+        (None, "1e999"),
+        (None, "nan"),
+        (None, "1_000"),
+        (None, "%"),
+        (None, "."),
+        (None, ""),
+        (None, "12 000"),
+        (None, "0x10"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(expected, text):
+    assert expected == parse_number(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not an xlsx workbook"),
+        (b"PK\x03\x04", "not an xlsx workbook"),
+        (b"a,b\n1,2\n", "not an xlsx workbook"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "password"),
+    ],
+)
+def test_what_is_no_workbook_is_one_sentence(data, reason):
+    with pytest.raises(WorkbookError, match=f"f.xlsx is not an xlsx workbook.*|{reason}") as caught:
+        WorkbookModel(data, "f.xlsx")
+    assert reason in str(caught.value)
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    with pytest.raises(WorkbookError, match="not an xlsx workbook"):
+        WorkbookModel(target.getvalue(), "f.xlsx")
+
+
+def test_entities_and_bombs_are_refused(analyst):
+    source = zipfile.ZipFile(io.BytesIO(analyst.package.data))
+    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for name in source.namelist():
+                bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' if name == part else b""
+                archive.writestr(name, bomb + source.read(name))
+        with pytest.raises(WorkbookError, match="document type"):
+            WorkbookModel(target.getvalue(), "f.xlsx")
+
+
+def test_a_truncated_workbook_is_one_sentence(template):
+    with pytest.raises(WorkbookError, match=r"f\.xlsx is not an xlsx workbook"):
+        WorkbookModel(template[: len(template) // 2], "f.xlsx")

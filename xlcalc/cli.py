@@ -173,9 +173,9 @@ def run(
             text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
             unit = evaluation.unit(cell)
             typer.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
-    for cell in failed:
-        typer.echo(f"xlcalc: {evaluation.explain(cell.name)}", err=True)
     if failed:
+        others = f"{len(failed) - 1} more figures and " if len(failed) > 1 else ""
+        typer.echo(f"xlcalc: {others}{evaluation.explain(failed[0].name)}", err=True)
         raise typer.Exit(USAGE_STATUS)
 
 

@@ -73,7 +73,8 @@ class Catalogue:
         if candidates:
             could_be = ", ".join(str(candidate["name"]) for candidate in candidates[:8])
             raise NotFoundError(f'the {self.what} "{name}" could be any of: {could_be}')
-        hint = suggestion(name, (str(row["name"]) for row in self.rows))
+        names = (str(row["name"]) for row in self.rows)
+        hint = suggestion(name, [*names, *self._by_id, *self._aliases])
         raise NotFoundError(f'the catalogue has no {self.what} "{name}"{hint}')
 
     def figure(self, name: str, field: str) -> float | str:

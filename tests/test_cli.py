@@ -1,0 +1,176 @@
+"""The command line, as a person or a job calls it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from xlcalc.registry import BY_NAME
+
+
+def xlcalc(*arguments, cwd=None, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "xlcalc.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=os.environ | {"PYTHONWARNINGS": "error"} | environment,
+        timeout=120,
+    )
+
+
+def test_functions_are_listed_by_topic_and_explained():
+    listed = xlcalc("functions").stdout
+    assert listed.startswith("Training compute\n  TRAIN_FLOPS(params, tokens, [flops_per")
+    for name in BY_NAME:
+        assert f"  {name}(" in listed
+    shown = xlcalc("functions", "gpu_days")
+    assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
+    assert 0 == shown.returncode
+
+
+@pytest.mark.parametrize(
+    ("expected", "formula"),
+    [
+        ("3.15e+23\n", "=TRAIN_FLOPS(175e9,300e9)"),
+        ("6\t12\n", "=TRAIN_FLOPS({1,2},1)"),
+        ("H100 SXM5 80GB\n", '=GPU_SPEC("H100","name")'),
+        ("TRUE\n", "=TRAIN_FLOPS(1,1)=6"),
+    ],
+)
+def test_a_formula_is_calculated(expected, formula):
+    done = xlcalc("eval", formula)
+    assert (expected, "", 0) == (done.stdout, done.stderr, done.returncode)
+
+
+@pytest.mark.parametrize(
+    ("shown", "sentence", "formula"),
+    [
+        ("#NUM!\n", "xlcalc: params must be above 0 parameters, got -1\n", "=TRAIN_FLOPS(-1,1)"),
+        ("#NAME?\n", 'did you mean "TRAIN_FLOPS"', "=TRAIN_FLOP(1,1)"),
+        ("#NAME?\n", "does not exist", "=zzz"),
+        ("#DIV/0!\n", "is #DIV/0!", "=1/0"),
+    ],
+)
+def test_an_error_is_shown_with_its_reason(shown, sentence, formula):
+    done = xlcalc("eval", formula)
+    assert (shown, 1) == (done.stdout, done.returncode)
+    assert sentence in done.stderr
+
+
+def test_a_template_is_listed_and_written_once(tmp_path):
+    assert xlcalc("template", "list").stdout.startswith("training_budget  Budget of one training")
+    assert 0 == xlcalc("template", "new", "training_budget", cwd=tmp_path).returncode
+    before = (tmp_path / "training_budget.xlsx").read_bytes()
+    again = xlcalc("template", "new", "training_budget", cwd=tmp_path)
+    assert 2 == again.returncode
+    assert "exists" in again.stderr
+    forced = xlcalc("template", "new", "training_budget", "--force", cwd=tmp_path)
+    assert 0 == forced.returncode
+    assert before == (tmp_path / "training_budget.xlsx").read_bytes()
+
+
+def test_a_workbook_is_run_for_named_inputs(budget):
+    settings = ["params=175e9", "tokens=300e9", "gpu=A100 SXM 80GB", "mfu=46.2%", "gpus=1000"]
+    wanted = ["train_flops", "gpu_days", "train_days"]
+    options = [part for setting in settings for part in ("--set", setting)]
+    options += [part for name in wanted for part in ("--get", name)]
+    before = budget.read_bytes()
+    done = xlcalc("run", budget, *options)
+    assert ["3.15E+23 FLOP", "25,293 GPU-days", "25.3 days"] == [
+        line.split(maxsplit=1)[1] for line in done.stdout.splitlines()
+    ]
+    exact = json.loads(xlcalc("run", budget, *options, "--json").stdout)
+    assert exact == pytest.approx(
+        {"train_flops": 3.15e23, "gpu_days": 25292.994, "train_days": 25.292994}
+    )
+    assert before == budget.read_bytes()
+    assert 13 == len(json.loads(xlcalc("run", budget, "--json").stdout))
+
+
+def test_a_workbook_is_recalculated_in_place_or_beside(budget, tmp_path):
+    before = budget.read_bytes()
+    assert 0 == xlcalc("recalc", budget).returncode
+    assert before == budget.read_bytes()
+    assert 0 == xlcalc("recalc", budget, "-o", tmp_path / "new.xlsx").returncode
+    assert before == (tmp_path / "new.xlsx").read_bytes()
+    assert {"budget.xlsx", "new.xlsx"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_report_without_a_terminal_writes_plain_lines(tmp_path):
+    done = xlcalc("report", cwd=tmp_path)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.startswith(f"wrote {os.path.join('reports', 'gpt-3-175b.xlsx')}\n")
+    assert done.stdout.endswith("summary.md\n")
+    assert "\x1b" not in done.stdout
+    assert len(list((tmp_path / "reports").glob("*.xlsx"))) >= 13
+
+
+def test_a_broken_guard_or_a_bad_run_makes_the_exit_status_1(tmp_path):
+    config = tmp_path / "c.toml"
+    (tmp_path / "r.csv").write_text("scenario,params\na,1e9\n")
+    config.write_text('template = "training_budget"\nscenarios = "r.csv"\n')
+    assert 0 == xlcalc("report", config).returncode
+    config.write_text(config.read_text() + "[guards]\ntotal_cost = { at_most = 1 }\n")
+    done = xlcalc("report", config)
+    assert 1 == done.returncode
+    assert "a (row 2): total_cost is " in done.stderr
+    (tmp_path / "r.csv").write_text("scenario,params\na,1e9\nb,-1\n")
+    config.write_text('template = "training_budget"\nscenarios = "r.csv"\n')
+    done = xlcalc("report", config)
+    assert 1 == done.returncode
+    assert "b (row 3): params must be above 0 parameters, got -1" in done.stderr
+    assert (tmp_path / "reports" / "a.xlsx").exists()
+    assert not (tmp_path / "reports" / "b.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments"),
+    [
+        ("there is no file none.xlsx", ["run", "none.xlsx"]),
+        ("there is no file none.xlsx", ["recalc", "none.xlsx"]),
+        ("there is no file none.toml", ["report", "none.toml"]),
+        ("text.xlsx is not an xlsx workbook", ["run", "text.xlsx"]),
+        ("text.xlsx is not an xlsx workbook", ["recalc", "text.xlsx"]),
+        ("cannot read", ["run", "."]),
+        ('no input "parms"; did you mean "params"?', ["run", "budget.xlsx", "--set", "parms=1"]),
+        ('no named cell "totl"', ["run", "budget.xlsx", "--get", "totl"]),
+        ("params must be above 0", ["run", "budget.xlsx", "--set", "params=-1"]),
+        ("mfu must be between 0 and 1", ["run", "budget.xlsx", "--set", "mfu=46.2"]),
+        ('no GPU "H1000"', ["run", "budget.xlsx", "--set", "gpu=H1000"]),
+        ("--set takes name=value", ["run", "budget.xlsx", "--set", "params"]),
+        ("twice", ["run", "budget.xlsx", "--set", "params=1", "--set", "PARAMS=2"]),
+        ('did you mean "training_budget"', ["template", "new", "traning_budget"]),
+        ('did you mean "GPU_DAYS"', ["functions", "GPU_DAY"]),
+        ("cannot read the formula", ["eval", "=TRAIN_FLOPS(1"]),
+        ("text.xlsx is not a TOML file", ["report", "text.xlsx"]),
+        ("cannot write", ["template", "new", "training_budget", "-o", "none/x.xlsx"]),
+        ("cannot write", ["recalc", "budget.xlsx", "-o", "none/x.xlsx"]),
+        ("cannot write to the folder", ["report", "-o", "text.xlsx/reports"]),
+    ],
+)
+def test_what_a_person_can_mend_is_one_sentence_and_status_2(budget, tmp_path, sentence, arguments):
+    (tmp_path / "text.xlsx").write_text("this is = no [ workbook")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = xlcalc(*arguments, cwd=tmp_path)
+    assert 2 == done.returncode
+    assert done.stderr.startswith("xlcalc: ")
+    assert sentence in done.stderr
+    assert 1 == done.stderr.count("\n")
+    assert "" == done.stdout or arguments[0] == "run"
+    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+def test_the_version_is_shown():
+    import xlcalc as package
+
+    assert f"xlcalc {package.__version__}\n" == xlcalc("--version").stdout
+
+
+def test_the_command_starts_without_the_engine():
+    code = "import sys, xlcalc.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"openpyxl", "formualizer", "xlwings"} & set(done.stdout.split())

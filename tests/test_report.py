@@ -1,0 +1,219 @@
+"""Many runs: a workbook each, and the summaries."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from xlcalc.cells import CellError
+from xlcalc.errors import ConfigError, NameNotFoundError, OutputError, TemplateNotFoundError
+from xlcalc.report import load_config, run_report
+from xlcalc.workbook.formats import shown
+
+CONFIG = """
+template = "training_budget"
+scenarios = "runs.csv"
+output = "out"
+columns = ["params", "total_cost"]
+[guards]
+total_cost = { at_most = 1e6 }
+train_days = { at_least = 1e-3 }
+"""
+PUBLISHED = (
+    "GPT-3",
+    "Gopher",
+    "Chinchilla",
+    "PaLM",
+    "LLaMA 65B",
+    "Llama 2 70B",
+    "Llama 3.1 405B",
+    "BLOOM",
+    "OPT",
+    "Falcon 180B",
+    "DBRX",
+    "DeepSeek-V3",
+    "500 B image",
+)
+RUNS = """scenario,params,tokens,gpu,currency
+small,1e9,20e9,H100 SXM5 80GB,USD
+large,70e9,15e12,H100 SXM5 80GB,USD
+=wrong|name,1e9,20e9,H1000,USD
+minus,-1e9,20e9,H100 SXM5 80GB,USD
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "report.toml").write_text(CONFIG)
+    (tmp_path / "runs.csv").write_text(RUNS)
+    return tmp_path
+
+
+def test_the_bundled_sample_writes_every_published_run(tmp_path):
+    runs = list(run_report(load_config(None, tmp_path / "reports")))
+    assert len(runs) >= 13
+    assert all(run.ok for run in runs)
+    written = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    assert sorted([run.file for run in runs] + ["summary.md", "summary.xlsx"]) == written
+    names = [str(run.values["run_name"]) for run in runs]
+    for part in PUBLISHED:
+        assert any(part in name for name in names)
+    assert all(len(run.values["run_source"]) > 100 for run in runs)
+    by_name = {run.scenario.name: run.values for run in runs}
+    assert by_name["gpt-3-175b"]["train_days"] == pytest.approx(14.8, abs=0.05)
+    assert by_name["deepseek-v3"]["gpu_hours"] == pytest.approx(2.664e6, rel=1e-3)
+    assert by_name["llama-65b"]["carbon_tonnes"] == pytest.approx(173, abs=0.5)
+    assert by_name["image-model-500b"]["train_flops"] == pytest.approx(9.216e26, rel=1e-12)
+    assert by_name["image-model-500b"]["train_days"] == pytest.approx(30, abs=1e-4)
+
+
+def test_the_sample_is_written_the_same_at_every_run(tmp_path):
+    for folder in ("a", "b"):
+        list(run_report(load_config(None, tmp_path / folder)))
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_bad_runs_do_not_stop_good_ones(project):
+    runs = {run.scenario.name: run for run in run_report(load_config(project / "report.toml"))}
+    assert runs["small"].ok
+    assert ("total_cost is 1.",) == tuple(text[:16] for text in runs["large"].broken)
+    assert 'the catalogue has no GPU "H1000"' in runs["=wrong|name"].failure
+    assert "params must be above 0 parameters, got -1000000000" == runs["minus"].failure
+    written = {path.name for path in (project / "out").iterdir()}
+    assert {"small.xlsx", "large.xlsx", "summary.xlsx", "summary.md"} == written
+
+
+def test_a_runs_workbook_holds_its_inputs_and_results(project):
+    runs = list(run_report(load_config(project / "report.toml")))
+    sheets = openpyxl.load_workbook(project / "out" / runs[0].file, data_only=True)
+    assert [1e9, 20e9, "H100 SXM5 80GB"] == [
+        sheets["Inputs"][cell].value for cell in ("C7", "C8", "C12")
+    ]
+    assert runs[0].values["total_cost"] == sheets["Calculation"]["C23"].value
+    assert sheets["Checks"]["C6"].value is True
+
+
+def test_the_markdown_summary_is_one_table_with_remarks(project):
+    list(run_report(load_config(project / "report.toml")))
+    text = (project / "out" / "summary.md").read_text()
+    assert "2 of 4 runs of runs.csv written, 2 failed, 1 beyond a guard." in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {5} == {line.replace("\\|", "").count("|") for line in rows}
+    assert "| [small](<small.xlsx>) | 1.00E+09 |" in text
+    assert "=wrong\\|name" in text
+    assert "**total\\_cost is" in text
+
+
+def test_the_summary_workbook_lists_runs_with_links_and_a_chart(project):
+    list(run_report(load_config(project / "report.toml")))
+    workbook = openpyxl.load_workbook(project / "out" / "summary.xlsx")
+    assert ["Summary", "All figures", "Notes"] == workbook.sheetnames
+    sheet = workbook["Summary"]
+    assert ["small", "large", "=wrong|name", "minus"] == [
+        sheet.cell(r, 2).value for r in range(5, 9)
+    ]
+    assert "s" == sheet["B7"].data_type[0]
+    assert "small.xlsx" == sheet["B5"].hyperlink.target
+    assert sheet["B7"].hyperlink is None
+    assert 1 == len(sheet._charts)
+    assert "[USD]" in sheet["D4"].value
+    assert "H1000" in sheet["E7"].value
+
+
+def test_the_unit_is_left_out_where_currencies_differ(project):
+    (project / "runs.csv").write_text("scenario,currency\na,USD\nb,CNY\n")
+    list(run_report(load_config(project / "report.toml")))
+    sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
+    assert "Total cost" == sheet["D4"].value
+
+
+def test_the_job_summary_is_appended(project, monkeypatch, tmp_path):
+    target = tmp_path / "step.md"
+    target.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(target))
+    list(run_report(load_config(project / "report.toml")))
+    assert target.read_text().startswith("before\n## Training budget")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "none" / "step.md"))
+    with pytest.raises(OutputError, match="cannot write the job summary"):
+        list(run_report(load_config(project / "report.toml")))
+
+
+def test_an_analysts_own_workbook_is_a_template_too(project):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["B1"] = "Size", 1.0
+    sheet["A2"], sheet["B2"] = "Compute", "=TRAIN_FLOPS(size,1)"
+    for name, cell in (("size", "$B$1"), ("compute", "$B$2")):
+        workbook.defined_names[name] = openpyxl.workbook.defined_name.DefinedName(
+            name, attr_text=f"Sheet!{cell}"
+        )
+    workbook.save(project / "own.xlsx")
+    (project / "own.csv").write_text("scenario,size\na,2\nb,3\n")
+    (project / "own.toml").write_text('workbook = "own.xlsx"\nscenarios = "own.csv"\n')
+    runs = list(run_report(load_config(project / "own.toml")))
+    assert [12.0, 18.0] == [run.values["compute"] for run in runs]
+    assert (project / "reports" / "a.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "failure", "sentence"),
+    [
+        (("template =", "templat ="), ConfigError, 'unknown setting "templat"; did you mean'),
+        (('"training_budget"', '"traning_budget"'), TemplateNotFoundError, "did you mean"),
+        (('template = "training_budget"', ""), ConfigError, "either a template or a workbook"),
+        (("total_cost =", "totl_cost ="), NameNotFoundError, 'did you mean "total_cost"'),
+        (("at_most", "max"), ConfigError, "at_most, at_least or both"),
+        (("1e6", '"1e6"'), ConfigError, "must be numbers"),
+        (('"total_cost"]', '"cost"]'), NameNotFoundError, "no named cell"),
+        (('["params", "total_cost"]', '"params"'), ConfigError, "list of names"),
+        (('scenarios = "runs.csv"', ""), ConfigError, "scenarios must be a text, and is missing"),
+        (('"out"', "3"), ConfigError, "output must be a text"),
+        (('template = "', 'template = '), ConfigError, "not a TOML file"),
+        (("[guards]", "[[guards]]"), ConfigError, "guards must be a table"),
+    ],
+)  # fmt: skip
+def test_a_wrong_configuration_is_one_sentence(project, change, failure, sentence):
+    (project / "report.toml").write_text(CONFIG.replace(*change))
+    with pytest.raises(failure, match=sentence):
+        load_config(project / "report.toml")
+    assert not (project / "out").exists()
+
+
+def test_no_part_of_a_file_is_left_when_writing_fails(project, monkeypatch):
+    config = load_config(project / "report.toml")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OutputError, match="No space left"):
+        list(run_report(config))
+    assert [] == list((project / "out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "number_format"),
+    [
+        ("3.15E+23", 3.15e23, "0.00E+00"),
+        ("25,293", 25292.99, "#,##0"),
+        ("25.3", 25.29, "#,##0.0"),
+        ("46.2%", 0.462, "0.0%"),
+        ("1,234.50", 1234.5, "#,##0.00_);(#,##0.00)"),
+        ("0.385", 0.385, "0.000"),
+        ("312", 312.0, "General"),
+        ("TRUE", True, "General"),
+        ("text", "text", "#,##0"),
+        ("#N/A", CellError("#N/A"), "#,##0"),
+        ("", None, "#,##0"),
+    ],
+)
+def test_values_look_as_their_cells_do(expected, value, number_format):
+    assert expected == shown(value, number_format)
+
+
+def test_a_summary_of_hostile_names_is_still_a_workbook(project):
+    (project / "runs.csv").write_text('scenario,run_name\n"=1+1",x\n"<b>|`[a](b)",y\n\x07bell,z\n')
+    list(run_report(load_config(project / "report.toml")))
+    data = (project / "out" / "summary.xlsx").read_bytes()
+    assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
+    assert ["=1+1", "<b>|`[a](b)", "\ufffdbell"] == [
+        openpyxl.load_workbook(io.BytesIO(data))["Summary"].cell(row, 2).value for row in (5, 6, 7)
+    ]

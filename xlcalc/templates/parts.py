@@ -84,6 +84,25 @@ class Group:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Check:
+    """Two figures, formulas or constants, and how they must compare: `=`, `≤` or `>`."""
+
+    label: str
+    figure: object
+    relation: str
+    other: object
+    number_format: str
+    how: str
+
+
+_RELATIONS = {
+    "=": "=ABS({figure}-{other})<=tolerance*MAX(ABS({other}),tolerance)",
+    "≤": "={figure}<={other}*(1+tolerance)",
+    ">": "={figure}>{other}",
+}
+
+
 def figures_page(
     workbook: Workbook,
     names: Names,
@@ -189,40 +208,57 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
     page.finish(freeze="C5", cursor="B5", repeat_row=4)
 
 
-def checks_page(workbook: Workbook, names: Names, checks: Sequence[tuple[str, str, str]]) -> None:
-    """Write the checks: what must be TRUE, as label, formula and sentence."""
+def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> None:
+    """Write the checks: two figures, how they must compare, and whether they do.
+
+    The functions stand in the figures alone, so that what compares them is plain Excel.
+    """
     page = Page(
         workbook,
         names,
         "Checks",
-        (2, 62, 14, 84),
+        (2, 50, 20, 6, 20, 12, 60),
         "Checks",
         "Each line must be TRUE. The figures are computed a second way and compared.",
     )
-    page.header(("Check", "Holds", "How"))
+    page.header(("Check", "Figure", "", "Compared with", "Holds", "How"), numbers=(1, 3))
     page.put(page.row, 2, "Relative difference that passes", border=styles.HAIRLINE)
     tolerance = page.put(
-        page.row, 3, 1e-9, number_format="0E+00", alignment=styles.CENTER, border=styles.HAIRLINE
+        page.row, 3, 1e-9, number_format="0E+00", alignment=styles.RIGHT, border=styles.HAIRLINE
     )
-    page.put(page.row, 4, "Rounding of binary numbers.", styles.NOTE, border=styles.HAIRLINE)
+    for column in (4, 5, 6):
+        page.put(page.row, column, None, border=styles.HAIRLINE)
+    page.put(page.row, 7, "Rounding of binary numbers.", styles.NOTE, border=styles.HAIRLINE)
     names.alias("tolerance", page.sheet, tolerance)
     page.row += 1
     first = page.row
-    for label, formula, how in checks:
-        page.put(page.row, 2, label, border=styles.HAIRLINE, alignment=styles.WRAPPED)
-        page.put(page.row, 3, formula, styles.BOLD, border=styles.HAIRLINE, alignment=styles.CENTER)
-        page.put(page.row, 4, how, styles.NOTE, border=styles.HAIRLINE, alignment=styles.WRAPPED)
-        page.fit(page.row, [(2, label), (4, how)], least=18)
+    for check in checks:
+        row = page.row
+        rule = _RELATIONS[check.relation].format(figure=f"C{row}", other=f"E{row}")
+        page.put(row, 2, check.label, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+        for column, value in ((3, check.figure), (5, check.other)):
+            page.put(
+                row,
+                column,
+                value,
+                number_format=check.number_format,
+                alignment=styles.RIGHT,
+                border=styles.HAIRLINE,
+            )
+        page.put(row, 4, check.relation, alignment=styles.CENTER, border=styles.HAIRLINE)
+        page.put(row, 6, rule, styles.BOLD, alignment=styles.CENTER, border=styles.HAIRLINE)
+        page.put(row, 7, check.how, styles.NOTE, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+        page.fit(row, [(2, check.label), (7, check.how)], least=18)
         page.row += 1
     last = page.row - 1
     # The colour is on the text: LibreOffice 7.4 does not print a logical value that has a rule.
     labels = f"B{first}:B{last}"
-    holds = f"IF(ISLOGICAL($C{first}),$C{first},FALSE)"
+    holds = f"IF(ISLOGICAL($F{first}),$F{first},FALSE)"
     rules = page.sheet.conditional_formatting
     rules.add(labels, FormulaRule(formula=[holds], fill=styles.GOOD_FILL))
     rules.add(labels, FormulaRule(formula=[f"NOT({holds})"], fill=styles.BAD_FILL))
-    names.alias("all_checks", page.sheet, page.sheet.cell(first, 3), page.sheet.cell(last, 3))
-    page.finish(freeze="A5", cursor=f"C{first}", repeat_row=4)
+    names.alias("all_checks", page.sheet, page.sheet.cell(first, 6), page.sheet.cell(last, 6))
+    page.finish(freeze="A5", cursor=f"F{first}", repeat_row=4)
 
 
 def sources_page(

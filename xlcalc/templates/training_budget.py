@@ -9,7 +9,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 
 from xlcalc import quantities as q
 from xlcalc.templates import parts
-from xlcalc.templates.parts import MONEY_FORMAT, PRICE_FORMAT, Group, Line
+from xlcalc.templates.parts import MONEY_FORMAT, PRICE_FORMAT, Check, Group, Line
 from xlcalc.workbook import styles
 from xlcalc.workbook.layout import Names, Page, style_chart
 
@@ -344,61 +344,85 @@ SOURCES = (
 
 _MIDDLE = GRID[CENTRE]
 CHECKS = (
-    (
-        "Parameters, tokens and machines are numbers above 0",
-        "=AND(ISNUMBER(params),ISNUMBER(tokens),ISNUMBER(gpus),params>0,tokens>0,gpus>0)",
-        "ISNUMBER and a comparison with 0.",
+    Check(
+        "Parameters, tokens and machines are above 0",
+        "=MIN(params,tokens,gpus)",
+        ">",
+        0,
+        "#,##0",
+        "The smallest of the three.",
     ),
-    (
-        "Utilisation is above 0 and at most 100 %",
-        "=AND(mfu>0,mfu<=Sensitivity!$C$6)",
+    Check(
+        "Utilisation is at most 100 %",
+        "=mfu",
+        "≤",
+        "=Sensitivity!$C$6",
+        "0.0%",
         "46.2 instead of 46.2 % would fail.",
     ),
-    (
+    Check(
         "The peak rate is the dense one",
-        '=IFERROR(peak_tflops<=GPU_SPEC(gpu,"peak_tflops"),TRUE)',
-        "Not above the catalogue's dense 16-bit rate; a machine that it does not know passes.",
+        "=peak_tflops",
+        "≤",
+        '=IFERROR(GPU_SPEC(gpu,"peak_tflops"),peak_tflops)',
+        "#,##0.0",
+        "The catalogue's dense 16-bit rate; a machine that it does not know passes.",
     ),
-    (
+    Check(
         "Forward and backward pass make up the compute",
-        "=ABS(FORWARD_FLOPS(params,tokens)+BACKWARD_FLOPS(params,tokens)"
-        "-TRAIN_FLOPS(params,tokens))<=tolerance*TRAIN_FLOPS(params,tokens)",
+        "=FORWARD_FLOPS(params,tokens)+BACKWARD_FLOPS(params,tokens)",
+        "=",
+        "=TRAIN_FLOPS(params,tokens)",
+        "0.00E+00",
         "2·N·D + 4·N·D against 6·N·D.",
     ),
-    (
-        "Days, machines and utilisation give the compute back",
-        "=ABS(TRAIN_MFU(train_flops,gpus,train_days,peak_tflops)-mfu)<=tolerance",
+    Check(
+        "Days and machines give the utilisation back",
+        "=TRAIN_MFU(train_flops,gpus,train_days,peak_tflops)",
+        "=",
+        "=mfu",
+        "0.0%",
         "TRAIN_MFU undoes TRAIN_DAYS.",
     ),
-    (
+    Check(
         "GPU-days and GPU-hours agree",
-        "=ABS(gpu_days*hours_per_day-gpu_hours)<=tolerance*gpu_hours",
+        "=gpu_days*hours_per_day",
+        "=",
+        "=gpu_hours",
+        "#,##0",
         "A day has 24 hours.",
     ),
-    (
+    Check(
         "The compute cost is the same by both functions",
-        "=ABS(TRAIN_COST(train_flops,peak_tflops,mfu,price_per_gpu_hour)-compute_cost)"
-        "<=tolerance*MAX(compute_cost,tolerance)",
+        "=TRAIN_COST(train_flops,peak_tflops,mfu,price_per_gpu_hour)",
+        "=",
+        "=compute_cost",
+        MONEY_FORMAT,
         "TRAIN_COST against GPU_COST.",
     ),
-    (
+    Check(
         "The parts of the cost add up",
-        "=ABS((compute_cost+power_cost)*(1+contingency)-total_cost)"
-        "<=tolerance*MAX(total_cost,tolerance)",
+        "=(compute_cost+power_cost)*(1+contingency)",
+        "=",
+        "=total_cost",
+        MONEY_FORMAT,
         "Parts against the total.",
     ),
-    (
+    Check(
         "The cost table holds the run in its middle",
-        f"=ABS(Sensitivity!${_MIDDLE}${COST_TABLE + 1 + CENTRE}-total_cost)"
-        "<=tolerance*MAX(total_cost,tolerance)",
+        f"=Sensitivity!${_MIDDLE}${COST_TABLE + 1 + CENTRE}",
+        "=",
+        "=total_cost",
+        MONEY_FORMAT,
         "Middle of the table against the total.",
     ),
-    (
+    Check(
         "The time table holds the run in its middle",
-        f"=ABS(Sensitivity!${_MIDDLE}${DAYS_TABLE + 1 + CENTRE}"
-        f"-TRAIN_DAYS(train_flops,Sensitivity!${_MIDDLE}${DAYS_TABLE},peak_tflops,mfu))"
-        "<=tolerance*train_days",
-        "Middle of the table against TRAIN_DAYS.",
+        f"=Sensitivity!${_MIDDLE}${DAYS_TABLE + 1 + CENTRE}",
+        "=",
+        f"=TRAIN_DAYS(train_flops,Sensitivity!${_MIDDLE}${DAYS_TABLE},peak_tflops,mfu)",
+        "#,##0.0",
+        "Middle of the table against TRAIN_DAYS, for whole GPUs.",
     ),
 )
 

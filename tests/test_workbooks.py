@@ -1,0 +1,166 @@
+"""The workbooks in the repository: made by their command, sound, calculated, and fit to print."""
+
+import io
+import re
+import zipfile
+
+import openpyxl
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from tests.conftest import ROOT
+from tests.libreoffice import convert, needs_libreoffice, printed_text
+from xlcalc import templates
+from xlcalc.registry import BY_NAME
+from xlcalc.report import load_config, run_report
+from xlcalc.workbook.model import WorkbookModel
+
+NAMES = list(templates.TEMPLATES)
+
+# What openxml-audit finds in files of openpyxl, and why it does no harm.
+KNOWN_FINDINGS = (
+    # openpyxl orders the children of a font in its own way; Excel reads them in any order.
+    r"Unexpected element '\w+' found at /styleSheet\[1\]/fonts\[1\]/font",
+    # openpyxl writes texts into the cells; Excel moves them to a table of its own when it saves.
+    r"inline-string cell",
+)
+
+
+def committed(name):
+    return (ROOT / "workbooks" / f"{name}.xlsx").read_bytes()
+
+
+def findings(path):
+    for error in OpenXmlValidator().validate(path).errors:
+        text = f"{error.description} at {error.path}"
+        if not any(re.search(known, text) for known in KNOWN_FINDINGS):
+            yield text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_committed_workbook_is_what_its_command_makes(name):
+    assert templates.build(name) == committed(name), f"run: xlcalc template new {name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_formula_has_a_value_and_none_is_an_error(name):
+    formulas = openpyxl.load_workbook(io.BytesIO(committed(name)))
+    values = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)
+    count = 0
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    value = values[sheet.title][cell.coordinate].value
+                    assert value is not None, f"{sheet.title}!{cell.coordinate}"
+                    assert not str(value).startswith("#"), f"{sheet.title}!{cell.coordinate}"
+                    count += 1
+    assert count > 50
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_checks_hold(name):
+    sheet = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)["Checks"]
+    results = [row[5] for row in sheet.iter_rows(min_row=6, values_only=True) if row[1]]
+    assert len(results) >= 5
+    assert [True] * len(results) == results
+
+
+def test_a_check_fails_where_it_should():
+    model = WorkbookModel(committed("training_budget"), "budget.xlsx")
+    written = model.to_bytes(model.evaluate({"peak_tflops": 1979, "gpu": "H100"}))
+    workbook = openpyxl.load_workbook(io.BytesIO(written), data_only=True)
+    failed = [row[1] for row in workbook["Checks"].iter_rows(values_only=True) if row[5] is False]
+    assert ["The peak rate is the dense one"] == failed
+    shown = [cell.value for row in workbook["Summary"].iter_rows() for cell in row]
+    assert "A check fails: see Checks" in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_that_a_sheet_with_calls_can_see_is_a_functions_name(name):
+    workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
+    assert not {defined.upper() for defined in workbook.defined_names} & set(BY_NAME)
+    for sheet in workbook.worksheets:
+        local = {defined.upper() for defined in sheet.defined_names} & set(BY_NAME)
+        calls = {
+            call
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f"
+            for call in re.findall(r"([A-Z_]+)\(", str(cell.value))
+        }
+        assert not local or not calls & set(BY_NAME)
+
+
+def test_the_results_are_calls_of_the_functions_on_named_cells():
+    sheet = openpyxl.load_workbook(io.BytesIO(committed("training_budget")))["Calculation"]
+    formulas = [row[2] for row in sheet.iter_rows(values_only=True)]
+    assert "=TRAIN_FLOPS(params,tokens,flops_per_param_token)" in formulas
+    assert "=CHINCHILLA_TOKENS(params)" in formulas
+    for formula in formulas:
+        if str(formula).startswith("="):
+            # No number but those of a cell's address or name stands in a formula.
+            assert not re.search(r"(?<![\w$.])\d", str(formula)), formula
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_excel_is_told_to_keep_the_values(name):
+    with zipfile.ZipFile(io.BytesIO(committed(name))) as archive:
+        workbook = archive.read("xl/workbook.xml")
+    assert b'<calcPr calcId="191029" fullCalcOnLoad="0"/>' in workbook
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_inputs_are_open_and_formulas_locked_without_a_password(name):
+    workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
+    model = WorkbookModel(committed(name), name)
+    for sheet in workbook.worksheets:
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+    for cell in model.cells.values():
+        assert cell.is_input is not workbook[cell.sheet].cell(*cell.position).protection.locked
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_auditor_finds_nothing_new(name):
+    assert [] == list(findings(ROOT / "workbooks" / f"{name}.xlsx"))
+
+
+def test_the_auditor_finds_nothing_new_in_a_report(tmp_path):
+    list(run_report(load_config(None, tmp_path)))
+    assert [] == list(findings(tmp_path / "summary.xlsx"))
+    assert [] == list(findings(tmp_path / "gopher-280b.xlsx"))
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("name", NAMES)
+def test_the_workbook_prints_without_the_functions(name, tmp_path):
+    text = printed_text(convert(ROOT / "workbooks" / f"{name}.xlsx", "pdf", tmp_path))
+    for wrong in ("###", "Err:", "#NAME?", "#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NUM!"):
+        assert wrong not in text
+    for sheet in openpyxl.load_workbook(io.BytesIO(committed(name))).sheetnames:
+        assert sheet in text
+    assert "All checks hold" in text
+
+
+@needs_libreoffice
+def test_the_summary_of_a_report_prints(tmp_path):
+    list(run_report(load_config(None, tmp_path)))
+    text = printed_text(convert(tmp_path / "summary.xlsx", "pdf", tmp_path))
+    assert "###" not in text
+    assert "What published training runs would cost" in text
+    assert "1,842,561,454" in text
+
+
+@needs_libreoffice
+def test_a_workbook_that_libreoffice_saved_is_still_a_function_of_its_names(tmp_path):
+    saved = convert(ROOT / "workbooks" / "training_budget.xlsx", "xlsx", tmp_path)
+    ours = WorkbookModel(committed("training_budget"), "budget.xlsx")
+    theirs = WorkbookModel.read(saved)
+    assert set(ours.inputs) == set(theirs.inputs)
+    assert set(ours.outputs) == set(theirs.outputs)
+    settings = {"params": 70e9, "tokens": 1.4e12, "gpu": "H100", "power_price": 0.08}
+    assert ours.evaluate(settings).values == theirs.evaluate(settings).values
+    written = tmp_path / "written.xlsx"
+    written.write_bytes(theirs.to_bytes(theirs.evaluate(settings)))
+    assert "All checks hold" in printed_text(convert(written, "pdf", tmp_path))

@@ -13,6 +13,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import Font as ChartFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -285,29 +286,13 @@ def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> N
 def style_chart(chart: Any, *, title: str, x_title: str, y_title: str) -> None:
     """Give a chart the looks of the workbook."""
     chart.title = title
-    chart.title.overlay = False
-    chart.title.tx.rich.p[0].pPr = ParagraphProperties(
-        defRPr=CharacterProperties(sz=1100, b=True, solidFill=styles.NAVY)
-    )
-    for run in chart.title.tx.rich.p[0].r:
-        run.rPr = CharacterProperties(sz=1100, b=True, solidFill=styles.NAVY)
-    small = RichText(
-        p=[
-            Paragraph(
-                pPr=ParagraphProperties(defRPr=CharacterProperties(sz=800, solidFill=styles.GREY)),
-                endParaRPr=CharacterProperties(sz=800),
-            )
-        ]
-    )
-    for axis, text in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
-        axis.delete = False
-        axis.title = text or None
-        axis.txPr = small
-        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
-        if axis.title is not None:
-            axis.title.overlay = False
-            for run in axis.title.tx.rich.p[0].r:
-                run.rPr = CharacterProperties(sz=800, b=False, solidFill=styles.GREY)
+    for text in (chart.title, *_set_axes(chart, x_title, y_title)):
+        letters = _letters(1100 if text is chart.title else 800, bold=text is chart.title)
+        text.overlay = False
+        paragraph = text.tx.rich.p[0]
+        paragraph.pPr = ParagraphProperties(defRPr=letters)
+        for run in paragraph.r:
+            run.rPr = letters
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(
         ln=LineProperties(solidFill=styles.LINE, w=6350)
     )
@@ -316,6 +301,27 @@ def style_chart(chart: Any, *, title: str, x_title: str, y_title: str) -> None:
     for series, color in zip(chart.series, styles.SERIES_COLORS, strict=False):
         series.graphicalProperties.solidFill = color
         series.graphicalProperties.line.solidFill = color
+
+
+def _set_axes(chart: Any, x_title: str, y_title: str) -> list[Any]:
+    """Show both axes, and return the titles that they have."""
+    labels = Paragraph(pPr=ParagraphProperties(defRPr=_letters(800)), endParaRPr=_letters(800))
+    for axis, text in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
+        axis.delete = False
+        axis.title = text or None
+        axis.txPr = RichText(p=[labels])
+        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
+    return [axis.title for axis in (chart.x_axis, chart.y_axis) if axis.title is not None]
+
+
+def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
+    """Return the letters of a chart, their size in hundredths of a point."""
+    return CharacterProperties(
+        sz=size,
+        b=bold,
+        solidFill=styles.NAVY if bold else styles.GREY,
+        latin=ChartFont(typeface=styles.FAMILY),
+    )
 
 
 def to_bytes(workbook: Workbook) -> bytes:

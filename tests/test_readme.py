@@ -1,0 +1,77 @@
+"""What the README says is so."""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.readme import README, with_table
+from xlcalc.cli import app
+from xlcalc.errors import ScenarioError
+from xlcalc.report import load_config
+
+TEXT = README.read_text(encoding="utf-8")
+CONSOLE = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    (command, output)
+    for block in CONSOLE
+    for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+]
+
+
+def test_the_table_of_functions_is_current():
+    assert with_table(TEXT) == TEXT, "run: python -m tests.readme"
+
+
+@pytest.mark.parametrize(("command", "output"), COMMANDS)
+def test_a_command_prints_what_is_shown(command, output):
+    words = shlex.split(command)
+    assert "xlcalc" == words[0]
+    done = subprocess.run(
+        [sys.executable, "-m", "xlcalc.cli", *words[1:]],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert (output, "") == (done.stdout, done.stderr)
+
+
+def test_the_python_examples_run():
+    assert 0 == doctest.testfile(str(README), module_relative=False).failed
+
+
+def test_the_two_commands_are_shown_and_ci_runs_the_second():
+    blocks = re.findall(r"^```sh\n(.*?)\n```", TEXT, re.MULTILINE | re.DOTALL)
+    assert ["pip install . && xlcalc report", "pip install -e '.[test]' && pytest"] == blocks
+    assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_command_is_documented():
+    for command in [*app.registered_commands, *app.registered_groups]:
+        name = command.name or command.callback.__name__
+        assert f"xlcalc {name}" in TEXT
+
+
+def test_the_shown_configuration_is_a_configuration(tmp_path):
+    [config] = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    [scenarios] = re.findall(r"^```csv\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "report.toml").write_text(config, encoding="utf-8")
+    (tmp_path / "runs.csv").write_text(scenarios, encoding="utf-8")
+    loaded = load_config(tmp_path / "report.toml")
+    assert ("assistant",) == tuple(scenario.name for scenario in loaded.scenarios)
+    assert 2 == len(loaded.guards)
+    (tmp_path / "runs.csv").write_text("scenario,nothing\n", encoding="utf-8")
+    with pytest.raises(ScenarioError):
+        load_config(tmp_path / "report.toml")
+
+
+def test_every_file_that_is_named_exists():
+    for path in re.findall(r"`((?:xlcalc|udfs|tests|workbooks|\.ci)/[\w./]+)`", TEXT):
+        assert (ROOT / path).exists() or "NAME" in path, path
+    assert (ROOT / "workbooks/pictures/training_budget.png").stat().st_size < 200_000

@@ -1,11 +1,15 @@
 """What several test modules need."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from xlcalc import templates
+from xlcalc import catalogue, templates
 from xlcalc.workbook.model import WorkbookModel
+
+# A team's own catalogue on this machine is none of the tests' business.
+os.environ.pop(catalogue.VARIABLE, None)
 
 ROOT = Path(__file__).parent.parent
 

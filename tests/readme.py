@@ -1,12 +1,15 @@
-"""Write the table of functions into the README: `python -m tests.readme`."""
+"""Write the tables of functions, rules and fits into the README: `python -m tests.readme`."""
 
 import re
+from dataclasses import astuple
 
 from tests.conftest import ROOT
+from xlcalc.functions.images import IMAGE_RULES
+from xlcalc.functions.scaling import FITS
 from xlcalc.registry import specs
 
 README = ROOT / "README.md"
-TABLE = re.compile(r"(<!-- functions: .*? -->\n).*?(<!-- end of functions -->)", re.DOTALL)
+BLOCK = r"(<!-- {0}: .*? -->\n).*?(<!-- end of {0} -->)"
 
 
 def function_table() -> str:
@@ -20,12 +23,30 @@ def function_table() -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def with_table(text: str) -> str:
-    return TABLE.sub(lambda found: found[1] + function_table() + found[2], text)
+def rule_tables() -> str:
+    lines = ["", "| rule | vendor | holds | source |", "|---|---|---|---|"]
+    lines += [
+        f"| `{name}` | {rule.vendor} | {rule.dates} | {rule.source} |"
+        for name, rule in IMAGE_RULES.items()
+    ]
+    lines += ["", "| fit | E | A | B | α | β | source |", "|---|--:|--:|--:|--:|--:|---|"]
+    for name, fit in FITS.items():
+        *constants, source = astuple(fit)
+        figures = " | ".join(f"{constant:.10g}" for constant in constants)
+        lines.append(f"| `{name}` | {figures} | {source} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def with_tables(text: str) -> str:
+    """Return the README with its generated parts made anew."""
+    for name, made in (("functions", function_table()), ("rules", rule_tables())):
+        pattern = re.compile(BLOCK.format(name), re.DOTALL)
+        text = pattern.sub(lambda found, made=made: found[1] + made + found[2], text)
+    return text
 
 
 def main() -> None:
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

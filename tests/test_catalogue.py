@@ -1,41 +1,122 @@
-"""The catalogues' rows, and the names under which they are found."""
+"""The catalogues: their rows, the names under which they are found, and a team's own."""
 
-import csv
+import json
 import re
-from importlib import resources
+import sys
 
+import openpyxl
 import pytest
 
-from xlcalc.catalogue import accelerators, models
-from xlcalc.errors import NotFoundError
+import xlcalc
+from tests.conftest import ROOT
+from xlcalc import catalogue as package
+from xlcalc import templates
+from xlcalc.catalogue import Catalogues, catalogues, figure
+from xlcalc.catalogue.reader import CONFIDENCES, TEXT_COLUMNS
+from xlcalc.errors import CatalogueError, NotFoundError
 
-FILES = ("accelerators.csv", "models.csv", "prices.csv", "tokenisation.csv")
-
-
-def rows(file):
-    text = resources.files("xlcalc.catalogue").joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_every_row_has_an_id_of_its_own_and_a_source(file):
-    table = rows(file)
-    assert len({row["id"] for row in table}) == len(table)
-    assert [] == [row["id"] for row in table if not row["source_url"]]
-    assert {row["confidence"] for row in table} <= {"high", "med", "low"}
-    assert all(None not in row for row in table)
+BUNDLED = Catalogues()
+PRICES = "id,category,provider,item,unit,currency,value,date,source_url\n"
+OURS = (
+    "ours-1,gpu_rental,Our contract,h100-sxm,EUR/chip-hour on-demand,EUR,1.75,2026-10-01,C-4711\n"
+)
 
 
-def test_sparse_rates_are_never_below_dense_ones():
-    for row in accelerators().rows:
+@pytest.fixture
+def team(tmp_path):
+    """Write a team's file, and return its folder."""
+
+    def write(text, file="prices.csv"):
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def using(team):
+    """Put a team's file over the catalogue for the length of a test."""
+
+    def write(text, file="prices.csv"):
+        package.use(team(text, file))
+
+    yield write
+    package.use(None)
+
+
+def test_the_four_catalogues_have_the_rows_they_should():
+    assert {"gpus": 64, "models": 109, "prices": 234, "tokenisers": 85} == {
+        name: len(rows) for name, rows in BUNDLED.rows.items()
+    }
+
+
+def test_every_row_has_a_source_and_a_date():
+    wrong = []
+    for name, rows in BUNDLED.rows.items():
+        for identity, row in rows.items():
+            # Software that was measured is named by its package; everything else by its page.
+            sourced = re.match(r"https?://|PyPI package ", str(row["source_url"]))
+            dated = re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?|20\d\d-20\d\d", str(_date(name, row)))
+            if not sourced or not dated or row["confidence"] not in CONFIDENCES:
+                wrong.append(identity)
+    assert wrong == []
+
+
+def _date(name, row):
+    return row["date" if name == "prices" else "as_of"]
+
+
+def test_every_figure_is_a_number_from_zero_and_every_other_cell_a_text():
+    wrong = [
+        (identity, column)
+        for rows in BUNDLED.rows.values()
+        for identity, row in rows.items()
+        for column, value in row.items()
+        if value is not None
+        and not (isinstance(value, str) if column in TEXT_COLUMNS else value >= 0.0)
+    ]
+    assert wrong == []
+
+
+def test_dense_rates_are_told_from_sparse_ones():
+    for row in BUNDLED.rows["gpus"].values():
+        dense = [row[f"{name}_tflops"] for name in ("fp16", "bf16") if row[f"{name}_tflops"]]
+        assert row["peak_tflops"] == (dense[-1] if dense else None)
+        # The sources of the Ascend 910C give 800 and 780.
+        assert not dense or max(dense) <= 1.03 * min(dense)
         if row["fp16_sparse_tflops"] is not None:
-            assert row["fp16_sparse_tflops"] > row["peak_tflops"]
+            assert row["fp16_sparse_tflops"] > 1.9 * row["peak_tflops"]
 
 
-def test_the_peak_rate_is_the_dense_16_bit_rate():
-    assert 989.4 == accelerators().figure("H100 SXM", "peak_tflops")
-    assert 125.0 == accelerators().figure("V100 SXM2 32GB", "peak_tflops")
-    assert 275.0 == accelerators().figure("TPU v4", "peak_tflops")
+def test_the_peak_is_the_dense_rate_of_the_format_that_is_named():
+    rates = {
+        "peak_tflops": 989.4,
+        "bf16_tflops": 989.4,
+        "fp16_tflops": 989.4,
+        "fp8_tflops": 1978.9,
+        "tf32_tflops": 494.7,
+        "fp16_sparse_tflops": 1978.9,
+    }
+    for field, rate in rates.items():
+        assert rate == xlcalc.gpu_spec("H100 SXM", field)
+    assert 125.0 == xlcalc.gpu_spec("V100 SXM2 32GB", "peak_tflops")
+    assert 275.0 == xlcalc.gpu_spec("TPU v4", "peak_tflops")
+
+
+def test_prices_have_units_of_their_kind():
+    units = {
+        "gpu_rental": "USD/chip-hour ",
+        "gpu_purchase": "USD/unit",
+        "power": "USD/kWh",
+        "pue": "ratio",
+        "api_token": "/1M tokens",
+    }
+    for row in BUNDLED.rows["prices"].values():
+        assert units[row["category"]] in row["unit"]
+        assert row["category"] == "pue" or row["unit"].startswith(row["currency"])
+        assert row["value_high"] is None or row["value_high"] >= row["value"]
+        if row["category"] == "gpu_rental":
+            assert row["item"] in BUNDLED.rows["gpus"]
 
 
 @pytest.mark.parametrize(
@@ -49,33 +130,195 @@ def test_the_peak_rate_is_the_dense_16_bit_rate():
 )
 def test_an_accelerator_is_found_as_people_write_it(expected, names):
     for name in names:
-        assert expected == accelerators().find(name)["id"]
+        assert expected == BUNDLED.gpu(name)["id"]
 
 
 def test_every_accelerator_and_model_is_found_by_its_own_id_and_name():
-    for catalogue in (accelerators(), models()):
-        for row in catalogue.rows:
-            assert row is catalogue.find(str(row["id"]))
-            assert row is catalogue.find(str(row["name"]))
+    for find, catalogue in ((BUNDLED.gpu, "gpus"), (BUNDLED.model, "models")):
+        for row in BUNDLED.rows[catalogue].values():
+            assert row is find(str(row["id"]))
+            assert row is find(str(row["name"]))
 
 
 def test_an_ambiguous_name_lists_what_it_could_mean():
     with pytest.raises(NotFoundError, match=re.escape("A100 PCIe 40GB, A100 PCIe 80GB")):
-        accelerators().find("A100")
+        BUNDLED.gpu("A100")
+    with pytest.raises(NotFoundError, match=r"could be any of: LLaMA 7B, .* and 9 more"):
+        BUNDLED.model("llama")
 
 
 def test_an_unknown_name_shows_the_nearest():
     with pytest.raises(NotFoundError, match='did you mean "H200 SXM 141GB"'):
-        accelerators().find("H200 SXM 144GBx")
+        BUNDLED.gpu("H200 SXM 144GBx")
+    with pytest.raises(NotFoundError, match='did you mean "h100"'):
+        BUNDLED.gpu("H1000")
     for name in ("", "  ", "???"):
         with pytest.raises(NotFoundError):
-            accelerators().find(name)
+            BUNDLED.gpu(name)
 
 
 def test_an_unknown_field_lists_the_fields_and_an_empty_figure_says_so():
+    h100 = BUNDLED.gpu("H100")
+    assert 80.0 == figure(h100, "GPU", " Memory GB ")
     with pytest.raises(NotFoundError, match="memory_gb"):
-        accelerators().figure("H100", "memry")
+        figure(h100, "GPU", "memry")
     with pytest.raises(NotFoundError, match="nobody published tdp_w of TPU v4"):
-        accelerators().figure("TPU v4", "tdp_w")
-    with pytest.raises(NotFoundError, match="nobody published total_params"):
-        models().figure("gpt-4o", "total_params")
+        figure(BUNDLED.gpu("TPU v4"), "GPU", "tdp_w")
+
+
+def test_the_newest_price_on_demand_is_taken_and_a_range_only_by_name():
+    price = BUNDLED.rental_price("H100")
+    assert ("2026-05-07", "Modal") == (price.row["date"], price.row["provider"])
+    assert 1.89 == BUNDLED.rental_price("a100-sxm-80", "runpod").value
+    assert 0.968 == BUNDLED.rental_price("trainium1").value
+    with pytest.raises(NotFoundError, match="no rental price of B200"):
+        BUNDLED.rental_price("b200")
+    assert 4.5 == BUNDLED.rental_price("b200", "specialty cloud range").value
+    with pytest.raises(NotFoundError, match=r'by "Nobody"; there are: .*RunPod'):
+        BUNDLED.rental_price("H100", "Nobody")
+    with pytest.raises(NotFoundError, match="could be any of: hyperscaler range, long-tail range"):
+        BUNDLED.rental_price("H100", "range")
+
+
+def test_the_source_of_a_price_says_its_date():
+    for name in ("H100", "H100, Modal", "gpu_rental-065"):
+        assert "2026-05-07" in BUNDLED.source("prices", name)
+    assert "hyperscaler" in BUNDLED.source("prices", "H100, hyperscaler range")
+    assert " 3.5 to 5 USD" in BUNDLED.source("prices", "H100, hyperscaler range")
+    assert "2026-11-22" in BUNDLED.source("gpus", "H100")
+    assert "2026-11-22" in BUNDLED.source("models", "DeepSeek-V3")
+    assert "2026-11-22" in BUNDLED.source("tokenisers", "zh-qwen")
+    for catalogue in ("prices", "gpus", "models", "tokenisers"):
+        with pytest.raises(NotFoundError):
+            BUNDLED.source(catalogue, "nothing at all")
+
+
+def test_without_genai_prices_the_snapshot_is_read(monkeypatch):
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
+    assert 2.5 == xlcalc.token_price("GPT-4o", "input")
+    assert 140.0 == xlcalc.token_price("hunyuan (2023)", "output")
+    assert "2026-11" in xlcalc.catalogue_source("prices", "gpt-4o, output")
+    with pytest.raises(NotFoundError, match='did you mean "gpt-4o"'):
+        xlcalc.token_price("gpt-4oo", "input")
+
+
+def test_with_genai_prices_its_price_and_version_are_given():
+    genai_prices = pytest.importorskip("genai_prices")
+    usage = genai_prices.Usage(input_tokens=1000)
+    price = float(genai_prices.calc_price(usage, model_ref="gpt-4o").input_price * 1000)
+    assert price == xlcalc.token_price("gpt-4o", "input")
+    assert "genai-prices 0." in xlcalc.catalogue_source("prices", "gpt-4o, input")
+    assert 140.0 == xlcalc.token_price("hunyuan (2023)", "output")
+
+
+def test_a_long_context_does_not_raise_the_price_of_a_short_one():
+    pytest.importorskip("genai_prices")
+    assert 1.25 == xlcalc.token_price("gemini-2.5-pro", "input")
+
+
+def test_a_teams_price_goes_before_all_others(using):
+    using(PRICES + OURS + "ours-2,api_token,Us,gpt-4o input,EUR/1M tokens,EUR,2,2025,C-1\n")
+    assert 1.75 == xlcalc.rental_price("H100")
+    assert 11.06 == xlcalc.rental_price("H100", "Google Cloud")
+    assert 2.0 == xlcalc.token_price("gpt-4o", "input")
+    assert "Our contract, h100-sxm: 1.75 EUR/chip-hour on-demand, 2026-10-01, C-4711 (ours-1)" == (
+        xlcalc.catalogue_source("prices", "H100")
+    )
+
+
+def test_a_teams_row_adds_an_accelerator_or_overrides_its_figures(using):
+    using(
+        "id,name,vendor,bf16_tflops,source_url\nx-1,X1 Prototype,ACME,500,memo 7\n"
+        "h100-sxm,,,800,measured by us\n",
+        "accelerators.csv",
+    )
+    assert 500.0 == xlcalc.gpu_spec("ACME X1", "peak_tflops")
+    assert (800.0, 700.0) == (
+        xlcalc.gpu_spec("H100", "peak_tflops"),
+        xlcalc.gpu_spec("H100", "tdp_w"),
+    )
+    assert xlcalc.catalogue_source("gpus", "H100").startswith("measured by us, undated")
+
+
+def test_a_teams_prices_stand_on_the_catalogue_sheet_with_their_source(using):
+    using(PRICES + OURS)
+    sheet = templates.training_budget.build()["Catalogue"]
+    [row] = [r for r in sheet.iter_rows(min_row=5, values_only=True) if r[1] == "H100 SXM5 80GB"]
+    assert (1.75, "EUR", "Our contract, 2026-10-01", "C-4711") == row[12:16]
+
+
+def test_the_environment_names_the_folder(team, monkeypatch):
+    monkeypatch.setenv(package.VARIABLE, str(team(PRICES + OURS)))
+    catalogues.cache_clear()
+    try:
+        assert 1.75 == xlcalc.rental_price("H100")
+    finally:
+        monkeypatch.delenv(package.VARIABLE)
+        catalogues.cache_clear()
+    assert 1.75 != xlcalc.rental_price("H100")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "reason"),
+    [
+        ("prices.csv", "", "has no header row"),
+        (
+            "prices.csv",
+            "id,prise\n",
+            r'line 1: no column "prise"; did you mean "price'.replace("price", "provider")
+            + "|no column",
+        ),
+        ("prices.csv", "id,id\n", "each column once"),
+        ("prices.csv", "value\n1\n", "one of them id"),
+        ("prices.csv", PRICES + "a,b\n", "line 2: 2 values for 9 columns"),
+        ("prices.csv", PRICES + OURS + OURS, 'line 3: the id "ours-1" stands there twice'),
+        ("prices.csv", PRICES + OURS.replace("C-4711", ""), "line 2: a row without a source_url"),
+        ("prices.csv", PRICES + OURS.replace("ours-1", ""), "line 2: a row without an id"),
+        ("prices.csv", PRICES + OURS.replace("1.75", "1,75"), "10 values for 9 columns"),
+        (
+            "prices.csv",
+            PRICES + OURS.replace("1.75", "cheap"),
+            'value must be a number, got "cheap"',
+        ),
+        ("prices.csv", PRICES + OURS.replace("1.75", "-1"), "value must be a finite number from 0"),
+        ("prices.csv", PRICES + OURS.replace("1.75", "nan"), "finite"),
+        ("prices.csv", PRICES + OURS.replace("1.75", ""), 'the new row "ours-1" lacks value'),
+        ("prices.csv", PRICES + OURS.replace("h100-sxm", "h100sxm"), "no id of an accelerator"),
+        ("accelerators.csv", "id,source_url\nx,y\n", 'the new row "x" lacks name'),
+        (
+            "accelerators.csv",
+            "id,fp16_tflops,source_url\nh100-sxm,1979,y\n",
+            "line 2: fp16_tflops is the dense rate",
+        ),
+        ("models.csv", "id,confidence,source_url\ngpt-1,sure,y\n", "high, med or low"),
+        ("price.csv", PRICES, r'is no catalogue; did you mean "prices\.csv"'),
+    ],
+)
+def test_a_bad_row_is_refused_with_file_line_and_reason(team, file, text, reason):
+    folder = team(text, file)
+    with pytest.raises(CatalogueError, match=reason) as caught:
+        Catalogues(folder)
+    assert file in str(caught.value)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(CatalogueError, match="there is no folder"):
+        Catalogues(tmp_path / "none")
+    with pytest.raises(CatalogueError, match="has none of"):
+        Catalogues(tmp_path)
+
+
+def test_rows_are_searched_by_words():
+    assert ["gpu_rental-037", "gpu_rental-088"] == [
+        row["id"] for row in BUNDLED.search("prices", "RunPod h100-sxm")
+    ]
+    assert len(BUNDLED.search("models", "")) == 109
+    assert [] == BUNDLED.search("models", "no such model")
+    assert json.dumps(BUNDLED.search("tokenisers", "zh"))
+
+
+def test_the_catalogue_sheet_shows_the_price_that_the_function_gives():
+    sheet = openpyxl.load_workbook(ROOT / "workbooks" / "training_budget.xlsx")["Catalogue"]
+    shown = {row[1]: row[12] for row in sheet.iter_rows(min_row=5, values_only=True)}
+    assert xlcalc.rental_price("H100") == shown["H100 SXM5 80GB"]
+    assert shown["TPU v3"] is None

@@ -29,6 +29,7 @@ def test_functions_are_listed_by_topic_and_explained():
         assert f"  {name}(" in listed
     shown = xlcalc("functions", "gpu_days")
     assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
+    assert shown.stdout.endswith("To paste into a cell\n  =GPU_DAYS(3.15e23,312,0.462)\n")
     assert 0 == shown.returncode
 
 
@@ -59,6 +60,39 @@ def test_an_error_is_shown_with_its_reason(shown, sentence, formula):
     done = xlcalc("eval", formula)
     assert (shown, 1) == (done.stdout, done.returncode)
     assert sentence in done.stderr
+
+
+def test_a_catalogue_is_shown_searched_and_printed_as_json():
+    shown = xlcalc("catalogue", "gpus", "--find", "h100 sxm").stdout.splitlines()
+    assert ["id", "name", "year", "peak_tflops"] == shown[0].split()[:4]
+    assert shown[1].startswith("h100-sxm  H100 SXM5 80GB          2022  989.4")
+    rows = json.loads(xlcalc("catalogue", "prices", "--find", "runpod h100-sxm", "--json").stdout)
+    assert [2.99, 2.69] == [row["value"] for row in rows]
+    for name in ("models", "tokenisers"):
+        assert len(xlcalc("catalogue", name).stdout.splitlines()) > 80
+
+
+def test_a_teams_own_catalogue_is_named_by_an_option_or_by_the_environment(tmp_path):
+    (tmp_path / "prices.csv").write_text(
+        "id,category,provider,item,unit,currency,value,date,source_url\n"
+        "ours,gpu_rental,Us,h100-sxm,USD/chip-hour on-demand,USD,1.75,2026,memo\n"
+    )
+    formula = '=RENTAL_PRICE("H100")'
+    assert "1.75\n" == xlcalc("eval", formula, "--catalogue", tmp_path).stdout
+    assert "1.75\n" == xlcalc("eval", formula, XLCALC_CATALOGUE=str(tmp_path)).stdout
+    listed = xlcalc("catalogue", "prices", "--find", "memo", "--catalogue", tmp_path)
+    assert "ours" in listed.stdout
+    made = tmp_path / "made"
+    assert 0 == xlcalc("report", "-o", made, "--catalogue", tmp_path).returncode
+    assert 0 == xlcalc("template", "new", "training_budget", "-o", tmp_path / "t.xlsx",
+                       "--catalogue", tmp_path).returncode  # fmt: skip
+    for bad in (tmp_path / "none", made):
+        for done in (
+            xlcalc("eval", formula, "--catalogue", bad),
+            xlcalc("eval", formula, XLCALC_CATALOGUE=str(bad)),
+        ):
+            assert (2, "") == (done.returncode, done.stdout)
+            assert "folder" in done.stderr
 
 
 def test_a_template_is_listed_and_written_once(tmp_path):
@@ -145,6 +179,8 @@ def test_a_broken_guard_or_a_bad_run_makes_the_exit_status_1(tmp_path):
         ("twice", ["run", "budget.xlsx", "--set", "params=1", "--set", "PARAMS=2"]),
         ('did you mean "training_budget"', ["template", "new", "traning_budget"]),
         ('did you mean "GPU_DAYS"', ["functions", "GPU_DAY"]),
+        ('did you mean "gpus"', ["catalogue", "gpu"]),
+        ('has "nothing of the kind"', ["catalogue", "gpus", "--find", "nothing of the kind"]),
         ("cannot read the formula", ["eval", "=TRAIN_FLOPS(1"]),
         ("text.xlsx is not a TOML file", ["report", "text.xlsx"]),
         ("cannot write", ["template", "new", "training_budget", "-o", "none/x.xlsx"]),

@@ -6,17 +6,32 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import xlcalc
+from tests.test_reference_cases import read_cases
 from xlcalc.cells import CellError, evaluate
-from xlcalc.errors import ArgumentError, ChoiceError, DomainError, NotFoundError, ShapeError
+from xlcalc.errors import (
+    ArgumentError,
+    ChoiceError,
+    DivisionByZeroError,
+    DomainError,
+    NotFoundError,
+    ShapeError,
+)
+from xlcalc.functions.images import IMAGE_RULES
+from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Choice, Flag, Quantity, Text
 from xlcalc.registry import BY_NAME, FUNCTIONS, specs
+from xlcalc.workbook.engine import evaluate_formula
 from xlcalc.worksheet import spec_of
 
-NUMERIC = [f for f in FUNCTIONS if isinstance(spec_of(f).returns, Quantity)]
+NUMERIC = [
+    function
+    for function in FUNCTIONS
+    if any(isinstance(argument.kind, Quantity) for argument in spec_of(function).arguments)
+]
 IDS = [spec_of(f).name for f in NUMERIC]
 
 
@@ -28,12 +43,15 @@ def sample(argument, factor=1.0):
     if isinstance(kind, Flag):
         return False
     if isinstance(kind, Text):
-        return {"GPU": "A100 SXM 80GB", "model": "GPT-3 175B", "field": "year"}[kind.unit]
+        return "x"
     lower = max(kind.above, kind.at_least)
+    if kind.whole:
+        return lower + 1.0
     if math.isfinite(kind.at_most):
         return lower + (kind.at_most - lower) * 0.4 * factor
-    # The last argument of RENT_OR_BUY_HOURS must be above the one before.
-    return (9.0 if argument.name == "rent_price" else 3.0) * factor + max(lower, 0.0)
+    # Of some pairs of prices one must be above the other.
+    dear = argument.name in {"rent_price", "api_price"}
+    return (9.0 if dear else 3.0) * factor + max(lower, 0.0)
 
 
 def samples(function, factor=1.0):
@@ -74,6 +92,7 @@ def test_every_number_outside_its_domain_is_refused_with_its_argument_bound_and_
         bad += [0.0] if argument.kind.above == 0.0 else []
         bad += [argument.kind.at_most * 1.0001] if math.isfinite(argument.kind.at_most) else []
         bad += [0.9999] if argument.kind.at_least == 1.0 else []
+        bad += [1.5] if argument.kind.whole else []
         for value in bad:
             values = samples(function)
             values[position] = value
@@ -106,9 +125,9 @@ def test_text_logical_values_and_nothing_are_no_numbers(function):
 def test_shapes_that_do_not_broadcast_are_named(function):
     positions = numeric_positions(function)
     values = samples(function)
-    values[positions[0]] = np.full(2, values[positions[0]])
-    values[positions[-1]] = np.full(3, values[positions[-1]])
     if len(positions) > 1:
+        values[positions[0]] = np.full(2, values[positions[0]])
+        values[positions[-1]] = np.full(3, values[positions[-1]])
         with pytest.raises(ShapeError, match=spec_of(function).arguments[positions[0]].name):
             function(*values)
 
@@ -274,3 +293,129 @@ def test_an_image_has_at_least_its_area_in_patches(height, width, patch):
     tokens = xlcalc.image_tokens(height, width, patch)
     assert tokens >= height * width / patch**2 * (1 - 1e-12)
     assert tokens <= (height / patch + 1) * (width / patch + 1)
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_the_example_is_a_formula_to_paste(spec):
+    assert spec.example.startswith(f"={spec.name}(")
+    [[value]], reasons = evaluate_formula(spec.example)
+    assert reasons == []
+    assert isinstance(value, str if spec.name == "CATALOGUE_SOURCE" else float)
+
+
+def test_every_function_has_a_published_or_hand_computed_case():
+    with_cases = {name for name, *_ in read_cases()}
+    assert {"CATALOGUE_SOURCE"} == set(BY_NAME) - with_cases  # returns a text
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1.0, 1e35), st.sampled_from(sorted(FITS)))
+def test_the_optimal_model_spends_the_budget_and_no_other_split_is_better(flops, fit):
+    params, tokens = xlcalc.optimal_params(flops, fit), xlcalc.optimal_tokens(flops, fit)
+    assert math.isclose(flops, 6 * params * tokens, rel_tol=1e-12)
+    best = xlcalc.scaling_loss(params, tokens, fit)
+    for factor in (0.5, 0.9, 1.1, 2.0):
+        other = xlcalc.scaling_loss(params * factor, tokens / factor, fit)
+        assert other >= best * (1 - 1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1e6, 1e13), st.floats(1e6, 1e15), st.floats(1.01, 100.0))
+def test_more_parameters_and_more_data_never_raise_the_loss(params, tokens, factor):
+    loss = xlcalc.scaling_loss(params, tokens)
+    assert xlcalc.scaling_loss(params * factor, tokens) <= loss
+    assert xlcalc.scaling_loss(params, tokens * factor) <= loss
+    assert xlcalc.kaplan_loss(params * factor) < xlcalc.kaplan_loss(params)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(sorted(IMAGE_RULES)))
+def test_vendors_bill_whole_tokens_and_turn_an_image_at_no_cost(height, width, rule):
+    assume(rule != "gemini-2.5" or min(height, width) >= 2)
+    tokens = xlcalc.image_tokens_api(height, width, rule)
+    assert tokens >= 1
+    assert tokens == math.floor(tokens)
+    assert tokens == xlcalc.image_tokens_api(width, height, rule)
+
+
+@settings(deadline=None, max_examples=60, derandomize=True)
+@given(st.integers(1, 9000), st.integers(1, 9000))
+def test_patches_after_shrinking_are_those_of_the_largest_size_that_keeps_the_limits(height, width):
+    for rule, side, most in (("standard", 1568, 1568), ("high", 2576, 4784)):
+        tokens = xlcalc.image_tokens_api(height, width, f"anthropic-28-{rule}")
+        # All sizes from the largest down in small steps: the first that keeps the limits.
+        scales = np.linspace(min(1.0, side / max(height, width)), 0.0, 200_001)[:-1]
+        counts = np.ceil(width * scales / 28) * np.ceil(height * scales / 28)
+        first = counts[np.argmax(counts <= most)]
+        assert tokens <= most
+        assert tokens >= first
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1, 1e5), st.floats(0.1, 1e4), st.floats(0.01, 1.0))
+def test_the_serving_gpus_carry_the_load_and_one_fewer_does_not(load, rate, target):
+    gpus = xlcalc.serving_gpus(load, rate, target)
+    assert gpus * rate * target >= load * (1 - 1e-12)
+    assert (gpus - 1) * rate * target < load * (1 + 1e-12)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(st.floats(1, 640), st.integers(1, 16), st.floats(0, 2000), st.floats(1e6, 1e11))
+def test_the_sequences_that_fit_do_fit_and_one_more_does_not(memory, gpus, weights, cache):
+    count = xlcalc.max_sequences(memory, gpus, weights, cache)
+    free = memory * gpus * 0.9 - weights
+    assert count >= 0
+    if count:
+        assert count * cache / 1e9 <= free * (1 + 1e-9)
+    assert (count + 1) * cache / 1e9 > free * (1 - 1e-9)
+
+
+@settings(deadline=None, max_examples=50, derandomize=True)
+@given(st.floats(1e6, 1e13), st.integers(1, 1024))
+def test_each_stage_of_zero_takes_less_than_the_one_before(params, shards):
+    stages = xlcalc.train_state_gb(params, [0, 1, 2, 3], shards)
+    assert all(np.diff(stages) <= 0)
+    assert math.isclose(stages[0], xlcalc.train_state_gb(params, 3), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("function", NUMERIC, ids=IDS)
+def test_a_million_rows_are_one_call(function):
+    values = samples(function)
+    position = numeric_positions(function)[0]
+    values[position] = np.full(10_000, values[position])
+    assert (10_000,) == function(*values).shape
+
+
+def test_the_rules_of_vendors_carry_their_dates_and_sources():
+    for name, rule in IMAGE_RULES.items():
+        assert re.match(r"\d{4}-\d\d|early \d{4}", rule.first), name
+        assert rule.last or rule.dates.endswith("at least 2026-11")
+        assert rule.source
+        assert rule.vendor
+    with pytest.raises(ChoiceError, match=r'"openai-tile-4o", .*"gemini-2\.5", got "openai"'):
+        xlcalc.image_tokens_api(1, 1, "openai")
+
+
+def test_a_vendor_bills_a_small_image_less_than_a_large_one():
+    sizes = np.array([100.0, 400.0, 1000.0, 3000.0])
+    for rule in IMAGE_RULES:
+        assert all(np.diff(xlcalc.image_tokens_api(sizes, sizes, rule)) >= 0)
+
+
+def test_prices_by_catalogue():
+    assert 11.06 == xlcalc.rental_price("H100", "Google Cloud")
+    assert [1.89, 5.12] == list(
+        xlcalc.rental_price("A100 SXM 80GB", ["RunPod", "Amazon Web Services"])
+    )
+    with pytest.raises(ChoiceError, match="direction"):
+        xlcalc.token_price("gpt-4", "both")
+    with pytest.raises(NotFoundError, match="no rental price"):
+        xlcalc.rental_price("MLU590")
+
+
+def test_divisions_by_zero_are_named():
+    with pytest.raises(DivisionByZeroError, match="SCALING_LOSS divides by zero"):
+        xlcalc.scaling_loss(1e9, 0)
+    with pytest.raises(DivisionByZeroError, match="IMAGE_TOKENS_API"):
+        xlcalc.image_tokens_api(1000, 1, "gemini-2.5")
+    assert "#DIV/0!" == evaluate(xlcalc.scaling_loss, [1e9, 0.0]).code

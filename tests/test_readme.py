@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme import README, with_table
+from tests.readme import README, with_tables
+from xlcalc.catalogue import Catalogues
 from xlcalc.cli import app
 from xlcalc.errors import ScenarioError
 from xlcalc.report import load_config
@@ -23,8 +24,8 @@ COMMANDS = [
 ]
 
 
-def test_the_table_of_functions_is_current():
-    assert with_table(TEXT) == TEXT, "run: python -m tests.readme"
+def test_the_generated_tables_are_current():
+    assert with_tables(TEXT) == TEXT, "run: python -m tests.readme"
 
 
 @pytest.mark.parametrize(("command", "output"), COMMANDS)
@@ -60,7 +61,7 @@ def test_every_command_is_documented():
 
 def test_the_shown_configuration_is_a_configuration(tmp_path):
     [config] = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-    [scenarios] = re.findall(r"^```csv\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    scenarios, _ = re.findall(r"^```csv\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     (tmp_path / "report.toml").write_text(config, encoding="utf-8")
     (tmp_path / "runs.csv").write_text(scenarios, encoding="utf-8")
     loaded = load_config(tmp_path / "report.toml")
@@ -75,3 +76,9 @@ def test_every_file_that_is_named_exists():
     for path in re.findall(r"`((?:xlcalc|udfs|tests|workbooks|\.ci)/[\w./]+)`", TEXT):
         assert (ROOT / path).exists() or "NAME" in path, path
     assert (ROOT / "workbooks/pictures/training_budget.png").stat().st_size < 200_000
+
+
+def test_the_shown_prices_are_a_catalogue(tmp_path):
+    _, prices = re.findall(r"^```csv\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "prices.csv").write_text(prices, encoding="utf-8")
+    assert 1.75 == Catalogues(tmp_path).rental_price("H100").value

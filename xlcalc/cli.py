@@ -1,6 +1,7 @@
 """The command line: functions, formulas, templates, workbooks and reports without Excel."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import xlcalc
+from xlcalc import catalogue as catalogue_package
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, OutputError, UsageError, suggestion
 from xlcalc.registry import BY_NAME, specs
@@ -28,6 +30,24 @@ template_app = typer.Typer(help="List the template workbooks, or make one.", no_
 app.add_typer(template_app, name="template")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON with full precision.")]
+
+
+def _use_catalogue(folder: Path | None) -> Path | None:
+    """Put a team's own catalogue over the bundled one, before the command begins."""
+    if folder is not None:
+        catalogue_package.use(folder)
+    return folder
+
+
+CatalogueOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalogue",
+        metavar="FOLDER",
+        callback=_use_catalogue,
+        help=f"Folder of your own catalogue files; or set {catalogue_package.VARIABLE}.",
+    ),
+]
 
 
 def main() -> None:
@@ -58,7 +78,8 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    pass
+    if os.environ.get(catalogue_package.VARIABLE):
+        catalogue_package.catalogues()  # a bad file is a sentence, not an error in every cell
 
 
 @app.command()
@@ -83,6 +104,7 @@ def evaluate(
     formula: Annotated[
         str, typer.Argument(help='As typed into a cell: "=TRAIN_FLOPS(175e9,300e9)".')
     ],
+    own: CatalogueOption = None,
 ) -> None:
     """Calculate one formula."""
     from xlcalc.workbook.engine import evaluate_formula
@@ -95,6 +117,42 @@ def evaluate(
         for reason in reasons or [_guess(formula, errors[0])]:
             typer.echo(f"xlcalc: {reason}", err=True)
         raise typer.Exit(FAILURE_STATUS)
+
+
+@app.command()
+def catalogue(
+    name: Annotated[str, typer.Argument(help=f"{', '.join(catalogue_package.NAMES)}.")],
+    find: Annotated[
+        str, typer.Option("--find", metavar="TEXT", help="Only rows with these words.")
+    ] = "",
+    as_json: JsonOption = False,
+    own: CatalogueOption = None,
+) -> None:
+    """Show a catalogue: accelerators, models, prices or rates of tokenizers, with their sources."""
+    if name not in catalogue_package.NAMES:
+        known = catalogue_package.NAMES
+        raise UsageError(f'there is no catalogue "{name}"{suggestion(name, known)}')
+    rows = catalogue_package.catalogues().search(name, find)
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    if not rows:
+        raise UsageError(f'no row of the catalogue {name} has "{find}"')
+    columns = _SHOWN_COLUMNS[name]
+    table = [columns, *([_plain(row[column]) for column in columns] for row in rows)]
+    widths = [max(len(line[index]) for line in table) for index in range(len(columns))]
+    for line in table:
+        cells = (f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+_SHOWN_COLUMNS = {
+    "gpus": ["id", "name", "year", "peak_tflops", "fp8_tflops", "memory_gb", "tdp_w", "source_url"],
+    "models": ["id", "name", "released", "total_params", "active_params", "train_tokens"],
+    "prices": ["id", "provider", "item", "value", "value_high", "unit", "date", "source_url"],
+    "tokenisers": ["id", "vendor_or_tokenizer", "metric", "value", "value_high", "unit"],
+}
+"""What is shown of a row; `--json` has everything."""
 
 
 @template_app.command("list")
@@ -113,6 +171,7 @@ def template_new(
         Path | None, typer.Option("--output", "-o", help="File to write; NAME.xlsx if left out.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    own: CatalogueOption = None,
 ) -> None:
     """Write a template workbook with the values of its formulas."""
     from xlcalc import templates
@@ -132,6 +191,7 @@ def recalc(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; FILE itself if left out.")
     ] = None,
+    own: CatalogueOption = None,
 ) -> None:
     """Calculate a workbook and write the values behind its formulas; nothing else changes."""
     from xlcalc.files import write_file
@@ -154,6 +214,7 @@ def run(
         typer.Option("--get", metavar="NAME", help="Named cell to print; all results if left out."),
     ] = None,
     as_json: JsonOption = False,
+    own: CatalogueOption = None,
 ) -> None:
     """Calculate a workbook for some inputs and print named results; the file stays as it is."""
     from xlcalc.workbook.formats import shown
@@ -188,6 +249,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to write; reports if left out.")
     ] = None,
+    own: CatalogueOption = None,
 ) -> None:
     """Write a workbook for each scenario of a list, and a summary of them all."""
     from rich.console import Console
@@ -250,6 +312,7 @@ def _help(spec: Spec) -> str:
     for section in ("Raises", "References", "Examples"):
         lines += ["", {"Raises": "Errors", "Examples": "Python"}.get(section, section)]
         lines += [f"  {line}" for line in spec.sections[section].splitlines()]
+    lines += ["", "To paste into a cell", f"  {spec.example}"]
     return "\n".join(lines)
 
 

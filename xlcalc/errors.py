@@ -53,6 +53,10 @@ class InputValueError(UsageError):
     """A value does not fit the named input it is meant for."""
 
 
+class CatalogueError(UsageError):
+    """A team's own catalogue has a bad file or a bad row."""
+
+
 class ScenarioError(UsageError):
     """A list of scenarios is empty, ambiguous or unreadable."""
 

@@ -1,11 +1,13 @@
 """How are files read and written, so that a failure is a sentence and never half a file?"""
 
 import contextlib
+import csv
+import io
 import os
 import tempfile
 from pathlib import Path
 
-from xlcalc.errors import OutputError, WorkbookError
+from xlcalc.errors import OutputError, UsageError, WorkbookError
 
 
 def read_file(path: Path) -> bytes:
@@ -16,6 +18,28 @@ def read_file(path: Path) -> bytes:
         raise WorkbookError(f"there is no file {path}") from None
     except OSError as error:
         raise WorkbookError(f"cannot read {path}: {error.strerror}") from None
+
+
+def read_csv(path: Path, failure: type[UsageError]) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV file with the numbers of their lines; empty lines are left out.
+
+    Columns are divided by commas, semicolons or tabs, whatever the first line has most of: Excel
+    writes semicolons where the comma is the decimal sign.
+    """
+    try:
+        text = read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise failure(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
+    if "\x00" in text:
+        raise failure(f"{path} is not a CSV file: it holds binary data")
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((reader.line_num, row) for row in reader if row)
+    except csv.Error as error:
+        raise failure(f"{path}, line {reader.line_num}: {error}") from None
+    return rows
 
 
 def write_file(path: Path, data: bytes) -> None:

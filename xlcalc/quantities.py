@@ -26,6 +26,8 @@ class Quantity:
         Open bounds of the domain.
     at_least, at_most : float
         Closed bounds of the domain.
+    whole : bool
+        Whether only whole numbers make sense.
     number_format : str
         Excel number format of a cell that holds the quantity.
     """
@@ -35,16 +37,22 @@ class Quantity:
     at_least: float = -math.inf
     at_most: float = math.inf
     below: float = math.inf
+    whole: bool = False
     number_format: str = "#,##0.00"
 
     def contains(self, number: float) -> bool:
         """Whether a number is finite and inside the domain; false for nan."""
-        return self.above < number < self.below and self.at_least <= number <= self.at_most
+        return (
+            self.above < number < self.below
+            and self.at_least <= number <= self.at_most
+            and (not self.whole or number == int(number))
+        )
 
     def contains_each(self, numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each element is finite and inside the domain."""
         inside = (numbers > self.above) & (numbers < self.below)
-        return inside & (numbers >= self.at_least) & (numbers <= self.at_most)
+        inside &= (numbers >= self.at_least) & (numbers <= self.at_most)
+        return inside & (numbers == np.floor(numbers)) if self.whole else inside
 
     @property
     def domain(self) -> str:
@@ -59,7 +67,8 @@ class Quantity:
             )
             if math.isfinite(bound)
         ]
-        return f"{' and '.join(bounds) or 'a finite number of'} {self.unit}"
+        whole = "whole, " if self.whole else ""
+        return f"{whole}{' and '.join(bounds) or 'a finite number of'} {self.unit}"
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,36 @@ CARBON = Quantity("t CO2", at_least=0.0, number_format="#,##0.0")
 MONEY_PER_USED_GPU_HOUR = Quantity("money/used GPU-hour", at_least=0.0, number_format="#,##0.00")
 FLOP_PER_STEP = Quantity("FLOP/step", at_least=0.0, number_format="0.00E+00")
 CARBON_INTENSITY = Quantity("t CO2/MWh", at_least=0.0, number_format="0.000")
+CHARS = Quantity("characters", at_least=0.0, number_format="#,##0")
+CHARS_PER_TOKEN = Quantity("characters/token", above=0.0, number_format="0.00")
+BYTES = Quantity("bytes", at_least=0.0, number_format="#,##0")
+BYTES_PER_TOKEN = Quantity("bytes/token", above=0.0, number_format="0.00")
+BYTES_PER_PARAM = Quantity("bytes/parameter", above=0.0, number_format="0.0")
+BYTES_PER_VALUE = Quantity("bytes/value", above=0.0, number_format="0.0")
+BYTES_PER_SEQUENCE = Quantity("bytes/sequence", at_least=0.0, number_format="#,##0")
+CACHE_PER_SEQUENCE = Quantity("bytes/sequence", above=0.0, number_format="#,##0")
+SHARE = Quantity("ratio", at_least=0.0, at_most=1.0, number_format="0.0%")
+FRAMES = Quantity("frames", at_least=1.0, number_format="#,##0")
+FRAMES_PER_TOKEN = Quantity("frames/token", above=0.0, number_format="0.0")
+STRIDE = Quantity("stride", above=0.0, number_format="#,##0")
+LOSS = Quantity("nats/token", above=0.0, number_format="0.000")
+BANDWIDTH_GBS = Quantity("GB/s", above=0.0, number_format="#,##0")
+MEMORY_GB = Quantity("GB", at_least=0.0, number_format="#,##0.0")
+GPU_MEMORY_GB = Quantity("GB", above=0.0, number_format="#,##0.0")
+GPU_TOKEN_RATE = Quantity("tokens/(s·GPU)", above=0.0, number_format="#,##0")
+USERS = Quantity("users/day", at_least=0.0, number_format="#,##0")
+REQUESTS_PER_USER = Quantity("requests/user", at_least=0.0, number_format="#,##0.0")
+REQUEST_RATE = Quantity("requests/s", at_least=0.0, number_format="#,##0.0")
+FACTOR = Quantity("×", above=0.0, number_format="0.00")
+PRICE_PER_MTOKENS = Quantity("money/M tokens", at_least=0.0, number_format="#,##0.00")
+MONEY_PER_MONTH = Quantity("money/month", at_least=0.0, number_format="#,##0")
+MTOKENS_PER_MONTH = Quantity("M tokens/month", at_least=0.0, number_format="#,##0")
+ZERO_STAGE = Quantity("stage", at_least=0.0, at_most=3.0, whole=True, number_format="0")
+SHARDS = Quantity("GPUs", at_least=1.0, number_format="#,##0")
+RANK = Quantity("rank", above=0.0, number_format="#,##0")
+STAGES = Quantity("stages", at_least=1.0, number_format="#,##0")
+MICRO_BATCHES = Quantity("micro-batches", above=0.0, number_format="#,##0")
+EXPERTS_PER_TOKEN = Quantity("experts/token", above=0.0, number_format="0")
 
 Params: TypeAlias = Annotated[Number, PARAMS]
 Tokens: TypeAlias = Annotated[Number, TOKENS]
@@ -192,3 +231,33 @@ Carbon: TypeAlias = Annotated[Number, CARBON]
 MoneyPerUsedGpuHour: TypeAlias = Annotated[Number, MONEY_PER_USED_GPU_HOUR]
 FlopPerStep: TypeAlias = Annotated[Number, FLOP_PER_STEP]
 CarbonIntensity: TypeAlias = Annotated[Number, CARBON_INTENSITY]
+Chars: TypeAlias = Annotated[Number, CHARS]
+CharsPerToken: TypeAlias = Annotated[Number, CHARS_PER_TOKEN]
+Bytes: TypeAlias = Annotated[Number, BYTES]
+BytesPerToken: TypeAlias = Annotated[Number, BYTES_PER_TOKEN]
+BytesPerParam: TypeAlias = Annotated[Number, BYTES_PER_PARAM]
+BytesPerValue: TypeAlias = Annotated[Number, BYTES_PER_VALUE]
+BytesPerSequence: TypeAlias = Annotated[Number, BYTES_PER_SEQUENCE]
+CachePerSequence: TypeAlias = Annotated[Number, CACHE_PER_SEQUENCE]
+Share: TypeAlias = Annotated[Number, SHARE]
+Frames: TypeAlias = Annotated[Number, FRAMES]
+FramesPerToken: TypeAlias = Annotated[Number, FRAMES_PER_TOKEN]
+Stride: TypeAlias = Annotated[Number, STRIDE]
+Loss: TypeAlias = Annotated[Number, LOSS]
+BandwidthGbs: TypeAlias = Annotated[Number, BANDWIDTH_GBS]
+MemoryGb: TypeAlias = Annotated[Number, MEMORY_GB]
+GpuMemoryGb: TypeAlias = Annotated[Number, GPU_MEMORY_GB]
+GpuTokenRate: TypeAlias = Annotated[Number, GPU_TOKEN_RATE]
+Users: TypeAlias = Annotated[Number, USERS]
+RequestsPerUser: TypeAlias = Annotated[Number, REQUESTS_PER_USER]
+RequestRate: TypeAlias = Annotated[Number, REQUEST_RATE]
+Factor: TypeAlias = Annotated[Number, FACTOR]
+PricePerMtokens: TypeAlias = Annotated[Number, PRICE_PER_MTOKENS]
+MoneyPerMonth: TypeAlias = Annotated[Number, MONEY_PER_MONTH]
+MtokensPerMonth: TypeAlias = Annotated[Number, MTOKENS_PER_MONTH]
+ZeroStage: TypeAlias = Annotated[Number, ZERO_STAGE]
+Shards: TypeAlias = Annotated[Number, SHARDS]
+Rank: TypeAlias = Annotated[Number, RANK]
+Stages: TypeAlias = Annotated[Number, STAGES]
+MicroBatches: TypeAlias = Annotated[Number, MICRO_BATCHES]
+ExpertsPerToken: TypeAlias = Annotated[Number, EXPERTS_PER_TOKEN]

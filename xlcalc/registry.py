@@ -6,7 +6,13 @@ The list is kept by hand; nothing registers itself.
 from collections.abc import Callable
 from typing import Any
 
-from xlcalc.functions.catalogue import gpu_spec, model_spec
+from xlcalc.functions.catalogue import (
+    catalogue_source,
+    gpu_spec,
+    model_spec,
+    rental_price,
+    token_price,
+)
 from xlcalc.functions.cost import (
     carbon_tonnes,
     energy_mwh,
@@ -15,7 +21,33 @@ from xlcalc.functions.cost import (
     rent_or_buy_hours,
     train_cost,
 )
-from xlcalc.functions.inference import infer_flops, infer_seconds
+from xlcalc.functions.experts import (
+    active_fraction,
+    all_to_all_seconds,
+    attention_flops,
+    attention_share,
+    context_cost_ratio,
+    expert_slowdown,
+)
+from xlcalc.functions.images import (
+    image_tokens,
+    image_tokens_api,
+    latent_video_tokens,
+    video_tokens,
+)
+from xlcalc.functions.inference import (
+    api_cost,
+    break_even_mtokens,
+    cost_per_mtokens,
+    decode_tokens_per_second,
+    infer_flops,
+    infer_seconds,
+    kv_cache_bytes,
+    kv_cache_bytes_mla,
+    max_sequences,
+    peak_qps,
+    serving_gpus,
+)
 from xlcalc.functions.machines import (
     cluster_pflops,
     gpu_days,
@@ -26,8 +58,25 @@ from xlcalc.functions.machines import (
     train_days,
     train_mfu,
 )
-from xlcalc.functions.scaling import chinchilla_params, chinchilla_tokens
-from xlcalc.functions.tokens import image_tokens, token_words, word_tokens
+from xlcalc.functions.memory import (
+    activation_gb,
+    gpus_to_fit,
+    lora_params,
+    lora_state_gb,
+    pipeline_bubble,
+    train_state_gb,
+    weights_gb,
+)
+from xlcalc.functions.scaling import (
+    chinchilla_params,
+    chinchilla_tokens,
+    critical_batch,
+    kaplan_loss,
+    optimal_params,
+    optimal_tokens,
+    scaling_loss,
+)
+from xlcalc.functions.tokens import byte_tokens, char_tokens, token_words, word_tokens
 from xlcalc.functions.training import (
     backward_flops,
     flops_per_token,
@@ -55,11 +104,43 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     cluster_pflops,
     chinchilla_tokens,
     chinchilla_params,
+    optimal_params,
+    optimal_tokens,
+    scaling_loss,
+    kaplan_loss,
+    critical_batch,
     word_tokens,
     token_words,
+    char_tokens,
+    byte_tokens,
     image_tokens,
+    image_tokens_api,
+    video_tokens,
+    latent_video_tokens,
     infer_flops,
     infer_seconds,
+    decode_tokens_per_second,
+    kv_cache_bytes,
+    kv_cache_bytes_mla,
+    max_sequences,
+    peak_qps,
+    serving_gpus,
+    cost_per_mtokens,
+    api_cost,
+    break_even_mtokens,
+    weights_gb,
+    train_state_gb,
+    activation_gb,
+    gpus_to_fit,
+    lora_params,
+    lora_state_gb,
+    pipeline_bubble,
+    active_fraction,
+    expert_slowdown,
+    all_to_all_seconds,
+    attention_flops,
+    attention_share,
+    context_cost_ratio,
     gpu_cost,
     train_cost,
     energy_mwh,
@@ -68,6 +149,9 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     rent_or_buy_hours,
     gpu_spec,
     model_spec,
+    rental_price,
+    token_price,
+    catalogue_source,
 )
 """The worksheet surface, in the order of the function reference."""
 

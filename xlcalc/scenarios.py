@@ -4,7 +4,6 @@ A list is a CSV or xlsx file: one row a run, and its columns are named inputs of
 column `scenario` names the run's file. An empty cell keeps the workbook's own value.
 """
 
-import csv
 import io
 import re
 import unicodedata
@@ -18,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xlcalc.errors import NameNotFoundError, ScenarioError
-from xlcalc.files import read_file
+from xlcalc.files import read_csv, read_file
 from xlcalc.workbook.model import WorkbookModel
 
 NAME_COLUMN = "scenario"
@@ -46,7 +45,10 @@ def read_scenarios(path: Path, model: WorkbookModel) -> list[Scenario]:
     ScenarioError
         If the list is unreadable or empty, a column is no input, or two runs have one name.
     """
-    rows = _read_xlsx(path) if path.suffix.lower() in {".xlsx", ".xlsm"} else _read_csv(path)
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        rows = _read_xlsx(path)
+    else:
+        rows = [(number, list(cells)) for number, cells in read_csv(path, ScenarioError)]
     if not rows:
         raise ScenarioError(f"{path} has no header row")
     header = [str(cell or "").strip() for cell in rows[0][1]]
@@ -108,25 +110,6 @@ def _check_names(path: Path, scenarios: Iterable[Scenario]) -> None:
                 f'{path}, row {scenario.row}: the run "{scenario.name}" has the file name of '
                 f"{where}"
             )
-
-
-def _read_csv(path: Path) -> list[tuple[int, list[object]]]:
-    try:
-        text = read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
-    if "\x00" in text:
-        raise ScenarioError(f"{path} is not a CSV file: it holds binary data")
-    # Excel writes semicolons where the comma is the decimal sign.
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[object]]] = []
-    try:
-        rows.extend((reader.line_num, list(row)) for row in reader if row)
-    except csv.Error as error:
-        raise ScenarioError(f"{path}, line {reader.line_num}: {error}") from None
-    return rows
 
 
 def _read_xlsx(path: Path) -> list[tuple[int, list[object]]]:

@@ -5,6 +5,7 @@ checks of its quantities before the formula and a finiteness check behind it.
 It registers nothing: `xlcalc.registry` lists the worksheet surface by hand.
 """
 
+import ast
 import functools
 import inspect
 import math
@@ -79,9 +80,31 @@ class Spec:
         return f"{self.name}({', '.join(shown)})"
 
     @property
+    def example(self) -> str:
+        """The docstring's example as a formula to paste into a cell."""
+        source = re.sub(r"^\S+ ", "", self.sections.get("Examples", "").partition("\n")[0])
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id.upper() == self.name:
+                typed = (_as_typed(source, argument) for argument in node.args)
+                return f"={self.name}({','.join(typed)})"
+        return f"={self.name}()"
+
+    @property
     def required(self) -> int:
         """How many arguments must be given."""
         return sum(not argument.optional for argument in self.arguments)
+
+
+def _as_typed(source: str, argument: ast.expr) -> str:
+    """Return an argument of an example as it is typed into a cell."""
+    value = ast.literal_eval(argument) if isinstance(argument, ast.Constant) else None
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return (ast.get_source_segment(source, argument) or "").replace("_", "").replace(" ", "")
 
 
 def spec_of(function: Callable[..., Any]) -> Spec:

@@ -1,132 +1,173 @@
-"""Which figures of accelerators and models are published, and where?
+"""Which figures of accelerators, models, prices and tokenizers are published, and where?
 
-The CSV files beside this module carry one source a row; SOURCES.md says how they were read.
-Rows are found by id or by the names that people write.
+The CSV files beside this module carry a source and a date in every row; SOURCES.md says how they
+were read. A team's own rows go over them: a folder of CSV files in the same columns, named by the
+environment variable XLCALC_CATALOGUE or by `use`.
 """
 
-import csv
 import functools
-import io
-import re
-from collections.abc import Mapping
-from importlib import resources
+import os
+from pathlib import Path
 
-from xlcalc.errors import NotFoundError, suggestion
+from xlcalc.catalogue import prices as _prices
+from xlcalc.catalogue.names import Finder
+from xlcalc.catalogue.prices import Price
+from xlcalc.catalogue.reader import FILES, Figure, Row, check_folder, read_aliases, read_rows
+from xlcalc.errors import CatalogueError, NotFoundError
 
-Figure = float | str | None
-Row = Mapping[str, Figure]
+VARIABLE = "XLCALC_CATALOGUE"
+NAMES = {
+    "gpus": "accelerators.csv",
+    "models": "models.csv",
+    "prices": "prices.csv",
+    "tokenisers": "tokenisation.csv",
+}
+"""The catalogues by the name that commands and functions use."""
 
-_WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
-_TEXT_COLUMNS = frozenset(
-    [
-        "id",
-        "vendor",
-        "org",
-        "name",
-        "released",
-        "gpu_type",
-        "source_url",
-        "confidence",
-        "read_in",
-        "notes",
-    ]
-)
+__all__ = [
+    "FILES",
+    "NAMES",
+    "VARIABLE",
+    "CatalogueError",
+    "Catalogues",
+    "Figure",
+    "Price",
+    "Row",
+    "catalogues",
+    "use",
+]
 
 
-class Catalogue:
-    """Rows of published figures, found by name.
+class Catalogues:
+    """The four catalogues with a team's own rows over them.
 
     Parameters
     ----------
-    what : str
-        What a row describes, for sentences: "GPU", "model".
-    rows : list of Row
-        Rows with the columns `id` and `name` at least.
-    aliases : Mapping[str, str]
-        Short names in lower case and the ids that they stand for.
+    folder : Path, optional
+        Folder of the team's CSV files.
     """
 
-    def __init__(self, what: str, rows: list[Row], aliases: Mapping[str, str]) -> None:
-        self.what = what
-        self.rows = tuple(rows)
-        self._by_id = {str(row["id"]): row for row in rows}
-        self._by_words = {_words(str(row["name"])): row for row in rows}
-        self._maker_and_name = [
-            (_words(f"{row.get('vendor', row.get('org'))} {row['name']}"), row) for row in rows
-        ]
-        self._aliases = aliases
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None:
+            check_folder(folder)
+        self.folder = folder
+        self.rows: dict[str, dict[str, Row]] = {}
+        self.own: dict[str, frozenset[str]] = {}
+        for name, file in NAMES.items():
+            self.rows[name] = read_rows(file, folder)
+            bundled = read_rows(file, None) if folder is not None else self.rows[name]
+            changed = (key for key, row in self.rows[name].items() if row != bundled.get(key))
+            self.own[name] = frozenset(changed)
+        self.rows["gpus"] = {k: _with_peak(row) for k, row in self.rows["gpus"].items()}
+        self._check_prices()
+        aliases = read_aliases()
+        self._gpus = Finder(
+            "GPU", self.rows["gpus"].values(), _name, lambda row: str(row["vendor"] or ""), aliases
+        )
+        self._models = Finder(
+            "model", self.rows["models"].values(), _name, lambda row: str(row["org"] or ""), {}
+        )
 
-    def find(self, name: str) -> Row:
-        """Return the row of an id, a name, an alias or an unmistakable part of a name."""
-        key = name.strip().lower()
-        words = _words(name)
-        row = self._by_id.get(self._aliases.get(key, key)) or self._by_words.get(words)
-        if row is not None:
-            return row
-        candidates = [
-            candidate
-            for full, candidate in self._maker_and_name
-            if words and _is_subsequence(words, full)
-        ]
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            could_be = ", ".join(str(candidate["name"]) for candidate in candidates[:8])
-            raise NotFoundError(f'the {self.what} "{name}" could be any of: {could_be}')
-        names = (str(row["name"]) for row in self.rows)
-        hint = suggestion(name, [*names, *self._by_id, *self._aliases])
-        raise NotFoundError(f'the catalogue has no {self.what} "{name}"{hint}')
+    def gpu(self, name: str) -> Row:
+        """Return the row of an accelerator; `peak_tflops` is the dense 16-bit rate."""
+        return self._gpus.find(name)
 
-    def figure(self, name: str, field: str) -> float | str:
-        """Return one figure of a row, or raise where there is none."""
-        row = self.find(name)
-        column = field.strip().lower().replace(" ", "_")
-        if column not in row:
-            raise NotFoundError(
-                f'a {self.what} has no field "{field}"; the fields are {", ".join(row)}'
-            )
-        figure = row[column]
-        if figure is None:
-            raise NotFoundError(f"nobody published {column} of {row['name']}")
-        return figure
+    def model(self, name: str) -> Row:
+        """Return the row of a model."""
+        return self._models.find(name)
+
+    def rental_price(self, gpu: str, provider: str = "") -> Price:
+        """Return the newest price of a GPU-hour."""
+        rows = self.rows["prices"].values()
+        return _prices.rental_price(rows, self.gpu(gpu), provider, self.own["prices"])
+
+    def token_price(self, model: str, direction: str) -> Price:
+        """Return the price of a million tokens."""
+        rows = self.rows["prices"].values()
+        return _prices.token_price(rows, model, direction, self.own["prices"])
+
+    def search(self, catalogue: str, text: str) -> list[Row]:
+        """Return the rows of a catalogue in which all words of a text stand, whatever the case."""
+        asked = text.lower().split()
+        return [
+            row
+            for row in self.rows[catalogue].values()
+            if all(word in " ".join(map(str, row.values())).lower() for word in asked)
+        ]
+
+    def source(self, catalogue: str, name: str) -> str:
+        """Return where a figure was read, and when.
+
+        A price is named by its id, or as the functions name it: a GPU for its newest rental price,
+        a GPU and a provider with a comma between them, a model and `input` or `output`.
+        """
+        if catalogue == "prices":
+            return self._price_source(name)
+        if catalogue == "tokenisers":
+            row = self.rows[catalogue].get(name.strip())
+            if row is None:
+                raise NotFoundError(f'the catalogue has no tokenizer rate "{name}"')
+        else:
+            row = self.gpu(name) if catalogue == "gpus" else self.model(name)
+        read = f", read by way of {row['read_in']}" if row["read_in"] else ""
+        return f"{row['source_url']}, {row['as_of'] or 'undated'}{read} ({row['id']})"
+
+    def _price_source(self, name: str) -> str:
+        found = _prices.price_by_id(self.rows["prices"], name)
+        if found is not None:
+            return found.source
+        what, _, detail = (part.strip() for part in name.rpartition(","))
+        if what and detail.lower() in {"input", "output"}:
+            return self.token_price(what, detail.lower()).source
+        if what:
+            return self.rental_price(what, detail).source
+        return self.rental_price(name).source
+
+    def _check_prices(self) -> None:
+        """Refuse a team's rental price of an accelerator that no catalogue has."""
+        for identity in self.own["prices"]:
+            row = self.rows["prices"][identity]
+            if row["category"] == "gpu_rental" and row["item"] not in self.rows["gpus"]:
+                file = (self.folder or Path()) / NAMES["prices"]
+                raise CatalogueError(
+                    f'{file}: the price "{identity}" is of "{row["item"]}", which is no id of an '
+                    "accelerator"
+                )
+
+
+def figure(row: Row, what: str, field: str) -> float | str:
+    """Return one figure of a row, or raise where there is none."""
+    column = "_".join(field.lower().replace("_", " ").split())
+    if column not in row:
+        raise NotFoundError(f'a {what} has no field "{field}"; the fields are {", ".join(row)}')
+    found = row[column]
+    if found is None:
+        raise NotFoundError(f"nobody published {column} of {row['name']}")
+    return found
+
+
+_folder: Path | None = None
+
+
+def use(folder: Path | None) -> None:
+    """Put a team's own rows over the bundled ones; without a folder, those of the environment."""
+    global _folder
+    _folder = folder
+    catalogues.cache_clear()
+    catalogues()
 
 
 @functools.cache
-def accelerators() -> Catalogue:
-    """Return the accelerators; `peak_tflops` is the dense 16-bit rate, BF16 before FP16."""
-    rows: list[Row] = []
-    for row in _read("accelerators.csv"):
-        peak = row["fp16_tflops"] if row["bf16_tflops"] is None else row["bf16_tflops"]
-        rows.append({**row, "peak_tflops": peak})
-    aliases = {str(row["alias"]): str(row["id"]) for row in _read("aliases.csv")}
-    return Catalogue("GPU", rows, aliases)
+def catalogues() -> Catalogues:
+    """Return the catalogues that the functions read."""
+    named = os.environ.get(VARIABLE)
+    return Catalogues(_folder or (Path(named) if named else None))
 
 
-@functools.cache
-def models() -> Catalogue:
-    """Return the models."""
-    return Catalogue("model", _read("models.csv"), {})
+def _with_peak(row: Row) -> Row:
+    peak = row["fp16_tflops"] if row["bf16_tflops"] is None else row["bf16_tflops"]
+    return {**row, "peak_tflops": peak}
 
 
-def _read(file: str) -> list[Row]:
-    text = resources.files(__name__).joinpath(file).read_text(encoding="utf-8")
-    return [
-        {column: _figure(column, cell) for column, cell in row.items()}
-        for row in csv.DictReader(io.StringIO(text))
-    ]
-
-
-def _figure(column: str, text: str) -> Figure:
-    if text == "":
-        return None
-    return text if column in _TEXT_COLUMNS or column == "alias" else float(text)
-
-
-def _words(name: str) -> tuple[str, ...]:
-    """Split a name into words and numbers, so that `H100 80GB` and `h-100 80 gb` are equal."""
-    return tuple(_WORDS.findall(name.lower()))
-
-
-def _is_subsequence(words: tuple[str, ...], of: tuple[str, ...]) -> bool:
-    rest = iter(of)
-    return all(word in rest for word in words)
+def _name(row: Row) -> str:
+    return str(row["name"])

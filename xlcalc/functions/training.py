@@ -268,7 +268,7 @@ def flops_per_token(
     4.49e+11
     """
     layer = _layer_matrices(d_model, ffn_dim, heads, kv_heads, head_dim, ffn_matrices)
-    scores = ATTENTION_FACTORS[attention] * layers * heads * head_dim * context
+    scores = attention_per_token(layers, heads, head_dim, context, attention)
     return 6.0 * (vocab * d_model + layers * layer) + scores
 
 
@@ -325,12 +325,19 @@ def iteration_flops(
     """
     # Each recomputation runs a forward pass again: of everything (96 = 72 × 4/3), or of
     # attention alone, which doubles the share s/6h.
-    unit = batch * context * layers * d_model**2.0
+    unit = batch * context * layers * d_model * d_model
     logits = vocab / (layers * d_model)
     if recompute == "full":
         return 96.0 * unit * (1.0 + context / (6.0 * d_model) + logits / 16.0)
     share = 3.0 if recompute == "selective" else 6.0
     return 72.0 * unit * (1.0 + context / (share * d_model) + logits / 12.0)
+
+
+def attention_per_token(
+    layers: Number, heads: Number, head_dim: Number, context: Number, attention: str
+) -> Number:
+    """Return the FLOP of attention for one token, forward and backward, without checks."""
+    return ATTENTION_FACTORS[attention] * layers * heads * head_dim * context
 
 
 def _layer_matrices(

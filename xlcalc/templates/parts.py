@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xlcalc.catalogue import accelerators
+from xlcalc.catalogue import Figure, Row, catalogues
+from xlcalc.errors import NotFoundError
 from xlcalc.quantities import Quantity
 from xlcalc.registry import specs
 from xlcalc.workbook import styles
@@ -25,17 +26,21 @@ PRICE_FORMAT = styles.accounting("#,##0.00")
 ALL_HOLD = "All checks hold"
 
 _GPU_COLUMNS = (
-    ("Accelerator", "name", "General"),
-    ("Vendor", "vendor", "General"),
-    ("Year", "year", "0"),
-    ("Peak, dense 16-bit\nTFLOP/s", "peak_tflops", "#,##0.0"),
-    ("Peak, 16-bit sparse\nTFLOP/s", "fp16_sparse_tflops", "#,##0.0"),
-    ("Peak, dense FP8\nTFLOP/s", "fp8_tflops", "#,##0.0"),
-    ("Memory\nGB", "memory_gb", "#,##0.##"),
-    ("Bandwidth\nGB/s", "memory_bandwidth_gbs", "#,##0"),
-    ("Power\nW", "tdp_w", "#,##0"),
-    ("Confidence", "confidence", "General"),
-    ("Source", "source_url", "General"),
+    ("Accelerator", "name", "General", 33),
+    ("Vendor", "vendor", "General", 11),
+    ("Year", "year", "0", 7),
+    ("Peak, dense 16-bit\nTFLOP/s", "peak_tflops", "#,##0.0", 13),
+    ("Peak, 16-bit sparse\nTFLOP/s", "fp16_sparse_tflops", "#,##0.0", 13),
+    ("Peak, dense FP8\nTFLOP/s", "fp8_tflops", "#,##0.0", 13),
+    ("Memory\nGB", "memory_gb", "#,##0.##", 10),
+    ("Bandwidth\nGB/s", "memory_bandwidth_gbs", "#,##0", 12),
+    ("Power\nW", "tdp_w", "#,##0", 9),
+    ("Confi-\ndence", "confidence", "General", 8),
+    ("Source", "source_url", "General", 29),
+    ("Newest rental price\nper hour", "value", "#,##0.00", 13),
+    ("Currency", "currency", "General", 10),
+    ("Provider and date", "offer", "General", 34),
+    ("Source of the price", "price_source", "General", 24),
 )
 
 
@@ -159,9 +164,9 @@ def _write_line(page: Page, line: Line, *, editable: bool) -> None:
         rule.add(cell)
 
 
-def gpu_rows() -> list[dict[str, object]]:
+def gpu_rows() -> list[Row]:
     """Return the accelerators whose dense 16-bit rate is published."""
-    return [dict(row) for row in accelerators().rows if row["peak_tflops"] is not None]
+    return [row for row in catalogues().rows["gpus"].values() if row["peak_tflops"] is not None]
 
 
 def gpu_entries() -> str:
@@ -175,37 +180,56 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
         workbook,
         names,
         "Catalogue",
-        (2, 36, 12, 8, 17, 18, 17, 11, 12, 10, 14, 34),
+        (2, *(width for _, _, _, width in _GPU_COLUMNS)),
         "Catalogue",
-        "Accelerators with a published dense 16-bit rate; an empty cell was published by nobody. "
-        "Collected on 2026-11-22.",
+        "Accelerators with a published dense 16-bit rate, and what renting one costs; an empty "
+        "cell was published by nobody. Collected on 2026-11-22.",
     )
     page.header(
-        [heading for heading, _, _ in _GPU_COLUMNS],
-        numbers=range(2, 9),
-        indented=(9,),
-        height=34,
+        [heading for heading, _, _, _ in _GPU_COLUMNS],
+        numbers=(*range(2, 9), 11),
+        indented=(9, 12),
+        height=46,
     )
     for row in gpu_rows():
-        for column, (_, field, number_format) in enumerate(_GPU_COLUMNS, start=2):
-            value = row[field]
-            alignment = styles.INDENTED if field == "confidence" else styles.LEFT
-            cell = page.put(
-                page.row,
-                column,
-                value,
-                number_format=number_format,
-                border=styles.HAIRLINE,
-                alignment=styles.RIGHT if isinstance(value, float) else alignment,
-            )
-            host = urlsplit(str(value)).hostname if field == "source_url" else None
-            if host:
-                cell.value = host
-                cell.hyperlink = str(value)
-                cell.font = styles.URL
+        shown = {**row, **_offer(row)}
+        for column, (_, field, number_format, _) in enumerate(_GPU_COLUMNS, start=2):
+            _catalogue_cell(page, column, shown[field], number_format, field)
         page.row += 1
-    page.sheet.auto_filter.ref = f"B4:L{page.row - 1}"
+    page.sheet.auto_filter.ref = f"B4:P{page.row - 1}"
     page.finish(freeze="C5", cursor="B5", repeat_row=4)
+
+
+def _offer(row: Row) -> dict[str, Figure]:
+    """Return the rental price that RENTAL_PRICE gives for an accelerator, if there is one."""
+    try:
+        price = catalogues().rental_price(str(row["id"])).row
+    except NotFoundError:
+        return dict.fromkeys(("value", "currency", "offer", "price_source"))
+    return {
+        "value": price["value"],
+        "currency": price["currency"],
+        "offer": f"{price['provider']}, {price['date']}",
+        "price_source": price["source_url"],
+    }
+
+
+def _catalogue_cell(page: Page, column: int, value: Figure, number_format: str, field: str) -> None:
+    """Write a figure of the catalogue; a page on the web as a link under its host's name."""
+    host = urlsplit(str(value)).hostname if field in {"source_url", "price_source"} else None
+    words = styles.INDENTED if field in {"confidence", "currency"} else styles.LEFT
+    cell = page.put(
+        page.row,
+        column,
+        host or value,
+        number_format=number_format,
+        border=styles.HAIRLINE,
+        alignment=styles.RIGHT if isinstance(value, float) else words,
+        literal=True,
+    )
+    if host:
+        cell.hyperlink = str(value)
+        cell.font = styles.URL
 
 
 def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> None:

@@ -1,0 +1,68 @@
+"""Which row does a person mean by a name?"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from xlcalc.catalogue.reader import Row
+from xlcalc.errors import NotFoundError, suggestion
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+
+
+class Finder:
+    """Rows found by id, name, alias, or an unmistakable part of a name.
+
+    Parameters
+    ----------
+    what : str
+        What a row describes, for sentences.
+    rows : iterable of Row
+        Rows with the column `id`.
+    name, maker : callable
+        The name of a row, and whose it is.
+    aliases : Mapping[str, str]
+        Short names in lower case, and the ids that they stand for.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        rows: Iterable[Row],
+        name: Callable[[Row], str],
+        maker: Callable[[Row], str],
+        aliases: Mapping[str, str],
+    ) -> None:
+        self.what = what
+        self._name = name
+        self._aliases = aliases
+        self._by_id = {str(row["id"]).lower(): row for row in rows}
+        self._by_words = {words(name(row)): row for row in self._by_id.values()}
+        self._full = [(words(f"{maker(row)} {name(row)}"), row) for row in self._by_id.values()]
+
+    def find(self, text: str) -> Row:
+        """Return the row that a name means, or raise and say which it could mean."""
+        key = text.strip().lower()
+        asked = words(text)
+        row = self._by_id.get(self._aliases.get(key, key)) or self._by_words.get(asked)
+        if row is not None:
+            return row
+        candidates = [row for full, row in self._full if asked and is_part(asked, full)]
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            could_be = ", ".join(self._name(candidate) for candidate in candidates[:8])
+            more = f" and {len(candidates) - 8} more" if len(candidates) > 8 else ""
+            raise NotFoundError(f'the {self.what} "{text}" could be any of: {could_be}{more}')
+        known = [*map(self._name, self._by_id.values()), *self._by_id, *self._aliases]
+        raise NotFoundError(f'the catalogue has no {self.what} "{text}"{suggestion(text, known)}')
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Split a name into words and numbers, so that `H100 80GB` and `h-100 80 gb` are equal."""
+    return tuple(_WORDS.findall(name.lower()))
+
+
+def is_part(asked: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether words stand in a name, in their order."""
+    rest = iter(full)
+    return all(word in rest for word in asked)

@@ -1,0 +1,144 @@
+"""What do the CSV files of the catalogue hold, with a team's own rows over them?"""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from xlcalc.errors import CatalogueError, suggestion
+from xlcalc.files import read_csv
+
+Figure = float | str | None
+Row = Mapping[str, Figure]
+
+FILES = ("accelerators.csv", "models.csv", "prices.csv", "tokenisation.csv")
+TEXT_COLUMNS = frozenset(
+    (
+        *("id", "name", "vendor", "org", "released", "gpu_type"),
+        *("category", "provider", "item", "unit", "currency", "date"),
+        *("vendor_or_tokenizer", "metric", "rule"),
+        *("source_url", "read_in", "confidence", "as_of", "notes", "alias"),
+    )
+)
+CONFIDENCES = ("high", "med", "low")
+NEEDED = {
+    "accelerators.csv": ("name",),
+    "models.csv": ("name",),
+    "prices.csv": ("category", "provider", "item", "unit", "currency", "value", "date"),
+    "tokenisation.csv": ("category", "vendor_or_tokenizer", "metric", "unit"),
+}
+"""What a row that a team adds must say beside its id and its source."""
+
+
+def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
+    """Return the rows of a catalogue by id, a team's own over the bundled ones.
+
+    Raises
+    ------
+    CatalogueError
+        If a row of the team's file is bad: with file, line and reason.
+    """
+    text = resources.files("xlcalc.catalogue").joinpath(file).read_text(encoding="utf-8")
+    lines = csv.DictReader(io.StringIO(text))
+    rows: dict[str, Row] = {
+        line["id"]: {column: _bundled(column, cell) for column, cell in line.items()}
+        for line in lines
+    }
+    columns = tuple(lines.fieldnames or ())
+    if folder is not None and (folder / file).exists():
+        _overlay(rows, columns, file, folder / file)
+    return rows
+
+
+def read_aliases() -> dict[str, str]:
+    """Return short names in lower case, and the ids that they stand for."""
+    text = resources.files("xlcalc.catalogue").joinpath("aliases.csv").read_text(encoding="utf-8")
+    return {row["alias"]: row["id"] for row in csv.DictReader(io.StringIO(text))}
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that is none, or that has a CSV file of another name."""
+    if not folder.is_dir():
+        raise CatalogueError(f"there is no folder {folder} with a catalogue")
+    names = sorted(path.name for path in folder.glob("*.csv"))
+    for name in names:
+        if name not in FILES:
+            raise CatalogueError(f"{folder / name} is no catalogue{suggestion(name, FILES)}")
+    if not names:
+        raise CatalogueError(f"the folder {folder} has none of {', '.join(FILES)}")
+
+
+def _bundled(column: str, cell: str) -> Figure:
+    if cell == "":
+        return None
+    return cell if column in TEXT_COLUMNS else float(cell)
+
+
+def _overlay(rows: dict[str, Row], columns: tuple[str, ...], file: str, path: Path) -> None:
+    """Put a team's rows over the bundled ones: a new id adds a row, a known one changes figures."""
+    lines = read_csv(path, CatalogueError)
+    if not lines:
+        raise CatalogueError(f"{path} has no header row")
+    header = [str(cell).strip() for cell in lines[0][1]]
+    for column in header:
+        if column not in columns:
+            raise CatalogueError(
+                f'{path}, line {lines[0][0]}: no column "{column}"{suggestion(column, columns)}'
+            )
+    if len(set(header)) < len(header) or "id" not in header:
+        raise CatalogueError(f"{path}, line {lines[0][0]}: each column once, and one of them id")
+    seen: set[str] = set()
+    for number, cells in lines[1:]:
+        place = f"{path}, line {number}"
+        if len(cells) != len(header):
+            raise CatalogueError(f"{place}: {len(cells)} values for {len(header)} columns")
+        given = {
+            column: _figure(place, column, cell.strip())
+            for column, cell in zip(header, cells, strict=True)
+            if cell.strip()
+        }
+        identity = str(given.get("id", ""))
+        if not identity:
+            raise CatalogueError(f"{place}: a row without an id")
+        if identity in seen:
+            raise CatalogueError(f'{place}: the id "{identity}" stands there twice')
+        seen.add(identity)
+        if not given.get("source_url"):
+            raise CatalogueError(f"{place}: a row without a source_url")
+        base = rows.get(identity, dict.fromkeys(columns))
+        merged = {**base, **given}
+        if "read_in" not in given:
+            merged["read_in"] = path.name
+        if "as_of" in columns and "as_of" not in given:
+            merged["as_of"] = None
+        missing = [column for column in NEEDED[file] if merged[column] is None]
+        if missing:
+            raise CatalogueError(f'{place}: the new row "{identity}" lacks {", ".join(missing)}')
+        _check_dense(place, merged)
+        rows[identity] = merged
+
+
+def _figure(place: str, column: str, cell: str) -> Figure:
+    if column in TEXT_COLUMNS:
+        if column == "confidence" and cell not in CONFIDENCES:
+            raise CatalogueError(f'{place}: confidence must be high, med or low, got "{cell}"')
+        return cell
+    try:
+        number = float(cell)
+    except ValueError:
+        raise CatalogueError(f'{place}: {column} must be a number, got "{cell}"') from None
+    if not math.isfinite(number) or number < 0.0:
+        raise CatalogueError(f"{place}: {column} must be a finite number from 0, got {cell}")
+    return number
+
+
+def _check_dense(place: str, row: Row) -> None:
+    """Refuse the usual slip: the rate with sparsity in the column of the dense one."""
+    dense, sparse = row.get("fp16_tflops"), row.get("fp16_sparse_tflops")
+    if isinstance(dense, float) and isinstance(sparse, float) and dense >= sparse:
+        raise CatalogueError(
+            f"{place}: fp16_tflops is the dense rate and must be below fp16_sparse_tflops, got "
+            f"{dense:g} and {sparse:g}"
+        )

@@ -1,0 +1,321 @@
+"""How many tokens is an image or a video, inside a model and on a vendor's bill?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlcalc.quantities import (
+    Choice,
+    Frames,
+    FramesPerToken,
+    Number,
+    Pixels,
+    Stride,
+    Tokens,
+)
+from xlcalc.worksheet import worksheet
+
+ROWS_AT_ONCE = 4096
+"""Images that are shrunk together: each takes two kilobytes while it is."""
+
+
+@dataclass(frozen=True)
+class ImageRule:
+    """How a vendor counts the tokens of an image, and when."""
+
+    vendor: str
+    first: str
+    last: str
+    source: str
+    count: Callable[[Number, Number], Number]
+
+    @property
+    def dates(self) -> str:
+        """The dates between which the rule holds."""
+        return f"{self.first} to {self.last or 'at least 2026-11'}"
+
+
+def _openai_tiles(height: Number, width: Number, base: float, tile: float) -> Number:
+    """Fit into 2048 × 2048, then the short side to 768, never enlarging; tiles of 512."""
+    fitted = np.maximum(np.maximum(height, width), 2048.0)
+    height, width = 2048.0 * height / fitted, 2048.0 * width / fitted
+    short = np.maximum(np.minimum(height, width), 768.0)
+    height, width = 768.0 * height / short, 768.0 * width / short
+    return base + tile * np.ceil(width / 512.0) * np.ceil(height / 512.0)
+
+
+def _anthropic_area(height: Number, width: Number) -> Number:
+    return np.ceil(width * height / 750.0)
+
+
+def _anthropic_patches(
+    height: Number, width: Number, long_side: float, most_tokens: float
+) -> Number:
+    """Count patches of 28 pixels after the smallest shrinking that keeps both limits."""
+    scale = np.minimum(1.0, long_side / np.maximum(height, width))
+    tokens = np.asarray(np.ceil(width * scale / 28.0) * np.ceil(height * scale / 28.0))
+    over = np.flatnonzero(tokens > most_tokens)
+    if over.size:
+        sides = (np.broadcast_to(side, tokens.shape).reshape(-1) for side in (height, width, scale))
+        rows = np.stack([side[over] for side in sides])
+        shrunk = [
+            _shrunk_tokens(*part, long_side=long_side, most_tokens=most_tokens)
+            for part in np.array_split(rows, over.size // ROWS_AT_ONCE + 1, axis=1)
+        ]
+        tokens.reshape(-1)[over] = np.concatenate(shrunk)
+    return tokens
+
+
+def _shrunk_tokens(
+    height: NDArray[np.float64],
+    width: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    *,
+    long_side: float,
+    most_tokens: float,
+) -> NDArray[np.float64]:
+    """Return the tokens at the largest size, below a scale, that keeps the limit of tokens.
+
+    Tokens step up where a side reaches a whole number of patches, so the largest size has such a
+    side: each number of patches of either side is tried.
+    """
+    patches = np.arange(1.0, long_side // 28.0 + 1.0)
+    across = patches * np.ceil(patches * height[:, None] / width[:, None])
+    down = patches * np.ceil(patches * width[:, None] / height[:, None])
+    tokens = np.concatenate([across, down], axis=1)
+    scales = 28.0 * np.concatenate([patches / width[:, None], patches / height[:, None]], axis=1)
+    allowed = (tokens <= most_tokens) & (scales <= scale[:, None])
+    best = np.argmax(np.where(allowed, scales, 0.0), axis=1)
+    shrunk: NDArray[np.float64] = tokens[np.arange(len(tokens)), best]
+    return shrunk
+
+
+def _gemini_crops(height: Number, width: Number) -> Number:
+    unit = np.floor(np.minimum(width, height) / 1.5)
+    crops = np.ceil(width / unit) * np.ceil(height / unit)
+    return 258.0 * np.where(np.maximum(width, height) <= 384.0, 1.0, crops)
+
+
+_OPENAI = "OpenAI, Images and vision guide"
+_ANTHROPIC = "Anthropic, Vision guide"
+IMAGE_RULES = {
+    "openai-tile-4o": ImageRule(
+        "OpenAI GPT-4o, GPT-4.1", "2024-05", "", _OPENAI, partial(_openai_tiles, base=85, tile=170)
+    ),
+    "openai-tile-4o-mini": ImageRule(
+        "OpenAI GPT-4o mini", "2024-07", "", _OPENAI, partial(_openai_tiles, base=2833, tile=5667)
+    ),
+    "openai-tile-o1": ImageRule(
+        "OpenAI o1, o3", "2024-12", "", _OPENAI, partial(_openai_tiles, base=75, tile=150)
+    ),
+    "openai-tile-5": ImageRule(
+        "OpenAI GPT-5", "2025-08", "", _OPENAI, partial(_openai_tiles, base=70, tile=140)
+    ),
+    "anthropic-area-750": ImageRule(
+        "Anthropic Claude 3 to 4.6", "2024-03", "early 2026", _ANTHROPIC, _anthropic_area
+    ),
+    "anthropic-28-standard": ImageRule(
+        "Anthropic Claude, standard resolution",
+        "early 2026",
+        "",
+        _ANTHROPIC,
+        partial(_anthropic_patches, long_side=1568.0, most_tokens=1568.0),
+    ),
+    "anthropic-28-high": ImageRule(
+        "Anthropic Claude, high resolution",
+        "early 2026",
+        "",
+        _ANTHROPIC,
+        partial(_anthropic_patches, long_side=2576.0, most_tokens=4784.0),
+    ),
+    "gemini-2.5": ImageRule(
+        "Google Gemini 2.0 and 2.5",
+        "2024-12",
+        "",
+        "Google, Gemini API: understand and count tokens",
+        _gemini_crops,
+    ),
+}
+"""The rules; a vendor that changes its own gets a new name here, and the old one an end."""
+
+Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
+
+
+@worksheet("Tokens from text, images and video")
+def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
+    """Return the patches that a vision transformer cuts an image into, one token each.
+
+    Sides that the patch does not divide are padded to whole patches.
+
+    Parameters
+    ----------
+    height : array_like [pixels]
+        Height of the image.
+    width : array_like [pixels]
+        Width of the image.
+    patch : array_like [pixels]
+        Side of a square patch.
+
+    Returns
+    -------
+    numpy.float64 or numpy.ndarray [tokens]
+        Whole numbers; shape of the arguments broadcast together.
+
+    Raises
+    ------
+    DomainError
+        If an argument is not above 0.
+
+    References
+    ----------
+    Dosovitskiy et al. 2020 (ViT), arXiv:2010.11929; Bao et al. 2021 (BEiT), arXiv:2106.08254.
+
+    Examples
+    --------
+    >>> print(f"{image_tokens(224, 224):.0f}")
+    196
+    """
+    return np.ceil(height / patch) * np.ceil(width / patch)
+
+
+@worksheet("Tokens from text, images and video")
+def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
+    """Return the tokens that a vendor bills for an image.
+
+    Parameters
+    ----------
+    height : array_like [pixels]
+        Height of the image.
+    width : array_like [pixels]
+        Width of the image.
+    rule : str [choice]
+        The vendor's rule, as "openai-tile-4o" or "gemini-2.5"; the README lists each with its
+        dates.
+
+    Returns
+    -------
+    numpy.float64 or numpy.ndarray [tokens]
+        Whole numbers; shape of the arguments broadcast together.
+
+    Raises
+    ------
+    DomainError
+        If a side is not above 0.
+    DivisionByZeroError
+        If a side is too short for "gemini-2.5" to cut, below 1.5 pixels.
+    ChoiceError
+        If the rule is unknown; the sentence lists the rules.
+
+    References
+    ----------
+    OpenAI, Images and vision guide; Anthropic, Vision guide; Google, Gemini API token guide; read
+    on 2026-11-22.
+
+    Examples
+    --------
+    >>> print(f"{image_tokens_api(1024, 1024, 'openai-tile-4o'):.0f}")
+    765
+    """
+    return IMAGE_RULES[rule].count(height, width)
+
+
+@worksheet("Tokens from text, images and video")
+def video_tokens(
+    frames: Frames,
+    height: Pixels,
+    width: Pixels,
+    patch: Pixels = 16.0,
+    frames_per_token: FramesPerToken = 1.0,
+) -> Tokens:
+    """Return the tokens of a video that is cut into patches over space and time.
+
+    Parameters
+    ----------
+    frames : array_like [frames]
+        Frames that the model sees.
+    height : array_like [pixels]
+        Height of a frame.
+    width : array_like [pixels]
+        Width of a frame.
+    patch : array_like [pixels]
+        Side of a square patch.
+    frames_per_token : array_like [frames/token]
+        Frames that share a token: 1 for single frames, 2 for VideoMAE's tubes.
+
+    Returns
+    -------
+    numpy.float64 or numpy.ndarray [tokens]
+        Whole numbers; shape of the arguments broadcast together.
+
+    Raises
+    ------
+    DomainError
+        If frames is below 1, or another argument is not above 0.
+
+    References
+    ----------
+    Tong et al. 2022 (VideoMAE), arXiv:2203.12602; Arnab et al. 2021 (ViViT), arXiv:2103.15691.
+
+    Examples
+    --------
+    >>> print(f"{video_tokens(16, 224, 224, 16, 2):.0f}")
+    1568
+    """
+    return np.ceil(frames / frames_per_token) * np.ceil(height / patch) * np.ceil(width / patch)
+
+
+@worksheet("Tokens from text, images and video")
+def latent_video_tokens(
+    frames: Frames,
+    height: Pixels,
+    width: Pixels,
+    temporal_stride: Stride = 4.0,
+    spatial_stride: Stride = 8.0,
+    patch: Stride = 2.0,
+) -> Tokens:
+    """Return the tokens of a video in the latent space of a generating model.
+
+    A causal autoencoder keeps the first frame and shrinks the rest in time and space; patches are
+    cut from what is left.
+
+    Parameters
+    ----------
+    frames : array_like [frames]
+        Frames of the video.
+    height : array_like [pixels]
+        Height of a frame.
+    width : array_like [pixels]
+        Width of a frame.
+    temporal_stride : array_like [stride]
+        Frames that the autoencoder makes one of.
+    spatial_stride : array_like [stride]
+        Pixels of a side that it makes one of.
+    patch : array_like [stride]
+        Side of a square patch in latent pixels.
+
+    Returns
+    -------
+    numpy.float64 or numpy.ndarray [tokens]
+        Whole numbers; shape of the arguments broadcast together.
+
+    Raises
+    ------
+    DomainError
+        If frames is below 1, or another argument is not above 0.
+
+    References
+    ----------
+    Wan Team 2025 (Wan2.1), arXiv:2503.20314; Kong et al. 2024 (HunyuanVideo), arXiv:2412.03603.
+
+    Examples
+    --------
+    >>> print(f"{latent_video_tokens(81, 480, 832):.0f}")
+    32760
+    """
+    side = spatial_stride * patch
+    times = np.floor((frames - 1.0) / temporal_stride) + 1.0
+    return times * np.ceil(height / side) * np.ceil(width / side)

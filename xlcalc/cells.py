@@ -154,7 +154,7 @@ def _column(argument: Argument, table: NDArray[Any]) -> tuple[NDArray[Any], NDAr
     if table.dtype != object:
         if not numeric:
             table = table.astype(object)
-        elif argument.kind.contains_each(table).all():  # type: ignore[union-attr]
+        elif argument.kind.contains_all(table):  # type: ignore[union-attr]
             return table, None
     failed = np.full(table.shape, None, dtype=object)
     values = np.empty(table.shape, dtype=np.float64 if numeric else object)

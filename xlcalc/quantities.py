@@ -14,6 +14,16 @@ Number: TypeAlias = float | NDArray[Any]
 """A number or an array of numbers, as the formulas see it."""
 
 
+def outermost(numbers: NDArray[np.float64]) -> np.float64:
+    """Return the largest number, or one that is negative, infinite or nan if there is any.
+
+    As unsigned integers the bits of doubles are in the order of the numbers from 0 on, with
+    infinity, nan and all negative numbers behind: one pass over the memory answers three questions.
+    """
+    largest: np.float64 = numbers.view(np.uint64).max().view(np.float64)
+    return largest
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A measured number.
@@ -53,6 +63,18 @@ class Quantity:
         inside = (numbers > self.above) & (numbers < self.below)
         inside &= (numbers >= self.at_least) & (numbers <= self.at_most)
         return inside & (numbers == np.floor(numbers)) if self.whole else inside
+
+    def contains_all(self, numbers: NDArray[np.float64]) -> bool:
+        """Whether every element is finite and inside the domain, in as few passes as it takes."""
+        if numbers.size == 0:
+            return True
+        if self.whole:
+            return bool(self.contains_each(numbers).all())
+        if max(self.above, self.at_least) < 0.0:
+            return self.contains(numbers.min()) and self.contains(numbers.max())
+        if not self.contains(outermost(numbers)):
+            return False
+        return self.at_least == 0.0 > self.above or self.contains(numbers.min())
 
     @property
     def domain(self) -> str:

@@ -24,7 +24,7 @@ from xlcalc.errors import (
     DomainError,
     ShapeError,
 )
-from xlcalc.quantities import Choice, Figure, Flag, Kind, Quantity, Text
+from xlcalc.quantities import Choice, Figure, Flag, Kind, Quantity, Text, outermost
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -226,7 +226,7 @@ def _convert_numbers(name: str, value: Any, quantity: Quantity) -> Any:
         numbers = array.astype(np.float64, copy=False)
     except OverflowError:
         raise DomainError(f"{name} must be {quantity.domain}, got {value!r:.80}") from None
-    if numbers.size and not (quantity.contains(numbers.min()) and quantity.contains(numbers.max())):
+    if not quantity.contains_all(numbers):
         raise _outside(name, quantity, numbers[~quantity.contains_each(numbers)].flat[0])
     return numbers if numbers.ndim else numbers[()]
 
@@ -276,7 +276,7 @@ def _call_array(spec: Spec, values: list[Any]) -> Any:
         return _call_word_by_word(spec, values, shape)
     with np.errstate(all="ignore"):
         result = np.asarray(spec.formula(*values), dtype=np.float64)
-    if result.size and not (math.isfinite(result.min()) and math.isfinite(result.max())):
+    if not _all_finite(result):
         spread = np.broadcast_to(result, shape)
         index = tuple(np.argwhere(~np.isfinite(spread))[0])
         element = [np.broadcast_to(value, shape)[index] for value in values]
@@ -305,6 +305,15 @@ def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) ->
     if not any(isinstance(element, str) for element in result):
         result = result.astype(np.float64)
     return result.reshape(shape)
+
+
+def _all_finite(result: NDArray[np.float64]) -> bool:
+    if result.size == 0:
+        return True
+    extreme = outermost(result)
+    if extreme >= 0.0:
+        return math.isfinite(extreme)
+    return math.isfinite(result.min()) and math.isfinite(result.max())
 
 
 def _not_finite(spec: Spec, values: list[Any], result: float) -> DivisionByZeroError | DomainError:

@@ -148,3 +148,10 @@ def test_validations_are_read():
     )  # fmt: skip
     assert [True, True, False] == [number.covers(p) for p in ((2, 2), (4, 4), (1, 1))]
     assert ("list", False, ('"a,b"',)) == (entries.kind, entries.strict, entries.formulas)
+
+
+def test_whole_columns_and_rows_of_a_validation_end_where_sheets_do():
+    sheet = b'<worksheet><dataValidation type="list" sqref="B:B 3:4"/></worksheet>'
+    [rule] = validations(sheet)
+    assert ((2, 1, 2, 1_048_576), (1, 3, 16_384, 4)) == rule.boxes
+    assert [True, True, False] == [rule.covers(p) for p in ((999, 2), (3, 999), (5, 1))]

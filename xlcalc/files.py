@@ -45,6 +45,7 @@ def read_csv(path: Path, failure: type[UsageError]) -> list[tuple[int, list[str]
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; an existing one keeps its permissions."""
     temporary = None
+    path = path.resolve()  # behind a link, not over it
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".xlcalc-", delete=False) as file:
             temporary = file.name

@@ -63,7 +63,11 @@ class Argument:
 
 @dataclass(frozen=True)
 class Spec:
-    """Everything that a host needs to know about one worksheet function."""
+    """Everything that a host needs to know about one worksheet function.
+
+    `untraceable` is the reason why the formula cannot be written as an Excel LAMBDA; empty for the
+    others.
+    """
 
     name: str
     topic: str
@@ -72,6 +76,7 @@ class Spec:
     summary: str
     sections: Mapping[str, str]
     formula: Callable[..., Any]
+    untraceable: str = ""
 
     @property
     def syntax(self) -> str:
@@ -112,11 +117,11 @@ def spec_of(function: Callable[..., Any]) -> Spec:
     return cast("Spec", function.spec)  # type: ignore[attr-defined]
 
 
-def worksheet(topic: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def worksheet(topic: str, *, untraceable: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Turn a formula into a checked, vectorised worksheet function of a topic."""
 
     def decorate(formula: Callable[P, R]) -> Callable[P, R]:
-        spec = _read_spec(formula, topic)
+        spec = _read_spec(formula, topic, untraceable)
         names = tuple(a.name for a in spec.arguments)
         kinds = tuple(a.kind for a in spec.arguments)
         defaults = tuple(a.default for a in spec.arguments)
@@ -152,7 +157,7 @@ def worksheet(topic: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def _read_spec(formula: Callable[..., Any], topic: str) -> Spec:
+def _read_spec(formula: Callable[..., Any], topic: str, untraceable: str) -> Spec:
     """Read the signature and the docstring of a formula."""
     document = inspect.cleandoc(formula.__doc__ or "") + "\n"
     heads = list(_SECTION.finditer(document))
@@ -179,6 +184,7 @@ def _read_spec(formula: Callable[..., Any], topic: str) -> Spec:
         summary=document.partition("\n\n")[0].replace("\n", " "),
         sections=sections,
         formula=formula,
+        untraceable=untraceable,
     )
 
 

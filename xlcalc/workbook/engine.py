@@ -5,7 +5,7 @@ formualizer evaluates the workbook and calls the worksheet functions where formu
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import formualizer
@@ -51,6 +51,7 @@ class Engine:
     """
 
     def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
+        self.name = name
         self.failures: dict[str, CellError] = {}
         if data is None:
             self._workbook = Workbook()
@@ -62,8 +63,9 @@ class Engine:
                 raise WorkbookError(f"{name} cannot be calculated: {error}") from None
         self._workbook.set_temporal_egress("serial")
         for function_name, function in BY_NAME.items():
+            callback = _callback(function, self.failures)
             for prefix in _PREFIXES:
-                self._workbook.register_function(prefix + function_name, self._callback(function))
+                self._workbook.register_function(prefix + function_name, callback)
         self._workbook.register_function(_OMITTED, lambda: {"type": "Empty"})
 
     def set_value(self, sheet: str, position: Position, value: CellValue) -> None:
@@ -79,34 +81,61 @@ class Engine:
     def mark_omitted(self, sheet: str, position: Position) -> None:
         """Make the engine tell an argument left out from a zero in a loaded formula."""
         formula = self._workbook.get_formula(sheet, *position)
-        if formula and _MAY_OMIT.search(formula):
+        if formula:
             # The engine gives a loaded formula with or without its `=`.
             self.set_formula(sheet, position, f"={formula.removeprefix('=')}")
 
     def calculate(self) -> None:
         """Calculate every formula that needs it."""
         self.failures.clear()
-        self._workbook.evaluate_all()
+        try:
+            self._workbook.evaluate_all()
+        except Exception as error:  # noqa: BLE001  the engine raises no narrower class
+            raise WorkbookError(f"{self.name} cannot be calculated: {error}") from None
 
     def value(self, sheet: str, position: Position) -> CellValue:
         """Return the value of a cell after `calculate`."""
         return from_engine(self._workbook.get_value(sheet, *position))
 
-    def _callback(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*cells: Any) -> Any:
-            result = evaluate(function, [_range_from_engine(cell) for cell in cells])
-            if not isinstance(result, list):
-                return self._to_engine(result)
-            return [[self._to_engine(value) for value in row] for row in result]
 
-        return call
+def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:
+    """Return a function as the engine calls it.
 
-    def _to_engine(self, value: CellValue) -> Any:
+    It holds the failures and not the engine: a cycle through the engine is never collected.
+    """
+
+    def to_engine(value: CellValue) -> Any:
         if not isinstance(value, CellError):
             return value
         if value.message:
-            self.failures.setdefault(value.message, value)
+            failures.setdefault(value.message, value)
         return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
+
+    def call(*cells: Any) -> Any:
+        result = evaluate(function, [_range_from_engine(cell) for cell in cells])
+        if not isinstance(result, list):
+            return to_engine(result)
+        return [[to_engine(value) for value in row] for row in result]
+
+    return call
+
+
+def may_omit(formula: str) -> bool:
+    """Whether a formula may leave out an argument between its commas."""
+    return _MAY_OMIT.search(formula) is not None
+
+
+def unknown_functions(names: Iterable[str]) -> list[str]:
+    """Return the functions of these that the engine does not know."""
+    engine = Engine()
+    unknown = []
+    for name in sorted(set(names)):
+        engine.set_formula("Sheet1", (1, 1), f"={name}()")
+        engine.calculate()
+        value = engine.value("Sheet1", (1, 1))
+        if isinstance(value, CellError) and value.code == "#NAME?":
+            unknown.append(name)
+    return unknown
 
 
 def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:

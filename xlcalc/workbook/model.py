@@ -4,19 +4,22 @@ Named cells without a formula are inputs, named cells with one are outputs. A fo
 cell is a default that a person may overwrite, so such a cell is an input as well.
 """
 
+import contextlib
 import functools
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import to_excel
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
-from xlcalc.workbook.engine import Engine
+from xlcalc.workbook.engine import Engine, may_omit, unknown_functions
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.sheet import (
     FormulaCell,
@@ -35,6 +38,8 @@ _CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0
 _RANGE_REFERENCE = re.compile(
     r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
 )
+_CALL = re.compile(r"(?<![\w.!'\]])([A-Za-z_][\w.]*)\(")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 _NUMBER = re.compile(
     r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<percent>%?)"
 )
@@ -243,7 +248,10 @@ class WorkbookModel:
         constants: dict[str, dict[Position, CellValue]] = {}
         for name, value in (settings or {}).items():
             cell = self.input(name)
-            constants.setdefault(cell.sheet, {})[cell.position] = self.convert(name, value)
+            values = constants.setdefault(cell.sheet, {})
+            if cell.position in values:
+                raise InputValueError(f"{cell.name} is set twice: {cell.place} has two names")
+            values[cell.position] = self.convert(name, value)
         engine = self._engine()
         for sheet, values in constants.items():
             for position, constant in values.items():
@@ -275,23 +283,70 @@ class WorkbookModel:
         return package.to_bytes()
 
     def recalculated(self) -> bytes:
-        """Return the workbook with fresh values behind its formulas."""
+        """Return the workbook with fresh values behind its formulas.
+
+        Raises
+        ------
+        WorkbookError
+            If the workbook uses a function that the engine does not know, or a value would turn
+            into an error that none of our functions explains: the engine has its limits, and a
+            good value is not given up for them.
+        """
+        self._refuse_unknown_functions()
         evaluation = self.evaluate()
+        explained = {error.code for error in evaluation.failures.values()}
         for sheet, values in evaluation.cached.items():
             for position, value in values.items():
-                old = self._formulas[sheet][position]
-                if _is_name_error(value) and not _is_name_error(old.value):
+                old = self._formulas[sheet][position].value
+                if (
+                    isinstance(value, CellError)
+                    and value.code not in explained
+                    and old is not None
+                    and not isinstance(old, CellError)
+                ):
                     raise WorkbookError(
-                        f"{sheet}!{cell_name(position)} in {self.name} uses a function or a name "
-                        f"that xlcalc does not know: ={old.text}"
+                        f"{sheet}!{cell_name(position)} in {self.name} would turn from {old} into "
+                        f"{value.code}: xlcalc cannot calculate ={self._text(sheet, position)}"
                     )
         return self.to_bytes(evaluation)
 
-    def _engine(self) -> Engine:
-        engine = Engine(self.package.data, self.name)
+    def _refuse_unknown_functions(self) -> None:
+        places: dict[str, str] = {}
         for sheet, formulas in self._formulas.items():
             for position, formula in formulas.items():
-                if formula.kind != "spill":
+                for name in _CALL.findall(_QUOTED.sub("", formula.text)):
+                    places.setdefault(name, f"{sheet}!{cell_name(position)}")
+        for name in unknown_functions(places):
+            raise WorkbookError(
+                f"{places[name]} in {self.name} uses {name}, a function that xlcalc does not know"
+            )
+
+    def _text(self, sheet: str, position: Position) -> str:
+        """Return the formula of a cell, or where it stands if it is shared or spilling."""
+        return self._formulas[sheet][position].text or "(the formula of another cell)"
+
+    @functools.cached_property
+    def _calculable(self) -> bytes:
+        """The file without the cached values that stand in the way of array formulas."""
+        package = Package(self.package.data, self.name)
+        for sheet, formulas in self._formulas.items():
+            emptied: dict[Position, CellValue] = {
+                position: None for position, cell in formulas.items() if cell.kind == "spill"
+            }
+            if emptied:
+                part = package.sheets[sheet]
+                package.replace(part, write_cells(package.part(part), emptied, {}))
+        return package.to_bytes()
+
+    def _engine(self) -> Engine:
+        engine = Engine(self._calculable, self.name)
+        for sheet, formulas in self._formulas.items():
+            groups = {cell.group for cell in formulas.values() if may_omit(cell.text)} - {""}
+            for position, formula in formulas.items():
+                if formula.kind == "dataTable":
+                    if not isinstance(formula.value, CellError):
+                        engine.set_value(sheet, position, formula.value)
+                elif may_omit(formula.text) or formula.group in groups:
                     engine.mark_omitted(sheet, position)
         return engine
 
@@ -324,6 +379,8 @@ class WorkbookModel:
                 if scope is None:
                     found[name] = (sheet, position)
                 else:
+                    if not scope.isdecimal() or int(scope) >= len(tabs):
+                        raise WorkbookError(f'{self.name} has a name "{name}" of no sheet')
                     local.setdefault(name, []).append((tabs[int(scope)], (sheet, position)))
         for name, places in local.items():
             alone = len(places) == 1 and name not in found
@@ -349,9 +406,9 @@ class WorkbookModel:
         space = root.tag.removesuffix("styleSheet")
         codes = dict(BUILTIN_FORMATS)
         for element in root.iter(f"{space}numFmt"):
-            codes[int(element.get("numFmtId", 0))] = element.get("formatCode", "General")
+            codes[_style_number(element.get("numFmtId"))] = element.get("formatCode", "General")
         for index, style in enumerate(root.iterfind(f"{space}cellXfs/{space}xf")):
-            formats[index] = codes.get(int(style.get("numFmtId", 0)), "General")
+            formats[index] = codes.get(_style_number(style.get("numFmtId")), "General")
             protection = style.find(f"{space}protection")
             if protection is not None and protection.get("locked") in {"0", "false"}:
                 unlocked.add(index)
@@ -361,9 +418,12 @@ class WorkbookModel:
         """Refuse what Excel would refuse; a rule that is itself a formula is left to Excel."""
         if rule.kind == "list":
             allowed = self._list(cell, rule)
-            if allowed and str(value).lower() not in {entry.lower() for entry in allowed}:
-                hint = suggestion(str(value), allowed)
-                raise InputValueError(f'{cell.name} must be one of the list, got "{value}"{hint}')
+            numbers = {parse_number(entry) for entry in allowed} - {None}
+            listed = value in numbers or str(value).lower() in {e.lower() for e in allowed}
+            if allowed and not listed:
+                shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+                hint = suggestion(shown, allowed)
+                raise InputValueError(f'{cell.name} must be one of the list, got "{shown}"{hint}')
         elif rule.kind in {"decimal", "whole"}:
             if isinstance(value, bool) or not isinstance(value, float):
                 raise InputValueError(f'{cell.name} must be a number, got "{value}"')
@@ -421,29 +481,47 @@ def parse_number(text: str) -> float | None:
 
 
 def _convert(cell: NamedCell, value: object) -> CellValue:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        if not math.isfinite(value):
-            raise InputValueError(f"{cell.name} must be a finite number, got {value}")
-        return f"{value:.15g}" if isinstance(cell.value, str) else float(value)
-    text = str(value)
+    if value is None:
+        return None
+    if isinstance(value, date | datetime):
+        return float(to_excel(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _convert_number(cell, value)
+    text = str(value).strip()
     if isinstance(cell.value, bool):
-        if text.strip().upper() in {"TRUE", "FALSE"}:
-            return text.strip().upper() == "TRUE"
+        if isinstance(value, bool) or text.upper() in {"TRUE", "FALSE", "1", "0"}:
+            return text.upper() in {"TRUE", "1"}
         raise InputValueError(f'{cell.name} must be TRUE or FALSE, got "{text}"')
     if isinstance(cell.value, str):
-        return text
-    number = parse_number(text)
-    if number is None and isinstance(cell.value, float):
-        raise InputValueError(f'{cell.name} must be a number, got "{text}"')
-    return text if number is None else number
+        return str(value)
+    number = None if isinstance(value, bool) else parse_number(text)
+    if number is None and is_date_format(cell.number_format):
+        with contextlib.suppress(ValueError):
+            number = float(to_excel(datetime.fromisoformat(text)))
+    if number is None and (isinstance(cell.value, float) or isinstance(value, bool)):
+        what = "a date" if is_date_format(cell.number_format) else "a number"
+        raise InputValueError(f'{cell.name} must be {what}, got "{text}"')
+    return str(value) if number is None else number
+
+
+def _convert_number(cell: NamedCell, value: float) -> CellValue:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputValueError(f"{cell.name} must be a finite number, got {value!s:.40}")
+    if isinstance(cell.value, bool):
+        if number in {0.0, 1.0}:
+            return number == 1.0
+        raise InputValueError(f"{cell.name} must be TRUE or FALSE, got {number:.15g}")
+    return f"{number:.15g}" if isinstance(cell.value, str) else number
+
+
+def _style_number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _shown(value: CellValue, formula: FormulaCell) -> CellValue:
     """Return what a formula cell caches: a formula that points at an empty cell shows zero."""
     return 0.0 if value is None and formula.kind != "spill" else value
-
-
-def _is_name_error(value: CellValue) -> bool:
-    return isinstance(value, CellError) and value.code == "#NAME?"

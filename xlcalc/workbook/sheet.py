@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import TypeAlias
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from openpyxl.formula.translate import Translator
@@ -20,6 +21,7 @@ from xlcalc.errors import InputValueError, WorkbookError
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
 
+MAX_ARRAY_CELLS = 1_000_000
 MAX_TEXT_LENGTH = 32_767  # Excel's limit for the text of a cell
 
 _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
@@ -101,6 +103,23 @@ class Validation:
         )
 
 
+def _box(extent: str) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of a range; whole columns and rows end where sheets do."""
+    try:
+        left, top, right, bottom = range_boundaries(extent)
+    except ValueError:
+        raise WorkbookError(f'a sheet names the range "{extent}", which is none') from None
+    return left or 1, top or 1, right or 16_384, bottom or 1_048_576
+
+
+def _whole(text: str) -> int:
+    """Return a whole number that the file holds as an attribute."""
+    try:
+        return int(text)
+    except ValueError:
+        raise WorkbookError(f'a sheet has "{text}" where a whole number belongs') from None
+
+
 def check_markup(data: bytes, name: str) -> None:
     """Refuse a sheet whose cells cannot be found by pattern."""
     if _ODD_MARKUP.search(data) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -108,6 +127,10 @@ def check_markup(data: bytes, name: str) -> None:
             f"the sheet {name} has comments, CDATA, a document type or an encoding other than "
             "UTF-8, which no spreadsheet program writes"
         )
+    try:
+        expat.ParserCreate().Parse(data, True)
+    except expat.ExpatError as error:
+        raise WorkbookError(f"the sheet {name} is damaged: {error}") from None
 
 
 def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
@@ -125,7 +148,12 @@ def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
         extent = attributes.get("ref", "")
         kind = attributes.get("t", "normal")
         if kind == "array":
-            left, top, right, bottom = range_boundaries(extent)
+            left, top, right, bottom = _box(extent)
+            if (bottom - top + 1) * (right - left + 1) > MAX_ARRAY_CELLS:
+                raise WorkbookError(
+                    f"the array formula in {cell_name(position)} fills {extent}, more than "
+                    f"{MAX_ARRAY_CELLS:,} cells"
+                )
             spills.update(
                 ((row, column), extent)
                 for row in range(top, bottom + 1)
@@ -157,7 +185,7 @@ def validations(data: bytes) -> tuple[Validation, ...]:
         formulas = [bound.search(body) for bound in _BOUNDS]
         found.append(
             Validation(
-                boxes=tuple(range_boundaries(box) for box in attributes.get("sqref", "").split()),
+                boxes=tuple(_box(box) for box in attributes.get("sqref", "").split()),
                 kind=attributes.get("type", "none"),
                 operator=attributes.get("operator", "between"),
                 strict=attributes.get("showErrorMessage") in {"1", "true"}
@@ -224,7 +252,7 @@ def _edit_rows(
     pending = sorted(edits, reverse=True)
     done = number = 0
     for row in _ROW.finditer(data):
-        number = int(_attributes(row[2]).get("r", number + 1))
+        number = _whole(_attributes(row[2]).get("r", str(number + 1)))
         while pending and pending[-1] <= number:
             yield data[done : row.start()]
             done = row.start()
@@ -352,13 +380,13 @@ def _cells(data: bytes) -> Iterator[tuple[Position, int, re.Match[bytes]]]:
     sheet = _SHEET_DATA.search(data)
     number = 0
     for row in _ROW.finditer(sheet[3] or b"") if sheet else ():
-        number = int(_attributes(row[2]).get("r", number + 1))
+        number = _whole(_attributes(row[2]).get("r", str(number + 1)))
         column = 0
         for cell in _CELL.finditer(row[3] or b""):
             attributes = _attributes(cell[2])
             position = cell_position(attributes.get("r", ""))
             column = position[1] if position else column + 1
-            yield (number, column), int(attributes.get("s", 0)), cell
+            yield (number, column), _whole(attributes.get("s", "0")), cell
 
 
 def _value(cell: re.Match[bytes]) -> CellValue:
@@ -369,7 +397,10 @@ def _value(cell: re.Match[bytes]) -> CellValue:
     text = unescape((found[3] or b"").decode())
     kind = _attributes(cell[2]).get("t", "n")
     if kind == "n":
-        return float(text) if text else None
+        try:
+            return float(text) if text else None
+        except ValueError:
+            raise WorkbookError(f'a cell has "{text}" where a number belongs') from None
     if kind == "b":
         return text == "1"
     return CellError(text) if kind == "e" else text

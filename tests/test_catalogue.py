@@ -162,7 +162,7 @@ def test_an_unknown_field_lists_the_fields_and_an_empty_figure_says_so():
     assert 80.0 == figure(h100, "GPU", " Memory GB ")
     with pytest.raises(NotFoundError, match="memory_gb"):
         figure(h100, "GPU", "memry")
-    with pytest.raises(NotFoundError, match="nobody published tdp_w of TPU v4"):
+    with pytest.raises(NotFoundError, match="the catalogue has no tdp_w of TPU v4"):
         figure(BUNDLED.gpu("TPU v4"), "GPU", "tdp_w")
 
 

@@ -126,3 +126,15 @@ def test_many_bad_rows_among_many_good_ones():
     result = evaluate(xlcalc.train_flops, [rows, [[1.0]]])
     assert 5 == sum(isinstance(value, CellError) for [value] in result)
     assert 6.0 * 4999 == result[4998][0]
+
+
+def test_empty_and_ragged_ranges_are_one_error():
+    for cells in ([[], 1.0], [[[]], 1.0], [[[1.0], [2.0, 3.0]], 1.0], [[[10**400], [1.0]], 1.0]):
+        assert "#VALUE!" == code(evaluate(xlcalc.train_flops, cells))
+
+
+def test_a_column_of_half_wrong_names_is_no_slower_than_each_name_once():
+    names = [["H100" if n % 2 else f"unknown {n % 50}"] for n in range(2000)]
+    result = evaluate(xlcalc.gpu_spec, [names, "tdp_w"])
+    assert 1000 == sum(value == 700.0 for [value] in result)
+    assert 1000 == sum(code(value) == "#N/A" for [value] in result)

@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from xlcalc import templates
 from xlcalc.cells import CellError
 from xlcalc.errors import ConfigError, NameNotFoundError, OutputError, TemplateNotFoundError
 from xlcalc.report import load_config, run_report
@@ -79,8 +80,8 @@ def test_bad_runs_do_not_stop_good_ones(project):
     runs = {run.scenario.name: run for run in run_report(load_config(project / "report.toml"))}
     assert runs["small"].ok
     [broken] = runs["large"].broken
-    assert broken.startswith("total_cost is 7.")
-    assert broken.endswith("at most 1e+06 allowed")
+    assert broken.startswith("total_cost is 16,631,291.69")
+    assert broken.endswith("at most 1,000,000 allowed")
     assert 'the catalogue has no GPU "H1000"' in runs["=wrong|name"].failure
     assert "params must be above 0 parameters, got -1000000000" == runs["minus"].failure
     written = {path.name for path in (project / "out").iterdir()}
@@ -103,7 +104,7 @@ def test_the_markdown_summary_is_one_table_with_remarks(project):
     assert "2 of 4 runs of runs.csv written, 2 failed, 1 beyond a guard." in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {5} == {line.replace("\\|", "").count("|") for line in rows}
-    assert "| [small](<small.xlsx>) | 1.00E+09 |" in text
+    assert "| [small](small.xlsx) | 1.00E+09 |" in text
     assert "=wrong\\|name" in text
     assert "**total\\_cost is" in text
 
@@ -168,6 +169,9 @@ def test_an_analysts_own_workbook_is_a_template_too(project):
         (("total_cost =", "totl_cost ="), NameNotFoundError, 'did you mean "total_cost"'),
         (("at_most", "max"), ConfigError, "at_most, at_least or both"),
         (("1e6", '"1e6"'), ConfigError, "must be numbers"),
+        (("1e6", "nan"), ConfigError, "must be numbers"),
+        (("1e6 }", "1e6, at_least = 2e6 }"), ConfigError, "no number is within the guard"),
+        (("total_cost =", "currency ="), ConfigError, "holds no number"),
         (('"total_cost"]', '"cost"]'), NameNotFoundError, "no named cell"),
         (('["params", "total_cost"]', '"params"'), ConfigError, "list of names"),
         (('scenarios = "runs.csv"', ""), ConfigError, "scenarios must be a text, and is missing"),
@@ -194,6 +198,16 @@ def test_no_part_of_a_file_is_left_when_writing_fails(project, monkeypatch):
 @pytest.mark.parametrize(
     ("expected", "value", "number_format"),
     [
+        ("46.2%", 46.2, '0.0"%"'),
+        ("USD 1234567.00", 1234567.0, '"USD" 0.00'),
+        ("$5.00", 5.0, "$0.00"),
+        ("1.3M", 1262019.0, '#,##0.0,,"M"'),
+        ("0", -0.4, "0"),
+        ("(1.50)", -1.5, "0.00_);(0.00)"),
+        ("2024-03-01", 45352.0, "yyyy-mm-dd"),
+        ("2024-03-01 12:00:00", 45352.5, "yyyy-mm-dd hh:mm"),
+        ("1262019.23", 1262019.23, "General"),
+        ("80", 80.0, "#,##0.##"),
         ("3.15E+23", 3.15e23, "0.00E+00"),
         ("25,293", 25292.99, "#,##0"),
         ("25.3", 25.29, "#,##0.0"),
@@ -219,3 +233,67 @@ def test_a_summary_of_hostile_names_is_still_a_workbook(project):
     assert ["=1+1", "<b>|`[a](b)", "\ufffdbell"] == [
         openpyxl.load_workbook(io.BytesIO(data))["Summary"].cell(row, 2).value for row in (5, 6, 7)
     ]
+
+
+def test_a_failed_check_of_the_workbook_is_a_remark(project):
+    (project / "runs.csv").write_text("scenario,gpu,peak_tflops\nsparse,H100 SXM,1979\n")
+    [run] = run_report(load_config(project / "report.toml"))
+    assert "a check of the workbook fails" in run.remark
+    assert (project / "out" / "sparse.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "output"), [("own", "."), ("runs", "."), ("other", "."), ("own", "made")]
+)
+def test_a_report_never_writes_over_what_it_is_made_of(project, name, output):
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"] = 1.0
+    workbook.active["A2"] = "=A1*2"
+    for label, cell in (("size", "$A$1"), ("twice", "$A$2")):
+        workbook.defined_names[label] = openpyxl.workbook.defined_name.DefinedName(
+            label, attr_text=f"Sheet!{cell}"
+        )
+    workbook.save(project / "own.xlsx")
+    rows = openpyxl.Workbook()
+    rows.active.append(["scenario", "size"])
+    rows.active.append([name, 2.0])
+    rows.save(project / "runs.xlsx")
+    (project / "report.toml").write_text(
+        f'workbook = "own.xlsx"\nscenarios = "runs.xlsx"\noutput = "{output}"\n'
+    )
+    if output == "." and name != "other":
+        with pytest.raises(ConfigError, match=f"would write over .*{name}.xlsx"):
+            load_config(project / "report.toml")
+    else:
+        [run] = run_report(load_config(project / "report.toml"))
+        assert 4.0 == run.values["twice"]
+
+
+def test_links_lead_to_files_whatever_their_names(project):
+    (project / "runs.csv").write_text("scenario,params\na#b 100%,1e9\n", encoding="utf-8")
+    list(run_report(load_config(project / "report.toml")))
+    assert "(a%23b%20100%25.xlsx)" in (project / "out" / "summary.md").read_text()
+    sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
+    assert "a%23b%20100%25.xlsx" == sheet["B5"].hyperlink.target
+    assert (project / "out" / "a#b 100%.xlsx").exists()
+
+
+def test_a_workbook_with_macros_keeps_its_ending(project):
+    source = zipfile.ZipFile(io.BytesIO(templates.build("training_budget")))
+    with zipfile.ZipFile(project / "own.xlsm", "w") as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            archive.writestr(name, data.replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml"))
+    (project / "report.toml").write_text('workbook = "own.xlsm"\nscenarios = "runs.csv"\n')
+    runs = list(run_report(load_config(project / "report.toml")))
+    assert "small.xlsm" == runs[0].file
+
+
+def test_many_runs_are_a_list_without_a_chart(project):
+    lines = "".join(f"run {n},{n}e9\n" for n in range(1, 81))
+    (project / "runs.csv").write_text("scenario,params\n" + lines)
+    list(run_report(load_config(project / "report.toml")))
+    workbook = openpyxl.load_workbook(project / "out" / "summary.xlsx")
+    assert 84 == workbook["Summary"].max_row
+    assert [] == workbook["Summary"]._charts
+    assert 85 == workbook["All figures"].max_row

@@ -35,6 +35,22 @@ def test_the_csv_of_any_spreadsheet_program_is_read(write, model, delimiter, enc
     assert ("模型", {"params": "1e9"}) == (scenario.name, scenario.settings)
 
 
+def test_excels_line_that_names_the_delimiter_and_capitals_are_understood(write, model):
+    [scenario] = read_scenarios(write("sep=;\nScenario;PARAMS;run_name\na;1e9;b, c\n"), model)
+    assert ("a", {"PARAMS": "1e9", "run_name": "b, c"}, 3) == (
+        scenario.name, scenario.settings, scenario.row,
+    )  # fmt: skip
+
+
+def test_a_formula_without_a_value_is_no_empty_cell(tmp_path, model):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["scenario", "params"])
+    workbook.active.append(["a", "=1+1"])
+    workbook.save(tmp_path / "runs.xlsx")
+    with pytest.raises(ScenarioError, match="cell B2: the formula has no value"):
+        read_scenarios(tmp_path / "runs.xlsx", model)
+
+
 def test_quoted_cells_may_hold_commas_and_lines(write, model):
     [scenario] = read_scenarios(write('scenario,run_name\na,"x, y\nz"\n'), model)
     assert {"run_name": "x, y\nz"} == scenario.settings
@@ -67,6 +83,8 @@ def test_an_xlsx_list_keeps_its_numbers(tmp_path, model):
         ('scenario,params\n"a,1\n', "line"),
         (b"scenario,params\n\xff\xfe,1\n", "not a CSV file in UTF-8"),
         (b"scenario\x00,params\na,1\n", "binary data"),
+        ("scenario;params\na;2,500\n", 'row 2: "2,500" may mean thousands or decimals'),
+        ("scenario\tmfu\na\t46,2%\n", "may mean thousands or decimals"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_one_sentence(write, model, text, sentence):
@@ -96,7 +114,10 @@ def test_a_missing_or_broken_file_is_one_sentence(write, model, tmp_path):
         ("_com1.txt", "com1.txt"),
         ("a", " a. "),
         ("scenario", "..."),
-        ("x" * 100, "x" * 300),
+        ("x" * 180, "x" * 300),
+        ("大" * 60, "大" * 95),
+        ("_CONIN$", "CONIN$"),
+        ("_COM¹", "COM¹"),
         ("a-b", "a\n\x07b"),
     ],
 )

@@ -98,7 +98,10 @@ def _evaluate_ranges(
     arguments: Sequence[Argument],
     given: Sequence[CellValue | CellRange],
 ) -> CellValue | CellRange:
-    tables = [_table(value) for value in given]
+    try:
+        tables = [_table(value) for value in given]
+    except (ValueError, IndexError, OverflowError):
+        return CellError("#VALUE!", "a range is empty, or its rows have different lengths")
     try:
         shape = np.broadcast_shapes(*(table.shape for table in tables))
     except ValueError:
@@ -132,20 +135,34 @@ def _fill(
     rows: NDArray[np.intp],
     result: NDArray[Any],
 ) -> None:
-    """Evaluate rows at once, and where that fails, halves of them down to the bad row."""
+    """Evaluate rows at once, and where that fails, the parts that hold a bad row again."""
     if not rows.size:
         return
+    taken = [column[rows] for column in columns]
     try:
-        values = function(*(column[rows] for column in columns))
+        values = function(*taken)
         # Row by row: assigning a numpy array would leave its elements numpy scalars.
         result[rows] = values.tolist() if values.dtype != object else [_plain(v) for v in values]
     except XlcalcError as failure:
         if rows.size == 1:
             result[rows[0]] = cell_error(failure)
             return
-        middle = rows.size // 2
-        _fill(function, columns, rows[:middle], result)
-        _fill(function, columns, rows[middle:], result)
+        for part in _suspects(function, taken, rows):
+            _fill(function, columns, part, result)
+
+
+def _suspects(
+    function: Callable[..., Any], taken: Sequence[NDArray[Any]], rows: NDArray[np.intp]
+) -> list[NDArray[np.intp]]:
+    """Return rows in parts: those with a finite result and each other one, or else two halves."""
+    if all(column.dtype != object for column in taken):
+        with np.errstate(all="ignore"):
+            finite = np.isfinite(np.broadcast_to(spec_of(function).formula(*taken), rows.shape))
+        if finite.any():
+            return [rows[finite], *np.split(rows[~finite], np.count_nonzero(~finite))]
+    # Equal words stand together, so that a wrong one spoils few parts.
+    words = next((column for column in taken if column.dtype == object), rows)
+    return np.array_split(rows[np.argsort([str(word) for word in words], kind="stable")], 2)
 
 
 def _column(argument: Argument, table: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any] | None]:
@@ -185,6 +202,8 @@ def _table(value: CellValue | CellRange) -> NDArray[Any]:
     """Return cells as a two-dimensional array, of floats if all of them are numbers."""
     rows = value if isinstance(value, list) else [[value]]
     numbers = set(map(type, chain.from_iterable(rows))) <= {float, int}
+    if not rows[0]:
+        raise IndexError("a row without cells")
     table = np.empty((len(rows), len(rows[0])), dtype=np.float64 if numbers else object)
     for index, row in enumerate(rows):
         table[index] = row

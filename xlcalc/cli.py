@@ -61,6 +61,12 @@ def main() -> None:
     except UsageError as error:
         typer.echo(f"xlcalc: {error}", err=True)
         sys.exit(USAGE_STATUS)
+    except BrokenPipeError:
+        # Whoever read the output, as `head` does, has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILURE_STATUS)
+    except OSError as error:
+        sys.exit(f"xlcalc: cannot write the output: {error.strerror}")
 
 
 def _print_version(wanted: bool) -> None:
@@ -218,7 +224,7 @@ def run(
 ) -> None:
     """Calculate a workbook for some inputs and print named results; the file stays as it is."""
     from xlcalc.workbook.formats import shown
-    from xlcalc.workbook.model import WorkbookModel
+    from xlcalc.workbook.model import CHECKS_NAME, WorkbookModel
 
     model = WorkbookModel.read(file)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
@@ -235,9 +241,13 @@ def run(
             unit = evaluation.unit(cell)
             typer.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
     if failed:
-        others = f"{len(failed) - 1} more figures and " if len(failed) > 1 else ""
-        typer.echo(f"xlcalc: {others}{evaluation.explain(failed[0].name)}", err=True)
+        others = [cell.name for cell in failed[1:]]
+        also = f" (so is {', '.join(others)})" if others else ""
+        typer.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise typer.Exit(USAGE_STATUS)
+    if evaluation.values.get(CHECKS_NAME) is False:
+        typer.echo(f"xlcalc: a check of {file} fails; see its checks", err=True)
+        raise typer.Exit(FAILURE_STATUS)
 
 
 @app.command()

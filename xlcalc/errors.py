@@ -82,5 +82,5 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     import difflib  # slow to import, and only an error needs it
 
     names = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f'; did you mean "{names[near[0]]}"?' if near else ""

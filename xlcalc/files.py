@@ -4,10 +4,14 @@ import contextlib
 import csv
 import io
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from xlcalc.errors import OutputError, UsageError, WorkbookError
+
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t])")  # what Excel writes to name its delimiter
+_ONLY_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?\s*%?")
 
 
 def read_file(path: Path) -> bytes:
@@ -32,14 +36,32 @@ def read_csv(path: Path, failure: type[UsageError]) -> list[tuple[int, list[str]
         raise failure(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
     if "\x00" in text:
         raise failure(f"{path} is not a CSV file: it holds binary data")
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    first, _, rest = text.partition("\n")
+    named = _SEPARATOR_LINE.fullmatch(first.strip())
+    delimiter = named[1] if named else max(",;\t", key=first.count)
+    body = f"\n{rest}" if named else text
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows.extend((reader.line_num, row) for row in reader if row)
     except csv.Error as error:
         raise failure(f"{path}, line {reader.line_num}: {error}") from None
+    if delimiter != ",":
+        _refuse_commas(path, rows, failure)
     return rows
+
+
+def _refuse_commas(
+    path: Path, rows: list[tuple[int, list[str]]], failure: type[UsageError]
+) -> None:
+    """Refuse numbers with a comma where it is no delimiter: it may mean thousands or decimals."""
+    for number, cells in rows:
+        for cell in cells:
+            if "," in cell and _ONLY_NUMBER.fullmatch(cell.strip()):
+                raise failure(
+                    f'{path}, row {number}: "{cell}" may mean thousands or decimals; write the '
+                    "number with a point and without separators"
+                )
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from xlcalc.errors import ConfigError, OutputError, XlcalcError, suggestion
 from xlcalc.files import make_folder, read_file, write_file
 from xlcalc.scenarios import Scenario, read_scenarios
 from xlcalc.summary import Run, Summary
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.workbook.model import CHECKS_NAME, WorkbookModel
 
 SETTINGS = ("template", "workbook", "scenarios", "output", "title", "columns", "chart", "guards")
 SAMPLE = Path(__file__).parent / "samples" / "published_runs.toml"
@@ -34,9 +34,9 @@ class Guard:
         if isinstance(value, bool) or not isinstance(value, float):
             return f"{self.name} is no number"
         if self.at_most is not None and value > self.at_most:
-            return f"{self.name} is {value:,.6g}, at most {self.at_most:,.6g} allowed"
+            return f"{self.name} is {value:,.12g}, at most {self.at_most:,.12g} allowed"
         if self.at_least is not None and value < self.at_least:
-            return f"{self.name} is {value:,.6g}, at least {self.at_least:,.6g} required"
+            return f"{self.name} is {value:,.12g}, at least {self.at_least:,.12g} required"
         return None
 
 
@@ -49,6 +49,7 @@ class ReportConfig:
     scenarios: tuple[Scenario, ...]
     scenarios_name: str
     output: Path
+    suffix: str
     columns: tuple[str, ...]
     charted: str
     guards: tuple[Guard, ...]
@@ -96,13 +97,15 @@ def _run(config: ReportConfig, scenario: Scenario) -> Run:
         wrong = [name for name in model.outputs if isinstance(evaluation.values[name], CellError)]
         if wrong:
             return Run(scenario, failure=evaluation.explain(wrong[0]))
-        file = f"{scenario.stem}.xlsx"
+        file = f"{scenario.stem}{config.suffix}"
         write_file(config.output / file, model.to_bytes(evaluation))
     except OutputError:
         raise
     except XlcalcError as failure:
         return Run(scenario, failure=str(failure))
-    broken = (guard.broken_by(evaluation.values[guard.name]) for guard in config.guards)
+    broken = [guard.broken_by(evaluation.values[guard.name]) for guard in config.guards]
+    if evaluation.values.get(CHECKS_NAME) is False:
+        broken.append("a check of the workbook fails")
     return Run(
         scenario,
         file,
@@ -136,19 +139,35 @@ def _load(config: dict[str, Any], path: Path, output: Path | None) -> ReportConf
     columns = config.get("columns", list(model.outputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise ConfigError(f"{path}: columns must be a list of names")
+    chosen = output or folder / _text(path, config, "output", "reports")
+    listed = read_scenarios(scenarios, model)
+    suffix = Path(name).suffix if "workbook" in config else ".xlsx"
+    _refuse_to_overwrite(chosen, suffix, listed, (path, scenarios, folder / name))
     guards = _guards(path, config.get("guards", {}), model)
     named = [model.cell(column).name for column in columns]
     charted = _text(path, config, "chart", _default_chart(model, guards))
     return ReportConfig(
         model=model,
         title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
-        scenarios=tuple(read_scenarios(scenarios, model)),
+        scenarios=tuple(listed),
         scenarios_name=scenarios.name,
-        output=output or folder / _text(path, config, "output", "reports"),
+        output=chosen,
+        suffix=suffix,
         columns=tuple(named),
         charted=model.cell(charted).name,
         guards=guards,
     )
+
+
+def _refuse_to_overwrite(
+    output: Path, suffix: str, scenarios: list[Scenario], inputs: tuple[Path, ...]
+) -> None:
+    """Refuse a report that would write over a file that it is made of."""
+    kept = {path.resolve() for path in inputs}
+    for name in ("summary.xlsx", "summary.md", *(f"{s.stem}{suffix}" for s in scenarios)):
+        target = output / name
+        if target.resolve() in kept:
+            raise ConfigError(f"the report would write over {target}, which it is made of")
 
 
 def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
@@ -175,9 +194,14 @@ def _guards(path: Path, table: Any, model: WorkbookModel) -> tuple[Guard, ...]:
         if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(BOUNDS):
             raise ConfigError(f"{path}: the guard {name} must have at_most, at_least or both")
         for bound in bounds.values():
-            if isinstance(bound, bool) or not isinstance(bound, int | float):
+            if isinstance(bound, bool) or not isinstance(bound, int | float) or bound != bound:
                 raise ConfigError(f"{path}: the bounds of the guard {name} must be numbers")
-        guards.append(Guard(model.cell(name).name, bounds.get("at_least"), bounds.get("at_most")))
+        guard = Guard(model.cell(name).name, bounds.get("at_least"), bounds.get("at_most"))
+        if isinstance(model.cell(name).value, str | bool):
+            raise ConfigError(f"{path}: the guard {name} is on a cell that holds no number")
+        if None not in (guard.at_least, guard.at_most) and guard.at_least > guard.at_most:  # type: ignore[operator]
+            raise ConfigError(f"{path}: no number is within the guard {name}")
+        guards.append(guard)
     return tuple(guards)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xlcalc.errors import NameNotFoundError, ScenarioError
@@ -21,10 +22,10 @@ from xlcalc.files import read_csv, read_file
 from xlcalc.workbook.model import WorkbookModel
 
 NAME_COLUMN = "scenario"
-MAX_STEM_LENGTH = 100
+MAX_STEM_BYTES = 180
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def read_scenarios(path: Path, model: WorkbookModel) -> list[Scenario]:
     if not rows:
         raise ScenarioError(f"{path} has no header row")
     header = [str(cell or "").strip() for cell in rows[0][1]]
+    header = [NAME_COLUMN if name.lower() == NAME_COLUMN else name for name in header]
     _check_header(path, header, model)
     scenarios: list[Scenario] = []
     for number, cells in rows[1:]:
@@ -77,7 +79,8 @@ def read_scenarios(path: Path, model: WorkbookModel) -> list[Scenario]:
 def file_stem(name: str) -> str:
     """Return a name as a file may be called on Windows, macOS and Linux, without its ending."""
     stem = _UNSAFE.sub("-", unicodedata.normalize("NFC", name))
-    stem = stem.strip(" .")[:MAX_STEM_LENGTH].strip(" .")
+    cut = stem.strip(" .").encode()[:MAX_STEM_BYTES].decode(errors="ignore")
+    stem = cut.strip(" .")
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"
     return stem or "scenario"
@@ -113,17 +116,29 @@ def _check_names(path: Path, scenarios: Iterable[Scenario]) -> None:
 
 
 def _read_xlsx(path: Path) -> list[tuple[int, list[object]]]:
-    data = io.BytesIO(read_file(path))
+    data = read_file(path)
+    values, formulas = (_first_sheet(path, data, data_only=only) for only in (True, False))
+    for (number, shown), (_, written) in zip(values, formulas, strict=True):
+        for column, (value, formula) in enumerate(zip(shown, written, strict=True), start=1):
+            if value is None and isinstance(formula, str) and formula.startswith("="):
+                place = f"{get_column_letter(column)}{number}"
+                raise ScenarioError(
+                    f"{path}, cell {place}: the formula has no value; calculate and save the file"
+                )
+    width = max((len(row) for _, row in values), default=0)
+    while width and all(len(row) < width or row[width - 1] is None for _, row in values):
+        width -= 1
+    return [(n, row[:width]) for n, row in values if any(cell is not None for cell in row)]
+
+
+def _first_sheet(path: Path, data: bytes, *, data_only: bool) -> list[tuple[int, list[object]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
-            workbook = load_workbook(data, read_only=True, data_only=True)
+            workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
     sheet = workbook.worksheets[0]
     rows = [(n, list(row)) for n, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
     workbook.close()
-    width = max((len(row) for _, row in rows), default=0)
-    while width and all(len(row) < width or row[width - 1] is None for _, row in rows):
-        width -= 1
-    return [(n, row[:width]) for n, row in rows if any(cell is not None for cell in row)]
+    return rows

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -16,6 +17,9 @@ from xlcalc.workbook.layout import Names, Page, style_chart, to_bytes
 from xlcalc.workbook.model import NamedCell, WorkbookModel
 from xlcalc.workbook.sheet import MAX_TEXT_LENGTH
 
+COLUMNS_OF_A_PAGE = 12
+CHARTED_RUNS = 60
+"""Runs that a chart shows: more are a list, not a picture."""
 LONG_TEXT = 40
 """Characters from which a text stands on a sheet of its own."""
 LOG_SCALE_FROM = 100.0
@@ -92,18 +96,23 @@ class Summary:
             *(self._heading(cell, " ") for cell in cells),
             *(["remark"] if remarks else []),
         ]
-        numeric = [
-            any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells
-        ]
+        numeric = [self._is_number(cell) for cell in cells]
         rule = [
             "---",
             *("---:" if right else "---" for right in numeric),
             *(["---"] if remarks else []),
         ]
-        lines = [f"## {self.title}", "", f"{self.verdict}.", "", _line(head), _line(rule)]
+        lines = [
+            f"## {' '.join(self.title.split())}",
+            "",
+            f"{self.verdict}.",
+            "",
+            _line(head),
+            _line(rule),
+        ]
         for run in self.runs:
             label = _escape(run.scenario.name)
-            first = f"[{label}](<{run.file}>)" if run.file else label
+            first = f"[{label}]({quote(run.file)})" if run.file else label
             values = [
                 _escape(shown(run.values.get(cell.name), cell.number_format)) for cell in cells
             ]
@@ -149,9 +158,7 @@ class Summary:
             self.title,
             f"{self.verdict}. A name opens the run's own workbook.",
         )
-        numeric = [
-            any(isinstance(run.values.get(c.name), float) for run in self.runs) for c in cells
-        ]
+        numeric = [self._is_number(cell) for cell in cells]
         page.header(
             [
                 "Run",
@@ -168,7 +175,7 @@ class Summary:
                 page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True
             )
             if run.file:
-                link.hyperlink = run.file
+                link.hyperlink = quote(run.file)
                 link.font = styles.URL
             for column, cell in enumerate(cells, start=3):
                 _figure(page, page.row, column, run.values.get(cell.name), cell)
@@ -184,7 +191,8 @@ class Summary:
                 page.fit(page.row, [(3 + len(cells), run.remark)])
             page.row += 1
         last = page.row - 1
-        last_row = self._chart(page, first, last) if self.charted in self.columns else 0
+        drawn = self.charted in self.columns and len(self.runs) <= CHARTED_RUNS
+        last_row = self._chart(page, first, last) if drawn else 0
         page.finish(
             freeze=f"C{first}",
             cursor=f"B{first}",
@@ -267,36 +275,41 @@ class Summary:
         page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
 
     def _figures(self, workbook: Workbook, names: Names, long: Sequence[str]) -> None:
-        """Write every named cell of every run: a row a name, a column a run."""
+        """Write every named cell of every run: a row a run, inputs before results."""
+        model = self.model
+        cells = [c for c in (*model.inputs.values(), *model.outputs.values()) if c.name not in long]
         page = Page(
             workbook,
             names,
             "All figures",
-            [2.0, 30.0, 26.0, 22.0, *(24.0 for _ in self.runs)],
+            [2.0, 26.0, *(16.0 for _ in cells)],
             "All figures",
             "Every named cell of every run, inputs first.",
         )
-        page.header(
-            ["Figure", "Name", "Unit", *(_text(run.scenario.name) for run in self.runs)],
-            numbers=range(3, 3 + len(self.runs)),
-            height=32,
-        )
-        for heading, cells in (("Inputs", self.model.inputs), ("Results", self.model.outputs)):
-            page.section(heading)
-            for cell in cells.values():
-                if cell.name in long:
-                    continue
-                page.put(page.row, 2, cell.label, border=styles.HAIRLINE)
-                page.put(page.row, 3, cell.name, styles.NAME, border=styles.HAIRLINE)
-                page.put(page.row, 4, self._unit(cell), border=styles.HAIRLINE)
-                for column, run in enumerate(self.runs, start=5):
-                    _figure(page, page.row, column, run.values.get(cell.name), cell)
-                page.row += 1
+        text = [not self._is_number(cell) for cell in cells]
+        for heading, show in (("Run", self._heading_lines), ("", lambda cell: cell.name)):
+            page.header(
+                [heading, *(show(cell) for cell in cells)],
+                numbers=[index for index, words in enumerate(text, start=1) if not words],
+                indented=[index for index, words in enumerate(text, start=1) if words],
+                height=46 if heading else 18,
+            )
+        for run in self.runs:
+            page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True)
+            for column, cell in enumerate(cells, start=3):
+                _figure(page, page.row, column, run.values.get(cell.name), cell)
             page.row += 1
-        page.finish(freeze="E5", cursor="B6", protect=False, repeat_row=4)
-        page.sheet.print_title_cols = "A:D"
-        # As many pages across as it takes to read them.
-        page.sheet.page_setup.fitToWidth = max(1, math.ceil((80 + 24 * len(self.runs)) / 240))
+        page.finish(freeze="C6", cursor="B6", protect=False)
+        page.sheet.print_title_rows = "4:5"
+        page.sheet.print_title_cols = "A:B"
+        page.sheet.page_setup.fitToWidth = math.ceil(len(cells) / COLUMNS_OF_A_PAGE)
+
+    def _is_number(self, cell: NamedCell) -> bool:
+        """Whether a named cell holds a number in any run."""
+        return any(isinstance(run.values.get(cell.name), float) for run in self.runs)
+
+    def _heading_lines(self, cell: NamedCell) -> str:
+        return self._heading(cell, "\n")
 
     def _heading(self, cell: NamedCell, separator: str) -> str:
         label = cell.label if cell.label != cell.name else cell.name

@@ -142,7 +142,7 @@ def figure(row: Row, what: str, field: str) -> float | str:
         raise NotFoundError(f'a {what} has no field "{field}"; the fields are {", ".join(row)}')
     found = row[column]
     if found is None:
-        raise NotFoundError(f"nobody published {column} of {row['name']}")
+        raise NotFoundError(f"the catalogue has no {column} of {row['name']}")
     return found
 
 

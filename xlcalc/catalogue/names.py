@@ -35,6 +35,7 @@ class Finder:
         self.what = what
         self._name = name
         self._aliases = aliases
+        self._unknown: dict[str, str] = {}
         self._by_id = {str(row["id"]).lower(): row for row in rows}
         self._by_words = {words(name(row)): row for row in self._by_id.values()}
         self._full = [(words(f"{maker(row)} {name(row)}"), row) for row in self._by_id.values()]
@@ -53,8 +54,10 @@ class Finder:
             could_be = ", ".join(self._name(candidate) for candidate in candidates[:8])
             more = f" and {len(candidates) - 8} more" if len(candidates) > 8 else ""
             raise NotFoundError(f'the {self.what} "{text}" could be any of: {could_be}{more}')
-        known = [*map(self._name, self._by_id.values()), *self._by_id, *self._aliases]
-        raise NotFoundError(f'the catalogue has no {self.what} "{text}"{suggestion(text, known)}')
+        if key not in self._unknown:
+            known = [*map(self._name, self._by_id.values()), *self._by_id, *self._aliases]
+            self._unknown[key] = suggestion(text, known)
+        raise NotFoundError(f'the catalogue has no {self.what} "{text}"{self._unknown[key]}')
 
 
 def words(name: str) -> tuple[str, ...]:

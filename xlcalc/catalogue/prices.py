@@ -74,7 +74,7 @@ def price_by_id(rows: Mapping[str, Row], identity: str) -> Price | None:
 def _price(row: Row) -> Price:
     value = row["value"]
     if not isinstance(value, float):
-        raise NotFoundError(f"nobody published the price {row['id']}")
+        raise NotFoundError(f"the catalogue has no figure for the price {row['id']}")
     upper = f" to {row['value_high']:g}" if row["value_high"] is not None else ""
     what = f"{row['provider']}, {row['item']}: {value:g}{upper} {row['unit']}"
     return Price(value, f"{what}, {row['date']}, {row['source_url']} ({row['id']})", row)

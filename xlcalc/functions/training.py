@@ -324,7 +324,7 @@ def iteration_flops(
     4.51e+18
     """
     # Each recomputation runs a forward pass again: of everything (96 = 72 × 4/3), or of
-    # attention alone, which doubles the share s/6h.
+    # attention alone, of which the papers count the whole of s/6h once more.
     unit = batch * context * layers * d_model * d_model
     logits = vocab / (layers * d_model)
     if recompute == "full":

@@ -241,11 +241,13 @@ def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> No
         workbook,
         names,
         "Checks",
-        (2, 50, 20, 6, 20, 12, 60),
+        (2, 48, 20, 5, 20, 12, 60),
         "Checks",
         "Each line must be TRUE. The figures are computed a second way and compared.",
     )
-    page.header(("Check", "Figure", "", "Compared with", "Holds", "How"), numbers=(1, 3))
+    page.header(
+        ("Check", "Figure", "", "Compared with", "Holds", "How"), numbers=(1, 3), centred=(4,)
+    )
     page.put(page.row, 2, "Relative difference that passes", border=styles.HAIRLINE)
     tolerance = page.put(
         page.row, 3, 1e-9, number_format="0E+00", alignment=styles.RIGHT, border=styles.HAIRLINE
@@ -281,7 +283,20 @@ def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> No
     rules = page.sheet.conditional_formatting
     rules.add(labels, FormulaRule(formula=[holds], fill=styles.GOOD_FILL))
     rules.add(labels, FormulaRule(formula=[f"NOT({holds})"], fill=styles.BAD_FILL))
-    names.alias("all_checks", page.sheet, page.sheet.cell(first, 6), page.sheet.cell(last, 6))
+    page.row += 1
+    page.put(page.row, 2, "All checks hold", styles.BOLD, border=styles.TOTAL)
+    for column in (3, 4, 5, 7):
+        page.put(page.row, column, None, border=styles.TOTAL)
+    together = page.put(
+        page.row,
+        6,
+        f"=AND(F{first}:F{last})",
+        styles.BOLD,
+        alignment=styles.CENTER,
+        border=styles.TOTAL,
+    )
+    page.put(page.row, 7, "checks_hold", styles.NAME, border=styles.TOTAL)
+    names.define("checks_hold", page.sheet, together)
     page.finish(freeze="A5", cursor=f"F{first}", repeat_row=4)
 
 
@@ -404,7 +419,7 @@ def verdict(page: Page) -> None:
     cell = page.put(
         page.row,
         3,
-        f'=IF(AND(all_checks),"{ALL_HOLD}","A check fails: see Checks")',
+        f'=IF(checks_hold,"{ALL_HOLD}","A check fails: see Checks")',
         styles.BOLD,
         alignment=styles.LEFT,
     )

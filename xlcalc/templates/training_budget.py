@@ -4,7 +4,7 @@ The workbook is authored here with openpyxl; every figure in it is a formula on 
 """
 
 from openpyxl import Workbook
-from openpyxl.chart import LineChart, Reference
+from openpyxl.chart import Reference, ScatterChart, Series
 from openpyxl.formatting.rule import ColorScaleRule
 
 from xlcalc import quantities as q
@@ -13,6 +13,7 @@ from xlcalc.templates.parts import MONEY_FORMAT, PRICE_FORMAT, Check, Group, Lin
 from xlcalc.workbook import styles
 from xlcalc.workbook.layout import Names, Page, style_chart
 
+TYPED_IN = "Typed in: the sheet Sources says where the run's figures come from."
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)
 """Relative steps of the sensitivity tables; the middle one is the run itself."""
 CENTRE = len(STEPS) // 2
@@ -92,11 +93,13 @@ INPUTS = (
         (
             Line(
                 "Price of a GPU-hour",
-                1.89,
+                "=RENTAL_PRICE(gpu)",
                 q.PRICE_PER_GPU_HOUR,
                 "price_per_gpu_hour",
-                "RunPod, A100 SXM 80GB on demand, 2025-03-03 (catalogue gpu_rental-020, through "
-                "Epoch AI, CC BY 4.0). A list price: replace it by your contract.",
+                "=IFERROR(IF(price_per_gpu_hour=RENTAL_PRICE(gpu),"
+                '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+                '&CATALOGUE_SOURCE("prices",gpu),'
+                f'"{TYPED_IN}"),"{TYPED_IN}")',
                 unit='=currency&"/GPU-hour"',
                 number_format=PRICE_FORMAT,
             ),
@@ -325,8 +328,8 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "RunPod, A100 SXM 80GB on demand, 2025-03-03",
-        "Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0; gpu_rental-020.",
+        "The newest list price on demand of the accelerator",
+        "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     (
         "pue, tonnes_per_mwh",
@@ -526,28 +529,23 @@ def _summary(page: Page, workbook: Workbook) -> None:
 
 def _charts(page: Page, workbook: Workbook) -> None:
     table = workbook["Sensitivity"]
-    size = len(STEPS)
-    cost = LineChart()
-    rows = {"min_row": COST_TABLE + 1, "max_row": COST_TABLE + size}
-    cost.add_data(Reference(table, min_col=5 + CENTRE, **rows))
-    cost.set_categories(Reference(table, min_col=2, **rows))
-    days = LineChart()
-    columns = {"min_col": 5, "max_col": 4 + size}
+    rows = {"min_row": COST_TABLE + 1, "max_row": COST_TABLE + len(STEPS)}
+    cost = ScatterChart()
+    utilisation = Reference(table, min_col=2, **rows)
+    cost.series.append(Series(Reference(table, min_col=5 + CENTRE, **rows), utilisation))
+    columns = {"min_col": 5, "max_col": 4 + len(STEPS)}
     row = DAYS_TABLE + 1 + CENTRE
-    days.add_data(Reference(table, min_row=row, max_row=row, **columns), from_rows=True)
-    days.set_categories(Reference(table, min_row=DAYS_TABLE, max_row=DAYS_TABLE, **columns))
-    style_chart(
-        cost,
-        title="Total cost over utilisation",
-        x_title="Utilisation (MFU)",
-        y_title="Currency of the inputs",
-    )
+    days = ScatterChart()
+    gpus = Reference(table, min_row=DAYS_TABLE, max_row=DAYS_TABLE, **columns)
+    days.series.append(Series(Reference(table, min_row=row, max_row=row, **columns), gpus))
+    style_chart(cost, title="Total cost over utilisation", x_title="Utilisation (MFU)", y_title="")
     style_chart(days, title="Training time over GPUs", x_title="GPUs", y_title="Days")
     for chart, x_format, anchor in ((cost, "0%", "F9"), (days, "#,##0", "F20")):
         chart.legend = None
         chart.x_axis.number_format = x_format
         chart.y_axis.number_format = "#,##0"
         chart.y_axis.scaling.min = 0
+        chart.scatterStyle = "lineMarker"
         chart.width, chart.height = 15.6, 6.0
         series = chart.series[0]
         series.smooth = False

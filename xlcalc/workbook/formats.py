@@ -2,16 +2,20 @@
 
 import re
 
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils.datetime import from_excel
+
 from xlcalc.cells import CellError, CellValue
 
-_DECIMALS = re.compile(r"0\.(0+)")
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
+_DIGITS = re.compile(r"[#0?](?:[#0?,]*[#0?])?(?:\.[#0?]*)?(?:E\+0+)?")
 
 
 def shown(value: CellValue, number_format: str) -> str:
     """Return a value as a cell of this format shows it, as far as plain text goes.
 
-    Percentages, thousands separators, scientific notation and decimals are followed; other
-    formats give the shortest text of six digits.
+    Sections, literal texts, percentages, thousands, scaling by commas, scientific notation,
+    decimals and dates are followed; fractions and conditions are not.
     """
     if value is None:
         return ""
@@ -21,15 +25,52 @@ def shown(value: CellValue, number_format: str) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return value
-    section = number_format.partition(";")[0]
-    found = _DECIMALS.search(section)
-    decimals = len(found[1]) if found else 0
-    if "E+" in section:
-        return f"{value:.{decimals}E}"
+    if is_date_format(number_format):
+        return _date(value)
+    sections = number_format.split(";")
+    section = sections[0]
+    if value < 0.0 and len(sections) > 1 and sections[1]:
+        section, value = sections[1], -value
+    elif value == 0.0 and len(sections) > 2 and sections[2]:
+        section = sections[2]
+    # A literal keeps its place as a character that no format has.
+    literals: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        literals.append(found[1] or found[2] or "")
+        return "\0"
+
+    bare = _LITERAL.sub(keep, section)
+    digits = _DIGITS.search(bare)
+    text = bare if digits is None else _number(value, bare, digits)
+    if digits is None and section.strip().lower() == "general":
+        text = f"{value:.12g}".replace("e", "E")
+    for literal in literals:
+        text = text.replace("\0", literal, 1)
+    return text.strip()
+
+
+def _number(value: float, section: str, digits: re.Match[str]) -> str:
+    before, pattern, after = section[: digits.start()], digits[0], section[digits.end() :]
+    while after.startswith(","):
+        value, after = value / 1000.0, after[1:]
     if "%" in section:
-        return f"{value:.{decimals}%}"
-    if "#,##0" in section:
-        return f"{value:,.{decimals}f}"
-    if section.startswith("0"):
-        return f"{value:.{decimals}f}"
-    return f"{value:.6g}"
+        value *= 100.0
+    decimals = len(re.sub(r"E.*", "", pattern).partition(".")[2])
+    if "E+" in pattern:
+        text = f"{value:.{decimals}E}"
+    else:
+        text = f"{value:{',' if ',' in pattern else ''}.{decimals}f}"
+        optional = re.search(r"\.[0?]*(#+)$", pattern)
+        if optional:
+            least = len(text) - len(optional[1])
+            text = text[:least] + text[least:].rstrip("0")
+            text = text.removesuffix(".")
+        if float(text.replace(",", "")) == 0.0:
+            text = text.removeprefix("-")
+    return f"{before}{text}{after}"
+
+
+def _date(value: float) -> str:
+    moment = from_excel(value)
+    return str(moment) if value % 1.0 or not hasattr(moment, "date") else str(moment.date())

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -25,6 +26,7 @@ from xlcalc.registry import BY_NAME
 from xlcalc.workbook import styles
 
 _STAMP = (2026, 1, 1, 0, 0, 0)
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _STAMP_TEXT = "2026-01-01T00:00:00Z"
 
 
@@ -155,6 +157,7 @@ class Page:
         *,
         numbers: Iterable[int] = (),
         indented: Iterable[int] = (),
+        centred: Iterable[int] = (),
         height: float = 20,
     ) -> None:
         """Write the heading of a table.
@@ -162,7 +165,8 @@ class Page:
         `numbers` are the columns of figures, from 0, and `indented` those of words behind them.
         """
         alignments = dict.fromkeys(numbers, styles.WRAPPED_RIGHT)
-        alignments |= dict.fromkeys(indented, styles.INDENTED)
+        alignments |= dict.fromkeys(indented, styles.WRAPPED_INDENTED)
+        alignments |= dict.fromkeys(centred, styles.CENTER)
         for index, text in enumerate(texts):
             self.put(
                 self.row,
@@ -327,9 +331,10 @@ def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
 def to_bytes(workbook: Workbook) -> bytes:
     """Return the file of a workbook, the same bytes at every run.
 
-    openpyxl stamps the time into the properties and the zip; both get a fixed one. Excel is told
-    to keep the cached values: a full calculation at opening would turn every worksheet function
-    into #NAME? where the add-in is missing.
+    openpyxl stamps the time into the properties and the zip, and writes XML in one way with lxml
+    and in another without; the times get fixed and the XML canonical. Excel is told to keep the
+    cached values: a full calculation at opening would turn every worksheet function into #NAME?
+    where the add-in is missing.
     """
     workbook.calculation.calcId = 191029
     workbook.calculation.fullCalcOnLoad = False
@@ -338,9 +343,10 @@ def to_bytes(workbook: Workbook) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(target, "w") as archive:
         for entry in source.infolist():
-            data = source.read(entry)
+            text = source.read(entry).decode()
             if entry.filename == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT.encode(), data)
+                text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
+            data = (_DECLARATION + canonicalize(text)).encode()
             stamped = zipfile.ZipInfo(entry.filename, _STAMP)
             stamped.compress_type = zipfile.ZIP_DEFLATED
             stamped.external_attr = 0o600 << 16

@@ -34,6 +34,9 @@ from xlcalc.workbook.sheet import (
     write_cells,
 )
 
+CHECKS_NAME = "checks_hold"
+"""A named result that says whether a workbook's own checks hold, where it has one."""
+
 _CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+)")
 _RANGE_REFERENCE = re.compile(
     r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"

@@ -49,6 +49,7 @@ RIGHT = Alignment(horizontal="right", vertical="center")
 INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 CENTER = Alignment(horizontal="center", vertical="center")
 WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True)
+WRAPPED_INDENTED = Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True)
 WRAPPED_RIGHT = Alignment(horizontal="right", vertical="center", wrap_text=True)
 
 UNLOCKED = Protection(locked=False)

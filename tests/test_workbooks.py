@@ -118,7 +118,7 @@ def test_the_results_are_calls_of_the_functions_on_named_cells():
 def test_excel_is_told_to_keep_the_values(name):
     with zipfile.ZipFile(io.BytesIO(committed(name))) as archive:
         workbook = archive.read("xl/workbook.xml")
-    assert b'<calcPr calcId="191029" fullCalcOnLoad="0"/>' in workbook
+    assert b'<calcPr calcId="191029" fullCalcOnLoad="0">' in workbook
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -292,6 +292,7 @@ def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> No
         6,
         f"=AND(F{first}:F{last})",
         styles.BOLD,
+        number_format='"TRUE";"TRUE";"FALSE"',  # LibreOffice shows the cached value as a number
         alignment=styles.CENTER,
         border=styles.TOTAL,
     )

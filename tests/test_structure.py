@@ -12,7 +12,7 @@ LAYERS = (
     ("worksheet", "catalogue", "files"),
     ("functions",),
     ("registry",),
-    ("cells",),
+    ("cells", "trace"),
     ("workbook",),
     ("templates", "scenarios"),
     ("summary",),

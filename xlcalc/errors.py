@@ -73,6 +73,10 @@ class OutputError(UsageError):
     """A file or folder cannot be written."""
 
 
+class DialectError(UsageError):
+    """A workbook has no form in a dialect of formulas."""
+
+
 class FormulaError(UsageError):
     """A formula cannot be read."""
 

@@ -182,7 +182,10 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
     return np.ceil(height / patch) * np.ceil(width / patch)
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet(
+    "Tokens from text, images and video",
+    untraceable="a vendor's rule searches for the largest size that keeps a limit of tokens",
+)
 def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
     """Return the tokens that a vendor bills for an image.
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from xlcalc.catalogue import Figure, Row, catalogues
@@ -41,7 +43,13 @@ _GPU_COLUMNS = (
     ("Currency", "currency", "General", 10),
     ("Provider and date", "offer", "General", 34),
     ("Source of the price", "price_source", "General", 24),
+    ("Id", "id", "General", 18),
+    ("Price as quoted", "quoted_price", "General", 90),
+    ("Source as quoted", "quoted_source", "General", 90),
 )
+_LINKED = {"source_url", "price_source"}
+_PRINTED_COLUMNS = 15
+"""The rest is for formulas: the portable form of the functions looks it up."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +193,9 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
         "Accelerators with a published dense 16-bit rate, and what renting one costs; an empty "
         "cell was published by nobody. Collected on 2026-11-22.",
     )
+    for column, (_, field, _, _) in enumerate(_GPU_COLUMNS, start=2):
+        # A page shows under its host's name, which is no figure to look up.
+        page.put(3, column, None if field in _LINKED else field, styles.NAME)
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
         numbers=(*range(2, 9), 11),
@@ -192,21 +203,38 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
         height=46,
     )
     for row in gpu_rows():
-        shown = {**row, **_offer(row)}
+        shown = {
+            **row,
+            **_offer(row),
+            "quoted_source": catalogues().source("gpus", str(row["id"])),
+        }
         for column, (_, field, number_format, _) in enumerate(_GPU_COLUMNS, start=2):
             _catalogue_cell(page, column, shown[field], number_format, field)
         page.row += 1
-    page.sheet.auto_filter.ref = f"B4:P{page.row - 1}"
+    last = page.row - 1
+    page.sheet.auto_filter.ref = f"B4:P{last}"
     page.finish(freeze="C5", cursor="B5", repeat_row=4)
+    page.sheet.print_area = f"A1:{get_column_letter(1 + _PRINTED_COLUMNS)}{last}"
+    right = get_column_letter(1 + len(_GPU_COLUMNS))
+    ids = get_column_letter(2 + [field for _, field, _, _ in _GPU_COLUMNS].index("id"))
+    for name, box in (
+        ("catalogue_gpus", f"$B$5:${right}${last}"),
+        ("catalogue_names", f"$B$5:$B${last}"),
+        ("catalogue_ids", f"${ids}$5:${ids}${last}"),
+        ("catalogue_fields", f"$B$3:${right}$3"),
+    ):
+        workbook.defined_names[name] = DefinedName(name, attr_text=f"Catalogue!{box}")
 
 
 def _offer(row: Row) -> dict[str, Figure]:
     """Return the rental price that RENTAL_PRICE gives for an accelerator, if there is one."""
     try:
-        price = catalogues().rental_price(str(row["id"])).row
+        quoted = catalogues().rental_price(str(row["id"]))
     except NotFoundError:
-        return dict.fromkeys(("value", "currency", "offer", "price_source"))
+        return dict.fromkeys(("value", "currency", "offer", "price_source", "quoted_price"))
+    price = quoted.row
     return {
+        "quoted_price": quoted.source,
         "value": price["value"],
         "currency": price["currency"],
         "offer": f"{price['provider']}, {price['date']}",
@@ -216,7 +244,7 @@ def _offer(row: Row) -> dict[str, Figure]:
 
 def _catalogue_cell(page: Page, column: int, value: Figure, number_format: str, field: str) -> None:
     """Write a figure of the catalogue; a page on the web as a link under its host's name."""
-    host = urlsplit(str(value)).hostname if field in {"source_url", "price_source"} else None
+    host = urlsplit(str(value)).hostname if field in _LINKED else None
     words = styles.INDENTED if field in {"confidence", "currency"} else styles.LEFT
     cell = page.put(
         page.row,

@@ -58,6 +58,10 @@ class Package:
             raise WorkbookError(f"{self.name} is not a complete xlsx workbook: {name} is missing")
         return data
 
+    def names(self) -> list[str]:
+        """Return the names of the parts, in the order of the file."""
+        return list(self._parts)
+
     def has(self, name: str) -> bool:
         """Whether the package has a part."""
         return name in self._parts

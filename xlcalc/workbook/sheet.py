@@ -246,6 +246,19 @@ def write_cells(
     return data[: sheet.start(3)] + written + data[sheet.end(3) :]
 
 
+def drop_formulas(data: bytes) -> bytes:
+    """Return the sheet with the values of its formulas in their place."""
+    edits: dict[int, dict[int, _Edit]] = {}
+    for (row, column), cell in formula_cells(data).items():
+        if cell.kind != "spill":
+            edits.setdefault(row, {})[column] = _Edit(cell.value, "")
+    sheet = _SHEET_DATA.search(data)
+    if sheet is None or not edits:
+        return data
+    written = b"".join(_edit_rows(sheet[3], sheet[1], edits))
+    return data[: sheet.start(3)] + written + data[sheet.end(3) :]
+
+
 def _edit_rows(
     data: bytes, prefix: bytes, edits: Mapping[int, Mapping[int, _Edit]]
 ) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.conftest import ROOT
 from xlcalc.registry import BY_NAME
 
 
@@ -29,7 +30,7 @@ def test_functions_are_listed_by_topic_and_explained():
         assert f"  {name}(" in listed
     shown = xlcalc("functions", "gpu_days")
     assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
-    assert shown.stdout.endswith("To paste into a cell\n  =GPU_DAYS(3.15e23,312,0.462)\n")
+    assert shown.stdout.endswith("To paste into a cell\n  =GPU_DAYS(3.15E23,312,0.462)\n")
     assert 0 == shown.returncode
 
 
@@ -210,3 +211,32 @@ def test_the_command_starts_without_the_engine():
     code = "import sys, xlcalc.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"openpyxl", "formualizer", "xlwings"} & set(done.stdout.split())
+
+
+def test_a_workbook_is_converted_and_back(tmp_path):
+    udf, portable, values = (tmp_path / name for name in ("udf.xlsx", "p.xlsx", "v.xlsx"))
+    assert 0 == xlcalc("template", "new", "training_budget", "-o", udf).returncode
+    done = xlcalc("convert", udf, "--dialect", "lambda", "-o", portable)
+    assert (f"wrote {portable}\n", "", 0) == (done.stdout, done.stderr, done.returncode)
+    assert portable.read_bytes() == (ROOT / "workbooks/portable/training_budget.xlsx").read_bytes()
+    assert 0 == xlcalc("convert", portable, "--dialect", "values", "-o", values).returncode
+    total = xlcalc("run", udf, "--get", "total_cost").stdout
+    assert total == xlcalc("run", portable, "--get", "total_cost").stdout
+    more = ("--set", "params=7e10", "--get", "total_cost")
+    assert total != xlcalc("run", portable, *more).stdout == xlcalc("run", udf, *more).stdout
+    assert 0 == xlcalc("convert", portable, "--dialect", "udf").returncode
+    again = xlcalc("convert", portable, "--dialect", "officejs", "--namespace", "Acme")
+    assert 0 == again.returncode
+    assert total == xlcalc("run", portable, "--get", "total_cost").stdout
+
+
+def test_a_template_is_written_in_a_dialect(tmp_path):
+    made = tmp_path / "made.xlsx"
+    command = ("template", "new", "training_budget", "-o", made, "--dialect")
+    assert 0 == xlcalc(*command, "lambda").returncode
+    assert made.read_bytes() == (ROOT / "workbooks/portable/training_budget.xlsx").read_bytes()
+    for wrong in (("lamda",), ("officejs", "--force", "--namespace", "a b")):
+        done = xlcalc(*command, *wrong)
+        assert 2 == done.returncode
+        assert done.stderr.startswith("xlcalc: ")
+        assert 1 == done.stderr.count("\n")

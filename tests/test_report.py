@@ -8,7 +8,13 @@ import pytest
 
 from xlcalc import templates
 from xlcalc.cells import CellError
-from xlcalc.errors import ConfigError, NameNotFoundError, OutputError, TemplateNotFoundError
+from xlcalc.errors import (
+    ConfigError,
+    DialectError,
+    NameNotFoundError,
+    OutputError,
+    TemplateNotFoundError,
+)
 from xlcalc.report import load_config, run_report
 from xlcalc.workbook.formats import shown
 
@@ -297,3 +303,40 @@ def test_many_runs_are_a_list_without_a_chart(project):
     assert 84 == workbook["Summary"].max_row
     assert [] == workbook["Summary"]._charts
     assert 85 == workbook["All figures"].max_row
+
+
+def test_the_workbooks_of_a_report_carry_their_functions_unless_asked_otherwise(project):
+    def names_and_total(**options):
+        run = next(iter(run_report(load_config(project / "report.toml", **options))))
+        path = project / "out" / run.file
+        values = openpyxl.load_workbook(path, data_only=True)
+        cell = (
+            values.defined_names["total_cost"].attr_text.translate({36: None, 39: None}).split("!")
+        )
+        return path.read_bytes(), run.values["total_cost"], values[cell[0]][cell[1]].value
+
+    text = {
+        "lambda": b'<definedName name="XLC.TRAIN_FLOPS"',
+        "udf": b"<f>TRAIN_FLOPS(",
+        "officejs": b"<f>_xldudf_ACME_TRAIN_FLOPS(",
+        "values": None,
+    }
+    seen = {None: names_and_total()}
+    for dialect in text:
+        seen[dialect] = names_and_total(dialect=dialect, namespace="acme")
+        with zipfile.ZipFile(io.BytesIO(seen[dialect][0])) as archive:
+            xml = b"".join(archive.read(name) for name in archive.namelist())
+        for other, marker in text.items():
+            assert marker is None or (marker in xml) == (other == dialect)
+        assert seen[dialect][1] == seen[dialect][2] == seen[None][1]
+    assert seen[None][0] == seen["lambda"][0]
+    (project / "report.toml").write_text('dialect = "values"\n' + CONFIG)
+    assert seen["values"][0] == names_and_total()[0]
+    assert seen["udf"][0] == names_and_total(dialect="udf")[0]
+
+
+def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
+    (project / "report.toml").write_text('dialect = "lamda"\n' + CONFIG)
+    with pytest.raises(DialectError, match='no dialect "lamda"; did you mean "lambda"'):
+        list(run_report(load_config(project / "report.toml")))
+    assert not (project / "out").exists()

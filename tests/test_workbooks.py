@@ -16,9 +16,13 @@ from tests.libreoffice import convert, needs_libreoffice, printed_text
 from xlcalc import templates
 from xlcalc.registry import BY_NAME
 from xlcalc.report import load_config, run_report
+from xlcalc.workbook import dialects
 from xlcalc.workbook.model import WorkbookModel
 
-NAMES = list(templates.TEMPLATES)
+NAMES = [name for name in templates.TEMPLATES if name not in templates.PORTABLE_ONLY]
+PORTABLE = [f"portable/{name}" for name in templates.TEMPLATES]
+FILES = NAMES + PORTABLE
+BUDGETS = NAMES + [f"portable/{name}" for name in NAMES]
 
 # What openxml-audit finds in files of openpyxl, and why it does no harm.
 KNOWN_FINDINGS = (
@@ -40,9 +44,18 @@ def findings(path):
             yield text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_the_committed_workbook_is_what_its_command_makes(name):
-    assert templates.build(name) == committed(name), f"run: xlcalc template new {name}"
+    folder, _, template = name.rpartition("/")
+    dialect = "lambda" if folder else "udf"
+    made = templates.build(template, dialect)
+    assert made == committed(name), f"xlcalc template new {template} --dialect {dialect}"
+
+
+def test_every_template_is_committed_in_both_forms():
+    folder = ROOT / "workbooks"
+    found = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.xlsx")}
+    assert found == set(FILES)
 
 
 @pytest.mark.parametrize("lxml", ["True", "False"])
@@ -53,7 +66,7 @@ def test_a_template_is_the_same_with_and_without_lxml(lxml, tmp_path):
     assert made.read_bytes() == committed("training_budget")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_every_formula_has_a_value_and_none_is_an_error(name):
     formulas = openpyxl.load_workbook(io.BytesIO(committed(name)))
     values = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)
@@ -69,7 +82,7 @@ def test_every_formula_has_a_value_and_none_is_an_error(name):
     assert count > 50
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUDGETS)
 def test_all_checks_hold(name):
     sheet = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)["Checks"]
     results = [row[5] for row in sheet.iter_rows(min_row=6, values_only=True) if row[1]]
@@ -87,7 +100,7 @@ def test_a_check_fails_where_it_should():
     assert "A check fails: see Checks" in shown
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_no_name_that_a_sheet_with_calls_can_see_is_a_functions_name(name):
     workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
     assert not {defined.upper() for defined in workbook.defined_names} & set(BY_NAME)
@@ -114,14 +127,14 @@ def test_the_results_are_calls_of_the_functions_on_named_cells():
             assert not re.search(r"(?<![\w$.])\d", str(formula)), formula
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_excel_is_told_to_keep_the_values(name):
     with zipfile.ZipFile(io.BytesIO(committed(name))) as archive:
         workbook = archive.read("xl/workbook.xml")
     assert b'<calcPr calcId="191029" fullCalcOnLoad="0">' in workbook
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUDGETS)
 def test_inputs_are_open_and_formulas_locked_without_a_password(name):
     workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
     model = WorkbookModel(committed(name), name)
@@ -132,7 +145,7 @@ def test_inputs_are_open_and_formulas_locked_without_a_password(name):
         assert cell.is_input is not workbook[cell.sheet].cell(*cell.position).protection.locked
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_the_auditor_finds_nothing_new(name):
     assert [] == list(findings(ROOT / "workbooks" / f"{name}.xlsx"))
 
@@ -152,6 +165,16 @@ def test_the_workbook_prints_without_the_functions(name, tmp_path):
     for sheet in openpyxl.load_workbook(io.BytesIO(committed(name))).sheetnames:
         assert sheet in text
     assert "All checks hold" in text
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("name", PORTABLE)
+def test_the_values_of_a_portable_workbook_print(name, tmp_path):
+    values = tmp_path / "values.xlsx"
+    values.write_bytes(dialects.convert(committed(name), name, "values").data)
+    text = printed_text(convert(values, "pdf", tmp_path))
+    for wrong in ("###", "Err:", "#NAME?", "#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NUM!"):
+        assert wrong not in text
 
 
 @needs_libreoffice

@@ -75,6 +75,17 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+DialectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dialect", metavar="DIALECT", help="Form of the formulas: udf, officejs, lambda, values."
+    ),
+]
+NamespaceOption = Annotated[
+    str, typer.Option("--namespace", help="Namespace of the Office add-in, for officejs.")
+]
+
+
 @app.callback()
 def _root(
     version: Annotated[
@@ -177,13 +188,15 @@ def template_new(
         Path | None, typer.Option("--output", "-o", help="File to write; NAME.xlsx if left out.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    dialect: DialectOption = None,
+    namespace: NamespaceOption = "XLCALC",
     own: CatalogueOption = None,
 ) -> None:
     """Write a template workbook with the values of its formulas."""
     from xlcalc import templates
     from xlcalc.files import write_file
 
-    data = templates.build(name)
+    data = templates.build(name, dialect, namespace)
     target = output or Path(f"{name}.xlsx")
     if target.exists() and not force:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
@@ -205,6 +218,29 @@ def recalc(
 
     target = output or file
     write_file(target, WorkbookModel.read(file).recalculated())
+    typer.echo(f"wrote {target}")
+
+
+@app.command()
+def convert(
+    file: Annotated[Path, typer.Argument(help="An xlsx workbook in any dialect.")],
+    dialect: Annotated[
+        str, typer.Option("--dialect", help="Form of the formulas: udf, officejs, lambda, values.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; FILE itself if left out.")
+    ] = None,
+    namespace: NamespaceOption = "XLCALC",
+) -> None:
+    """Write the calls of our functions in another dialect; nothing else in the file changes."""
+    from xlcalc.files import read_file, write_file
+    from xlcalc.workbook import dialects
+
+    target = output or file
+    converted = dialects.convert(read_file(file), str(file), dialect, namespace)
+    write_file(target, converted.data)
+    for remark in converted.remarks:
+        typer.echo(f"xlcalc: {remark}", err=True)
     typer.echo(f"wrote {target}")
 
 
@@ -257,8 +293,13 @@ def report(
         typer.Argument(help="A TOML file; the bundled sample of published runs if left out."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write; reports if left out.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Folder to write; else the configuration's, or reports."
+        ),
     ] = None,
+    dialect: DialectOption = None,
+    namespace: NamespaceOption = "XLCALC",
     own: CatalogueOption = None,
 ) -> None:
     """Write a workbook for each scenario of a list, and a summary of them all."""
@@ -267,7 +308,7 @@ def report(
 
     from xlcalc.report import load_config, run_report
 
-    loaded = load_config(config, output)
+    loaded = load_config(config, output, dialect, namespace)
     console = Console(stderr=True)
     remarks = 0
     with Progress(

@@ -13,9 +13,15 @@ from xlcalc.errors import ConfigError, OutputError, XlcalcError, suggestion
 from xlcalc.files import make_folder, read_file, write_file
 from xlcalc.scenarios import Scenario, read_scenarios
 from xlcalc.summary import Run, Summary
+from xlcalc.workbook.dialects import NAMESPACE, convert
 from xlcalc.workbook.model import CHECKS_NAME, WorkbookModel
 
-SETTINGS = ("template", "workbook", "scenarios", "output", "title", "columns", "chart", "guards")
+SETTINGS = (
+    *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
+    *("title", "columns", "chart", "guards"),
+)
+DIALECT = "lambda"
+"""The dialect of a report: its readers seldom have the add-in."""
 SAMPLE = Path(__file__).parent / "samples" / "published_runs.toml"
 """Published training runs: the report where no configuration is given."""
 BOUNDS = ("at_least", "at_most")
@@ -50,15 +56,21 @@ class ReportConfig:
     scenarios_name: str
     output: Path
     suffix: str
+    dialect: str
     columns: tuple[str, ...]
     charted: str
     guards: tuple[Guard, ...]
 
 
-def load_config(path: Path | None, output: Path | None = None) -> ReportConfig:
+def load_config(
+    path: Path | None,
+    output: Path | None = None,
+    dialect: str | None = None,
+    namespace: str = NAMESPACE,
+) -> ReportConfig:
     """Read a report configuration; the bundled sample of published runs if there is no path.
 
-    Paths in the file are relative to its folder. `output` goes before the one in the file.
+    Paths in the file are relative to its folder. `output` and `dialect` go before the file's own.
 
     Raises
     ------
@@ -66,8 +78,8 @@ def load_config(path: Path | None, output: Path | None = None) -> ReportConfig:
         If the file is unreadable, or has a setting that is unknown or of the wrong kind.
     """
     if path is None:
-        return _load(_parse(SAMPLE), SAMPLE, output or Path("reports"))
-    return _load(_parse(path), path, output)
+        return _load(_parse(SAMPLE), SAMPLE, output or Path("reports"), dialect, namespace)
+    return _load(_parse(path), path, output, dialect, namespace)
 
 
 def run_report(config: ReportConfig) -> Iterator[Run]:
@@ -98,7 +110,10 @@ def _run(config: ReportConfig, scenario: Scenario) -> Run:
         if wrong:
             return Run(scenario, failure=evaluation.explain(wrong[0]))
         file = f"{scenario.stem}{config.suffix}"
-        write_file(config.output / file, model.to_bytes(evaluation))
+        data = model.to_bytes(evaluation)
+        if config.dialect == "values":
+            data = convert(data, file, "values").data
+        write_file(config.output / file, data)
     except OutputError:
         raise
     except XlcalcError as failure:
@@ -122,19 +137,26 @@ def _parse(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is not a TOML file: {error}") from None
 
 
-def _load(config: dict[str, Any], path: Path, output: Path | None) -> ReportConfig:
+def _load(
+    config: dict[str, Any], path: Path, output: Path | None, dialect: str | None, namespace: str
+) -> ReportConfig:
     folder = path.parent
     for key in config:
         if key not in SETTINGS:
             raise ConfigError(f'{path} has an unknown setting "{key}"{suggestion(key, SETTINGS)}')
     if ("template" in config) == ("workbook" in config):
         raise ConfigError(f"{path} must name either a template or a workbook")
+    chosen_dialect = dialect or _text(path, config, "dialect", DIALECT)
+    space = _text(path, config, "namespace", namespace)
     if "template" in config:
         name = _text(path, config, "template")
-        model = WorkbookModel(templates.build(name), f"the template {name}")
+        label, data = f"the template {name}", templates.build(name, "udf")
     else:
         name = _text(path, config, "workbook")
-        model = WorkbookModel.read(folder / name)
+        label, data = str(folder / name), read_file(folder / name)
+    # Numbers alone are taken from a workbook that has still to be calculated.
+    form = "udf" if chosen_dialect == "values" else chosen_dialect
+    model = WorkbookModel(convert(data, label, form, space).data, label)
     scenarios = folder / _text(path, config, "scenarios")
     columns = config.get("columns", list(model.outputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
@@ -153,6 +175,7 @@ def _load(config: dict[str, Any], path: Path, output: Path | None) -> ReportConf
         scenarios_name=scenarios.name,
         output=chosen,
         suffix=suffix,
+        dialect=chosen_dialect,
         columns=tuple(named),
         charted=model.cell(charted).name,
         guards=guards,

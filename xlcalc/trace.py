@@ -104,24 +104,31 @@ def as_term(value: Any) -> Term:
     raise UntraceableError(f"{type(value).__name__} has no counterpart in Excel")
 
 
-_ROW = "IFERROR(MATCH(TRIM({0}),catalogue_names,0),MATCH(TRIM({0}),catalogue_ids,0))"
+_ROW = (
+    "IF(ISERROR({0}),{0},IF(ISTEXT({0}),"
+    "IFERROR(XMATCH(TRIM({0}),catalogue_names),XMATCH(TRIM({0}),catalogue_ids)),#VALUE!))"
+)
+# The cell is named twice: an empty one would lose its emptiness in a name of LET.
+_CELL = 'IF(INDEX({0},{1})="",#N/A,INDEX({0},{1}))'
+_FIGURE = _CELL.format("catalogue_gpus", "v_row,v_field")
+_PRICE = _CELL.format("catalogue_prices", "v_row")
+_PRICE_SOURCE = _CELL.format("catalogue_price_sources", "v_row")
+_GPU_SOURCE = _CELL.format("catalogue_gpu_sources", "v_row")
 LOOKUPS = {
     "GPU_SPEC": (
-        f"LAMBDA(gpu_,field_,LET(v_row,{_ROW.format('gpu_')},"
-        "v_found,INDEX(catalogue_gpus,v_row,MATCH(LOWER(TRIM(field_)),catalogue_fields,0)),"
-        'IF(v_found="",#N/A,v_found)))'
+        f"LAMBDA(gpu_,field_,LET(v_row,{_ROW.format('gpu_')},v_field,IF(ISERROR(field_),field_,"
+        "IF(ISTEXT(field_),XMATCH(TRIM(field_),catalogue_fields),#VALUE!)),"
+        f"IF(ISERROR(v_row),v_row,{_FIGURE})))"
     ),
     "RENTAL_PRICE": (
         f"LAMBDA(gpu_,[provider_],LET(v_row,{_ROW.format('gpu_')},"
-        'v_found,INDEX(catalogue_gpus,v_row,MATCH("value",catalogue_fields,0)),'
         'v_asked,IF(ISOMITTED(provider_),"",provider_),'
-        'IF(v_asked="",IF(v_found="",#N/A,v_found),#N/A)))'
+        f'IF(ISERROR(v_row),v_row,IF(v_asked="",{_PRICE},#N/A))))'
     ),
     "CATALOGUE_SOURCE": (
-        f"LAMBDA(catalogue_,id_,LET(v_row,{_ROW.format('id_')},"
-        'v_field,IF(LOWER(TRIM(catalogue_))="prices","quoted_price","quoted_source"),'
-        "v_found,INDEX(catalogue_gpus,v_row,MATCH(v_field,catalogue_fields,0)),"
-        'IF(v_found="",#N/A,v_found)))'
+        f"LAMBDA(catalogue_,id_,LET(v_row,{_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
+        f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
+        '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!)))'
     ),
 }
 """Look-ups on the workbook's own Catalogue sheet, which its named ranges tell.
@@ -129,8 +136,11 @@ LOOKUPS = {
 They know the rows and fields of that sheet under their full names or ids; what the sheet does not
 show, prices by provider among it, is #N/A.
 """
-LOOKUP_NAMES = ("catalogue_gpus", "catalogue_names", "catalogue_ids", "catalogue_fields")
-_NEWER = ("LAMBDA", "LET", "ISOMITTED", "SWITCH")
+LOOKUP_NAMES = (
+    *("catalogue_gpus", "catalogue_names", "catalogue_ids", "catalogue_fields"),
+    *("catalogue_prices", "catalogue_price_sources", "catalogue_gpu_sources"),
+)
+_NEWER = ("LAMBDA", "LET", "ISOMITTED", "SWITCH", "XMATCH")
 
 
 def lambda_text(spec: Spec, *, stored: bool = False) -> str:

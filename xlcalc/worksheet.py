@@ -30,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _EXACT = 2**1000  # every integer below this has a finite float
+_TYPED = str.maketrans("", "", "_ ")
 REQUIRED = inspect.Parameter.empty
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
@@ -109,7 +110,7 @@ def _as_typed(source: str, argument: ast.expr) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return f'"{value}"'
-    return (ast.get_source_segment(source, argument) or "").replace("_", "").replace(" ", "")
+    return (ast.get_source_segment(source, argument) or "").translate(_TYPED).upper()
 
 
 def spec_of(function: Callable[..., Any]) -> Spec:

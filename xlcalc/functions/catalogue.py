@@ -51,7 +51,7 @@ def gpu_spec(gpu: GpuName, field: Field) -> CatalogueFigure:
 
     Examples
     --------
-    >>> print(f"{gpu_spec('H100 SXM', 'peak_tflops'):.1f}")
+    >>> print(f"{gpu_spec('H100 SXM5 80GB', 'peak_tflops'):.1f}")
     989.4
     """
     return figure(catalogues().gpu(gpu), "GPU", field)
@@ -126,8 +126,8 @@ def rental_price(gpu: GpuName, provider: Provider = "") -> PricePerGpuHour:
 
     Examples
     --------
-    >>> print(f"{rental_price('H100 SXM', 'Google Cloud'):.2f}")
-    11.06
+    >>> print(f"{rental_price('H100 SXM5 80GB'):.2f}")
+    3.95
     """
     return catalogues().rental_price(gpu, provider).value
 
@@ -201,7 +201,7 @@ def catalogue_source(catalogue: CatalogueName, id: Identity) -> CatalogueText:  
 
     Examples
     --------
-    >>> print(catalogue_source("prices", "H100 SXM, RunPod")[:66])
-    RunPod, h100-sxm: 2.99 USD/chip-hour on-demand, 2025-03-03, https:
+    >>> print(catalogue_source("prices", "H100 SXM5 80GB")[:60])
+    Modal, h100-sxm: 3.9492 USD/chip-hour on-demand, 2026-05-07,
     """
     return catalogues().source(_OTHER_NAMES.get(catalogue, catalogue), id)

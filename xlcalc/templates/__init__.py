@@ -7,12 +7,18 @@ workbook on the worksheet functions. `TEMPLATES` lists them by hand.
 from types import ModuleType
 
 from xlcalc.errors import TemplateNotFoundError, suggestion
-from xlcalc.templates import training_budget
+from xlcalc.templates import function_library, training_budget
+from xlcalc.workbook.dialects import NAMESPACE, convert
 from xlcalc.workbook.layout import to_bytes
 from xlcalc.workbook.model import WorkbookModel
 
-TEMPLATES: dict[str, ModuleType] = {"training_budget": training_budget}
+TEMPLATES: dict[str, ModuleType] = {
+    "training_budget": training_budget,
+    "function_library": function_library,
+}
 """The templates by name."""
+PORTABLE_ONLY = frozenset({"function_library"})
+"""Templates whose purpose is the LAMBDA names that they carry."""
 
 
 def summary(name: str) -> str:
@@ -20,10 +26,29 @@ def summary(name: str) -> str:
     return (_module(name).__doc__ or "").partition("\n")[0]
 
 
-def build(name: str) -> bytes:
-    """Return a template as an xlsx file with the cached values of all its formulas."""
-    workbook = _module(name).build()
-    return WorkbookModel(to_bytes(workbook), f"{name}.xlsx").recalculated()
+def default_dialect(name: str) -> str:
+    """Return the dialect in which a template is made if nothing else is asked for."""
+    return "lambda" if name in PORTABLE_ONLY else "udf"
+
+
+def build(name: str, dialect: str | None = None, namespace: str = NAMESPACE) -> bytes:
+    """Return a template as an xlsx file with the cached values of all its formulas.
+
+    Parameters
+    ----------
+    name : str
+        Name of the template.
+    dialect : str, optional
+        "udf", "officejs", "lambda" or "values"; the template's own if left out.
+    namespace : str
+        Namespace of the Office add-in, for the dialect "officejs".
+    """
+    authored = to_bytes(_module(name).build())
+    calculated = WorkbookModel(authored, f"{name}.xlsx").recalculated()
+    chosen = dialect or default_dialect(name)
+    if chosen == "udf":
+        return calculated
+    return convert(calculated, f"the template {name}", chosen, namespace).data
 
 
 def _module(name: str) -> ModuleType:

@@ -48,6 +48,7 @@ _GPU_COLUMNS = (
     ("Source as quoted", "quoted_source", "General", 90),
 )
 _LINKED = {"source_url", "price_source"}
+_FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
 _PRINTED_COLUMNS = 15
 """The rest is for formulas: the portable form of the functions looks it up."""
 
@@ -194,8 +195,8 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
         "cell was published by nobody. Collected on 2026-11-22.",
     )
     for column, (_, field, _, _) in enumerate(_GPU_COLUMNS, start=2):
-        # A page shows under its host's name, which is no figure to look up.
-        page.put(3, column, None if field in _LINKED else field, styles.NAME)
+        # Over the prices stands nothing: they are no figures of the accelerator.
+        page.put(3, column, field if field in _FIGURES else None, styles.NAME)
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
         numbers=(*range(2, 9), 11),
@@ -215,15 +216,22 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
     page.sheet.auto_filter.ref = f"B4:P{last}"
     page.finish(freeze="C5", cursor="B5", repeat_row=4)
     page.sheet.print_area = f"A1:{get_column_letter(1 + _PRINTED_COLUMNS)}{last}"
-    right = get_column_letter(1 + len(_GPU_COLUMNS))
-    ids = get_column_letter(2 + [field for _, field, _, _ in _GPU_COLUMNS].index("id"))
-    for name, box in (
-        ("catalogue_gpus", f"$B$5:${right}${last}"),
-        ("catalogue_names", f"$B$5:$B${last}"),
-        ("catalogue_ids", f"${ids}$5:${ids}${last}"),
-        ("catalogue_fields", f"$B$3:${right}$3"),
+    letters = {
+        field: get_column_letter(column)
+        for column, (_, field, _, _) in enumerate(_GPU_COLUMNS, start=2)
+    }
+    for name, first, final in (
+        ("catalogue_gpus", "name", "quoted_source"),
+        ("catalogue_names", "name", "name"),
+        ("catalogue_ids", "id", "id"),
+        ("catalogue_prices", "value", "value"),
+        ("catalogue_price_sources", "quoted_price", "quoted_price"),
+        ("catalogue_gpu_sources", "quoted_source", "quoted_source"),
     ):
+        box = f"${letters[first]}$5:${letters[final]}${last}"
         workbook.defined_names[name] = DefinedName(name, attr_text=f"Catalogue!{box}")
+    fields = f"Catalogue!$B$3:${letters['quoted_source']}$3"
+    workbook.defined_names["catalogue_fields"] = DefinedName("catalogue_fields", attr_text=fields)
 
 
 def _offer(row: Row) -> dict[str, Figure]:

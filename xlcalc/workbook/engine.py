@@ -28,7 +28,9 @@ _CODES = {
     "Calc": "#CALC!",
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}
-_PREFIXES = ("", "XLC.", "_xldudf_XLCALC_")
+_PREFIXES = ("", "XLC.")
+_OFFICE_PREFIX = re.compile(r"_xldudf_[A-Z0-9]+_", re.IGNORECASE)
+_ANY_PREFIX = re.compile(r"XLC\.|_xldudf_[A-Z0-9]+_", re.IGNORECASE)
 _OMITTED = "XLCALC.OMITTED"
 # A comma or an opening bracket with nothing up to the next comma or closing bracket.
 _MAY_OMIT = re.compile(r"[(,]\s*[,)]")
@@ -62,11 +64,25 @@ class Engine:
             except Exception as error:  # noqa: BLE001  the engine raises no narrower class
                 raise WorkbookError(f"{name} cannot be calculated: {error}") from None
         self._workbook.set_temporal_egress("serial")
-        for function_name, function in BY_NAME.items():
-            callback = _callback(function, self.failures)
-            for prefix in _PREFIXES:
-                self._workbook.register_function(prefix + function_name, callback)
+        self._callbacks = {
+            function_name: _callback(function, self.failures)
+            for function_name, function in BY_NAME.items()
+        }
+        self._prefixes: set[str] = set()
+        for prefix in _PREFIXES:
+            self._register(prefix)
         self._workbook.register_function(_OMITTED, lambda: {"type": "Empty"})
+
+    def _register(self, prefix: str) -> None:
+        for function_name, callback in self._callbacks.items():
+            self._workbook.register_function(prefix + function_name, callback)
+        self._prefixes.add(prefix)
+
+    def know_add_in(self, formula: str) -> None:
+        """Know the functions under the namespace of the Office add-in that a formula names."""
+        for prefix in _OFFICE_PREFIX.findall(formula):
+            if prefix.upper() not in self._prefixes:
+                self._register(prefix.upper())
 
     def set_value(self, sheet: str, position: Position, value: CellValue) -> None:
         """Put a constant into a cell."""
@@ -76,6 +92,7 @@ class Engine:
 
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
+        self.know_add_in(formula)
         self._workbook.set_formula(sheet, *position, _mark_omitted(formula))
 
     def mark_omitted(self, sheet: str, position: Position) -> None:
@@ -208,5 +225,5 @@ def _mark_omitted(formula: str) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    upper = name.upper()
-    return any(upper.removeprefix(prefix.upper()) in BY_NAME for prefix in _PREFIXES)
+    prefix = _ANY_PREFIX.match(name)
+    return name[prefix.end() if prefix else 0 :].upper() in BY_NAME

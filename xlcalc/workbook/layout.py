@@ -27,6 +27,7 @@ from xlcalc.workbook import styles
 
 _STAMP = (2026, 1, 1, 0, 0, 0)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_NUMBER_TYPE = re.compile(r'(<c r="[A-Z]+[0-9]+"[^>]*) t="n"')
 _STAMP_TEXT = "2026-01-01T00:00:00Z"
 
 
@@ -332,9 +333,10 @@ def to_bytes(workbook: Workbook) -> bytes:
     """Return the file of a workbook, the same bytes at every run.
 
     openpyxl stamps the time into the properties and the zip, and writes XML in one way with lxml
-    and in another without; the times get fixed and the XML canonical. Excel is told to keep the
-    cached values: a full calculation at opening would turn every worksheet function into #NAME?
-    where the add-in is missing.
+    and in another without; the times get fixed and the XML canonical. Empty cells lose the type of
+    a number, for which some programs read a zero. Excel is told to keep the cached values: a full
+    calculation at opening would turn every worksheet function into #NAME? where the add-in is
+    missing.
     """
     workbook.calculation.calcId = 191029
     workbook.calculation.fullCalcOnLoad = False
@@ -346,11 +348,11 @@ def to_bytes(workbook: Workbook) -> bytes:
             text = source.read(entry).decode()
             if entry.filename == "docProps/core.xml":
                 text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
-            data = (_DECLARATION + canonicalize(text)).encode()
+            text = _DECLARATION + _NUMBER_TYPE.sub(r"\1", canonicalize(text))
             stamped = zipfile.ZipInfo(entry.filename, _STAMP)
             stamped.compress_type = zipfile.ZIP_DEFLATED
             stamped.external_attr = 0o600 << 16
-            archive.writestr(stamped, data)
+            archive.writestr(stamped, text.encode())
     return target.getvalue()
 
 

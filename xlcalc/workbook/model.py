@@ -346,6 +346,7 @@ class WorkbookModel:
         for sheet, formulas in self._formulas.items():
             groups = {cell.group for cell in formulas.values() if may_omit(cell.text)} - {""}
             for position, formula in formulas.items():
+                engine.know_add_in(formula.text)
                 if formula.kind == "dataTable":
                     if not isinstance(formula.value, CellError):
                         engine.set_value(sheet, position, formula.value)

@@ -240,3 +240,13 @@ def test_a_template_is_written_in_a_dialect(tmp_path):
         assert 2 == done.returncode
         assert done.stderr.startswith("xlcalc: ")
         assert 1 == done.stderr.count("\n")
+
+
+def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
+    runs = tmp_path / "runs.csv"
+    runs.write_text("scenario,params\nsmall,1e9\nlarge,-1\n")
+    done = xlcalc("batch", "training_budget", runs, "-o", tmp_path / "out", "--dialect", "udf")
+    assert 1 == done.returncode
+    assert "large (row 3): params must be" in done.stderr
+    assert f"wrote {tmp_path / 'out' / 'small.xlsx'}\n" in done.stdout
+    assert 2 == xlcalc("batch", "training_budgett", runs, "-o", tmp_path / "out").returncode

@@ -14,8 +14,9 @@ from xlcalc.errors import (
     NameNotFoundError,
     OutputError,
     TemplateNotFoundError,
+    WorkbookError,
 )
-from xlcalc.report import load_config, run_report
+from xlcalc.report import load_batch, load_config, run_report
 from xlcalc.workbook.formats import shown
 
 CONFIG = """
@@ -340,3 +341,17 @@ def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
     with pytest.raises(DialectError, match='no dialect "lamda"; did you mean "lambda"'):
         list(run_report(load_config(project / "report.toml")))
     assert not (project / "out").exists()
+
+
+def test_a_batch_needs_no_configuration(project):
+    book = project / "own.xlsx"
+    book.write_bytes(templates.build("training_budget"))
+    for source, out in (("training_budget", project / "one"), (str(book), project / "two")):
+        runs = list(run_report(load_batch(source, project / "runs.csv", out)))
+        assert [True, True, False, False] == [run.ok for run in runs]
+        assert b"XLC.TRAIN_FLOPS" in zipfile.ZipFile(out / runs[0].file).read("xl/workbook.xml")
+        assert {"summary.md", "summary.xlsx", *(run.file for run in runs[:2])} == {
+            path.name for path in out.iterdir()
+        }
+    with pytest.raises(WorkbookError, match="there is no file gone.xlsx"):
+        load_batch("gone.xlsx", project / "runs.csv", project / "x")

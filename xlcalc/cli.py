@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, OutputError, UsageError, suggestion
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import Spec, spec_of
+
+if TYPE_CHECKING:
+    from xlcalc.report import ReportConfig
 
 USAGE_STATUS = 2
 FAILURE_STATUS = 1
@@ -82,7 +85,8 @@ DialectOption = Annotated[
     ),
 ]
 NamespaceOption = Annotated[
-    str, typer.Option("--namespace", help="Namespace of the Office add-in, for officejs.")
+    str | None,
+    typer.Option("--namespace", help="Namespace of the Office add-in, for officejs; else XLCALC."),
 ]
 
 
@@ -189,7 +193,7 @@ def template_new(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     dialect: DialectOption = None,
-    namespace: NamespaceOption = "XLCALC",
+    namespace: NamespaceOption = None,
     own: CatalogueOption = None,
 ) -> None:
     """Write a template workbook with the values of its formulas."""
@@ -230,7 +234,7 @@ def convert(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; FILE itself if left out.")
     ] = None,
-    namespace: NamespaceOption = "XLCALC",
+    namespace: NamespaceOption = None,
 ) -> None:
     """Write the calls of our functions in another dialect; nothing else in the file changes."""
     from xlcalc.files import read_file, write_file
@@ -299,16 +303,40 @@ def report(
         ),
     ] = None,
     dialect: DialectOption = None,
-    namespace: NamespaceOption = "XLCALC",
+    namespace: NamespaceOption = None,
+    own: CatalogueOption = None,
+) -> None:
+    """Write a workbook for each scenario of a configuration, and a summary of them all."""
+    from xlcalc.report import load_config
+
+    _write_report(load_config(config, output, dialect, namespace))
+
+
+@app.command()
+def batch(
+    book: Annotated[
+        str, typer.Argument(metavar="FILE_OR_TEMPLATE", help="An xlsx workbook, or a template.")
+    ],
+    scenarios: Annotated[
+        Path, typer.Argument(help="A csv or xlsx file: a row a workbook, columns are named inputs.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
+    dialect: DialectOption = None,
+    namespace: NamespaceOption = None,
     own: CatalogueOption = None,
 ) -> None:
     """Write a workbook for each scenario of a list, and a summary of them all."""
+    from xlcalc.report import load_batch
+
+    _write_report(load_batch(book, scenarios, output, dialect, namespace))
+
+
+def _write_report(loaded: "ReportConfig") -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from xlcalc.report import load_config, run_report
+    from xlcalc.report import run_report
 
-    loaded = load_config(config, output, dialect, namespace)
     console = Console(stderr=True)
     remarks = 0
     with Progress(

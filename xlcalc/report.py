@@ -66,11 +66,11 @@ def load_config(
     path: Path | None,
     output: Path | None = None,
     dialect: str | None = None,
-    namespace: str = NAMESPACE,
+    namespace: str | None = None,
 ) -> ReportConfig:
     """Read a report configuration; the bundled sample of published runs if there is no path.
 
-    Paths in the file are relative to its folder. `output` and `dialect` go before the file's own.
+    Paths in the file are relative to its folder. What is given here goes before the file's own.
 
     Raises
     ------
@@ -80,6 +80,25 @@ def load_config(
     if path is None:
         return _load(_parse(SAMPLE), SAMPLE, output or Path("reports"), dialect, namespace)
     return _load(_parse(path), path, output, dialect, namespace)
+
+
+def load_batch(
+    book: str,
+    scenarios: Path,
+    output: Path,
+    dialect: str | None = None,
+    namespace: str | None = None,
+) -> ReportConfig:
+    """Return the report of a template or a workbook that needs no configuration.
+
+    Raises
+    ------
+    UsageError
+        If there is no such template or file, or a row of the scenarios does not fit it.
+    """
+    kind = "template" if book in templates.TEMPLATES else "workbook"
+    config = {kind: book, "scenarios": str(scenarios)}
+    return _load(config, Path("batch"), output, dialect, namespace)
 
 
 def run_report(config: ReportConfig) -> Iterator[Run]:
@@ -138,7 +157,11 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _load(
-    config: dict[str, Any], path: Path, output: Path | None, dialect: str | None, namespace: str
+    config: dict[str, Any],
+    path: Path,
+    output: Path | None,
+    dialect: str | None,
+    namespace: str | None,
 ) -> ReportConfig:
     folder = path.parent
     for key in config:
@@ -147,7 +170,7 @@ def _load(
     if ("template" in config) == ("workbook" in config):
         raise ConfigError(f"{path} must name either a template or a workbook")
     chosen_dialect = dialect or _text(path, config, "dialect", DIALECT)
-    space = _text(path, config, "namespace", namespace)
+    space = namespace or _text(path, config, "namespace", NAMESPACE)
     if "template" in config:
         name = _text(path, config, "template")
         label, data = f"the template {name}", templates.build(name, "udf")

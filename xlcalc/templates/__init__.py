@@ -8,7 +8,7 @@ from types import ModuleType
 
 from xlcalc.errors import TemplateNotFoundError, suggestion
 from xlcalc.templates import function_library, training_budget
-from xlcalc.workbook.dialects import NAMESPACE, convert
+from xlcalc.workbook.dialects import convert
 from xlcalc.workbook.layout import to_bytes
 from xlcalc.workbook.model import WorkbookModel
 
@@ -31,7 +31,7 @@ def default_dialect(name: str) -> str:
     return "lambda" if name in PORTABLE_ONLY else "udf"
 
 
-def build(name: str, dialect: str | None = None, namespace: str = NAMESPACE) -> bytes:
+def build(name: str, dialect: str | None = None, namespace: str | None = None) -> bytes:
     """Return a template as an xlsx file with the cached values of all its formulas.
 
     Parameters
@@ -40,8 +40,8 @@ def build(name: str, dialect: str | None = None, namespace: str = NAMESPACE) -> 
         Name of the template.
     dialect : str, optional
         "udf", "officejs", "lambda" or "values"; the template's own if left out.
-    namespace : str
-        Namespace of the Office add-in, for the dialect "officejs".
+    namespace : str, optional
+        Namespace of the Office add-in, for the dialect "officejs"; XLCALC if left out.
     """
     authored = to_bytes(_module(name).build())
     calculated = WorkbookModel(authored, f"{name}.xlsx").recalculated()

@@ -52,7 +52,7 @@ class Conversion:
     remarks: tuple[str, ...]
 
 
-def convert(data: bytes, name: str, dialect: str, namespace: str = NAMESPACE) -> Conversion:
+def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) -> Conversion:
     """Write the calls of our functions in another dialect; cached values stay.
 
     Parameters
@@ -63,8 +63,8 @@ def convert(data: bytes, name: str, dialect: str, namespace: str = NAMESPACE) ->
         What to call the file in a sentence.
     dialect : str
         "udf", "officejs", "lambda" or "values".
-    namespace : str
-        Namespace of the Office add-in.
+    namespace : str, optional
+        Namespace of the Office add-in; XLCALC if left out.
 
     Raises
     ------
@@ -73,6 +73,7 @@ def convert(data: bytes, name: str, dialect: str, namespace: str = NAMESPACE) ->
     """
     if dialect not in DIALECTS:
         raise DialectError(f'there is no dialect "{dialect}"{suggestion(dialect, DIALECTS)}')
+    namespace = NAMESPACE if namespace is None else namespace
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", namespace):
         raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
     package = Package(data, name)

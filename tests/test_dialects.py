@@ -19,9 +19,9 @@ from tests.conftest import ROOT
 from xlcalc import templates
 from xlcalc.cells import CellError, evaluate
 from xlcalc.errors import DialectError, WorkbookError
-from xlcalc.functions.catalogue import catalogue_source, gpu_spec, rental_price
+from xlcalc.functions.catalogue import catalogue_source, gpu_spec, model_spec, rental_price
 from xlcalc.registry import specs
-from xlcalc.trace import LOOKUP_NAMES, lambda_text
+from xlcalc.trace import LOOKUPS, lambda_text, lookup_names
 from xlcalc.workbook.dialects import DIALECTS, convert
 from xlcalc.workbook.model import WorkbookModel
 
@@ -210,6 +210,7 @@ def test_the_list_of_formula_cells_goes_with_the_formulas():
 
 def test_what_has_no_form_in_a_dialect_is_refused_by_name():
     for formula, function in (
+        ("=TOKEN_PRICE(1,2)", "TOKEN_PRICE"),
         ("=MODEL_SPEC(1,2)", "MODEL_SPEC"),
         ('=GPU_SPEC("H100","tdp_w")', "GPU_SPEC"),
     ):
@@ -310,13 +311,13 @@ def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
 
 
 def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
-    data = templates.build("training_budget", "lambda")
-    path = tmp_path / "budget.xlsx"
+    data = templates.build("function_library")
+    path = tmp_path / "library.xlsx"
     path.write_bytes(data)
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = book["Catalogue"]
     names = openpyxl.load_workbook(path).defined_names
-    assert set(LOOKUP_NAMES) <= set(names)
+    assert set.union(*map(lookup_names, LOOKUPS)) <= set(names)
     fields = [cell.value for cell in sheet[3] if cell.value]
     known = [row[1].value for row in sheet.iter_rows(min_row=5) if row[1].value]
     assert len(known) > 40
@@ -332,6 +333,12 @@ def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
             (f'=XLC.CATALOGUE_SOURCE("prices","{name}")', catalogue_source, ("prices", name))
         )
         calls.append((f'=XLC.CATALOGUE_SOURCE("gpus","{name}")', catalogue_source, ("gpus", name)))
+    models = book["Models"]
+    model_fields = [cell.value for cell in models[3] if cell.value]
+    assert models.max_row > 100
+    for row in models.iter_rows(min_row=5, values_only=True):
+        for field in model_fields:
+            calls.append((f'=XLC.MODEL_SPEC("{row[1]}","{field}")', model_spec, (row[1], field)))
     for name, field in (("gone", "tdp_w"), (known[0], "gone"), ("H*", "tdp_w"), (1, 2)):
         texts = [f'"{text}"' if isinstance(text, str) else str(text) for text in (name, field)]
         calls.append((f"=XLC.GPU_SPEC({','.join(texts)})", gpu_spec, (name, field)))

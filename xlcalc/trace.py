@@ -105,41 +105,49 @@ def as_term(value: Any) -> Term:
 
 
 _ROW = (
-    "IF(ISERROR({0}),{0},IF(ISTEXT({0}),"
-    "IFERROR(XMATCH(TRIM({0}),catalogue_names),XMATCH(TRIM({0}),catalogue_ids)),#VALUE!))"
+    "IF(ISERROR({0}),{0},IF(ISTEXT({0}),IFERROR("
+    "XMATCH(TRIM({0}),{1}_names),XMATCH(TRIM({0}),{1}_ids)),#VALUE!))"
 )
+_FIELD = "IF(ISERROR(field_),field_,IF(ISTEXT(field_),XMATCH(TRIM(field_),{0}_fields),#VALUE!))"
 # The cell is named twice: an empty one would lose its emptiness in a name of LET.
 _CELL = 'IF(INDEX({0},{1})="",#N/A,INDEX({0},{1}))'
-_FIGURE = _CELL.format("catalogue_gpus", "v_row,v_field")
-_PRICE = _CELL.format("catalogue_prices", "v_row")
-_PRICE_SOURCE = _CELL.format("catalogue_price_sources", "v_row")
+_FIGURE = "IF(ISERROR(v_row),v_row," + _CELL.format("{0}_figures", "v_row,v_field") + ")"
+_PRICE = _CELL.format("catalogue_gpu_prices", "v_row")
+_PRICE_SOURCE = _CELL.format("catalogue_gpu_price_sources", "v_row")
 _GPU_SOURCE = _CELL.format("catalogue_gpu_sources", "v_row")
 LOOKUPS = {
     "GPU_SPEC": (
-        f"LAMBDA(gpu_,field_,LET(v_row,{_ROW.format('gpu_')},v_field,IF(ISERROR(field_),field_,"
-        "IF(ISTEXT(field_),XMATCH(TRIM(field_),catalogue_fields),#VALUE!)),"
-        f"IF(ISERROR(v_row),v_row,{_FIGURE})))"
+        f"LAMBDA(gpu_,field_,LET(v_row,{_ROW.format('gpu_', 'catalogue_gpu')},"
+        f"v_field,{_FIELD.format('catalogue_gpu')},{_FIGURE.format('catalogue_gpu')}))"
+    ),
+    "MODEL_SPEC": (
+        f"LAMBDA(model_,field_,LET(v_row,{_ROW.format('model_', 'catalogue_model')},"
+        f"v_field,{_FIELD.format('catalogue_model')},{_FIGURE.format('catalogue_model')}))"
     ),
     "RENTAL_PRICE": (
-        f"LAMBDA(gpu_,[provider_],LET(v_row,{_ROW.format('gpu_')},"
+        f"LAMBDA(gpu_,[provider_],LET(v_row,{_ROW.format('gpu_', 'catalogue_gpu')},"
         'v_asked,IF(ISOMITTED(provider_),"",provider_),'
         f'IF(ISERROR(v_row),v_row,IF(v_asked="",{_PRICE},#N/A))))'
     ),
     "CATALOGUE_SOURCE": (
-        f"LAMBDA(catalogue_,id_,LET(v_row,{_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
-        f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
+        f"LAMBDA(catalogue_,id_,LET(v_row,{_ROW.format('id_', 'catalogue_gpu')},"
+        f'SWITCH(LOWER(TRIM(catalogue_)),"prices",{_PRICE_SOURCE},'
+        f'"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
         '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!)))'
     ),
 }
-"""Look-ups on the workbook's own Catalogue sheet, which its named ranges tell.
+"""Look-ups on the workbook's own catalogue sheets, which its named ranges tell.
 
-They know the rows and fields of that sheet under their full names or ids; what the sheet does not
+They know the rows and fields of these sheets under their full names or ids; what the sheets do not
 show, prices by provider among it, is #N/A.
 """
-LOOKUP_NAMES = (
-    *("catalogue_gpus", "catalogue_names", "catalogue_ids", "catalogue_fields"),
-    *("catalogue_prices", "catalogue_price_sources", "catalogue_gpu_sources"),
-)
+
+
+def lookup_names(function: str) -> set[str]:
+    """Return the named ranges that the look-up of a function reads."""
+    return set(re.findall(r"catalogue_[a-z]+(?:_[a-z]+)*", LOOKUPS[function]))
+
+
 _NEWER = ("LAMBDA", "LET", "ISOMITTED", "SWITCH", "XMATCH")
 
 

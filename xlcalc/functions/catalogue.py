@@ -57,7 +57,7 @@ def gpu_spec(gpu: GpuName, field: Field) -> CatalogueFigure:
     return figure(catalogues().gpu(gpu), "GPU", field)
 
 
-@worksheet("Catalogue", untraceable="the workbook does not hold the catalogue that it reads")
+@worksheet("Catalogue")
 def model_spec(model: ModelName, field: Field) -> CatalogueFigure:
     """Return a published figure of a model.
 
@@ -132,7 +132,7 @@ def rental_price(gpu: GpuName, provider: Provider = "") -> PricePerGpuHour:
     return catalogues().rental_price(gpu, provider).value
 
 
-@worksheet("Catalogue", untraceable="the workbook does not hold the catalogue that it reads")
+@worksheet("Catalogue", untraceable="its prices come from a package that is updated often")
 def token_price(model: ModelName, direction: Direction) -> PricePerMtokens:
     """Return the list price of a million tokens of a model's API.
 

@@ -220,18 +220,22 @@ def catalogue_page(workbook: Workbook, names: Names) -> None:
         field: get_column_letter(column)
         for column, (_, field, _, _) in enumerate(_GPU_COLUMNS, start=2)
     }
-    for name, first, final in (
-        ("catalogue_gpus", "name", "quoted_source"),
-        ("catalogue_names", "name", "name"),
-        ("catalogue_ids", "id", "id"),
-        ("catalogue_prices", "value", "value"),
-        ("catalogue_price_sources", "quoted_price", "quoted_price"),
-        ("catalogue_gpu_sources", "quoted_source", "quoted_source"),
+    right = letters["quoted_source"]
+    for name, box in (
+        ("catalogue_gpu_figures", f"$B$5:${right}${last}"),
+        ("catalogue_gpu_fields", f"$B$3:${right}$3"),
+        *(
+            (name, f"${letters[field]}$5:${letters[field]}${last}")
+            for name, field in (
+                ("catalogue_gpu_names", "name"),
+                ("catalogue_gpu_ids", "id"),
+                ("catalogue_gpu_prices", "value"),
+                ("catalogue_gpu_price_sources", "quoted_price"),
+                ("catalogue_gpu_sources", "quoted_source"),
+            )
+        ),
     ):
-        box = f"${letters[first]}$5:${letters[final]}${last}"
         workbook.defined_names[name] = DefinedName(name, attr_text=f"Catalogue!{box}")
-    fields = f"Catalogue!$B$3:${letters['quoted_source']}$3"
-    workbook.defined_names["catalogue_fields"] = DefinedName("catalogue_fields", attr_text=fields)
 
 
 def _offer(row: Row) -> dict[str, Figure]:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from xlcalc.errors import DialectError, suggestion
 from xlcalc.registry import BY_NAME
-from xlcalc.trace import LOOKUP_NAMES, LOOKUPS, UntraceableError, lambda_text
+from xlcalc.trace import LOOKUPS, UntraceableError, lambda_text, lookup_names
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.sheet import check_markup, drop_formulas
 from xlcalc.worksheet import spec_of
@@ -155,9 +155,11 @@ def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
     made = []
     for function in functions:
         spec = spec_of(BY_NAME[function])
-        if function in LOOKUPS and not set(LOOKUP_NAMES) <= ranges:
+        if function in LOOKUPS and not lookup_names(function) <= ranges:
+            sheet = "Models" if function == "MODEL_SPEC" else "Catalogue"
             raise DialectError(
-                f"{name} calls {function}, which without Python needs a template's sheet Catalogue"
+                f"{name} calls {function}, which without Python needs the sheet {sheet} of the "
+                "template function_library with its names"
             )
         try:
             formula = lambda_text(spec, stored=True)

@@ -95,7 +95,7 @@ def models_page(workbook: Workbook, names: Names) -> None:
     for column, field in enumerate(fields, start=2):
         page.put(3, column, field, styles.NAME)
     page.header(
-        [field.replace("_", " ").capitalize().replace("Gpu", "GPU") for field in fields],
+        [_heading(field) for field in fields],
         numbers=numbers,
         height=30,
     )
@@ -125,6 +125,10 @@ def models_page(workbook: Workbook, names: Names) -> None:
         ("catalogue_model_ids", f"${identity}$5:${identity}${last}"),
     ):
         workbook.defined_names[name] = DefinedName(name, attr_text=f"Models!{box}")
+
+
+def _heading(field: str) -> str:
+    return field.replace("_", " ").capitalize().replace("Gpu", "GPU")
 
 
 def _is_figure(rows: list[Row], field: str) -> bool:

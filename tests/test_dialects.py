@@ -165,8 +165,9 @@ def test_values_keep_the_numbers_and_say_what_still_calls():
     data = WorkbookModel(workbook_of(everywhere), "x").recalculated()
     made = convert(data, "x", "values")
     assert [
-        "rules of the sheet Sheet still call GPU_DAYS, TRAIN_FLOPS",
-        "the name six still calls TRAIN_FLOPS",
+        "a rule of the sheet Sheet: still calls GPU_DAYS, TRAIN_FLOPS",
+        "a column of xl/tables/table1.xml: still calls GPU_HOURS",
+        "the name six: still calls TRAIN_FLOPS",
     ] == list(made.remarks)
     assert 9.27 == pytest.approx(formula_in(made.data, "B2"), rel=1e-3)
 

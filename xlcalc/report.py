@@ -169,7 +169,7 @@ def _load(
             raise ConfigError(f'{path} has an unknown setting "{key}"{suggestion(key, SETTINGS)}')
     if ("template" in config) == ("workbook" in config):
         raise ConfigError(f"{path} must name either a template or a workbook")
-    chosen_dialect = dialect or _text(path, config, "dialect", DIALECT)
+    chosen_dialect = _text(path, config, "dialect", DIALECT) if dialect is None else dialect
     space = namespace or _text(path, config, "namespace", NAMESPACE)
     if "template" in config:
         name = _text(path, config, "template")

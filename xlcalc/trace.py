@@ -104,37 +104,46 @@ def as_term(value: Any) -> Term:
     raise UntraceableError(f"{type(value).__name__} has no counterpart in Excel")
 
 
-_ROW = (
-    "IF(ISERROR({0}),{0},IF(ISTEXT({0}),IFERROR("
-    "XMATCH(TRIM({0}),{1}_names),XMATCH(TRIM({0}),{1}_ids)),#VALUE!))"
-)
-_FIELD = "IF(ISERROR(field_),field_,IF(ISTEXT(field_),XMATCH(TRIM(field_),{0}_fields),#VALUE!))"
+_ROW = "IFERROR(XMATCH(TRIM({0}),{1}_names),XMATCH(TRIM({0}),{1}_ids))"
+_FIELD = "XMATCH(TRIM(field_),{0}_fields)"
 # The cell is named twice: an empty one would lose its emptiness in a name of LET.
 _CELL = 'IF(INDEX({0},{1})="",#N/A,INDEX({0},{1}))'
-_FIGURE = "IF(ISERROR(v_row),v_row," + _CELL.format("{0}_figures", "v_row,v_field") + ")"
-_PRICE = _CELL.format("catalogue_gpu_prices", "v_row")
+
+
+def _texts(body: str, *arguments: str) -> str:
+    """Return a formula behind the checks that its arguments are no errors, but texts."""
+    for argument in reversed(arguments):
+        body = f"IF(ISTEXT({argument}),{body},#VALUE!)"
+    for argument in reversed(arguments):
+        body = f"IF(ISERROR({argument}),{argument},{body})"
+    return body
+
+
+def _spec(argument: str, catalogue: str) -> str:
+    row, field = _ROW.format(argument, catalogue), _FIELD.format(catalogue)
+    figure = _CELL.format(f"{catalogue}_figures", "v_row,v_field")
+    body = f"LET(v_row,{row},v_field,{field},IF(ISERROR(v_row),v_row,{figure}))"
+    return f"LAMBDA({argument},field_,{_texts(body, argument, 'field_')})"
+
+
+_GPU_ROW = _ROW.format("{0}", "catalogue_gpu")
+_PRICE = _CELL.format("catalogue_gpu_prices", _GPU_ROW.format("gpu_"))
 _PRICE_SOURCE = _CELL.format("catalogue_gpu_price_sources", "v_row")
 _GPU_SOURCE = _CELL.format("catalogue_gpu_sources", "v_row")
+_SOURCE = (
+    f"LET(v_row,{_GPU_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
+    f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
+    '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!))'
+)
+_RENTAL = _texts(f'IF(TRIM(v_asked)="",{_PRICE},#N/A)', "gpu_", "v_asked")
 LOOKUPS = {
-    "GPU_SPEC": (
-        f"LAMBDA(gpu_,field_,LET(v_row,{_ROW.format('gpu_', 'catalogue_gpu')},"
-        f"v_field,{_FIELD.format('catalogue_gpu')},{_FIGURE.format('catalogue_gpu')}))"
-    ),
-    "MODEL_SPEC": (
-        f"LAMBDA(model_,field_,LET(v_row,{_ROW.format('model_', 'catalogue_model')},"
-        f"v_field,{_FIELD.format('catalogue_model')},{_FIGURE.format('catalogue_model')}))"
-    ),
+    "GPU_SPEC": _spec("gpu_", "catalogue_gpu"),
+    "MODEL_SPEC": _spec("model_", "catalogue_model"),
     "RENTAL_PRICE": (
-        f"LAMBDA(gpu_,[provider_],LET(v_row,{_ROW.format('gpu_', 'catalogue_gpu')},"
-        'v_asked,IF(ISOMITTED(provider_),"",provider_),'
-        f'IF(ISERROR(v_row),v_row,IF(v_asked="",{_PRICE},#N/A))))'
+        'LAMBDA(gpu_,[provider_],LET(v_asked,IF(ISOMITTED(provider_),"",'
+        f'IF(ISBLANK(provider_),"",provider_)),{_RENTAL}))'
     ),
-    "CATALOGUE_SOURCE": (
-        f"LAMBDA(catalogue_,id_,LET(v_row,{_ROW.format('id_', 'catalogue_gpu')},"
-        f'SWITCH(LOWER(TRIM(catalogue_)),"prices",{_PRICE_SOURCE},'
-        f'"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
-        '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!)))'
-    ),
+    "CATALOGUE_SOURCE": f"LAMBDA(catalogue_,id_,{_texts(_SOURCE, 'catalogue_', 'id_')})",
 }
 """Look-ups on the workbook's own catalogue sheets, which its named ranges tell.
 

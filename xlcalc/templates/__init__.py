@@ -45,7 +45,7 @@ def build(name: str, dialect: str | None = None, namespace: str | None = None) -
     """
     authored = to_bytes(_module(name).build())
     calculated = WorkbookModel(authored, f"{name}.xlsx").recalculated()
-    chosen = dialect or default_dialect(name)
+    chosen = default_dialect(name) if dialect is None else dialect
     if chosen == "udf":
         return calculated
     return convert(calculated, f"the template {name}", chosen, namespace).data

@@ -6,36 +6,49 @@ itself. In `values` there are no formulas.
 """
 
 import re
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
-from xlcalc.errors import DialectError, suggestion
+from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.registry import BY_NAME
-from xlcalc.trace import LOOKUPS, UntraceableError, lambda_text, lookup_names
+from xlcalc.trace import LOOKUPS, MAX_LENGTH, UntraceableError, lambda_text, lookup_names
 from xlcalc.workbook.package import Package
-from xlcalc.workbook.sheet import check_markup, drop_formulas
+from xlcalc.workbook.sheet import cell_name, check_markup, drop_formulas, formula_cells
 from xlcalc.worksheet import spec_of
 
 DIALECTS = ("udf", "officejs", "lambda", "values")
 NAMESPACE = "XLCALC"
 LAMBDA_PREFIX = "XLC."
+MAX_RULE = 255  # Excel's limit for the formula of a data validation
 MAX_COMMENT = 255  # Excel's limit for the comment of a name
 
 _NAMES = "|".join(sorted(BY_NAME, key=len, reverse=True))
-# Texts and quoted sheet names are passed over; a name counts only where it is called.
+# Texts, quoted sheet names and columns of tables are passed over. A name counts where it is called,
+# and the name of a LAMBDA also where it is handed to another function.
 _TOKEN = re.compile(
-    rb"\"(?:[^\"]|\"\")*\"|&quot;(?:(?!&quot;).)*&quot;|'(?:[^']|'')*'|&apos;(?:(?!&apos;).)*&apos;"
-    rb"|(?<![\w.])((?:XLC\.|_xldudf_\w+?_)?)(" + _NAMES.encode() + rb")(?=\s*\()",
+    r"\"(?:[^\"]|\"\")*\"|&quot;(?:(?!&quot;).)*&quot;"
+    r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+    r"|'(?:[^']|'')*'|&apos;(?:(?!&apos;).)*&apos;"
+    rf"|(?<![\w.])((?:XLC\.|_xldudf_[A-Z0-9]+_)?)({_NAMES})(?=\s*\()"
+    rf"|(?<![\w.])XLC\.({_NAMES})(?![\w.]|\s*\()",
     re.IGNORECASE | re.DOTALL,
 )
 _FORMULA = re.compile(
     rb"(<(?:\w+:)?(f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula)\b[^>]*>)"
     rb"([^<]+)(?=</)"
 )
+_THRESHOLD = re.compile(rb"(<(?:\w+:)?(cfvo)\b[^>]*\sval=\")([^\"]+)(?=\")")
+_REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 _DEFINED_NAME = re.compile(rb"<((?:\w+:)?)definedName\b([^>]*)>([^<]*)</\1definedName\s*>")
-_NAME = re.compile(rb"\bname\s*=\s*[\"']([^\"']*)")
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# The parameters of our LAMBDAs end in an underscore.
+_OUR_LAMBDA = re.compile(rb"_xlfn\.LAMBDA\(_xl(?:pm|op)\.\w+_,")
 _DEFINED_NAMES_END = re.compile(rb"</((?:\w+:)?)definedNames\s*>")
-_EMPTY_NAMES = re.compile(rb"<(?:\w+:)?definedNames\s*>\s*</(?:\w+:)?definedNames\s*>")
+_EMPTY_NAMES = re.compile(
+    rb"<(?:\w+:)?definedNames\s*(?:/>|>\s*</(?:\w+:)?definedNames\s*>)",
+)
+_SHEETS_END = re.compile(rb"</(?:\w+:)?sheets\s*>")
 # What the schema puts behind the defined names.
 _AFTER_NAMES = re.compile(
     rb"<((?:\w+:)?)(?:calcPr|oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes"
@@ -76,82 +89,177 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
     namespace = NAMESPACE if namespace is None else namespace
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", namespace):
         raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
-    package = Package(data, name)
+    try:
+        return _convert(Package(data, name), name, dialect, namespace)
+    except (ValueError, OverflowError) as error:
+        raise WorkbookError(f"{name} is damaged: {error}") from None
+
+
+def _convert(package: Package, name: str, dialect: str, namespace: str) -> Conversion:
     calls = _Calls({"officejs": f"_xldudf_{namespace.upper()}_", "lambda": "XLC."}.get(dialect, ""))
-    remarks = []
+    left = _Calls(None)
+    remarks: list[str] = []
+    check_markup(package.part(package.workbook_part), "workbook")
     for sheet, part in package.sheets.items():
         check_markup(package.part(part), sheet)
         if dialect == "values":
+            _refuse_without_values(package.part(part), sheet, name)
             package.replace(part, drop_formulas(package.part(part)))
-            left = _Calls("")
-            left.rename_in(package.part(part))
-            if left.found:
-                functions = ", ".join(sorted(left.found))
-                remarks.append(f"rules of the sheet {sheet} still call {functions}")
+            remarks += left.remarks(package.part(part), f"a rule of the sheet {sheet}")
         else:
             package.replace(part, calls.rename_in(package.part(part)))
     for part in package.names():
-        if part.startswith("xl/tables/") and dialect != "values":
-            package.replace(part, calls.rename_in(package.part(part)))
-    workbook, kept = _without_lambdas(package.part(package.workbook_part), calls, dialect)
-    remarks += kept
+        if part.startswith("xl/tables/"):
+            check_markup(package.part(part), part)
+            if dialect == "values":
+                remarks += left.remarks(package.part(part), f"a column of {part}")
+            else:
+                package.replace(part, calls.rename_in(package.part(part)))
+    workbook = package.part(package.workbook_part)
+    if dialect == "values":
+        for attributes, text in _names(workbook):
+            if not _is_ours(attributes, text):
+                remarks += left.remarks_of(text, f"the name {attributes['name']}")
+        workbook = _without_lambdas(workbook, keep=left.found)
+    else:
+        workbook = _without_lambdas(_renamed_names(workbook, name, calls), keep=set())
     if dialect == "lambda":
         workbook = _with_lambdas(workbook, name, sorted(calls.found))
+    elif calls.handed_on:
+        remarks.append(f"{', '.join(sorted(calls.handed_on))} are handed on as LAMBDA names")
     package.replace(package.workbook_part, workbook)
     if dialect == "values":
         package.drop_calculation_chain()
     return Conversion(package.to_bytes(), tuple(sorted(calls.found)), tuple(remarks))
 
 
-class _Calls:
-    """Gives the calls of our functions another prefix, and remembers which it met."""
+def _refuse_without_values(data: bytes, sheet: str, name: str) -> None:
+    for position, cell in formula_cells(data).items():
+        if cell.value is None and cell.kind != "spill":
+            raise DialectError(
+                f"{name} has no value yet in {sheet}!{cell_name(position)}: calculate it with "
+                "xlcalc recalc first"
+            )
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix.encode()
+
+class _Calls:
+    """Gives the calls of our functions another prefix, and remembers which it met.
+
+    Without a prefix it only looks.
+    """
+
+    def __init__(self, prefix: str | None) -> None:
+        self.prefix = prefix
         self.found: set[str] = set()
+        self.handed_on: set[str] = set()
 
     def rename_in(self, data: bytes) -> bytes:
         """Rename the calls in every formula of a part."""
-        return _FORMULA.sub(lambda element: element[1] + self.rename(element[3]), data)
+        return _THRESHOLD.sub(self._element, _FORMULA.sub(self._element, data))
 
     def rename(self, formula: bytes) -> bytes:
         """Rename the calls in one formula."""
-        return _TOKEN.sub(self._token, formula)
+        text = formula.decode()
+        if "&#" in text:
+            text = _REFERENCE.sub(_character, text)
+            renamed = _TOKEN.sub(self._token, text)
+            return formula if renamed == text else renamed.encode()
+        return _TOKEN.sub(self._token, text).encode()
 
-    def _token(self, token: re.Match[bytes]) -> bytes:
+    def remarks(self, data: bytes, where: str) -> list[str]:
+        """Return what still calls our functions in a part."""
+        formulas = [*_FORMULA.finditer(data), *_THRESHOLD.finditer(data)]
+        return self.remarks_of(b",".join(element[3] for element in formulas), where)
+
+    def remarks_of(self, formula: bytes, where: str) -> list[str]:
+        """Return what still calls our functions in a formula."""
+        here = _Calls(None)
+        here.rename(formula)
+        self.found |= here.found
+        return [f"{where}: still calls {', '.join(sorted(here.found))}"] if here.found else []
+
+    def _element(self, element: re.Match[bytes]) -> bytes:
+        renamed = self.rename(element[3])
+        limit = MAX_RULE if element[2] in {b"formula1", b"formula2"} else MAX_LENGTH
+        length = len(unescape(renamed.decode(), {"&quot;": '"', "&apos;": "'"}))
+        if renamed != element[3] and length > limit:
+            raise DialectError(
+                f"a formula would be {length} characters long, of which Excel takes {limit}: "
+                f"{renamed.decode()[:60]}…"
+            )
+        return element[1] + renamed
+
+    def _token(self, token: re.Match[str]) -> str:
+        if token[3]:
+            if self.prefix in {None, LAMBDA_PREFIX}:
+                self.found.add(token[3].upper())
+            else:
+                self.handed_on.add(token[3].upper())
         if token[2] is None:
             return token[0]
-        self.found.add(token[2].decode().upper())
-        return self.prefix + token[2].upper()
+        self.found.add(token[2].upper())
+        return token[0] if self.prefix is None else self.prefix + token[2].upper()
 
 
-def _without_lambdas(data: bytes, calls: _Calls, dialect: str) -> tuple[bytes, list[str]]:
-    """Return the workbook part without our LAMBDA names, its other names converted."""
-    remarks = []
+def _character(reference: re.Match[str]) -> str:
+    return escape(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
 
-    def kept(element: re.Match[bytes]) -> bytes:
-        found = _NAME.search(element[2])
-        name = found[1].decode() if found else ""
-        if name.upper().removeprefix(LAMBDA_PREFIX) in BY_NAME and name.upper().startswith(
-            LAMBDA_PREFIX
-        ):
-            return b""
-        if dialect == "values":
-            left = _Calls("")
-            left.rename(element[3])
-            if left.found:
-                remarks.append(f"the name {name} still calls {', '.join(sorted(left.found))}")
+
+def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
+    """Yield the attributes and the text of each defined name."""
+    for element in _DEFINED_NAME.finditer(data):
+        yield _attributes(element), element[3]
+
+
+def _attributes(element: re.Match[bytes]) -> dict[str, str]:
+    found = _ATTRIBUTE.finditer(element[2])
+    return {a[1].decode(): (a[2] if a[2] is not None else a[3]).decode() for a in found}
+
+
+def _function_of(attributes: Mapping[str, str]) -> str | None:
+    """Return the function that a LAMBDA name of ours would be of."""
+    upper = attributes.get("name", "").upper()
+    function = upper.removeprefix(LAMBDA_PREFIX)
+    return function if function != upper and function in BY_NAME else None
+
+
+def _is_ours(attributes: Mapping[str, str], text: bytes) -> bool:
+    named = _function_of(attributes) is not None and "localSheetId" not in attributes
+    return named and _OUR_LAMBDA.match(text) is not None
+
+
+def _renamed_names(data: bytes, name: str, calls: _Calls) -> bytes:
+    """Return the workbook part with the calls inside its names renamed."""
+
+    def renamed(element: re.Match[bytes]) -> bytes:
+        attributes = _attributes(element)
+        if _is_ours(attributes, element[3]):
             return element[0]
-        start, end = (element.start(3) - element.start(), element.end(3) - element.start())
+        if _function_of(attributes):
+            raise DialectError(
+                f"{name} has a name {attributes['name']} of its own; give that another name"
+            )
+        start, end = element.start(3) - element.start(), element.end(3) - element.start()
         return element[0][:start] + calls.rename(element[3]) + element[0][end:]
 
-    return _EMPTY_NAMES.sub(b"", _DEFINED_NAME.sub(kept, data)), remarks
+    return _DEFINED_NAME.sub(renamed, data)
+
+
+def _without_lambdas(data: bytes, keep: Set[str]) -> bytes:
+    """Return the workbook part without our LAMBDA names, but for those that are still called."""
+
+    def kept(element: re.Match[bytes]) -> bytes:
+        attributes = _attributes(element)
+        drop = _is_ours(attributes, element[3]) and _function_of(attributes) not in keep
+        return b"" if drop else element[0]
+
+    shorter = _DEFINED_NAME.sub(kept, data)
+    return data if shorter == data else _EMPTY_NAMES.sub(b"", shorter)
 
 
 def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
     """Return the workbook part with a LAMBDA name for each function."""
-    ranges = {found[1].decode().lower() for e in _DEFINED_NAME.finditer(data)
-              for found in [_NAME.search(e[2])] if found}  # fmt: skip
+    ranges = {attributes.get("name", "").lower() for attributes, _ in _names(data)}
     made = []
     for function in functions:
         spec = spec_of(BY_NAME[function])
@@ -168,8 +276,10 @@ def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
         made.append((LAMBDA_PREFIX + function, spec.summary[:MAX_COMMENT], formula))
     if not made:
         return data
+    data = _EMPTY_NAMES.sub(b"", data)
     end = _DEFINED_NAMES_END.search(data)
-    place = end or _AFTER_NAMES.search(data)
+    sheets = _SHEETS_END.search(data)
+    place = end or _AFTER_NAMES.search(data, sheets.end() if sheets else 0)
     if place is None:
         raise DialectError(f"{name} has no end of its workbook part")
     prefix = (place[1] or b"").decode() or ("" if end or not place[2] else place[2].decode())

@@ -4,6 +4,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -36,7 +37,7 @@ class Package:
                 if sum(entry.file_size for entry in self._entries) > MAX_EXPANDED_BYTES:
                     raise WorkbookError(f"{name} expands to more than {MAX_EXPANDED_BYTES:,} bytes")
                 self._parts = {entry.filename: archive.read(entry) for entry in self._entries}
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
             if data.startswith(b"\xd0\xcf\x11\xe0"):
                 reason = "it is protected by a password or in the old .xls format"
             else:

@@ -359,3 +359,97 @@ def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
         if not alike(expected.code if isinstance(expected, CellError) else expected, got):
             wrong.append(f"{typed}: {expected}, not {got}")
     assert [] == wrong
+
+
+def with_sheet(formula: str, names: str = "", value: str = "12") -> bytes:
+    """Return a workbook with a formula, and with defined names, in their own XML."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, part in parts(one_formula("=1")).items():
+            if name == "xl/worksheets/sheet1.xml":
+                cell = f"<f>{formula}</f><v>{value}</v>".encode()
+                part = re.sub(rb"<f>1</f><v\s*/>|<f>1</f><v></v>", lambda _, c=cell: c, part)
+            if name == "xl/workbook.xml":
+                part = part.replace(b"<definedNames/>", b"<definedNames></definedNames>")
+                part = part.replace(b"<definedNames></", f"<definedNames>{names}</".encode())
+                part = part.replace(b"<definedNames></definedNames>", b"")
+            archive.writestr(name, part)
+    return made.getvalue()
+
+
+def raw_formula(data: bytes) -> str:
+    return re.search(rb"<f>(.*?)</f>", parts(data)["xl/worksheets/sheet1.xml"])[1].decode()
+
+
+@pytest.mark.parametrize(
+    ("expected", "formula"),
+    [
+        ("SUM(Runs['#gpus])*XLC.GPU_COST(1,2)", "SUM(Runs['#gpus])*GPU_COST(1,2)"),
+        ("Runs[6&quot; a]+XLC.GPU_COST(1,2)", "Runs[6&quot; a]+GPU_COST(1,2)"),
+        ("Runs[[#This Row],[GPU_COST(]]", "Runs[[#This Row],[GPU_COST(]]"),
+        ('"GPU_COST("&amp;XLC.GPU_COST(1,2)', "&#34;GPU_COST(&#34;&amp;GPU_COST(1,2)"),
+        ("&#39;GPU_COST(x&#39;!A1", "&#39;GPU_COST(x&#39;!A1"),
+        ("XLC.GPU_COST(1,2)", "GPU_COST&#40;1,2)"),
+        ("ÜGPU_COST(1,2)", "ÜGPU_COST(1,2)"),
+        ("_xldudf_A_B_GPU_COST(1,2)", "_xldudf_A_B_GPU_COST(1,2)"),
+    ],
+)
+def test_a_call_is_told_from_what_only_looks_like_one(expected, formula):
+    assert expected == raw_formula(convert(with_sheet(formula), "x", "lambda").data)
+
+
+def test_a_name_of_the_analysts_own_is_not_taken_for_ours():
+    names = '<definedName name="XLC.GPU_COST">Sheet!$B$7</definedName>'
+    for dialect in LIVE:
+        with pytest.raises(DialectError, match=r"x has a name XLC\.GPU_COST of its own"):
+            convert(with_sheet("1+1", names), "x", dialect)
+    assert (
+        names.encode()
+        in parts(convert(with_sheet("1+1", names), "x", "values").data)["xl/workbook.xml"]
+    )
+    noted = '<definedName comment="name=\'XLC.GPU_COST\'" name="mine">Sheet!$A$1</definedName>'
+    data = with_sheet("GPU_COST(1,2)", noted)
+    assert noted.encode() in parts(convert(data, "x", "lambda").data)["xl/workbook.xml"]
+
+
+def test_a_lambda_that_is_handed_on_keeps_its_definition():
+    once = convert(with_sheet("GPU_COST(1,2)"), "x", "lambda").data
+    handed = io.BytesIO()
+    with zipfile.ZipFile(handed, "w") as archive:
+        for name, part in parts(once).items():
+            part = part.replace(b"XLC.GPU_COST(1,2)", b"_xlfn.MAP(A2:A3,B2:B3,XLC.GPU_COST)")
+            archive.writestr(name, part)
+    again = convert(handed.getvalue(), "x", "lambda")
+    assert ("GPU_COST",) == again.functions
+    assert set() == changed(handed.getvalue(), again.data)
+    assert ("GPU_COST are handed on as LAMBDA names",) == convert(
+        handed.getvalue(), "x", "udf"
+    ).remarks
+
+
+def test_a_formula_without_a_value_is_not_turned_into_nothing():
+    with pytest.raises(DialectError, match=r"no value yet in Sheet!A1: calculate it with"):
+        convert(one_formula("=GPU_COST(1,2)"), "x", "values")
+
+
+def test_excels_limits_hold_after_renaming():
+    long = "+".join(["GPU_COST(1,2)"] * 550)
+    with pytest.raises(DialectError, match="characters long, of which Excel takes 8192"):
+        convert(with_sheet(long), "x", "officejs")
+
+
+def test_names_go_where_the_schema_wants_them():
+    for data in (one_formula("=GPU_COST(1,2)"), with_sheet("GPU_COST(1,2)")):
+        xml = parts(convert(data, "x", "lambda").data)["xl/workbook.xml"]
+        assert 1 == len(re.findall(rb"<definedNames\b", xml))
+        assert xml.index(b"</sheets>") < xml.index(b"<definedNames>") < xml.index(b"<calcPr")
+
+
+@pytest.mark.parametrize("value", ["inf", "NaN"])
+def test_a_damaged_workbook_is_a_sentence(value):
+    with pytest.raises(WorkbookError):
+        convert(with_sheet("GPU_COST(1,2)", value=value), "x", "values")
+    damaged = bytearray(with_sheet("1"))
+    damaged[60] ^= 255
+    with pytest.raises(WorkbookError):
+        convert(bytes(damaged), "x", "lambda")

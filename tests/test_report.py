@@ -18,6 +18,7 @@ from xlcalc.errors import (
 )
 from xlcalc.report import load_batch, load_config, run_report
 from xlcalc.workbook.formats import shown
+from xlcalc.workbook.model import WorkbookModel
 
 CONFIG = """
 template = "training_budget"
@@ -355,3 +356,24 @@ def test_a_batch_needs_no_configuration(project):
         }
     with pytest.raises(WorkbookError, match="there is no file gone"):
         load_batch("gone.xlsx", project / "runs.csv", project / "x")
+
+
+def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
+    (project / "runs.csv").write_text("scenario,params,gpu\na,7e9,h100 sxm5\n")
+    cells = {}
+    for dialect in ("lambda", "udf"):
+        run = next(iter(run_report(load_config(project / "report.toml", dialect=dialect))))
+        model = WorkbookModel.read(project / "out" / run.file)
+        cells[dialect] = (model.cell("gpu").value, run.values["total_cost"])
+        assert model.evaluate().values["total_cost"] == run.values["total_cost"]
+    assert cells["lambda"] == ("H100 SXM5 80GB", cells["udf"][1])
+    assert "h100 sxm5" == cells["udf"][0]
+
+
+def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
+    model = WorkbookModel(templates.build("training_budget", "lambda"), "budget")
+    evaluation = model.evaluate({"gpu": "h100 sxm5"})
+    assert CellError("#N/A") == evaluation.values["total_cost"]
+    assert 'looks up full names: "H100 SXM5 80GB", not "h100 sxm5"' in evaluation.explain(
+        "total_cost"
+    )

@@ -1,15 +1,17 @@
 """What do many runs cost, as a workbook each and one summary of them all?"""
 
+import contextlib
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xlcalc import templates
+from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import ConfigError, OutputError, XlcalcError, suggestion
+from xlcalc.errors import ConfigError, NotFoundError, OutputError, XlcalcError, suggestion
 from xlcalc.files import make_folder, read_file, write_file
 from xlcalc.scenarios import Scenario, read_scenarios
 from xlcalc.summary import Run, Summary
@@ -124,7 +126,10 @@ def run_report(config: ReportConfig) -> Iterator[Run]:
 def _run(config: ReportConfig, scenario: Scenario) -> Run:
     model = config.model
     try:
-        evaluation = model.evaluate(scenario.settings)
+        settings = scenario.settings
+        if config.dialect == "lambda":
+            settings = _full_names(model, settings)
+        evaluation = model.evaluate(settings)
         wrong = [name for name in model.outputs if isinstance(evaluation.values[name], CellError)]
         if wrong:
             return Run(scenario, failure=evaluation.explain(wrong[0]))
@@ -147,6 +152,17 @@ def _run(config: ReportConfig, scenario: Scenario) -> Run:
         {name: evaluation.unit(cell) for name, cell in model.cells.items()},
         broken=tuple(sentence for sentence in broken if sentence),
     )
+
+
+def _full_names(model: WorkbookModel, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Write accelerators with their full names, which a look-up without Python wants."""
+    full = dict(settings)
+    for name, value in settings.items():
+        rule = model.input(name).validation
+        if isinstance(value, str) and rule is not None and rule.kind == "list" and not rule.strict:
+            with contextlib.suppress(NotFoundError):
+                full[name] = catalogues().gpu(value)["name"]
+    return full
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -5,8 +5,11 @@ were read. A team's own rows go over them: a folder of CSV files in the same col
 environment variable XLCALC_CATALOGUE or by `use`.
 """
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from xlcalc.catalogue import prices as _prices
@@ -34,8 +37,11 @@ __all__ = [
     "Price",
     "Row",
     "catalogues",
+    "portable_lookups",
     "use",
 ]
+
+_portable: ContextVar[bool] = ContextVar("portable", default=False)
 
 
 class Catalogues:
@@ -70,14 +76,16 @@ class Catalogues:
 
     def gpu(self, name: str) -> Row:
         """Return the row of an accelerator; `peak_tflops` is the dense 16-bit rate."""
-        return self._gpus.find(name)
+        return _as_asked(self._gpus.find(name), name)
 
     def model(self, name: str) -> Row:
         """Return the row of a model."""
-        return self._models.find(name)
+        return _as_asked(self._models.find(name), name)
 
     def rental_price(self, gpu: str, provider: str = "") -> Price:
         """Return the newest price of a GPU-hour."""
+        if _portable.get() and provider.strip():
+            raise NotFoundError("the sheet Catalogue has no prices by provider")
         rows = self.rows["prices"].values()
         return _prices.rental_price(rows, self.gpu(gpu), provider, self.own["prices"])
 
@@ -101,6 +109,8 @@ class Catalogues:
         A price is named by its id, or as the functions name it: a GPU for its newest rental price,
         a GPU and a provider with a comma between them, a model and `input` or `output`.
         """
+        if _portable.get() and catalogue not in {"gpus", "prices"}:
+            raise NotFoundError(f"the sheet Catalogue has no sources of {catalogue}")
         if catalogue == "prices":
             return self._price_source(name)
         if catalogue == "tokenisers":
@@ -113,6 +123,8 @@ class Catalogues:
         return f"{row['source_url']}, {row['as_of'] or 'undated'}{read} ({row['id']})"
 
     def _price_source(self, name: str) -> str:
+        if _portable.get():
+            return self.rental_price(name).source
         found = _prices.price_by_id(self.rows["prices"], name)
         if found is not None:
             return found.source
@@ -133,6 +145,27 @@ class Catalogues:
                     f'{file}: the price "{identity}" is of "{row["item"]}", which is no id of an '
                     "accelerator"
                 )
+
+
+@contextlib.contextmanager
+def portable_lookups() -> Iterator[None]:
+    """Find only what a workbook without Python finds on its own sheets: full names and ids."""
+    token = _portable.set(True)
+    try:
+        yield
+    finally:
+        _portable.reset(token)
+
+
+def _as_asked(row: Row, name: str) -> Row:
+    if _portable.get():
+        if " ".join(name.lower().split()) not in {str(row[key]).lower() for key in ("id", "name")}:
+            raise NotFoundError(
+                f'a workbook without Python looks up full names: "{row["name"]}", not "{name}"'
+            )
+        if row.get("peak_tflops", 0.0) is None:
+            raise NotFoundError(f"the sheet Catalogue has no {row['name']}")
+    return row
 
 
 def figure(row: Row, what: str, field: str) -> float | str:

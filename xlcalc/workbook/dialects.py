@@ -13,13 +13,13 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS, MAX_LENGTH, UntraceableError, lambda_text, lookup_names
+from xlcalc.workbook.engine import LAMBDA_PREFIX
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.sheet import cell_name, check_markup, drop_formulas, formula_cells
 from xlcalc.worksheet import spec_of
 
 DIALECTS = ("udf", "officejs", "lambda", "values")
 NAMESPACE = "XLCALC"
-LAMBDA_PREFIX = "XLC."
 MAX_RULE = 255  # Excel's limit for the formula of a data validation
 MAX_COMMENT = 255  # Excel's limit for the comment of a name
 

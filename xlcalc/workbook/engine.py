@@ -11,9 +11,11 @@ from typing import Any, cast
 import formualizer
 from formualizer import Workbook
 
+from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, evaluate
 from xlcalc.errors import FormulaError, WorkbookError
 from xlcalc.registry import BY_NAME
+from xlcalc.trace import LOOKUPS
 from xlcalc.workbook.sheet import Position
 
 _CODES = {
@@ -28,7 +30,8 @@ _CODES = {
     "Calc": "#CALC!",
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}
-_PREFIXES = ("", "XLC.")
+LAMBDA_PREFIX = "XLC."
+_PREFIXES = ("", LAMBDA_PREFIX)
 _OFFICE_PREFIX = re.compile(r"_xldudf_[A-Z0-9]+_", re.IGNORECASE)
 _ANY_PREFIX = re.compile(r"XLC\.|_xldudf_[A-Z0-9]+_", re.IGNORECASE)
 _OMITTED = "XLCALC.OMITTED"
@@ -75,7 +78,10 @@ class Engine:
 
     def _register(self, prefix: str) -> None:
         for function_name, callback in self._callbacks.items():
-            self._workbook.register_function(prefix + function_name, callback)
+            lambda_lookup = prefix == LAMBDA_PREFIX and function_name in LOOKUPS
+            self._workbook.register_function(
+                prefix + function_name, _portable(callback) if lambda_lookup else callback
+            )
         self._prefixes.add(prefix)
 
     def know_add_in(self, formula: str) -> None:
@@ -133,6 +139,16 @@ def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> C
         if not isinstance(result, list):
             return to_engine(result)
         return [[to_engine(value) for value in row] for row in result]
+
+    return call
+
+
+def _portable(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a look-up as the LAMBDA of its name does it, on the workbook's own sheets."""
+
+    def call(*cells: Any) -> Any:
+        with portable_lookups():
+            return callback(*cells)
 
     return call
 

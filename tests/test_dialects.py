@@ -166,7 +166,7 @@ def test_values_keep_the_numbers_and_say_what_still_calls():
     made = convert(data, "x", "values")
     assert [
         "a rule of the sheet Sheet: still calls GPU_DAYS, TRAIN_FLOPS",
-        "a column of xl/tables/table1.xml: still calls GPU_HOURS",
+        "a formula of xl/tables/table1.xml: still calls GPU_HOURS",
         "the name six: still calls TRAIN_FLOPS",
     ] == list(made.remarks)
     assert 9.27 == pytest.approx(formula_in(made.data, "B2"), rel=1e-3)
@@ -422,7 +422,7 @@ def test_a_lambda_that_is_handed_on_keeps_its_definition():
     again = convert(handed.getvalue(), "x", "lambda")
     assert ("GPU_COST",) == again.functions
     assert set() == changed(handed.getvalue(), again.data)
-    assert ("GPU_COST are handed on as LAMBDA names",) == convert(
+    assert ("GPU_COST stays a LAMBDA name, because it is handed to another function",) == convert(
         handed.getvalue(), "x", "udf"
     ).remarks
 

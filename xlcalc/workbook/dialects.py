@@ -90,47 +90,58 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", namespace):
         raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
     try:
-        return _convert(Package(data, name), name, dialect, namespace)
+        package = Package(data, name)
+        check_markup(package.part(package.workbook_part), "workbook")
+        for sheet, part in package.sheets.items():
+            check_markup(package.part(part), sheet)
+        if dialect == "values":
+            return _to_values(package)
+        return _to_host(package, dialect, namespace)
     except (ValueError, OverflowError) as error:
         raise WorkbookError(f"{name} is damaged: {error}") from None
 
 
-def _convert(package: Package, name: str, dialect: str, namespace: str) -> Conversion:
-    calls = _Calls({"officejs": f"_xldudf_{namespace.upper()}_", "lambda": "XLC."}.get(dialect, ""))
+def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
+    """Write the calls as the host of a dialect reads them."""
+    prefixes = {"officejs": f"_xldudf_{namespace.upper()}_", "lambda": LAMBDA_PREFIX}
+    calls = _Calls(prefixes.get(dialect, ""))
+    for part in (*package.sheets.values(), *_other_parts(package)):
+        package.replace(part, calls.rename_in(package.part(part)))
+    workbook = _renamed_names(package.part(package.workbook_part), package.name, calls)
+    workbook = _without_lambdas(workbook, keep=calls.handed_on)
+    if dialect == "lambda":
+        workbook = _with_lambdas(workbook, package.name, sorted(calls.found))
+    package.replace(package.workbook_part, workbook)
+    remarks = [
+        f"{function} stays a LAMBDA name, because it is handed to another function"
+        for function in sorted(calls.handed_on)
+    ]
+    return Conversion(package.to_bytes(), tuple(sorted(calls.found)), tuple(remarks))
+
+
+def _to_values(package: Package) -> Conversion:
+    """Put the values in the place of the formulas; rules, tables and names keep theirs."""
     left = _Calls(None)
     remarks: list[str] = []
-    check_markup(package.part(package.workbook_part), "workbook")
     for sheet, part in package.sheets.items():
-        check_markup(package.part(part), sheet)
-        if dialect == "values":
-            _refuse_without_values(package.part(part), sheet, name)
-            package.replace(part, drop_formulas(package.part(part)))
-            remarks += left.remarks(package.part(part), f"a rule of the sheet {sheet}")
-        else:
-            package.replace(part, calls.rename_in(package.part(part)))
-    for part in package.names():
-        if part.startswith("xl/tables/"):
-            check_markup(package.part(part), part)
-            if dialect == "values":
-                remarks += left.remarks(package.part(part), f"a column of {part}")
-            else:
-                package.replace(part, calls.rename_in(package.part(part)))
+        _refuse_without_values(package.part(part), sheet, package.name)
+        package.replace(part, drop_formulas(package.part(part)))
+        remarks += left.remarks(package.part(part), f"a rule of the sheet {sheet}")
+    for part in _other_parts(package):
+        remarks += left.remarks(package.part(part), f"a formula of {part}")
     workbook = package.part(package.workbook_part)
-    if dialect == "values":
-        for attributes, text in _names(workbook):
-            if not _is_ours(attributes, text):
-                remarks += left.remarks_of(text, f"the name {attributes['name']}")
-        workbook = _without_lambdas(workbook, keep=left.found)
-    else:
-        workbook = _without_lambdas(_renamed_names(workbook, name, calls), keep=set())
-    if dialect == "lambda":
-        workbook = _with_lambdas(workbook, name, sorted(calls.found))
-    elif calls.handed_on:
-        remarks.append(f"{', '.join(sorted(calls.handed_on))} are handed on as LAMBDA names")
-    package.replace(package.workbook_part, workbook)
-    if dialect == "values":
-        package.drop_calculation_chain()
-    return Conversion(package.to_bytes(), tuple(sorted(calls.found)), tuple(remarks))
+    for attributes, text in _names(workbook):
+        if not _is_ours(attributes, text):
+            remarks += left.remarks_of(text, f"the name {attributes['name']}")
+    package.replace(package.workbook_part, _without_lambdas(workbook, keep=left.found))
+    package.drop_calculation_chain()
+    return Conversion(package.to_bytes(), (), tuple(remarks))
+
+
+def _other_parts(package: Package) -> list[str]:
+    """Return the tables and charts, which have formulas of their own."""
+    folders = ("xl/tables/", "xl/charts/")
+    return [part for part in package.names() if part.startswith(folders) and part.endswith(".xml")]
 
 
 def _refuse_without_values(data: bytes, sheet: str, name: str) -> None:

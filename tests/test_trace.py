@@ -195,7 +195,7 @@ def test_a_lambda_fits_excel_and_its_names_are_no_cells(spec):
 
 def test_what_cannot_be_traced_says_why():
     untraced = {spec.name for spec in specs() if spec.untraceable}
-    assert {"IMAGE_TOKENS_API", "TOKEN_PRICE"} == untraced
+    assert {"TOKEN_PRICE"} == untraced
     for name in untraced:
         spec = next(spec for spec in specs() if spec.name == name)
         with pytest.raises(UntraceableError, match=f"{name} cannot go without Python: "):

@@ -190,6 +190,7 @@ class _Writer:
 
     def __init__(self, stored: bool) -> None:
         self.stored = stored
+        self.keys = _Keys()
 
     def function(self, spec: Spec) -> str:
         declared = [self.declaration(argument) for argument in spec.arguments]
@@ -241,14 +242,14 @@ class _Writer:
 
     def shared(self, term: Term) -> str:
         """Return the text of a term with LET for the parts that it uses more than once."""
-        counts: dict[str, int] = {}
-        order: list[tuple[str, Term]] = []
-        for part in _inside_out(term):
-            key = repr(part)
+        counts: dict[int, int] = {}
+        order: list[tuple[int, Term]] = []
+        for part in self.inside_out(term, set()):
+            key = self.keys.of(part)
             counts[key] = counts.get(key, 0) + 1
             if counts[key] == 1:
                 order.append((key, part))
-        names: dict[str, str] = {}
+        names: dict[int, str] = {}
         lets = []
         numbers = itertools.count(1)
         for key, part in order:
@@ -259,10 +260,19 @@ class _Writer:
         body = self.text(term, names)
         return f"{self.call('LET')}({','.join(lets)},{body})" if lets else body
 
-    def text(self, term: Term, names: dict[str, str], binding: int = -1) -> str:
+    def inside_out(self, term: Term, seen: set[int]) -> Iterator[Term]:
+        """Yield the parts of a term before the term; those of a part that came before once."""
+        key = self.keys.of(term)
+        if term.head not in {"name", "number"} and key not in seen:
+            for inner in term.parts:
+                yield from self.inside_out(inner, seen)
+        seen.add(key)
+        yield term
+
+    def text(self, term: Term, names: dict[int, str], binding: int = -1) -> str:
         """Return the text of a term, in brackets where what stands around it binds closer."""
-        if repr(term) in names:
-            return names[repr(term)]
+        if (key := self.keys.of(term)) in names:
+            return names[key]
         if term.head == "name":
             return self.local(str(term.parts[0]))
         if term.head == "number":
@@ -301,18 +311,21 @@ class _Writer:
         return f"_xlfn.{function}" if self.stored and function in _NEWER else function
 
 
-def _inside_out(term: Term) -> Iterator[Term]:
-    """Yield the parts of a term before the term; those of a part that came before only once."""
-    seen: set[str] = set()
+class _Keys:
+    """Numbers terms, the same number for terms that are written the same."""
 
-    def walk(part: Term) -> Iterator[Term]:
-        if part.head not in {"name", "number"} and repr(part) not in seen:
-            for inner in part.parts:
-                yield from walk(inner)
-        seen.add(repr(part))
-        yield part
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._known: dict[int, tuple[Term, int]] = {}
 
-    yield from walk(term)
+    def of(self, term: Term) -> int:
+        """Return the number of a term."""
+        if id(term) not in self._known:
+            parts = (self.of(part) if isinstance(part, Term) else repr(part) for part in term.parts)
+            written = (term.head, *parts)
+            number = self._numbers.setdefault(written, len(self._numbers))
+            self._known[id(term)] = (term, number)  # the term stays, and so its id
+        return self._known[id(term)][1]
 
 
 def _domain(quantity: Quantity, value: str) -> str:

@@ -1,12 +1,12 @@
 """How many tokens is an image or a video, inside a model and on a vendor's bill?"""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xlcalc.quantities import (
     Choice,
@@ -18,9 +18,6 @@ from xlcalc.quantities import (
     Tokens,
 )
 from xlcalc.worksheet import worksheet
-
-ROWS_AT_ONCE = 4096
-"""Images that are shrunk together: each takes two kilobytes while it is."""
 
 
 @dataclass(frozen=True)
@@ -55,49 +52,41 @@ def _anthropic_area(height: Number, width: Number) -> Number:
 def _anthropic_patches(
     height: Number, width: Number, long_side: float, most_tokens: float
 ) -> Number:
-    """Count patches of 28 pixels after the smallest shrinking that keeps both limits."""
-    scale = np.minimum(1.0, long_side / np.maximum(height, width))
-    tokens = np.asarray(np.ceil(width * scale / 28.0) * np.ceil(height * scale / 28.0))
-    over = np.flatnonzero(tokens > most_tokens)
-    if over.size:
-        sides = (np.broadcast_to(side, tokens.shape).reshape(-1) for side in (height, width, scale))
-        rows = np.stack([side[over] for side in sides])
-        shrunk = [
-            _shrunk_tokens(*part, long_side=long_side, most_tokens=most_tokens)
-            for part in np.array_split(rows, over.size // ROWS_AT_ONCE + 1, axis=1)
-        ]
-        tokens.reshape(-1)[over] = np.concatenate(shrunk)
-    return tokens
+    """Count patches of 28 pixels after the smallest shrinking that keeps both limits.
 
-
-def _shrunk_tokens(
-    height: NDArray[np.float64],
-    width: NDArray[np.float64],
-    scale: NDArray[np.float64],
-    *,
-    long_side: float,
-    most_tokens: float,
-) -> NDArray[np.float64]:
-    """Return the tokens at the largest size, below a scale, that keeps the limit of tokens.
-
-    Tokens step up where a side reaches a whole number of patches, so the largest size has such a
-    side: each number of patches of either side is tried.
+    Tokens step up where a side reaches a whole number of patches, so the largest size that keeps
+    the limit of tokens has such a side.
     """
-    patches = np.arange(1.0, long_side // 28.0 + 1.0)
-    across = patches * np.ceil(patches * height[:, None] / width[:, None])
-    down = patches * np.ceil(patches * width[:, None] / height[:, None])
-    tokens = np.concatenate([across, down], axis=1)
-    scales = 28.0 * np.concatenate([patches / width[:, None], patches / height[:, None]], axis=1)
-    allowed = (tokens <= most_tokens) & (scales <= scale[:, None])
-    best = np.argmax(np.where(allowed, scales, 0.0), axis=1)
-    shrunk: NDArray[np.float64] = tokens[np.arange(len(tokens)), best]
-    return shrunk
+    scale = np.minimum(1.0, long_side / np.maximum(height, width))
+    tokens = np.ceil(width * scale / 28.0) * np.ceil(height * scale / 28.0)
+    steps = [2.0**power for power in range(int(math.log2(long_side / 28.0)), -1, -1)]
+    across = _most_patches(width, height, scale, most_tokens, steps)
+    down = _most_patches(height, width, scale, most_tokens, steps)
+    shrunk = np.where(
+        across / width >= down / height,
+        across * np.ceil(across * height / width),
+        down * np.ceil(down * width / height),
+    )
+    return np.where(tokens > most_tokens, shrunk, tokens)
+
+
+def _most_patches(
+    side: Number, other: Number, scale: Number, most_tokens: float, steps: list[float]
+) -> Number:
+    """Return the most whole patches of a side, below a scale, that keep the limit of tokens."""
+    patches: Number = 0.0 * side
+    for step in steps:
+        more = patches + step
+        longer = np.where(28.0 * (more / side) <= scale, more, patches)
+        patches = np.where(more * np.ceil(more * other / side) <= most_tokens, longer, patches)
+    return patches
 
 
 def _gemini_crops(height: Number, width: Number) -> Number:
-    unit = np.floor(np.minimum(width, height) / 1.5)
+    small = np.maximum(width, height) <= 384.0
+    unit = np.where(small, 1.0, np.floor(np.minimum(width, height) / 1.5))
     crops = np.ceil(width / unit) * np.ceil(height / unit)
-    return 258.0 * np.where(np.maximum(width, height) <= 384.0, 1.0, crops)
+    return 258.0 * np.where(small, 1.0, crops)
 
 
 _OPENAI = "OpenAI, Images and vision guide"
@@ -182,10 +171,7 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
     return np.ceil(height / patch) * np.ceil(width / patch)
 
 
-@worksheet(
-    "Tokens from text, images and video",
-    untraceable="a vendor's rule searches for the largest size that keeps a limit of tokens",
-)
+@worksheet("Tokens from text, images and video")
 def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
     """Return the tokens that a vendor bills for an image.
 
@@ -209,7 +195,7 @@ def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
     DomainError
         If a side is not above 0.
     DivisionByZeroError
-        If a side is too short for "gemini-2.5" to cut, below 1.5 pixels.
+        If a side of a large image is too short for "gemini-2.5" to cut, below 1.5 pixels.
     ChoiceError
         If the rule is unknown; the sentence lists the rules.
 

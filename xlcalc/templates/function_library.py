@@ -56,6 +56,8 @@ def build() -> Workbook:
             font = styles.NAME if column != 3 else styles.TEXT
             page.put(page.row, column, text, font, border=styles.HAIRLINE, alignment=styles.WRAPPED)
         shown = "General" if isinstance(spec.returns, Figure) else spec.returns.number_format
+        if shown == "0.00E+00":
+            shown = "[<1000000]#,##0;0.00E+00"  # tokens of one image are no power of ten
         page.put(
             page.row,
             5,

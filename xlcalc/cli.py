@@ -78,11 +78,10 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+_DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, values."
 DialectOption = Annotated[
     str | None,
-    typer.Option(
-        "--dialect", metavar="DIALECT", help="Form of the formulas: udf, officejs, lambda, values."
-    ),
+    typer.Option("--dialect", metavar="DIALECT", help=_DIALECT_HELP),
 ]
 NamespaceOption = Annotated[
     str | None,
@@ -228,9 +227,7 @@ def recalc(
 @app.command()
 def convert(
     file: Annotated[Path, typer.Argument(help="An xlsx workbook in any dialect.")],
-    dialect: Annotated[
-        str, typer.Option("--dialect", help="Form of the formulas: udf, officejs, lambda, values.")
-    ],
+    dialect: Annotated[str, typer.Option("--dialect", metavar="DIALECT", help=_DIALECT_HELP)],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; FILE itself if left out.")
     ] = None,

@@ -186,7 +186,7 @@ def _load(
     if ("template" in config) == ("workbook" in config):
         raise ConfigError(f"{path} must name either a template or a workbook")
     chosen_dialect = _text(path, config, "dialect", DIALECT) if dialect is None else dialect
-    space = namespace or _text(path, config, "namespace", NAMESPACE)
+    space = _text(path, config, "namespace", NAMESPACE) if namespace is None else namespace
     if "template" in config:
         name = _text(path, config, "template")
         label, data = f"the template {name}", templates.build(name, "udf")

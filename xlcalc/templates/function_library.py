@@ -12,7 +12,6 @@ from xlcalc.catalogue.reader import Row
 from xlcalc.quantities import Figure
 from xlcalc.registry import specs
 from xlcalc.templates import parts
-from xlcalc.trace import LOOKUPS
 from xlcalc.workbook import styles
 from xlcalc.workbook.layout import Names, Page
 
@@ -46,7 +45,7 @@ def build() -> Workbook:
             topic = spec.topic
             page.row += 1 if page.row > 5 else 0
             page.section(topic)
-        portable = not spec.untraceable or spec.name in LOOKUPS
+        portable = not spec.untraceable
         source = " ".join(spec.sections["References"].split())
         if not portable:
             source = f"Not in this workbook: {spec.untraceable}."

@@ -324,7 +324,7 @@ def checks_page(workbook: Workbook, names: Names, checks: Sequence[Check]) -> No
     rules.add(labels, FormulaRule(formula=[holds], fill=styles.GOOD_FILL))
     rules.add(labels, FormulaRule(formula=[f"NOT({holds})"], fill=styles.BAD_FILL))
     page.row += 1
-    page.put(page.row, 2, "All checks hold", styles.BOLD, border=styles.TOTAL)
+    page.put(page.row, 2, ALL_HOLD, styles.BOLD, border=styles.TOTAL)
     for column in (3, 4, 5, 7):
         page.put(page.row, column, None, border=styles.TOTAL)
     together = page.put(

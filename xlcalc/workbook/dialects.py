@@ -13,9 +13,17 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS, MAX_LENGTH, UntraceableError, lambda_text, lookup_names
-from xlcalc.workbook.engine import LAMBDA_PREFIX
+from xlcalc.workbook.engine import LAMBDA_PREFIX, OFFICE_PREFIX
 from xlcalc.workbook.package import Package
-from xlcalc.workbook.sheet import cell_name, check_markup, drop_formulas, formula_cells
+from xlcalc.workbook.sheet import (
+    FormulaCell,
+    Position,
+    attributes_of,
+    cell_name,
+    check_markup,
+    drop_formulas,
+    formula_cells,
+)
 from xlcalc.worksheet import spec_of
 
 DIALECTS = ("udf", "officejs", "lambda", "values")
@@ -23,6 +31,7 @@ NAMESPACE = "XLCALC"
 MAX_RULE = 255  # Excel's limit for the formula of a data validation
 MAX_COMMENT = 255  # Excel's limit for the comment of a name
 
+_XLC = re.escape(LAMBDA_PREFIX)
 _NAMES = "|".join(sorted(BY_NAME, key=len, reverse=True))
 # Texts, quoted sheet names and columns of tables are passed over. A name counts where it is called,
 # and the name of a LAMBDA also where it is handed to another function.
@@ -30,8 +39,8 @@ _TOKEN = re.compile(
     r"\"(?:[^\"]|\"\")*\"|&quot;(?:(?!&quot;).)*&quot;"
     r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
     r"|'(?:[^']|'')*'|&apos;(?:(?!&apos;).)*&apos;"
-    rf"|(?<![\w.])((?:XLC\.|_xldudf_[A-Z0-9]+_)?)({_NAMES})(?=\s*\()"
-    rf"|(?<![\w.])XLC\.({_NAMES})(?![\w.]|\s*\()",
+    rf"|(?<![\w.])((?:{_XLC}|{OFFICE_PREFIX})?)({_NAMES})(?=\s*\()"
+    rf"|(?<![\w.]){_XLC}({_NAMES})(?![\w.]|\s*\()",
     re.IGNORECASE | re.DOTALL,
 )
 _FORMULA = re.compile(
@@ -41,7 +50,6 @@ _FORMULA = re.compile(
 _THRESHOLD = re.compile(rb"(<(?:\w+:)?(cfvo)\b[^>]*\sval=\")([^\"]+)(?=\")")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 _DEFINED_NAME = re.compile(rb"<((?:\w+:)?)definedName\b([^>]*)>([^<]*)</\1definedName\s*>")
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # The parameters of our LAMBDAs end in an underscore.
 _OUR_LAMBDA = re.compile(rb"_xlfn\.LAMBDA\(_xl(?:pm|op)\.\w+_,")
 _DEFINED_NAMES_END = re.compile(rb"</((?:\w+:)?)definedNames\s*>")
@@ -91,9 +99,9 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
         raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
     try:
         package = Package(data, name)
-        check_markup(package.part(package.workbook_part), "workbook")
+        check_markup(package.part(package.workbook_part), package.workbook_part)
         for sheet, part in package.sheets.items():
-            check_markup(package.part(part), sheet)
+            check_markup(package.part(part), f"the sheet {sheet}")
         if dialect == "values":
             return _to_values(package)
         return _to_host(package, dialect, namespace)
@@ -124,8 +132,9 @@ def _to_values(package: Package) -> Conversion:
     left = _Calls(None)
     remarks: list[str] = []
     for sheet, part in package.sheets.items():
-        _refuse_without_values(package.part(part), sheet, package.name)
-        package.replace(part, drop_formulas(package.part(part)))
+        cells = formula_cells(package.part(part))
+        _refuse_without_values(cells, sheet, package.name)
+        package.replace(part, drop_formulas(package.part(part), cells))
         remarks += left.remarks(package.part(part), f"a rule of the sheet {sheet}")
     for part in _other_parts(package):
         remarks += left.remarks(package.part(part), f"a formula of {part}")
@@ -144,8 +153,8 @@ def _other_parts(package: Package) -> list[str]:
     return [part for part in package.names() if part.startswith(folders) and part.endswith(".xml")]
 
 
-def _refuse_without_values(data: bytes, sheet: str, name: str) -> None:
-    for position, cell in formula_cells(data).items():
+def _refuse_without_values(cells: Mapping[Position, FormulaCell], sheet: str, name: str) -> None:
+    for position, cell in cells.items():
         if cell.value is None and cell.kind != "spill":
             raise DialectError(
                 f"{name} has no value yet in {sheet}!{cell_name(position)}: calculate it with "
@@ -219,12 +228,7 @@ def _character(reference: re.Match[str]) -> str:
 def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
     """Yield the attributes and the text of each defined name."""
     for element in _DEFINED_NAME.finditer(data):
-        yield _attributes(element), element[3]
-
-
-def _attributes(element: re.Match[bytes]) -> dict[str, str]:
-    found = _ATTRIBUTE.finditer(element[2])
-    return {a[1].decode(): (a[2] if a[2] is not None else a[3]).decode() for a in found}
+        yield attributes_of(element[2]), element[3]
 
 
 def _function_of(attributes: Mapping[str, str]) -> str | None:
@@ -243,7 +247,7 @@ def _renamed_names(data: bytes, name: str, calls: _Calls) -> bytes:
     """Return the workbook part with the calls inside its names renamed."""
 
     def renamed(element: re.Match[bytes]) -> bytes:
-        attributes = _attributes(element)
+        attributes = attributes_of(element[2])
         if _is_ours(attributes, element[3]):
             return element[0]
         if _function_of(attributes):
@@ -260,7 +264,7 @@ def _without_lambdas(data: bytes, keep: Set[str]) -> bytes:
     """Return the workbook part without our LAMBDA names, but for those that are still called."""
 
     def kept(element: re.Match[bytes]) -> bytes:
-        attributes = _attributes(element)
+        attributes = attributes_of(element[2])
         drop = _is_ours(attributes, element[3]) and _function_of(attributes) not in keep
         return b"" if drop else element[0]
 
@@ -278,12 +282,12 @@ def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
             sheet = "Models" if function == "MODEL_SPEC" else "Catalogue"
             raise DialectError(
                 f"{name} calls {function}, which without Python needs the sheet {sheet} of the "
-                "template function_library with its names"
+                "template function_library with its names; the dialect udf keeps the call"
             )
         try:
             formula = lambda_text(spec, stored=True)
         except UntraceableError as error:
-            raise DialectError(f"{name}: {error}") from None
+            raise DialectError(f"{name}: {error}; the dialect udf keeps the call") from None
         made.append((LAMBDA_PREFIX + function, spec.summary[:MAX_COMMENT], formula))
     if not made:
         return data

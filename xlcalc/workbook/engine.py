@@ -32,8 +32,10 @@ _CODES = {
 _KINDS = {code: kind for kind, code in _CODES.items()}
 LAMBDA_PREFIX = "XLC."
 _PREFIXES = ("", LAMBDA_PREFIX)
-_OFFICE_PREFIX = re.compile(r"_xldudf_[A-Z0-9]+_", re.IGNORECASE)
-_ANY_PREFIX = re.compile(r"XLC\.|_xldudf_[A-Z0-9]+_", re.IGNORECASE)
+OFFICE_PREFIX = r"_xldudf_[A-Z0-9]+_"
+"""Pattern of the prefix that an Office add-in gives, whatever its namespace and case."""
+_OFFICE_PREFIX = re.compile(OFFICE_PREFIX, re.IGNORECASE)
+_ANY_PREFIX = re.compile(rf"{re.escape(LAMBDA_PREFIX)}|{OFFICE_PREFIX}", re.IGNORECASE)
 _OMITTED = "XLCALC.OMITTED"
 # A comma or an opening bracket with nothing up to the next comma or closing bracket.
 _MAY_OMIT = re.compile(r"[(,]\s*[,)]")

@@ -136,7 +136,7 @@ class WorkbookModel:
         self.package = Package(data, name)
         self._formulas: dict[str, dict[Position, FormulaCell]] = {}
         for sheet, part in self.package.sheets.items():
-            check_markup(self.package.part(part), sheet)
+            check_markup(self.package.part(part), f"the sheet {sheet}")
             self._formulas[sheet] = formula_cells(self.package.part(part))
         self._names = self._read_names()
 

@@ -121,16 +121,16 @@ def _whole(text: str) -> int:
 
 
 def check_markup(data: bytes, name: str) -> None:
-    """Refuse a sheet whose cells cannot be found by pattern."""
+    """Refuse a part whose elements cannot be found by pattern; the name is for the sentence."""
     if _ODD_MARKUP.search(data) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise WorkbookError(
-            f"the sheet {name} has comments, CDATA, a document type or an encoding other than "
+            f"{name} has comments, CDATA, a document type or an encoding other than "
             "UTF-8, which no spreadsheet program writes"
         )
     try:
         expat.ParserCreate().Parse(data, True)
     except expat.ExpatError as error:
-        raise WorkbookError(f"the sheet {name} is damaged: {error}") from None
+        raise WorkbookError(f"{name} is damaged: {error}") from None
 
 
 def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
@@ -144,7 +144,7 @@ def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
             if position in spills:
                 found[position] = FormulaCell("spill", "", "", "", _value(cell))
             continue
-        attributes = _attributes(formula[2])
+        attributes = attributes_of(formula[2])
         extent = attributes.get("ref", "")
         kind = attributes.get("t", "normal")
         if kind == "array":
@@ -180,7 +180,7 @@ def validations(data: bytes) -> tuple[Validation, ...]:
     """Return the data validations of a sheet."""
     found = []
     for element in _VALIDATION.finditer(data):
-        attributes = _attributes(element[2])
+        attributes = attributes_of(element[2])
         body = element[3] or b""
         formulas = [bound.search(body) for bound in _BOUNDS]
         found.append(
@@ -246,10 +246,10 @@ def write_cells(
     return data[: sheet.start(3)] + written + data[sheet.end(3) :]
 
 
-def drop_formulas(data: bytes) -> bytes:
-    """Return the sheet with the values of its formulas in their place."""
+def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
+    """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}
-    for (row, column), cell in formula_cells(data).items():
+    for (row, column), cell in cells.items():
         if cell.kind != "spill":
             edits.setdefault(row, {})[column] = _Edit(cell.value, "")
     sheet = _SHEET_DATA.search(data)
@@ -265,7 +265,7 @@ def _edit_rows(
     pending = sorted(edits, reverse=True)
     done = number = 0
     for row in _ROW.finditer(data):
-        number = _whole(_attributes(row[2]).get("r", str(number + 1)))
+        number = _whole(attributes_of(row[2]).get("r", str(number + 1)))
         while pending and pending[-1] <= number:
             yield data[done : row.start()]
             done = row.start()
@@ -292,7 +292,7 @@ def _edit_cells(
     pending = sorted(edits, reverse=True)
     done = column = 0
     for cell in _CELL.finditer(data):
-        position = cell_position(_attributes(cell[2]).get("r", ""))
+        position = cell_position(attributes_of(cell[2]).get("r", ""))
         column = position[1] if position else column + 1
         while pending and pending[-1] <= column:
             yield data[done : cell.start()]
@@ -393,10 +393,10 @@ def _cells(data: bytes) -> Iterator[tuple[Position, int, re.Match[bytes]]]:
     sheet = _SHEET_DATA.search(data)
     number = 0
     for row in _ROW.finditer(sheet[3] or b"") if sheet else ():
-        number = _whole(_attributes(row[2]).get("r", str(number + 1)))
+        number = _whole(attributes_of(row[2]).get("r", str(number + 1)))
         column = 0
         for cell in _CELL.finditer(row[3] or b""):
-            attributes = _attributes(cell[2])
+            attributes = attributes_of(cell[2])
             position = cell_position(attributes.get("r", ""))
             column = position[1] if position else column + 1
             yield (number, column), _whole(attributes.get("s", "0")), cell
@@ -408,7 +408,7 @@ def _value(cell: re.Match[bytes]) -> CellValue:
     if found is None:
         return None
     text = unescape((found[3] or b"").decode())
-    kind = _attributes(cell[2]).get("t", "n")
+    kind = attributes_of(cell[2]).get("t", "n")
     if kind == "n":
         try:
             return float(text) if text else None
@@ -425,7 +425,8 @@ def _same(old: CellValue, new: CellValue) -> bool:
     return type(old) is type(new) and old == new
 
 
-def _attributes(text: bytes) -> dict[str, str]:
+def attributes_of(text: bytes) -> dict[str, str]:
+    """Return the attributes of an element."""
     return {
         name.decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(text)

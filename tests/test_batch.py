@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import openpyxl
 import pandas
@@ -19,7 +20,7 @@ from pyarrow import parquet
 
 import xlcalc
 from tests.conftest import ROOT
-from xlcalc import templates
+from xlcalc import catalogue, templates
 from xlcalc.errors import ConfigError, OutputError, ScenarioError
 from xlcalc.ledger import MANIFEST
 from xlcalc.report import load_batch, run_report
@@ -324,3 +325,41 @@ def test_a_text_that_no_cell_can_hold_stops_its_own_row_alone(tmp_path):
     assert [True, False] == [run.ok for run in runs]
     assert "control character" in runs[1].remark
     assert "run_name" == runs[1].scenario.column
+
+
+def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
+    (tmp_path / "own").mkdir()
+    prices = tmp_path / "own" / "prices.csv"
+    header = "id,category,provider,item,unit,currency,value,date,source_url\n"
+    frame = polars.DataFrame({"scenario": ["a"], "gpu": ["H100 SXM5 80GB"]})
+    workbook = tmp_path / "budget.xlsx"
+    workbook.write_bytes(templates.build("training_budget"))
+    costs = []
+    try:
+        for price in (1.0, 2.0):
+            row = f"ours,gpu_rental,Us,h100-sxm,USD/chip-hour on-demand,USD,{price},2026-11,memo\n"
+            prices.write_text(header + row)
+            catalogue.use(tmp_path / "own")
+            xlcalc.batch(workbook, frame, tmp_path / "out", dialect="udf", resume=True)
+            cells = WorkbookModel.read(tmp_path / "out" / "a.xlsx").cells
+            costs.append(cells["price_per_gpu_hour"].value)
+    finally:
+        catalogue.use(None)
+    assert [1.0, 2.0] == costs
+
+
+def test_shared_formulas_of_a_person_are_read_as_they_stand_in_each_cell(tmp_path):
+    own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": "=A1*2", "A3": "=A2*2", "A4": "=A3*2"})
+    with zipfile.ZipFile(tmp_path / "own.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    sheet = sheet.replace(b"<f>A1*2</f>", b'<f t="shared" ref="A2:A4" si="0">A1*2</f>')
+    for formula in (b"<f>A2*2</f>", b"<f>A3*2</f>"):
+        sheet = sheet.replace(formula, b'<f t="shared" si="0"/>')
+    with zipfile.ZipFile(tmp_path / "own.xlsx", "w") as archive:
+        for name, data in (parts | {"xl/worksheets/sheet1.xml": sheet}).items():
+            archive.writestr(name, data)
+    frame = polars.DataFrame({"scenario": ["a"], "size": [3.0]})
+    xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out")
+    written = openpyxl.load_workbook(tmp_path / "out" / "a.xlsx", data_only=True).active
+    assert [6.0, 12.0, 24.0] == [written[place].value for place in ("A2", "A3", "A4")]

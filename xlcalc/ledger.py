@@ -23,7 +23,6 @@ PUBLISHING = 10.0
 """Seconds after which a manifest is written again where it cannot be appended to."""
 _SHARE = 10
 """Writing it takes at most one in so many seconds, however long it is."""
-WRITTEN, BROKEN, FAILED = "written", "beyond a guard", "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from xlcalc.workbook.excel import Values
 from xlcalc.workbook.filling import Filling, Unfillable
 from xlcalc.workbook.formulas import Place, Uncompilable
 from xlcalc.workbook.model import NamedCell, WorkbookModel
+from xlcalc.workbook.sheet import same
 
 BLOCK = 250
 """Scenarios that are calculated at once."""
@@ -55,7 +56,7 @@ class Order:
     suffix, dialect : str
         Ending of the files, and the form of their formulas.
     template : str
-        Hash of the workbook and its form.
+        Hash of the workbook, its form and the catalogues.
     catalogue : Path or None
         Folder of a team's own catalogue.
     """
@@ -114,9 +115,7 @@ class Press:
         self.slow = ""
         self._names = tuple(self.model.cells)
         self._places = [(cell.sheet, cell.position) for cell in self.model.cells.values()]
-        self._outputs = {
-            (cell.sheet, cell.position): name for name, cell in self.model.outputs.items()
-        }
+        self._outputs = {(cell.sheet, cell.position) for cell in self.model.outputs.values()}
         self._compiled: Compiled | None = None
         try:
             compiled = Compiled(self.model, order.columns)
@@ -177,7 +176,7 @@ class Press:
             for name, cell in compiled.inputs.items()
         }
         wrong = np.zeros(count, np.bool_)
-        for place in self._outputs.keys() & values.keys():
+        for place in self._outputs & values.keys():
             codes = values[place].codes
             if codes is not None:
                 wrong |= codes != 0
@@ -221,18 +220,10 @@ class Press:
         except XlcalcError:
             return True  # the scenario fails, and the engine will say so
         for (sheet, position), vector in values.items():
-            if position not in evaluation.cached[sheet]:
-                continue
-            first = type(vector)(
-                vector.data[:1], None if vector.codes is None else vector.codes[:1]
-            ).cells()[0]
-            theirs = evaluation.cached[sheet][position]
-            ours = 0.0 if first is None else first
-            if isinstance(ours, CellError) and isinstance(theirs, CellError):
-                if ours.code != theirs.code:
+            if position in evaluation.cached[sheet]:
+                ours = vector.first()
+                if not same(0.0 if ours is None else ours, evaluation.cached[sheet][position]):
                     return False
-            elif type(ours) is not type(theirs) or ours != theirs:
-                return False
         return True
 
     def _alone(self, scenario: Scenario, known: Entry | None) -> Outcome:

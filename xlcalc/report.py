@@ -16,7 +16,7 @@ from xlcalc.cells import CellValue
 from xlcalc.cluster import on_cluster
 from xlcalc.errors import ConfigError, OutputError, suggestion
 from xlcalc.files import read_file
-from xlcalc.ledger import BROKEN, FAILED, MANIFEST, WRITTEN, Entry, Ledger
+from xlcalc.ledger import MANIFEST, Entry, Ledger
 from xlcalc.listing import Listing
 from xlcalc.production import Order, Outcome, Yielded, produce, tasks
 from xlcalc.scenarios import ScenarioList, from_frame, read_scenarios
@@ -290,7 +290,7 @@ def _entry(config: ReportConfig, run: Run) -> Entry:
         inputs=run.inputs,
         template=config.template,
         version=__version__,
-        status=FAILED if run.failure else BROKEN if run.broken else WRITTEN,
+        status=run.status,
         remark=run.remark,
         content=run.content,
     )
@@ -348,9 +348,7 @@ def _load(
         scenarios=listed,
         scenarios_name=scenarios_name,
         store=chosen,
-        template=hashlib.blake2b(
-            model.package.data + chosen_dialect.encode(), digest_size=16
-        ).hexdigest(),
+        template=_fingerprint(model, chosen_dialect),
         suffix=suffix,
         dialect=chosen_dialect,
         columns=tuple(named),
@@ -358,6 +356,13 @@ def _load(
         guards=guards,
         language=language or "en",
     )
+
+
+def _fingerprint(model: WorkbookModel, dialect: str) -> str:
+    """Return a hash of all that files follow from beside their scenarios: also the catalogues."""
+    known = hashlib.blake2b(model.package.data, digest_size=16)
+    known.update(f"{dialect}{catalogues().rows}".encode())
+    return known.hexdigest()
 
 
 def _scenarios(

@@ -11,13 +11,10 @@ from collections.abc import Collection, Mapping
 
 try:
     from isal import isal_zlib as fast_zlib
-
-    LEVEL = 1
 except ImportError:  # no wheel for this platform, as in a browser
     import zlib as fast_zlib  # type: ignore[no-redef]
 
-    LEVEL = 1
-
+LEVEL = 1
 _RAW = -15
 _LOCAL_HEADER = 30
 _SIZES = struct.Struct("<3L")

@@ -473,24 +473,17 @@ def _is_number(parts: list[Program], values: Values, count: int) -> Operand:
     return Vector(right if operand.codes is None else right & (operand.codes == vectors.NO_ERROR))
 
 
-def _is_error(parts: list[Program], values: Values, count: int) -> Operand:
-    (part,) = parts
-    operand = part.run(values, count)
-    if not isinstance(operand, Vector):
-        raise Unfit
-    if operand.codes is None:
-        return Vector(np.zeros(count, np.bool_))
-    return Vector(operand.codes != vectors.NO_ERROR)
+def _is_error(wrong: Callable[[Codes], Any]) -> Callable[..., Operand]:
+    def is_error(parts: list[Program], values: Values, count: int) -> Operand:
+        (part,) = parts
+        operand = part.run(values, count)
+        if not isinstance(operand, Vector):
+            raise Unfit
+        if operand.codes is None:
+            return Vector(np.zeros(count, np.bool_))
+        return Vector(np.broadcast_to(wrong(operand.codes), (count,)))
 
-
-def _is_missing(parts: list[Program], values: Values, count: int) -> Operand:
-    (part,) = parts
-    operand = part.run(values, count)
-    if not isinstance(operand, Vector):
-        raise Unfit
-    if operand.codes is None:
-        return Vector(np.zeros(count, np.bool_))
-    return Vector(np.broadcast_to(operand.codes == vectors.NA, count))
+    return is_error
 
 
 def _is_text(parts: list[Program], values: Values, count: int) -> Operand:
@@ -529,8 +522,8 @@ KNOWN: dict[str, Callable[[list[Program], Values, int], Operand]] = {
     "LOG10": _library(math.log10),
     "POWER": _power,
     "ISNUMBER": _is_number,
-    "ISERROR": _is_error,
-    "ISNA": _is_missing,
+    "ISERROR": _is_error(lambda codes: codes != vectors.NO_ERROR),
+    "ISNA": _is_error(lambda codes: codes == vectors.NA),
     "ISTEXT": _is_text,
 }
 """Functions that vectors compute; the engine computes all others, value by value."""

@@ -8,13 +8,12 @@ from typing import Any
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.quantities import Quantity
 from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, quoted
+from xlcalc.workbook.book import Book
 from xlcalc.workbook.model import SMALLEST
 
 FORMULA_LETTERS = 20
@@ -233,8 +232,8 @@ class Page:
 
     def define(self, name: str, box: str) -> None:
         """Name a range of the sheet, as `$B$5:$C$9`."""
-        target = f"{quoted(self.sheet.title)}!{box}"
-        self.book.workbook.defined_names[name] = DefinedName(name, attr_text=target)
+        rows = self.sheet[box]
+        self.book.define(name, self.sheet, rows[0][0], rows[-1][-1])
 
     def finish(
         self,

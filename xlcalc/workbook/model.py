@@ -356,13 +356,20 @@ class WorkbookModel:
     def formula_text(self, sheet: str, position: Position) -> str:
         """Return the formula of a cell, a shared one as it stands in this cell."""
         cell = self.formulas[sheet][position]
-        if cell.text or cell.kind != "shared":
+        shared = self._shared.get((sheet, cell.group)) if cell.kind == "shared" else None
+        if cell.text or shared is None:
             return cell.text
-        for place, other in self.formulas[sheet].items():
-            if other.kind == "shared" and other.group == cell.group and other.text:
-                moved = Translator(f"={other.text}", cell_name(place))
-                return str(moved.translate_formula(cell_name(position))).removeprefix("=")
-        return ""
+        return str(shared.translate_formula(cell_name(position))).removeprefix("=")
+
+    @functools.cached_property
+    def _shared(self) -> dict[tuple[str, str], Translator]:
+        """What moves each shared formula to its other cells, by sheet and group."""
+        return {
+            (sheet, cell.group): Translator(f"={cell.text}", cell_name(position))
+            for sheet, formulas in self.formulas.items()
+            for position, cell in formulas.items()
+            if cell.kind == "shared" and cell.text
+        }
 
     @functools.cached_property
     def areas(self) -> dict[str, Position]:

@@ -59,6 +59,10 @@ class Vector:
                 values[row] = CellError(_CODES[self.codes[row]])
         return values
 
+    def first(self) -> CellValue:
+        """Return the cell value of the first scenario."""
+        return Vector(self.data[:1], None if self.codes is None else self.codes[:1]).cells()[0]
+
 
 Operand: TypeAlias = Vector | CellValue
 """The values of a cell in all scenarios, or the one that it has in each."""

@@ -6,7 +6,7 @@ from datetime import date
 from xlcalc import quantities as q
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import gpu_entries
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
+from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
 
 MONTHS = 36
 ASSUMED = "An assumption of this template; set your own."
@@ -418,7 +418,7 @@ INPUTS = (
     Group(
         "Conversions",
         tuple(
-            Line(label, value, unit, "", note, number_format="#,##0", alias=alias, fixed=True)
+            conversion(label, value, unit, alias, note)
             for label, value, unit, note, alias in (
                 ("Months of the plan", MONTHS, "months", "Fixed by the sheets.", "plan_months"),
                 ("Months in a year", 12, "months/year", "By definition.", "months_per_year"),

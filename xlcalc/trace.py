@@ -66,7 +66,8 @@ class Term(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> "Term":
         name = ufunc.__name__
-        if method != "__call__" or options:
+        # Excel has one precision alone.
+        if method != "__call__" or not options.keys() <= {"dtype", "casting"}:
             raise UntraceableError(f"numpy's {name}.{method} has no counterpart in Excel")
         terms = tuple(map(as_term, inputs))
         if name in _OPERATORS or name in _COMPARISONS:
@@ -82,6 +83,8 @@ class Term(np.lib.mixins.NDArrayOperatorsMixin):
             return Term({"floor": "INT", "sqrt": "SQRT"}[name], terms)
         if name == "negative":
             return Term("neg", terms)
+        if name == "positive":
+            return terms[0]
         raise UntraceableError(f"numpy's {name} has no counterpart in Excel")
 
     def __array_function__(

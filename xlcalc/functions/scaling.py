@@ -1,7 +1,7 @@
 """How large should a model be, how much data should it see, and how good does it become?"""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from xlcalc.quantities import (
     TokensPerParam,
 )
 from xlcalc.worksheet import worksheet
-
-# np.power and not `**`: numpy computes the power of a scalar by another routine than that of an
-# array, and a figure must not depend on how many others are computed with it.
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def optimal_params(flops: Flop, fit: FitName = "besiroglu2024") -> Params:
     """
     constants = FITS[fit]
     total = constants.params_exponent + constants.tokens_exponent
-    return _balance(constants) * np.power(flops / 6.0, constants.tokens_exponent / total)
+    return _balance(constants) * _power(flops / 6.0, constants.tokens_exponent / total)
 
 
 @worksheet("Scaling laws")
@@ -199,7 +196,7 @@ def optimal_tokens(flops: Flop, fit: FitName = "besiroglu2024") -> Tokens:
     """
     constants = FITS[fit]
     total = constants.params_exponent + constants.tokens_exponent
-    return np.power(flops / 6.0, constants.params_exponent / total) / _balance(constants)
+    return _power(flops / 6.0, constants.params_exponent / total) / _balance(constants)
 
 
 @worksheet("Scaling laws")
@@ -241,8 +238,8 @@ def scaling_loss(params: Params, tokens: Tokens, fit: FitName = "besiroglu2024")
     constants = FITS[fit]
     return (
         constants.irreducible
-        + constants.params_factor / np.power(params, constants.params_exponent)
-        + constants.tokens_factor / np.power(tokens, constants.tokens_exponent)
+        + constants.params_factor / _power(params, constants.params_exponent)
+        + constants.tokens_factor / _power(tokens, constants.tokens_exponent)
     )
 
 
@@ -274,7 +271,7 @@ def kaplan_loss(params: Params) -> Loss:
     >>> print(f"{kaplan_loss(1e9):.3f}")
     2.376
     """
-    return np.power(8.8e13 / params, 0.076)
+    return _power(8.8e13 / params, 0.076)
 
 
 @worksheet("Scaling laws")
@@ -305,10 +302,20 @@ def critical_batch(loss: Loss) -> Tokens:
     >>> print(f"{critical_batch(3):.3g}")
     1.12e+06
     """
-    return 2.1e8 * np.power(loss, -1.0 / 0.21)
+    return 2.1e8 * _power(loss, -1.0 / 0.21)
 
 
 def _balance(fit: Fit) -> float:
     """Return G of Hoffmann's equation 4, which splits a budget between parameters and tokens."""
     ratio = (fit.params_exponent * fit.params_factor) / (fit.tokens_exponent * fit.tokens_factor)
     return float(ratio ** (1.0 / (fit.params_exponent + fit.tokens_exponent)))
+
+
+def _power(base: Any, exponent: float) -> Any:
+    """Return a power that is the same alone and in a range, and on every processor.
+
+    numpy's own depends on the instructions that the processor has, in the last digit. In extended
+    precision it is the C library's, and nearly always the closest number there is.
+    """
+    extended = np.power(base, exponent, dtype=np.longdouble)
+    return np.positive(extended, dtype=np.float64, casting="same_kind")

@@ -1,9 +1,13 @@
 """Cells of a sheet's XML, found and written anew without touching another byte."""
 
+import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError, WorkbookError
+from xlcalc.workbook.numerals import number_lines, number_text
 from xlcalc.workbook.sheet import (
     cell_styles,
     check_markup,
@@ -158,3 +162,15 @@ def test_whole_columns_and_rows_of_a_validation_end_where_sheets_do():
     [rule] = validations(sheet)
     assert ((2, 1, 2, 1_048_576), (1, 3, 16_384, 4)) == rule.boxes
     assert [True, True, False] == [rule.covers(p) for p in ((999, 2), (3, 999), (5, 1))]
+
+
+@given(st.lists(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3)))
+@example([[1e15, -0.0, 5e-324], [1e16, 9.999e-5, 1e-4], [123456789012345680.0, 150.0, 1e23]])
+def test_the_numbers_of_a_block_are_written_as_single_ones_are(rows):
+    expected = [",".join(map(number_text, row)).encode() for row in rows]
+    assert expected == number_lines(np.array(rows).reshape(-1, 3))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_in_a_cell_reads_back_as_the_same(number):
+    assert number == float(number_text(number))

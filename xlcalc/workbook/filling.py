@@ -15,8 +15,9 @@ from xlcalc.workbook.archive import Archive
 from xlcalc.workbook.excel import Values
 from xlcalc.workbook.formulas import Place
 from xlcalc.workbook.model import WorkbookModel
+from xlcalc.workbook.numerals import number_lines
 from xlcalc.workbook.package import Package
-from xlcalc.workbook.sheet import Slot, number_texts, split_cells
+from xlcalc.workbook.sheet import Slot, split_cells
 from xlcalc.workbook.vectors import Vector
 
 
@@ -27,7 +28,7 @@ class Unfillable(Exception):  # noqa: N818  no failure: each file is made by its
 @dataclass(frozen=True)
 class _Sheet:
     part: str
-    chunks: list[str]
+    chunks: list[bytes]
     slots: list[tuple[Place, Slot]]
 
 
@@ -83,7 +84,7 @@ class Filling:
             self._sheets.append(
                 _Sheet(
                     part,
-                    [c.decode() for c in chunks],
+                    chunks,
                     [((sheet, slot.position), slot) for slot in slots],
                 )
             )
@@ -105,73 +106,112 @@ class Filling:
             For each input, whether a scenario sets it.
         """
         sheets = []
+        numbers: list[NDArray[np.float64]] = []
+        elements: list[tuple[int, list[bytes]]] = []
         for sheet in self._sheets:
             fixed = [sheet.chunks[0]]
-            columns = []
             for (place, slot), chunk in zip(sheet.slots, sheet.chunks[1:], strict=True):
-                head, texts, tail = self._render(place, slot, values[place], given.get(place))
-                fixed[-1] += head
-                columns.append(texts)
-                fixed.append(tail + chunk)
-            pattern = [""] * (2 * len(columns) + 1)
+                vector = values[place]
+                dropped = self._dropped(place, given.get(place), len(vector.data))
+                around = self._around(place, slot, vector, dropped)
+                if around is None:
+                    found = self._elements(place, slot, vector, dropped)
+                    if found.count(found[0]) == len(found):
+                        fixed[-1] += found[0] + chunk
+                        continue
+                    elements.append((len(numbers) + len(elements), found))
+                    fixed.append(chunk)
+                else:
+                    head, tail = around
+                    fixed[-1] += head
+                    fixed.append(tail + chunk)
+                    numbers.append(vector.data)
+            pattern = [b""] * (2 * len(fixed) - 1)
             pattern[::2] = fixed
-            sheets.append((sheet.part, pattern, list(zip(*columns, strict=True))))
-        return Files(self._archive, sheets)
+            sheets.append((sheet.part, pattern))
+        count = len(next(iter(values.values())).data)
+        lines = number_lines(np.column_stack(numbers)) if numbers else [b""] * count
+        return Files(self._archive, sheets, lines, elements)
 
-    def _render(
-        self, place: Place, slot: Slot, values: Vector, given: NDArray[np.bool_] | None
-    ) -> tuple[str, list[str], str]:
-        """Return the elements of a cell: what they have in common, and what is each one's own."""
+    def _dropped(
+        self, place: Place, given: NDArray[np.bool_] | None, count: int
+    ) -> NDArray[np.bool_]:
+        """Return whether the cell holds no formula in a file, but what a scenario sets."""
+        if given is None or (self._has_formula(place) and not self._keeps_formulas):
+            return np.full(count, not self._keeps_formulas)
+        return given
+
+    def _has_formula(self, place: Place) -> bool:
         sheet, position = place
-        formula = position in self._model.formulas[sheet]
-        keeps = self._keeps_formulas and (given is None or not given.any())
-        if given is None or given.all() or (formula and not self._keeps_formulas):
-            if values.numeric and values.codes is None:
-                return _numbers(slot, values.data, keeps_formula=keeps)
-            given = np.full(len(values.data), not keeps)
-        known: dict[tuple[type, CellValue, bool], str] = {}
+        return position in self._model.formulas[sheet]
+
+    def _around(
+        self, place: Place, slot: Slot, vector: Vector, dropped: NDArray[np.bool_]
+    ) -> tuple[bytes, bytes] | None:
+        """Return what stands around the numbers of a cell; None where more than these differ."""
+        if not vector.numeric or vector.codes is not None:
+            return None
+        if dropped.all():
+            return slot.around(float, keeps_formula=False)
+        if dropped.any() or not self._has_formula(place):
+            return None
+        if slot.odd_number is not None and (vector.data == slot.odd_number).any():
+            return None  # the file keeps its own way of writing it
+        return slot.around(float, keeps_formula=True)
+
+    def _elements(
+        self, place: Place, slot: Slot, vector: Vector, dropped: NDArray[np.bool_]
+    ) -> list[bytes]:
+        """Return the element of a cell in each file."""
+        formula = self._has_formula(place)
+        known: dict[tuple[type, CellValue, bool], bytes] = {}
         elements = []
-        for value, is_given in zip(values.cells(), given.tolist(), strict=True):
-            key = type(value), value, is_given
+        for value, is_dropped in zip(vector.cells(), dropped.tolist(), strict=True):
+            key = type(value), value, is_dropped
             if key not in known:
                 shown = 0.0 if value is None and formula else value
                 known[key] = (
-                    slot.render(shown, keeps_formula=not is_given)
-                    if is_given or formula
+                    slot.render(shown, keeps_formula=not is_dropped)
+                    if is_dropped or formula
                     else slot.element[0]
-                ).decode()
+                )
             elements.append(known[key])
-        return "", elements, ""
-
-
-def _numbers(
-    slot: Slot, values: NDArray[np.float64], *, keeps_formula: bool
-) -> tuple[str, list[str], str]:
-    """Return the elements of a cell that holds a number in each file."""
-    head, tail = (part.decode() for part in slot.around(keeps_formula=keeps_formula))
-    texts = number_texts(values)
-    old = slot.value
-    same = np.flatnonzero(values == old) if keeps_formula and type(old) is float else ()
-    if not len(same):
-        return head, texts, tail
-    elements = [f"{head}{text}{tail}" for text in texts]
-    for row in same:
-        elements[row] = slot.element[0].decode()  # as the file writes it, not as we would
-    return "", elements, ""
+        return elements
 
 
 @dataclass(frozen=True)
 class Files:
-    """The files of some scenarios, made one by one."""
+    """The files of some scenarios, made one by one.
+
+    Attributes
+    ----------
+    archive : Archive
+        The file that is copied.
+    sheets : list of (str, list of bytes)
+        Name and pieces of each part that changes; every second piece is a cell's own.
+    numbers : list of bytes
+        For each file the cells that hold numbers, divided by commas.
+    elements : list of (int, list of bytes)
+        The other cells: the place among all, and what stands there in each file.
+    """
 
     archive: Archive
-    sheets: list[tuple[str, list[str], list[tuple[str, ...]]]]
+    sheets: list[tuple[str, list[bytes]]]
+    numbers: list[bytes]
+    elements: list[tuple[int, list[bytes]]]
 
     def file(self, row: int) -> bytes:
         """Return the file of a scenario."""
+        numbers = self.numbers[row]
+        cells = numbers.split(b",") if numbers else []
+        for place, elements in self.elements:
+            cells.insert(place, elements[row])
         parts = {}
-        for part, pattern, rows in self.sheets:
+        start = 0
+        for part, pattern in self.sheets:
             pieces = pattern.copy()
-            pieces[1::2] = rows[row]
-            parts[part] = "".join(pieces).encode()
+            end = start + len(pieces) // 2
+            pieces[1::2] = cells[start:end]
+            parts[part] = b"".join(pieces)
+            start = end
         return self.archive.write(parts)

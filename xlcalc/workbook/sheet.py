@@ -7,26 +7,23 @@ and every byte that is not part of a changed cell stays as it is.
 import functools
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from typing import TypeAlias
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-import numpy as np
-from numpy.typing import NDArray
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
+from xlcalc.workbook.numerals import number_text
 
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
 
 MAX_ARRAY_CELLS = 1_000_000
-MAX_WHOLE = 1e15
-"""From here on whole numbers are written with an exponent."""
 MAX_TEXT_LENGTH = 32_767  # Excel's limit for the text of a cell
 
 _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
@@ -275,8 +272,8 @@ def write_cells(
     return data[: sheet.start(3)] + written + data[sheet.end(3) :]
 
 
-_EXAMPLE = 314_159_265_358_979.0
-"""A number that no cell has, to see what stands around one."""
+_EXAMPLES: dict[type, CellValue] = {float: 314_159_265_358_979.0, str: "314159265358979"}
+"""A number and a text that no cell has, to see what stands around one."""
 
 
 @dataclass(frozen=True)
@@ -288,35 +285,41 @@ class Slot:
 
     position: Position
     element: re.Match[bytes]
+    _around: dict[tuple[type, bool], tuple[bytes, bytes]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def render(self, value: CellValue, *, keeps_formula: bool) -> bytes:
         """Return the element of the cell with a value, its formula kept or dropped."""
         if keeps_formula and same(self.value, value):
             return self.element[0]
+        if isinstance(value, str):
+            head, tail = self.around(str, keeps_formula=keeps_formula)
+            return b"".join((head, _text(value), tail))
         return _edit_cell(self.element, _Edit(value, None if keeps_formula else ""))
 
-    def around(self, *, keeps_formula: bool) -> tuple[bytes, bytes]:
-        """Return what stands before and behind a number in the element."""
-        example = self.render(_EXAMPLE, keeps_formula=keeps_formula)
-        head, _, tail = example.partition(_number_text(_EXAMPLE).encode())
-        return head, tail
+    def around(self, kind: type, *, keeps_formula: bool) -> tuple[bytes, bytes]:
+        """Return what stands before and behind a float or a str in the element."""
+        if (kind, keeps_formula) not in self._around:
+            edit = _Edit(_EXAMPLES[kind], None if keeps_formula else "")
+            head, _, tail = _edit_cell(self.element, edit).rpartition(b"314159265358979")
+            self._around[kind, keeps_formula] = head, tail
+        return self._around[kind, keeps_formula]
 
-    @property
+    @functools.cached_property
     def value(self) -> CellValue:
         """The value that the sheet has in the cell."""
         return _value(self.element)
 
-
-def number_texts(values: NDArray[np.float64]) -> list[str]:
-    """Return the shortest texts that read back as the same numbers, as cells hold them."""
-    whole = (values == np.floor(values)) & (np.abs(values) < MAX_WHOLE)
-    if not whole.any():
-        return list(map(repr, values.tolist()))
-    numbers = np.where(whole, values, 0.0).astype(np.int64).tolist()
-    if whole.all():
-        return list(map(str, numbers))
-    cells = zip(values.tolist(), numbers, whole.tolist(), strict=True)
-    return [str(number) if is_whole else repr(value) for value, number, is_whole in cells]
+    @functools.cached_property
+    def odd_number(self) -> float | None:
+        """The number that the sheet has in the cell, if it is not written as here."""
+        value = self.value
+        if not isinstance(value, float):
+            return None
+        head, tail = self.around(float, keeps_formula=True)
+        usual = head + number_text(value).encode() + tail
+        return None if self.element[0] == usual else value
 
 
 def split_cells(
@@ -452,20 +455,18 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
     elif isinstance(value, CellError):
         kind, text = b' t="e"', value.code
     elif isinstance(value, str):
-        text = escape(checked_text(value)).replace("\r", "&#13;")
         if not formula:
             shown = b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>'
-            return b' t="inlineStr"', shown % (prefix, prefix, text.encode(), prefix, prefix)
-        kind = b' t="str"'
+            return b' t="inlineStr"', shown % (prefix, prefix, _text(value), prefix, prefix)
+        return b' t="str"', b"<%bv>%b</%bv>" % (prefix, _text(value), prefix)
     else:
-        kind, text = b"", _number_text(value)
+        kind, text = b"", number_text(value)
     return kind, b"<%bv>%b</%bv>" % (prefix, text.encode(), prefix)
 
 
-def _number_text(value: float) -> str:
-    """Return the shortest text that reads back as the same number."""
-    whole = value == int(value) and abs(value) < MAX_WHOLE
-    return str(int(value)) if whole else repr(float(value))
+def _text(value: str) -> bytes:
+    """Return a text as XML has it."""
+    return escape(checked_text(value)).replace("\r", "&#13;").encode()
 
 
 def checked_text(text: str) -> str:

@@ -41,6 +41,19 @@ FORMULAS = (
     *("=CHINCHILLA_TOKENS(a)", "=empty+a", '=empty&"x"', "=COUNT(box)", "=IF(empty=0,a,b)"),
     *("=VLOOKUP(a,box,2,FALSE)", "=COUNTIF(row,a)", "=MEDIAN(row)", "=word&empty"),
     *("=SUMIFS(mixed,labels,word)", "=SUM(mixed)", "=MAX(mixed)", "=a*mistake"),
+    *("=ROUND(a*b,c)", "=ROUND(a/7,-1)", "=ROUND(a+0.5,0)", "=ROUND(b*1.005,2)"),
+    *('=TEXT(a/b,"0%")', '=TEXT(b*1.005,"0.00")', '=TEXT(-a/8,"#,##0")', '=TEXT(word,"0")'),
+    *('=TEXT(a,"0.0#")', '=a&" "&b/3', '="x"&flag&empty', "=a/b&word", '=mistake&"x"'),
+    *("=CHOOSE(a,b,word,c)", "=CHOOSE(a/b,1,2,3)", "=INDEX(list,MAX(1,a/b))"),
+    *("=INDEX(mixed,1,ABS(b)+1)",),
+    *("=EDATE(40000+a*100,b*c)", "=EDATE(a,b)", "=YEAR(45000+a*10)", "=MONTH(45000-b)"),
+    *("=DATE(2020+b,c*a,b)", "=DATE(a,b,c)", '=COUNTIF(mixed,">"&b)', '=COUNTIF(row,"<="&a/3)'),
+    *('=COUNTIF(box,">2")', '=COUNTIF(labels,"x")', '=COUNTIF(box,"=3")', "=COUNTIF(mixed,flag)"),
+    *("=COUNT(mixed)", "=COUNT(mixed,a)", "=MEDIAN(mixed)", "=MEDIAN(row,list)", "=MEDIAN(box)"),
+    *("=SUMPRODUCT((labels=word)*1)", "=SUMPRODUCT(row,mixed)", "=SUMPRODUCT(list,D1:D3)"),
+    *("=SUMPRODUCT((D1:D3=word)*list)", "=MATCH(b,mixed,0)", "=MATCH(a,D1:D3,0)", "=word=a"),
+    *('=a<>""', '=empty=""', "=word=empty", '=IF(a>b,a,word)=a', '=SUMIFS(list,row,">1")'),
+    *('=IF(a>b,"",c)*2', "=IF(a>b,a/b,c)*2", '=word="ÜNLAUT"', '=IF(flag,empty,a)="x"'),
     *("=SUM(row,mistake)"),
 )
 # fmt: on
@@ -171,6 +184,18 @@ def test_what_vectors_cannot_do_is_said_with_its_place(formula, reason):
     workbook.save(written)
     with pytest.raises(Uncompilable, match=reason):
         Compiled(WorkbookModel(written.getvalue(), "w"), ["size"])
+
+
+def test_a_formula_that_turns_out_to_give_several_values_is_left_to_the_engine():
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = 1.0, 2.0, None, "=INDEX(A1:C1,1,A1)"
+    workbook.defined_names["size"] = DefinedName("size", attr_text="Sheet!$A$1")
+    written = io.BytesIO()
+    workbook.save(written)
+    compiled = Compiled(WorkbookModel(written.getvalue(), "w"), ["size"])
+    with pytest.raises(Uncompilable, match="more than one value"):
+        compiled.run({"size": [1.0, 0.0]}, 2)
 
 
 def filled(model, columns, form=None, *, keeps_formulas=True):

@@ -31,10 +31,10 @@ from xlcalc.scenarios import Scenario
 from xlcalc.stores import Store, fingerprint
 from xlcalc.workbook.compiled import KEEP, Compiled
 from xlcalc.workbook.dialects import convert
-from xlcalc.workbook.excel import Values
 from xlcalc.workbook.filling import Filling, Unfillable
 from xlcalc.workbook.formulas import Place, Uncompilable
 from xlcalc.workbook.model import NamedCell, WorkbookModel
+from xlcalc.workbook.programs import Values
 from xlcalc.workbook.sheet import same
 
 BLOCK = 250
@@ -166,11 +166,12 @@ class Press:
         columns: dict[str, list[object]] = {
             name: [given.get(name, KEEP) for given in settings] for name in compiled.inputs
         }
-        values = compiled.run(columns, count)
+        try:
+            values = compiled.run(columns, count)
+        except Uncompilable as reason:
+            return self._slow_down(str(reason))
         if not self._agrees(settings[0], values):
-            self.slow = "the engine gives other figures for the first scenario of a block"
-            self._compiled = None
-            return {}
+            return self._slow_down("the engine gives other figures for a block's first scenario")
         given = {
             (cell.sheet, cell.position): np.array([v is not KEEP for v in columns[name]])
             for name, cell in compiled.inputs.items()
@@ -197,6 +198,12 @@ class Press:
                 tuple(column[row] for column in units),
             )
         return made
+
+    def _slow_down(self, reason: str) -> dict[int, Outcome]:
+        """Leave this block and all others to the engine."""
+        self.slow = reason
+        self._compiled = None
+        return {}
 
     def _columns(
         self, compiled: Compiled, places: Sequence[Place], values: Values, count: int

@@ -24,6 +24,7 @@ from xlcalc.stores import Folder, Store, store_at
 from xlcalc.summary import SHOWN_RUNS, Counts, Run, Summary
 from xlcalc.workbook.dialects import NAMESPACE, convert
 from xlcalc.workbook.model import CHECKS_NAME, WorkbookModel
+from xlcalc.workbook.package import Package
 
 SETTINGS = (
     *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
@@ -330,7 +331,9 @@ def _load(
         label, data = str(folder / name), read_file(folder / name)
     # Numbers alone are taken from a workbook that has still to be calculated.
     form = "udf" if chosen_dialect == "values" else chosen_dialect
-    model = WorkbookModel(convert(data, label, form, space).data, label)
+    package = Package(convert(data, label, form, space).data, label)
+    package.drop_chart_caches()
+    model = WorkbookModel(package.to_bytes(), label)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
     columns = config.get("columns", list(model.outputs))

@@ -1,9 +1,10 @@
 """How large should a model be, how much data should it see, and how good does it become?"""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlcalc.quantities import (
     Choice,
@@ -311,11 +312,11 @@ def _balance(fit: Fit) -> float:
     return float(ratio ** (1.0 / (fit.params_exponent + fit.tokens_exponent)))
 
 
-def _power(base: Any, exponent: float) -> Any:
+def _power(base: Any, exponent: float) -> NDArray[np.float64]:
     """Return a power that is the same alone and in a range, and on every processor.
 
     numpy's own depends on the instructions that the processor has, in the last digit. In extended
     precision it is the C library's, and nearly always the closest number there is.
     """
     extended = np.power(base, exponent, dtype=np.longdouble)
-    return np.positive(extended, dtype=np.float64, casting="same_kind")
+    return cast("NDArray[np.float64]", np.positive(extended, dtype=np.float64, casting="same_kind"))

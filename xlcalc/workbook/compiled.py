@@ -19,35 +19,23 @@ from xlcalc.quantities import Quantity
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS
 from xlcalc.workbook import vectors
-from xlcalc.workbook.engine import Engine, function_of
-from xlcalc.workbook.excel import (
-    AGGREGATES,
-    KNOWN,
-    RANGED,
-    Constant,
-    Elementwise,
-    Link,
-    Program,
-    Table,
-    Values,
-)
+from xlcalc.workbook.engine import function_of
+from xlcalc.workbook.excel import AGGREGATES, KNOWN, RANGED, join
 from xlcalc.workbook.formulas import (
     Call,
     Cell,
-    Literal,
     Node,
     Place,
     Range,
     Reader,
     Uncompilable,
-    address_of,
 )
 from xlcalc.workbook.model import WorkbookModel
+from xlcalc.workbook.oracle import Ask, Oracle
+from xlcalc.workbook.programs import Constant, Elementwise, Link, Program, Table, Values
 from xlcalc.workbook.sheet import cell_name
 from xlcalc.workbook.vectors import Operand, Unfit, Vector, vector
 from xlcalc.worksheet import spec_of
-
-_SCRATCH = "xlcalc scratch"
 
 
 class _Keep:
@@ -87,7 +75,7 @@ class Compiled:
         self._varied = {(cell.sheet, cell.position) for cell in self.inputs.values()}
         trees = self._trees()
         self.live = self._order(trees)
-        self._oracle = _Oracle(self._engine)
+        self._oracle = Oracle(self._engine)
         self._live = set(self.live)
         self._programs: dict[Place, Program] = {}
         for place in self.live:
@@ -196,7 +184,7 @@ class Compiled:
         return self._program(node)
 
     def _call(self, tree: Call, *, arrays: bool = False) -> Program:
-        ask = _Ask(tree, self, self._oracle)
+        ask = Ask(tree, self._live, self.constant, self._oracle)
         if any(isinstance(argument, Range) for argument in tree.arguments) and (
             tree.name not in RANGED
         ):
@@ -210,7 +198,7 @@ class Compiled:
             return ask
         if tree.operator:
             if tree.name == "&":
-                return ask
+                return _Known(join, parts, ask)
             return _Operation(tree.name, parts, ask)
         name, portable = function_of(tree.name)
         if name in BY_NAME:
@@ -272,120 +260,11 @@ def _gives_array(node: Node) -> bool:
     return any(isinstance(part, Range) or _gives_array(part) for part in node.arguments)
 
 
-class _Oracle:
-    """The engine as a calculator for single values, on a sheet of its own."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._row = 1
-        engine.add_sheet(_SCRATCH)
-
-    def fixed(self, node: Node) -> CellValue:
-        """Return the value of a part of a formula that no scenario changes."""
-        if isinstance(node, Literal):
-            return node.value
-        if isinstance(node, Cell):
-            return self._engine.value(*node.place)
-        place = self.formula(node.text(address_of))
-        self._engine.calculate()
-        return self._engine.value(*place)
-
-    def formula(self, text: str) -> Place:
-        """Write a formula, and return its cell."""
-        place = _SCRATCH, (self._row, 1)
-        self._row += 1
-        self._engine.set_formula(*place, f"={text}")
-        return place
-
-    def room(self, node: Cell | Range) -> tuple[str, list[list[Place]]]:
-        """Return an address of the size of a range, and its cells."""
-        rows = node.places
-        top = self._row
-        self._row += len(rows)
-        cells = [
-            [(_SCRATCH, (top + down, 2 + right)) for right in range(len(row))]
-            for down, row in enumerate(rows)
-        ]
-        first, last = cells[0][0][1], cells[-1][-1][1]
-        box = cell_name(first) if first == last else f"{cell_name(first)}:{cell_name(last)}"
-        return f"'{_SCRATCH}'!{box}", cells
-
-    def put(self, place: Place, value: CellValue) -> None:
-        """Put a value into a cell."""
-        if isinstance(value, CellError):
-            self._engine.set_formula(*place, f"={value.code}")
-        else:
-            self._engine.set_value(*place, value)
-
-    def answer(self, place: Place) -> CellValue:
-        """Return the value of a formula for what was put."""
-        self._engine.calculate()
-        return self._engine.value(*place)
-
-
-class _Ask(Program):
-    """A part of a formula that the engine computes, for one combination of values after another."""
-
-    LIMIT = 2_000
-
-    def __init__(self, tree: Node, compiled: Compiled, oracle: _Oracle) -> None:
-        self._tree, self._compiled, self._oracle = tree, compiled, oracle
-        self._known: dict[tuple[Any, ...], CellValue] = {}
-        self._target: Place | None = None
-
-    def _prepare(self) -> Place:
-        live = self._compiled._live
-        self._cells: list[tuple[Place, Place]] = []
-        written: dict[Node, str] = {}
-
-        def address(leaf: Cell | Range) -> str:
-            if not any(place in live for row in leaf.places for place in row):
-                return address_of(leaf)
-            if leaf not in written:
-                written[leaf], room = self._oracle.room(leaf)
-                for row, places in zip(room, leaf.places, strict=True):
-                    for scratch, place in zip(row, places, strict=True):
-                        if place in live:
-                            self._cells.append((scratch, place))
-                        else:
-                            self._oracle.put(scratch, self._compiled.constant(place))
-            return written[leaf]
-
-        text = self._tree.text(address)
-        self._put: list[Any] = [_NOTHING] * len(self._cells)
-        return self._oracle.formula(text)
-
-    def run(self, values: Values, count: int) -> Operand:
-        if self._target is None:
-            self._target = self._prepare()
-        columns = [values[place].cells() for _, place in self._cells]
-        if len(self._known) > self.LIMIT:
-            self._known.clear()
-        # TRUE equals 1 in Python, and is another value in Excel.
-        keys = zip(*([(type(v), v) for v in column] for column in columns), strict=True)
-        return vector([self._answer(key) for key in keys])
-
-    def _answer(self, key: tuple[tuple[type, CellValue], ...]) -> CellValue:
-        if key in self._known:
-            return self._known[key]
-        assert self._target is not None  # noqa: S101  set when it was prepared
-        for index, ((scratch, _), pair) in enumerate(zip(self._cells, key, strict=True)):
-            if self._put[index] != pair:
-                self._oracle.put(scratch, pair[1])
-                self._put[index] = pair
-        answer = self._oracle.answer(self._target)
-        self._known[key] = answer
-        return answer
-
-
-_NOTHING = object()
-
-
 @dataclass(frozen=True)
 class _Operation(Program):
     operator: str
     parts: list[Program]
-    ask: _Ask
+    ask: Ask
 
     def run(self, values: Values, count: int) -> Operand:
         try:
@@ -402,7 +281,7 @@ class _Ours(Program):
 
     LIMIT = 2_000
 
-    def __init__(self, name: str, *, portable: bool, parts: list[Program], ask: _Ask) -> None:
+    def __init__(self, name: str, *, portable: bool, parts: list[Program], ask: Ask) -> None:
         self._name = name
         self._function = BY_NAME[name]
         self._lookup = portable and name in LOOKUPS
@@ -468,7 +347,7 @@ class _Known(Program):
 
     function: Callable[[list[Program], Values, int], Operand]
     parts: list[Program]
-    ask: _Ask
+    ask: Ask
 
     def run(self, values: Values, count: int) -> Operand:
         try:

@@ -99,6 +99,13 @@ class Engine:
             raise TypeError("a constant is not an error")
         self._workbook.set_value(sheet, *position, value)
 
+    def set_values(self, sheet: str, position: Position, rows: list[list[CellValue]]) -> None:
+        """Put constants, errors among them, into cells from a position to the right and down."""
+        table = [
+            [_error_to_engine(v) if isinstance(v, CellError) else v for v in row] for row in rows
+        ]
+        self._workbook.set_values_batch(sheet, *position, table)
+
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
         self.know_add_in(formula)
@@ -139,7 +146,7 @@ def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> C
             return value
         if value.message:
             failures.setdefault(value.message, value)
-        return {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
+        return _error_to_engine(value)
 
     def call(*cells: Any) -> Any:
         result = evaluate(function, [_range_from_engine(cell) for cell in cells])
@@ -148,6 +155,10 @@ def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> C
         return [[to_engine(value) for value in row] for row in result]
 
     return call
+
+
+def _error_to_engine(error: CellError) -> dict[str, str]:
+    return {"type": "Error", "kind": _KINDS.get(error.code, "Value")}
 
 
 def _portable(callback: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,116 +5,15 @@ raises `Unfit` where the engine has to decide.
 """
 
 import math
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from xlcalc.cells import CellError, CellValue
-from xlcalc.workbook import vectors
-from xlcalc.workbook.formulas import Place
+from xlcalc.cells import CellError
+from xlcalc.workbook import dates, decimals, lookups, vectors
+from xlcalc.workbook.programs import Constant, Program, Table, Values
 from xlcalc.workbook.vectors import Codes, Operand, Unfit, Vector, vector
-
-Values: TypeAlias = dict[Place, Vector]
-"""The values of the cells that scenarios change."""
-
-_WORDS = re.compile(
-    r"(?!.*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))(?!\d+e\d+$)(?!true$|false$)"
-    r"(?=.*[a-z])[a-z\d][\w -]*",
-    re.IGNORECASE | re.ASCII,
-)
-"""Words that a criterion can only mean as they stand."""
-
-
-class Program:
-    """A part of a formula, ready to run."""
-
-    def run(self, values: Values, count: int) -> Operand:
-        """Return its values."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Constant(Program):
-    """A value that is the same in every scenario."""
-
-    value: CellValue
-
-    def run(self, values: Values, count: int) -> Operand:
-        """Return the value."""
-        return self.value
-
-
-@dataclass(frozen=True)
-class Link(Program):
-    """A live cell."""
-
-    place: Place
-
-    def run(self, values: Values, count: int) -> Operand:
-        """Return its values."""
-        return values[self.place]
-
-
-@dataclass(frozen=True)
-class Table(Program):
-    """A range: cells that are live, and constants."""
-
-    rows: list[list[Place | Constant]]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return len(self.rows), len(self.rows[0])
-
-    def run(self, values: Values, count: int) -> Operand:
-        """Refuse: a range is no value."""
-        raise Unfit
-
-    def operands(self, values: Values, count: int) -> list[list[Operand]]:
-        """Return the values of the cells, row by row."""
-        return [
-            [cell.value if isinstance(cell, Constant) else values[cell] for cell in row]
-            for row in self.rows
-        ]
-
-    def flat(self, values: Values, count: int) -> list[Operand]:
-        """Return the values of the cells."""
-        return [operand for row in self.operands(values, count) for operand in row]
-
-
-@dataclass(frozen=True)
-class Elementwise(Table):
-    """An operator between ranges, or between a range and a value, cell by cell."""
-
-    operator: str
-    parts: list[Program]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        shapes = {part.shape for part in self.parts if isinstance(part, Table)}
-        if len(shapes) != 1:
-            raise Unfit
-        return shapes.pop()
-
-    def operands(self, values: Values, count: int) -> list[list[Operand]]:
-        """Return what the operator makes of the cells, row by row."""
-        height, width = self.shape
-        sides = []
-        for part in self.parts:
-            if isinstance(part, Table):
-                sides.append(part.operands(values, count))
-            else:
-                sides.append([[part.run(values, count)] * width] * height)
-        if len(sides) == 1:
-            return [[vectors.unary(self.operator, cell) for cell in row] for row in sides[0]]
-        return [
-            [vectors.binary(self.operator, *pair) for pair in zip(*rows, strict=True)]
-            for rows in zip(*sides, strict=True)
-        ]
 
 
 def _if(parts: list[Program], values: Values, count: int) -> Operand:
@@ -248,163 +147,17 @@ def _sumproduct(parts: list[Program], values: Values, count: int) -> Operand:
     for row in zip(*tables, strict=True):
         product: Any = None
         for operand in row:
-            if not isinstance(operand, float | CellError) and not _is_numeric(operand):
+            if operand is None or isinstance(operand, str):
+                factor: Any = 0.0
+                wrong = None
+            elif isinstance(operand, float | CellError) or _is_numeric(operand):
+                factor, wrong = vectors.number(operand)
+            else:
                 raise Unfit
-            factor, wrong = vectors.number(operand)
             codes = vectors.merged(codes, wrong)
             product = factor if product is None else product * factor
         total = total + product
     return vectors.checked(np.broadcast_to(total, (count,)), codes)
-
-
-def _index(parts: list[Program], values: Values, count: int) -> Operand:
-    table, *places = parts
-    if not isinstance(table, Table) or not 1 <= len(places) <= 2:
-        raise Unfit
-    operands = table.operands(values, count)
-    indices = [part.run(values, count) for part in places]
-    if len(indices) == 1:
-        if len(operands) == 1:
-            indices.insert(0, 1.0)
-        elif len(operands[0]) == 1:
-            indices.append(1.0)
-        else:
-            raise Unfit
-    chosen = []
-    for index, size in zip(indices, (len(operands), len(operands[0])), strict=True):
-        numbers, codes = vectors.number(index)
-        if codes is not None or np.any(numbers < 1.0) or np.any(numbers >= size + 1.0):
-            raise Unfit
-        chosen.append(np.asarray(numbers).astype(np.intp) - 1)
-    rows, columns = (np.broadcast_to(index, (count,)) for index in chosen)
-    if (rows == rows[0]).all() and (columns == columns[0]).all():
-        found: Operand = operands[rows[0]][columns[0]]
-        if found is None:
-            raise Unfit
-        return found
-    used = set(zip(rows.tolist(), columns.tolist(), strict=True))
-    cells = {place: operands[place[0]][place[1]] for place in used}
-    if any(
-        operand is None or (isinstance(operand, Vector) and not operand.numeric)
-        for operand in cells.values()
-    ):
-        raise Unfit
-    if all(isinstance(operand, float | Vector) for operand in cells.values()):
-        result = np.empty(count)
-        wrong = np.zeros(count, np.uint8)
-        for place, operand in cells.items():
-            taken = (rows == place[0]) & (columns == place[1])
-            data, found_codes = vectors.number(operand)
-            result[taken] = np.broadcast_to(data, (count,))[taken]
-            if found_codes is not None:
-                wrong[taken] = found_codes[taken]
-        return Vector(result, wrong if wrong.any() else None)
-    if any(isinstance(operand, Vector) for operand in cells.values()):
-        raise Unfit
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return vector([cells[pair] for pair in pairs])
-
-
-def _match(parts: list[Program], values: Values, count: int) -> Operand:
-    if len(parts) != 3 or not isinstance(parts[1], Table) or parts[2] != Constant(0.0):
-        raise Unfit
-    wanted = parts[0].run(values, count)
-    entries = parts[1].flat(values, count)
-    if any(isinstance(entry, Vector) for entry in entries):
-        return _match_live(wanted, entries, count)
-    if not isinstance(wanted, Vector) or wanted.codes is not None:
-        raise Unfit
-    places: dict[Any, float] = {}
-    for place, entry in enumerate(entries, start=1):
-        key = entry.lower() if isinstance(entry, str) else entry
-        if isinstance(entry, bool) or (isinstance(entry, str) and not entry.isascii()):
-            raise Unfit
-        places.setdefault(key, float(place))
-    sought = wanted.data.tolist()
-    for value in sought:
-        odd = isinstance(value, str) and (not value.isascii() or re.search("[*?~]", value))
-        if isinstance(value, bool) or odd:
-            raise Unfit
-    found = [places.get(v.lower() if isinstance(v, str) else v) for v in sought]
-    return vector([CellError("#N/A") if place is None else place for place in found])
-
-
-def _match_live(wanted: Operand, entries: list[Operand], count: int) -> Vector:
-    sought, codes = vectors.number(wanted)
-    found = np.zeros(count)
-    for place, entry in enumerate(entries, start=1):
-        if not isinstance(entry, float) and not _is_numeric(entry):
-            raise Unfit
-        data, wrong = vectors.number(entry)
-        if wrong is not None:
-            data = np.where(wrong == vectors.NO_ERROR, data, math.nan)  # an error equals nothing
-        found = np.where((found == 0.0) & (data == sought), float(place), found)
-    missing = np.where(found == 0.0, vectors.NA, 0).astype(np.uint8)
-    return Vector(found, vectors.merged(codes, missing if missing.any() else None))
-
-
-def _sumifs(parts: list[Program], values: Values, count: int) -> Operand:
-    total, *criteria = parts
-    if not isinstance(total, Table) or not criteria or len(criteria) % 2:
-        raise Unfit
-    addends = total.flat(values, count)
-    held: list[Any] = [True] * len(addends)
-    for table, criterion in zip(criteria[::2], criteria[1::2], strict=True):
-        if not isinstance(table, Table):
-            raise Unfit
-        entries = table.flat(values, count)
-        wanted = criterion.run(values, count)
-        if table.shape != total.shape:
-            raise Unfit
-        for place, entry in enumerate(entries):
-            held[place] = held[place] & _meets(entry, wanted)
-    result: Any = 0.0
-    for addend, holds in zip(addends, held, strict=True):
-        if holds is False or not isinstance(addend, float | Vector):
-            continue
-        if not isinstance(addend, float) and not _is_numeric(addend):
-            raise Unfit
-        data, wrong = vectors.number(addend)
-        if wrong is not None:
-            data = np.where(wrong == vectors.NO_ERROR, data, 0.0)  # the engine passes over errors
-        result = result + (data if holds is True else np.where(holds, data, 0.0))
-    return vectors.checked(np.broadcast_to(result, (count,)), None)
-
-
-def _meets(entry: Operand, wanted: Operand) -> Any:
-    """Whether a cell equals a criterion; only numbers among numbers, and plain words."""
-    if _plain_words(wanted):
-        if isinstance(entry, Vector) or isinstance(wanted, Vector):
-            if entry is None or isinstance(entry, float) or _is_numeric(entry):
-                return False
-            return vectors.binary("=", entry, wanted).data
-        return isinstance(entry, str) and entry.lower() == str(wanted).lower()
-    if not (isinstance(wanted, float) or _is_numeric(wanted)):
-        raise Unfit
-    if entry is None:
-        return False
-    if not (isinstance(entry, float) or _is_numeric(entry)):
-        raise Unfit
-    if isinstance(entry, Vector) or isinstance(wanted, Vector):
-        equal = vectors.binary("=", entry, wanted)
-        if equal.codes is not None:
-            raise Unfit
-        return equal.data
-    return entry == wanted
-
-
-def _is_numeric(operand: Operand) -> bool:
-    return isinstance(operand, Vector) and operand.numeric
-
-
-def _plain_words(operand: Operand) -> bool:
-    """Whether a criterion is words, and no number, date, pattern or comparison."""
-    if isinstance(operand, str):
-        return _WORDS.fullmatch(operand) is not None
-    if not isinstance(operand, Vector) or operand.data.dtype != object or operand.codes is not None:
-        return False
-    found = set(operand.data.tolist())
-    return all(isinstance(text, str) and _WORDS.fullmatch(text) is not None for text in found)
 
 
 def _npv(parts: list[Program], values: Values, count: int) -> Operand:
@@ -464,6 +217,59 @@ def _power(parts: list[Program], values: Values, count: int) -> Operand:
     return vectors.binary("^", base, exponent)
 
 
+def _round(parts: list[Program], values: Values, count: int) -> Operand:
+    (data, codes), (places, wrong) = (vectors.number(part.run(values, count)) for part in parts)
+    return vectors.checked(
+        np.broadcast_to(decimals.rounded(data, places), (count,)), vectors.merged(codes, wrong)
+    )
+
+
+def _text(parts: list[Program], values: Values, count: int) -> Operand:
+    shown, form = (part.run(values, count) for part in parts)
+    if not _is_numeric(shown) or not isinstance(form, str):
+        raise Unfit
+    assert isinstance(shown, Vector)  # noqa: S101  it is numeric
+    return vectors.objects(decimals.texts(shown.data, form), shown.codes)
+
+
+def join(parts: list[Program], values: Values, count: int) -> Operand:
+    """Return what the operator & makes of two values."""
+    sides = []
+    codes = None
+    for part in parts:
+        operand = part.run(values, count)
+        if not isinstance(operand, Vector):
+            operand = vector([operand] * count)
+        codes = vectors.merged(codes, operand.codes)
+        sides.append(
+            decimals.joined(operand.data)
+            if operand.numeric
+            else [_joined(value) for value in operand.data.tolist()]
+        )
+    return vectors.objects([left + right for left, right in zip(*sides, strict=True)], codes)
+
+
+def _joined(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Unfit
+    return value
+
+
+def _dated(function: Callable[..., Any]) -> Callable[..., Operand]:
+    def dated(parts: list[Program], values: Values, count: int) -> Operand:
+        operands = [vectors.number(part.run(values, count)) for part in parts]
+        if any(codes is not None for _, codes in operands):
+            raise Unfit
+        data = function(*(numbers for numbers, _ in operands))
+        return vectors.checked(np.broadcast_to(data, (count,)), None)
+
+    return dated
+
+
 def _is_number(parts: list[Program], values: Values, count: int) -> Operand:
     (part,) = parts
     operand = part.run(values, count)
@@ -471,6 +277,10 @@ def _is_number(parts: list[Program], values: Values, count: int) -> Operand:
         raise Unfit
     right = np.full(count, operand.numeric)
     return Vector(right if operand.codes is None else right & (operand.codes == vectors.NO_ERROR))
+
+
+def _is_numeric(operand: Operand) -> bool:
+    return isinstance(operand, Vector) and operand.numeric
 
 
 def _is_error(wrong: Callable[[Codes], Any]) -> Callable[..., Operand]:
@@ -508,10 +318,15 @@ KNOWN: dict[str, Callable[[list[Program], Values, int], Operand]] = {
     "MIN": _extreme(np.minimum, math.inf),
     "MAX": _extreme(np.maximum, -math.inf),
     "SUMPRODUCT": _sumproduct,
-    "SUMIFS": _sumifs,
-    "INDEX": _index,
-    "MATCH": _match,
+    "COUNT": lookups.count_numbers,
+    "COUNTIF": lookups.countif,
+    "MEDIAN": lookups.median,
+    "SUMIFS": lookups.sumifs,
+    "INDEX": lookups.index,
+    "MATCH": lookups.match,
+    "CHOOSE": lookups.choose,
     "NPV": _npv,
+    "ROUND": _round,
     "ROUNDUP": _round_whole(np.ceil),
     "ROUNDDOWN": _round_whole(np.floor),
     "ABS": _single(np.abs),
@@ -525,9 +340,14 @@ KNOWN: dict[str, Callable[[list[Program], Values, int], Operand]] = {
     "ISERROR": _is_error(lambda codes: codes != vectors.NO_ERROR),
     "ISNA": _is_error(lambda codes: codes == vectors.NA),
     "ISTEXT": _is_text,
+    "TEXT": _text,
+    "EDATE": _dated(dates.moved_by_months),
+    "DATE": _dated(dates.day),
+    "YEAR": _dated(dates.years),
+    "MONTH": _dated(dates.months),
 }
 """Functions that vectors compute; the engine computes all others, value by value."""
 AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT"}
 """Those for which a single cell is a range of its own, whose words are passed over."""
-RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV"}
+RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV", "COUNT", "COUNTIF", "MEDIAN"}
 """Those that take ranges."""

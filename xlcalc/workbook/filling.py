@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from xlcalc.cells import CellValue
 from xlcalc.workbook.archive import Archive
-from xlcalc.workbook.excel import Values
 from xlcalc.workbook.formulas import Place
 from xlcalc.workbook.model import WorkbookModel
 from xlcalc.workbook.numerals import number_lines
 from xlcalc.workbook.package import Package
+from xlcalc.workbook.programs import Values
 from xlcalc.workbook.sheet import Slot, split_cells
 from xlcalc.workbook.vectors import Vector
 

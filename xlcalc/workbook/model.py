@@ -286,7 +286,10 @@ class WorkbookModel:
         return Evaluation(named, dict(engine.failures), cached, constants)
 
     def to_bytes(self, evaluation: Evaluation) -> bytes:
-        """Return the workbook with the values of an evaluation, everything else as it was."""
+        """Return the workbook with the values of an evaluation, everything else as it was.
+
+        But charts lose the points that they keep, which would show the old values.
+        """
         package = Package(self.package.data, self.name)
         for sheet, part in package.sheets.items():
             constants = evaluation.constants.get(sheet, {})
@@ -298,6 +301,7 @@ class WorkbookModel:
             }
             if cached or constants:
                 package.replace(part, write_cells(package.part(part), cached, constants))
+                package.drop_chart_caches()
             if constants.keys() & self.formulas[sheet].keys():
                 package.drop_calculation_chain()
         return package.to_bytes()

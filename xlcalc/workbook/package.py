@@ -13,6 +13,13 @@ from xlcalc.files import read_file
 
 MAX_EXPANDED_BYTES = 2**30
 
+# What charts keep of the cells that they draw; Excel reads the cells where it is missing.
+_CHART_CACHE = re.compile(
+    rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*>.*?</\1\2\s*>"
+    rb"|<(cx:)lvl\b[^<>]*(?:/>|>.*?</\3lvl\s*>)",
+    re.DOTALL,
+)
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
@@ -121,6 +128,12 @@ class Package:
                 self._remove_element("[Content_Types].xml", f"/{target}")
                 del self._parts[target]
                 self._entries = [e for e in self._entries if e.filename != target]
+
+    def drop_chart_caches(self) -> None:
+        """Remove the points that charts keep of their cells, where cells are about to change."""
+        for name in self._parts:
+            if name.startswith("xl/charts/") and name.endswith(".xml"):
+                self.replace(name, _CHART_CACHE.sub(b"", self.part(name)))
 
     def _remove_element(self, part: str, marker: str) -> None:
         """Remove the empty element that has an attribute of this value."""

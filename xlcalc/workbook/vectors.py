@@ -19,6 +19,9 @@ _CODES = ("", *ERROR_CODES, "#SPILL!", "#CALC!")
 _NUMBERS = {code: number for number, code in enumerate(_CODES)}
 NUM, DIV0, NA = (_NUMBERS[code] for code in ("#NUM!", "#DIV/0!", "#N/A"))
 
+_FILLERS: dict[type, CellValue] = {float: 0.0, bool: False, str: ""}
+"""What stands where an error is, by the kind of the other values."""
+
 Codes: TypeAlias = NDArray[np.uint8]
 
 
@@ -79,12 +82,17 @@ def vector(values: Sequence[CellValue]) -> Vector:
             len(values),
         )
         kinds.discard(CellError)
-        filler: CellValue = 0.0 if kinds <= {float} else False if kinds == {bool} else None
+        filler = next((_FILLERS[kind] for kind in _FILLERS if kinds <= {kind}), None)
         values = [filler if isinstance(v, CellError) else v for v in values]
     if kinds <= {float}:
         return Vector(np.array(values, dtype=np.float64), codes)
     if kinds == {bool}:
         return Vector(np.array(values, dtype=np.bool_), codes)
+    return objects(values, codes)
+
+
+def objects(values: Sequence[CellValue], codes: Codes | None) -> Vector:
+    """Return texts, or values of several kinds, as a vector with errors in some places."""
     data = np.empty(len(values), dtype=object)
     data[:] = values
     return Vector(data, codes)
@@ -205,22 +213,29 @@ def _is_text(operand: Operand) -> bool:
 
 
 def _compare_texts(operator: str, left: Operand, right: Operand) -> Vector:
-    """Compare texts for equality without regard to case, as Excel does."""
+    """Compare a text with something for equality, without regard to case as the engine does it."""
     if operator not in {"=", "<>"}:
         raise Unfit
-    sides = [
-        operand.data.tolist() if isinstance(operand, Vector) else [operand]
-        for operand in (left, right)
-    ]
-    lowered = []
-    for side in sides:
-        words = [value.lower() for value in side if isinstance(value, str) and value.isascii()]
-        if len(words) < len(side):
-            raise Unfit
-        lowered.append(np.array(words, dtype=np.object_))
-    equal = np.asarray(lowered[0] == lowered[1], dtype=np.bool_)
+    sides = [o.data.tolist() if isinstance(o, Vector) else [o] for o in (left, right)]
+    kinds = {type(value) for side in sides for value in side}
+    # Nothing equals an empty text, and zero as well: where numbers are about, the engine decides.
+    if kinds & {bool, CellError} or {float, type(None)} <= kinds:
+        raise Unfit
+    equal = np.asarray(np.equal(*map(_comparable, sides)), dtype=np.bool_)
     codes = merged(*(o.codes for o in (left, right) if isinstance(o, Vector)))
     return Vector(equal if operator == "=" else ~equal, codes)
+
+
+def _comparable(values: list[CellValue]) -> NDArray[np.object_]:
+    """Return texts in small letters, nothing as an empty one, and numbers as they are."""
+    found = np.empty(len(values), dtype=object)
+    found[:] = ["" if v is None else _lowered(v) if isinstance(v, str) else v for v in values]
+    return found
+
+
+def _lowered(text: str) -> str:
+    # Bytes know small letters of ASCII alone, and so does the engine.
+    return text.lower() if text.isascii() else text.encode().lower().decode()
 
 
 def unary(operator: str, operand: Operand) -> Vector:
@@ -258,7 +273,17 @@ def _pick(truth: NDArray[np.bool_], codes: Codes | None, yes: Operand, no: Opera
     a, b = (side.data for side in sides)
     if a.dtype != b.dtype:
         a, b = (_objects(data) for data in (a, b))
-    return Vector(np.where(truth, a, b), codes)
+    return _narrowed(np.where(truth, a, b), codes)
+
+
+def _narrowed(data: NDArray[Any], codes: Codes | None) -> Vector:
+    """Return objects that are all numbers, or all TRUE or FALSE, as such."""
+    if data.dtype == object:
+        kinds = set(map(type, data.tolist()))
+        for kind in (float, bool):
+            if kinds == {kind}:
+                return Vector(data.astype(kind), codes)
+    return Vector(data, codes)
 
 
 def _objects(data: NDArray[Any]) -> NDArray[Any]:

@@ -15,7 +15,9 @@ import pandas
 import polars
 import pyarrow
 import pytest
+import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
+from openxml_audit import OpenXmlValidator
 from pyarrow import parquet
 
 import xlcalc
@@ -363,3 +365,33 @@ def test_shared_formulas_of_a_person_are_read_as_they_stand_in_each_cell(tmp_pat
     xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out")
     written = openpyxl.load_workbook(tmp_path / "out" / "a.xlsx", data_only=True).active
     assert [6.0, 12.0, 24.0] == [written[place].value for place in ("A2", "A3", "A4")]
+
+
+def test_charts_of_a_persons_workbook_lose_the_points_that_they_kept(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "own.xlsx")
+    sheet = book.add_worksheet("Sheet")
+    sheet.write_column("A1", [1.0, "label"])
+    sheet.write_formula("B1", "=A1*2", None, 2.0)
+    book.define_name("size", "=Sheet!$A$1")
+    for kind in ("column", "scatter"):
+        chart = book.add_chart({"type": kind})
+        series = {"values": "=Sheet!$B$1", "categories": "=Sheet!$A$2", "name": "=Sheet!$A$2"}
+        chart.add_series(series)
+        sheet.insert_chart("D4", chart)
+    book.close()
+    with zipfile.ZipFile(tmp_path / "own.xlsx") as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/charts/")]
+        assert 2 == len(names)
+        assert all(b"Cache>" in archive.read(name) for name in names)
+    xlcalc.batch(tmp_path / "own.xlsx", polars.DataFrame({"size": [3.0]}), tmp_path / "out")
+    recalculated = WorkbookModel.read(tmp_path / "own.xlsx").evaluate({"size": 3.0})
+    (tmp_path / "alone.xlsx").write_bytes(
+        WorkbookModel.read(tmp_path / "own.xlsx").to_bytes(recalculated)
+    )
+    for file in ("out/run-001.xlsx", "alone.xlsx"):
+        with zipfile.ZipFile(tmp_path / file) as archive:
+            for name in names:
+                chart = archive.read(name)
+                assert b"Cache" not in chart
+                assert b"<c:f>Sheet!$B$1</c:f>" in chart
+        assert OpenXmlValidator().validate(tmp_path / file).is_valid

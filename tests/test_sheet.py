@@ -15,6 +15,7 @@ from xlcalc.workbook.sheet import (
     same,
     validations,
     write_cells,
+    xml_texts,
 )
 
 SHEET = (
@@ -174,3 +175,20 @@ def test_the_numbers_of_a_block_are_written_as_single_ones_are(rows):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_in_a_cell_reads_back_as_the_same(number):
     assert number == float(number_text(number))
+
+
+@pytest.mark.parametrize(
+    "texts", [["a & b", "<c>", ""], ["one", "two\r\nthree"], ["\ue000", "x"], ["模型", "🙂"]]
+)
+def test_the_texts_of_a_block_are_written_as_single_ones_are(texts):
+    cell = b'<row r="1"><c r="A1"><f>B1</f></c></row>'
+    sheet = b"<worksheet><sheetData>%b</sheetData></worksheet>"
+    expected = [sheet % cell.replace(b"A1", b'A1" t="str').replace(b"</f>", b"</f><v>%b</v>" % text)
+                for text in xml_texts(texts)]  # fmt: skip
+    assert expected == [write_cells(sheet % cell, {(1, 1): text}, {}) for text in texts]
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x07b", "\ud800", "x" * 32_768])
+def test_a_text_among_others_that_no_cell_can_hold_is_refused(text):
+    with pytest.raises(InputValueError, match="a cell"):
+        xml_texts(["fine", text, "\ue000"])

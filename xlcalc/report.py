@@ -336,7 +336,7 @@ def _load(
     model = WorkbookModel(package.to_bytes(), label)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
-    columns = config.get("columns", list(model.outputs))
+    columns = config.get("columns", list(model.outputs or model.inputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise ConfigError(f"{path}: columns must be a list of names")
     chosen = store_at(output or _place(folder, _text(path, config, "output", "reports")))
@@ -344,7 +344,7 @@ def _load(
     _refuse_to_overwrite(chosen, suffix, listed, (path, source, folder / name))
     guards = _guards(path, config.get("guards", {}), model)
     named = [model.cell(column).name for column in columns]
-    charted = _text(path, config, "chart", _default_chart(model, guards))
+    charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
     return ReportConfig(
         model=model,
         title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
@@ -355,7 +355,7 @@ def _load(
         suffix=suffix,
         dialect=chosen_dialect,
         columns=tuple(named),
-        charted=model.cell(charted).name,
+        charted=model.cell(charted).name if charted else charted,
         guards=guards,
         language=language or "en",
     )
@@ -404,7 +404,10 @@ def _refuse_to_overwrite(
 
 
 def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
-    """Return the result that a report draws if it is not told: a guarded one, or the total."""
+    """Return the result that a report draws if it is not told: a guarded one, or the total.
+
+    Nothing where a workbook names no result.
+    """
     if guards:
         return guards[0].name
     return "total_cost" if "total_cost" in model.outputs else next(iter(model.outputs), "")

@@ -65,12 +65,8 @@ def compare(folder: Path) -> None:
     filling = Filling(model, compiled.live, list(places.values()), data, keeps_formulas=True)
     every = {place: np.ones(BLOCK, np.bool_) for place in places.values()}
     evaluated = []
-    seed = 1
 
     def evaluate() -> None:
-        nonlocal seed
-        seed += 1
-        rows = scenarios(COUNT, seed)  # others in each round: no answer is known already
         evaluated.clear()
         for start in range(0, COUNT, BLOCK):
             block = {name: column[start : start + BLOCK] for name, column in rows.items()}
@@ -121,6 +117,7 @@ def compare(folder: Path) -> None:
 
     best = dict.fromkeys(("evaluate", "write", "bare", "openpyxl", "xlsxwriter"), float("inf"))
     for number in range(ROUNDS):
+        rows = scenarios(COUNT, number)  # others in each round: no answer is known already
         best["evaluate"] = min(best["evaluate"], seconds(evaluate) / COUNT)
         for name, call, count in (
             ("write", write, COUNT),

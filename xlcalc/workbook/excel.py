@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from xlcalc.cells import CellError
+from xlcalc.cells import CellError, CellValue
 from xlcalc.workbook import dates, decimals, lookups, vectors
 from xlcalc.workbook.programs import Constant, Program, Table, Values
 from xlcalc.workbook.vectors import Codes, Operand, Unfit, Vector, vector
@@ -239,24 +239,22 @@ def join(parts: list[Program], values: Values, count: int) -> Operand:
     for part in parts:
         operand = part.run(values, count)
         if not isinstance(operand, Vector):
-            operand = vector([operand] * count)
+            operand = vector([operand])
         codes = vectors.merged(codes, operand.codes)
-        sides.append(
-            decimals.joined(operand.data)
-            if operand.numeric
-            else [_joined(value) for value in operand.data.tolist()]
-        )
+        texts = decimals.joined(operand.data) if operand.numeric else _texts_of(operand)
+        sides.append(texts if len(texts) == count else texts * count)
+    if codes is not None:
+        codes = np.broadcast_to(codes, (count,))
     return vectors.objects([left + right for left, right in zip(*sides, strict=True)], codes)
 
 
-def _joined(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).upper()
-    if value is None:
-        return ""
-    if not isinstance(value, str):
+def _texts_of(operand: Vector) -> list[str]:
+    """Return texts, logical values and nothing as they join a text."""
+    values: list[CellValue] = operand.data.tolist()
+    kinds = set(map(type, values))
+    if float in kinds:
         raise Unfit
-    return value
+    return ["" if v is None else v if isinstance(v, str) else str(v).upper() for v in values]
 
 
 def _dated(function: Callable[..., Any]) -> Callable[..., Operand]:

@@ -17,7 +17,7 @@ from xlcalc.workbook.model import WorkbookModel
 from xlcalc.workbook.numerals import number_lines
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.programs import Values
-from xlcalc.workbook.sheet import Slot, split_cells
+from xlcalc.workbook.sheet import Slot, split_cells, xml_texts
 from xlcalc.workbook.vectors import Vector
 
 
@@ -113,19 +113,16 @@ class Filling:
             for (place, slot), chunk in zip(sheet.slots, sheet.chunks[1:], strict=True):
                 vector = values[place]
                 dropped = self._dropped(place, given.get(place), len(vector.data))
-                around = self._around(place, slot, vector, dropped)
-                if around is None:
-                    found = self._elements(place, slot, vector, dropped)
-                    if found.count(found[0]) == len(found):
-                        fixed[-1] += found[0] + chunk
-                        continue
-                    elements.append((len(numbers) + len(elements), found))
-                    fixed.append(chunk)
+                head, own, tail = self._column(place, slot, vector, dropped)
+                fixed[-1] += head
+                if isinstance(own, np.ndarray):
+                    numbers.append(own)
+                elif own.count(own[0]) < len(own):
+                    elements.append((len(numbers) + len(elements), own))
                 else:
-                    head, tail = around
-                    fixed[-1] += head
-                    fixed.append(tail + chunk)
-                    numbers.append(vector.data)
+                    fixed[-1] += own[0] + tail + chunk
+                    continue
+                fixed.append(tail + chunk)
             pattern = [b""] * (2 * len(fixed) - 1)
             pattern[::2] = fixed
             sheets.append((sheet.part, pattern))
@@ -145,19 +142,24 @@ class Filling:
         sheet, position = place
         return position in self._model.formulas[sheet]
 
-    def _around(
+    def _column(
         self, place: Place, slot: Slot, vector: Vector, dropped: NDArray[np.bool_]
-    ) -> tuple[bytes, bytes] | None:
-        """Return what stands around the numbers of a cell; None where more than these differ."""
-        if not vector.numeric or vector.codes is not None:
-            return None
-        if dropped.all():
-            return slot.around(float, keeps_formula=False)
-        if dropped.any() or not self._has_formula(place):
-            return None
-        if slot.odd_number is not None and (vector.data == slot.odd_number).any():
-            return None  # the file keeps its own way of writing it
-        return slot.around(float, keeps_formula=True)
+    ) -> tuple[bytes, NDArray[np.float64] | list[bytes], bytes]:
+        """Return what the files have in common before and behind a cell's own, and its own."""
+        drops = bool(dropped.all())
+        if vector.codes is None and (drops or (self._has_formula(place) and not dropped.any())):
+            # A value that the file has already is kept as the file writes it, not as we would.
+            odd = None if drops else slot.odd_value
+            if vector.numeric:
+                if not isinstance(odd, float) or not (vector.data == odd).any():
+                    head, tail = slot.around(float, keeps_formula=not drops)
+                    return head, vector.data, tail
+            elif not vector.logical:
+                texts = vector.data.tolist()
+                if set(map(type, texts)) == {str} and odd not in texts:
+                    head, tail = slot.around(str, keeps_formula=not drops)
+                    return head, xml_texts(texts), tail
+        return b"", self._elements(place, slot, vector, dropped), b""
 
     def _elements(
         self, place: Place, slot: Slot, vector: Vector, dropped: NDArray[np.bool_]

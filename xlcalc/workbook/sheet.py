@@ -51,6 +51,8 @@ _USUAL = re.compile(
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
 _ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
+_BETWEEN = "\ue000"
+"""Divides texts, and seldom is in one."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -312,14 +314,24 @@ class Slot:
         return _value(self.element)
 
     @functools.cached_property
-    def odd_number(self) -> float | None:
-        """The number that the sheet has in the cell, if it is not written as here."""
+    def odd_value(self) -> CellValue:
+        """The number or text that the sheet has in the cell, if it is not written as here."""
         value = self.value
-        if not isinstance(value, float):
+        if not isinstance(value, float | str):
             return None
-        head, tail = self.around(float, keeps_formula=True)
-        usual = head + number_text(value).encode() + tail
-        return None if self.element[0] == usual else value
+        head, tail = self.around(type(value), keeps_formula=True)
+        usual = _text(value) if isinstance(value, str) else number_text(value).encode()
+        return None if self.element[0] == b"".join((head, usual, tail)) else value
+
+
+def xml_texts(values: list[str]) -> list[bytes]:
+    """Return texts as XML has them, all that a cell can hold."""
+    together = _BETWEEN.join(values)
+    apart = together.count(_BETWEEN) == len(values) - 1
+    fits = max(map(len, values)) <= MAX_TEXT_LENGTH
+    if apart and fits and not _FORBIDDEN.search(together):
+        return _xml(together).split(_BETWEEN.encode())
+    return [_text(value) for value in values]
 
 
 def split_cells(
@@ -466,7 +478,11 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
 
 def _text(value: str) -> bytes:
     """Return a text as XML has it."""
-    return escape(checked_text(value)).replace("\r", "&#13;").encode()
+    return _xml(checked_text(value))
+
+
+def _xml(text: str) -> bytes:
+    return escape(text).replace("\r", "&#13;").encode()
 
 
 def checked_text(text: str) -> str:

@@ -17,7 +17,7 @@ import distributed
 import pytest
 
 from tests.conftest import ROOT
-from xlcalc import catalogue, cluster, production, report
+from xlcalc import catalogue, cluster, production
 from xlcalc.cli import main
 from xlcalc.errors import UsageError, WorkerError
 from xlcalc.ledger import MANIFEST
@@ -123,7 +123,7 @@ def two_workers(_cluster):
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to die."""
-    monkeypatch.setattr(report, "tasks", functools.partial(production.tasks, size=10))
+    monkeypatch.setattr(production, "BLOCK", 10)
     monkeypatch.setattr(cluster, "WINDOW", 1)
     monkeypatch.setattr(cluster, "ARRIVING", 1.0)
     monkeypatch.setattr(cluster, "LOOKING", 0.5)

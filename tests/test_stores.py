@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import functools
 import json
 import os
 import re
@@ -16,7 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from openpyxl.workbook.defined_name import DefinedName
 
-from xlcalc import ledger, production, report
+from xlcalc import ledger, production
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
 from xlcalc.ledger import MANIFEST
@@ -69,7 +68,7 @@ def memory():
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to stop."""
-    monkeypatch.setattr(report, "tasks", functools.partial(production.tasks, size=10))
+    monkeypatch.setattr(production, "BLOCK", 10)
 
 
 @pytest.fixture(scope="module")

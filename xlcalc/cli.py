@@ -401,7 +401,14 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     total = len(loaded.scenarios)
     watch = Watch(console, total)
     with watch:
-        made = run_report(loaded, jobs=jobs, resume=resume, dask=dask, notice=watch.say)
+        made = run_report(
+            loaded,
+            jobs=jobs,
+            resume=resume,
+            dask=dask,
+            notice=watch.say,
+            stopped=watch.stopped,
+        )
         try:
             for run in made:
                 watch.count(run)

@@ -3,18 +3,21 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from typing import Any
 
 from xlcalc import catalogue as catalogue_package
 from xlcalc.errors import UsageError, WorkerError
-from xlcalc.production import Order, Press, Task, Yielded
+from xlcalc.production import Order, Press, Production, Task, Yielded
 from xlcalc.stores import Folder
 
 WINDOW = 64
 """Tasks that are on their way at once; on a large cluster two for each thread."""
+CLUSTER = 32
+"""Workers that a list is divided for, if it is not long enough for more."""
 CONNECTING = 10.0
 """Seconds to wait for a scheduler."""
 ARRIVING = 60.0
@@ -24,7 +27,7 @@ LOOKING = 5.0
 _KEPT = "what is done is kept, and --resume finishes the rest"
 
 
-def on_cluster(address: str, order: Order, todo: Iterator[Task]) -> Generator[Yielded, None, None]:
+def on_cluster(address: str, order: Order, todo: Iterator[Task]) -> Production:
     """Make the files of all tasks on a cluster, and yield what became of them in their order.
 
     The workbook is a task of its own, whose result travels once to each worker; where all that
@@ -60,13 +63,15 @@ def on_cluster(address: str, order: Order, todo: Iterator[Task]) -> Generator[Yi
             _compare_versions(client)
             window = max(WINDOW, 2 * sum(client.nthreads().values()))
             sent = client.submit(_received, _for_elsewhere(order), pure=False)
-            waiting: list[Any] = []
+            waiting: deque[tuple[Task, Any]] = deque()
             for task in todo:
-                waiting.append(client.submit(_work, sent, task, pure=False, retries=2))
+                waiting.append((task, client.submit(_work, sent, task, pure=False, retries=2)))
                 if len(waiting) >= window:
-                    yield _result(client, waiting.pop(0))
+                    first, future = waiting.popleft()
+                    yield first, _result(client, future)
             while waiting:
-                yield _result(client, waiting.pop(0))
+                first, future = waiting.popleft()
+                yield first, _result(client, future)
     except (CommClosedError, CancelledError):
         raise WorkerError(f"the cluster at {address} is lost; {_KEPT}") from None
     except TimeoutError:

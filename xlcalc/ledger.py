@@ -7,12 +7,13 @@ again.
 
 import contextlib
 import hashlib
-import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from types import TracebackType
+
+import orjson
 
 from xlcalc.cells import CellValue
 from xlcalc.errors import OutputError
@@ -56,13 +57,10 @@ class Entry:
     content: str
 
 
-_NAMES = tuple(field.name for field in fields(Entry))
-
-
 def hash_of(settings: Mapping[str, CellValue]) -> str:
     """Return a hash of the settings of a scenario."""
-    text = json.dumps(settings, sort_keys=True, ensure_ascii=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    text = orjson.dumps(settings, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 class Ledger:
@@ -83,7 +81,7 @@ class Ledger:
 
     def __enter__(self) -> "Ledger":
         store = self._store
-        kept = "".join(f"{_line(entry)}\n" for entry in self._old.values()).encode()
+        kept = _lines(self._old.values())
         store.write(MANIFEST, kept)
         self._apart = not isinstance(store, Folder)
         self._path = store.path / MANIFEST if isinstance(store, Folder) else store.draft(MANIFEST)
@@ -104,7 +102,7 @@ class Ledger:
         """Note what is done."""
         entries = list(entries)
         self._rows.update(entry.row for entry in entries)
-        left = memoryview("".join(f"{_line(entry)}\n" for entry in entries).encode())
+        left = memoryview(_lines(entries))
         try:
             while left:
                 left = left[self._file.write(left) :]
@@ -137,8 +135,7 @@ class Ledger:
         """Write the manifest in the order of the rows, each row of this run once."""
         if self._old or self._apart:  # else it was written so
             entries = _read(self._path.read_bytes())
-            text = "".join(f"{_line(entries[row])}\n" for row in sorted(self._rows))
-            self._store.write(MANIFEST, text.encode())
+            self._store.write(MANIFEST, _lines(entries[row] for row in sorted(self._rows)))
 
     def _publish(self) -> None:
         """Show what is done so far."""
@@ -151,9 +148,8 @@ class Ledger:
         return OutputError(f"cannot write {self._store.describe(MANIFEST)}: {error.strerror}")
 
 
-def _line(entry: Entry) -> str:
-    # Not asdict, which copies every value.
-    return json.dumps({name: getattr(entry, name) for name in _NAMES}, ensure_ascii=False)
+def _lines(entries: Iterable[Entry]) -> bytes:
+    return b"".join(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) for entry in entries)
 
 
 def _read(data: bytes | None) -> dict[int, Entry]:
@@ -161,7 +157,7 @@ def _read(data: bytes | None) -> dict[int, Entry]:
     entries: dict[int, Entry] = {}
     for line in (data or b"").decode("utf-8", "replace").split("\n"):
         try:
-            entry = Entry(**json.loads(line))
+            entry = Entry(**orjson.loads(line))
         except (ValueError, TypeError):
             continue
         # Most lines have these three in common.

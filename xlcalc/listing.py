@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO
 
+import orjson
+
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
 from xlcalc.stores import Store
@@ -57,7 +59,7 @@ class Listing:
         """Note a run."""
         self.counts.add(run)
         name = _text(run.scenario.name)
-        values = [_cell(run.values[cell]) for cell in self._names] if run.values else []
+        values = _cells([run.values[cell] for cell in self._names]) if run.values else []
         self._write(SUMMARY, [name, _text(run.file), run.status, _text(run.remark), *values])
         if run.remark:
             where = [run.scenario.row, run.scenario.column]
@@ -105,6 +107,13 @@ def _closed(files: Iterable[IO[str]]) -> OSError | None:
         except OSError as error:
             failure = error
     return failure
+
+
+def _cells(values: list[CellValue]) -> list[object]:
+    """Return values as the file has them; the shortest texts of numbers are made all at once."""
+    numbers = [value for value in values if type(value) is float]
+    texts = iter(orjson.dumps(numbers).decode()[1:-1].split(","))
+    return [next(texts) if type(value) is float else _cell(value) for value in values]
 
 
 def _cell(value: CellValue) -> object:

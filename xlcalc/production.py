@@ -7,10 +7,12 @@ write the same bytes of XML.
 
 import contextlib
 import functools
+import math
 import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,14 +20,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from xlcalc import __version__
 from xlcalc import catalogue as catalogue_package
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import NotFoundError, OutputError, UsageError, WorkerError, XlcalcError
+from xlcalc.errors import NotFoundError, OutputError, WorkerError, XlcalcError
 from xlcalc.ledger import Entry, hash_of
 from xlcalc.scenarios import Scenario
 from xlcalc.stores import Store, fingerprint
@@ -37,8 +39,10 @@ from xlcalc.workbook.model import NamedCell, WorkbookModel
 from xlcalc.workbook.programs import Values
 from xlcalc.workbook.sheet import same
 
-BLOCK = 250
-"""Scenarios that are calculated at once."""
+FIRST_BLOCK, BLOCK = 20, 500
+"""Scenarios that are calculated at once, in the beginning and at most."""
+PACE = 1.0
+"""Seconds that a block takes at most, so that little is lost when a batch is broken off."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,9 @@ class Task:
     known: tuple[Entry | None, ...]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a scenario: the file and the named values, or why there are none."""
 
-    scenario: Scenario
     file: str = ""
     content: str = ""
     inputs: str = ""
@@ -94,10 +96,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Yielded:
-    """The outcomes of a task, and why it was calculated scenario by scenario, if it was."""
+    """The outcomes of a task's scenarios, and why each was calculated alone, if it was."""
 
     outcomes: tuple[Outcome, ...]
     slow: str = ""
+    seconds: float = 0.0
 
 
 class Press:
@@ -143,6 +146,7 @@ class Press:
 
     def make(self, task: Task) -> Yielded:
         """Calculate and write the scenarios of a task, those that are intact only calculated."""
+        began = time.perf_counter()
         good = [scenario for scenario in task.scenarios if not scenario.problem]
         made = {}
         if self._compiled is not None and good:
@@ -150,12 +154,12 @@ class Press:
         outcomes = []
         for scenario, known in zip(task.scenarios, task.known, strict=True):
             if scenario.problem:
-                outcomes.append(Outcome(scenario, failure=scenario.problem))
+                outcomes.append(Outcome(failure=scenario.problem))
             elif scenario.row in made:
                 outcomes.append(made[scenario.row])
             else:
                 outcomes.append(self._alone(scenario, known))
-        return Yielded(tuple(outcomes), self.slow)
+        return Yielded(tuple(outcomes), self.slow, time.perf_counter() - began)
 
     def _together(
         self, compiled: Compiled, scenarios: Sequence[Scenario], task: Task
@@ -182,8 +186,10 @@ class Press:
             if codes is not None:
                 wrong |= codes != 0
         files = self._filling.files(values, given)
-        named = self._columns(compiled, self._places, values, count)
-        units = [self._units(cell, values, count) for cell in self.model.cells.values()]
+        named = list(zip(*self._columns(compiled, self._places, values, count), strict=True))
+        cells = self.model.cells.values()
+        units = list(zip(*(self._units(cell, values, count) for cell in cells), strict=True))
+        alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # what is one object travels once
         known = {s.row: entry for s, entry in zip(task.scenarios, task.known, strict=True)}
         made = {}
         for row, scenario in enumerate(scenarios):
@@ -194,8 +200,8 @@ class Press:
                 known[scenario.row],
                 settings[row],
                 functools.partial(files.file, row),
-                tuple(column[row] for column in named),
-                tuple(column[row] for column in units),
+                named[row],
+                alike.setdefault(units[row], units[row]),
             )
         return made
 
@@ -242,7 +248,7 @@ class Press:
             model.refuse_spoilt(evaluation, {"#NAME?"})
             wrong = [n for n in model.outputs if isinstance(evaluation.values[n], CellError)]
             if wrong:
-                return Outcome(scenario, failure=evaluation.explain(wrong[0]))
+                return Outcome(failure=evaluation.explain(wrong[0]))
 
             def file() -> bytes:
                 data = model.to_bytes(evaluation)
@@ -256,7 +262,7 @@ class Press:
         except OutputError:
             raise
         except XlcalcError as failure:
-            return Outcome(scenario, failure=str(failure))
+            return Outcome(failure=str(failure))
 
     def _outcome(
         self,
@@ -271,10 +277,10 @@ class Press:
         name = f"{scenario.stem}{self.order.suffix}"
         inputs = hash_of(settings)
         if known is not None and self._is_done(known, name, inputs):
-            return Outcome(scenario, name, known.content, inputs, values, units)
+            return Outcome(name, known.content, inputs, values, units)
         data = file()
         self.order.store.write(name, data)
-        return Outcome(scenario, name, fingerprint(data), inputs, values, units)
+        return Outcome(name, fingerprint(data), inputs, values, units)
 
     def _is_done(self, known: Entry, name: str, inputs: str) -> bool:
         if (known.file, known.inputs, known.template, known.version) != (
@@ -305,14 +311,39 @@ class Press:
         return settings
 
 
-def tasks(scenarios: Iterable[Scenario], known: Any, size: int = BLOCK) -> Iterator[Task]:
+class Pace:
+    """How many scenarios are a block.
+
+    Parameters
+    ----------
+    count : int
+        Scenarios in all.
+    workers : int
+        Processes that share them.
+    """
+
+    def __init__(self, count: int, workers: int) -> None:
+        self._most = min(BLOCK, max(1, math.ceil(count / (2 * workers))))
+        self.size = min(FIRST_BLOCK, self._most)
+
+    def note(self, done: Yielded) -> None:
+        """Learn from a block that is done how many scenarios the next ones can have."""
+        fitting = int(PACE * len(done.outcomes) / done.seconds) if done.seconds else self._most
+        self.size = max(1, min(fitting, self._most))
+
+
+def tasks(scenarios: Iterable[Scenario], known: Any, pace: Pace) -> Iterator[Task]:
     """Yield scenarios in blocks, with what `known` says of their rows."""
     waiting = iter(scenarios)
-    while block := tuple(islice(waiting, size)):
+    while block := tuple(islice(waiting, pace.size)):
         yield Task(block, tuple(known(scenario.row) for scenario in block))
 
 
-def produce(order: Order, todo: Iterator[Task], jobs: int = 1) -> Generator[Yielded, None, None]:
+Production: TypeAlias = Generator[tuple[Task, Yielded], None, None]
+"""Tasks with what became of them, in their order."""
+
+
+def produce(order: Order, todo: Iterator[Task], jobs: int = 1) -> Production:
     """Make the files of all tasks, and yield what became of them in their order.
 
     Raises
@@ -320,24 +351,24 @@ def produce(order: Order, todo: Iterator[Task], jobs: int = 1) -> Generator[Yiel
     WorkerError
         If a process that was working died.
     """
-    if jobs < 1:
-        raise UsageError(f"jobs must be at least 1, got {jobs}")
     if jobs == 1:
         press = Press(order)
-        yield from map(press.make, todo)
+        for task in todo:
+            yield task, press.make(task)
         return
     # Not forked: the engine has threads, which a fork would leave behind.
     with ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(order,)
     ) as pool:
-        waiting: list[Future[Yielded]] = []
+        waiting: deque[tuple[Task, Future[Yielded]]] = deque()
         try:
             for task in todo:
-                waiting.append(pool.submit(_work, task))
+                waiting.append((task, pool.submit(_work, task)))
                 if len(waiting) > 2 * jobs:
-                    yield waiting.pop(0).result()
-            for future in waiting:
-                yield future.result()
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for task, future in waiting:
+                yield task, future.result()
         except BrokenProcessPool:
             raise WorkerError(
                 "a worker process died; what is done is kept, and --resume finishes the rest"

@@ -6,20 +6,21 @@ import tomllib
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
 from xlcalc import __version__, templates
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
-from xlcalc.cluster import on_cluster
-from xlcalc.errors import ConfigError, OutputError, suggestion
+from xlcalc.cluster import CLUSTER, on_cluster
+from xlcalc.errors import ConfigError, OutputError, UsageError, suggestion
 from xlcalc.files import read_file
 from xlcalc.ledger import MANIFEST, Entry, Ledger
 from xlcalc.listing import Listing
-from xlcalc.production import Order, Outcome, Yielded, produce, tasks
-from xlcalc.scenarios import ScenarioList, from_frame, read_scenarios
+from xlcalc.production import Order, Outcome, Pace, Yielded, produce, tasks
+from xlcalc.scenarios import Scenario, ScenarioList, from_frame, read_scenarios
 from xlcalc.stores import Folder, Store, store_at
 from xlcalc.summary import SHOWN_RUNS, Counts, Run, Summary
 from xlcalc.workbook.dialects import NAMESPACE, convert
@@ -187,6 +188,7 @@ def run_report(
     resume: bool = False,
     dask: str | None = None,
     notice: Callable[[str], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Generator[Run, None, None]:
     """Write a workbook for each scenario, and yield each run as it is done.
 
@@ -204,7 +206,11 @@ def run_report(
         Address of the scheduler of a Dask cluster, which works instead of this machine.
     notice : callable
         Takes a sentence that is no failure.
+    stopped : callable
+        Whether to begin no further workbook, and to end with a KeyboardInterrupt.
     """
+    if jobs < 1:
+        raise UsageError(f"jobs must be at least 1, got {jobs}")
     store = config.store
     store.prepare()
     order = Order(
@@ -218,24 +224,28 @@ def run_report(
         catalogue=catalogues().folder,
     )
     ledger = Ledger(store, resume=resume)
-    todo = tasks(config.scenarios, ledger.known)
+    pace = Pace(len(config.scenarios), jobs if dask is None else CLUSTER)
+    todo = takewhile(lambda _: not stopped(), tasks(config.scenarios, ledger.known, pace))
     made = produce(order, todo, jobs) if dask is None else on_cluster(dask, order, todo)
     shown: list[Run] = []
     slow = ""
     with ledger, Listing(store, tuple(config.model.cells)) as listing, closing(made):
-        for done in made:
+        for task, done in made:
+            pace.note(done)
             if dask is not None or jobs > 1:
                 _check_arrival(store, done)
             if done.slow and not slow:
                 slow = done.slow
                 notice(f"calculated one by one, which is slower: {slow}")
-            runs = [_run(config, outcome) for outcome in done.outcomes]
+            runs = list(map(partial(_run, config), task.scenarios, done.outcomes))
             ledger.append(_entry(config, run) for run in runs)
             for run in runs:
                 listing.add(run)
                 if len(shown) < SHOWN_RUNS:
                     shown.append(run)
                 yield run
+        if listing.counts.runs < len(config.scenarios):
+            raise KeyboardInterrupt
     store.tidy()
     counts = listing.counts
     summary = Summary(
@@ -264,16 +274,16 @@ def _check_arrival(store: Store, done: Yielded) -> None:
         )
 
 
-def _run(config: ReportConfig, outcome: Outcome) -> Run:
+def _run(config: ReportConfig, scenario: Scenario, outcome: Outcome) -> Run:
     """Return an outcome with the judgement of the guards."""
     if outcome.failure:
-        return Run(outcome.scenario, failure=outcome.failure, inputs=outcome.inputs)
+        return Run(scenario, failure=outcome.failure, inputs=outcome.inputs)
     values = dict(zip(config.model.cells, outcome.values, strict=True))
     broken = [guard.broken_by(values[guard.name]) for guard in config.guards]
     if values.get(CHECKS_NAME) is False:
         broken.append("a check of the workbook fails")
     return Run(
-        outcome.scenario,
+        scenario,
         outcome.file,
         values,
         dict(zip(config.model.cells, outcome.units, strict=True)),

@@ -93,6 +93,7 @@ class ScenarioList:
     def __post_init__(self) -> None:
         self._header = self._read_header()
         self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
+        self._converters = {name: self.model.converter(name) for name in self.columns}
         taken = dict.fromkeys(RESERVED, 0)
         for scenario in self:
             # File systems of Windows and macOS do not tell upper from lower case.
@@ -143,7 +144,7 @@ class ScenarioList:
         settings: dict[str, CellValue] = {}
         for column, value in given.items():
             try:
-                settings[column] = converted = self.model.convert(column, value)
+                settings[column] = converted = self._converters[column](value)
                 if isinstance(converted, str):
                     checked_text(converted)
             except InputValueError as error:

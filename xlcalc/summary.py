@@ -171,7 +171,7 @@ class Summary:
         self._figures(book, long)
         if long:
             self._notes(book, long)
-        return book.to_bytes()
+        return book.to_bytes(canonical=False)
 
     def _overview(self, book: Book) -> None:
         cells = [self.model.cells[name] for name in self.columns]

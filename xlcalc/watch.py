@@ -1,7 +1,8 @@
 """What does a person at the terminal see of a batch: how far, how fast, what went wrong?"""
 
+import signal
 import time
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -27,6 +28,7 @@ class Watch:
 
     def __init__(self, console: Console, total: int) -> None:
         self.done = self.wrong = 0
+        self._stopping = False
         self._console = console
         self._progress = Progress(
             TextColumn("writing workbooks"),
@@ -42,8 +44,20 @@ class Watch:
         self._began = self._shown = time.monotonic()
 
     def __enter__(self) -> "Watch":
+        self._before = signal.signal(signal.SIGINT, self._interrupted)
         self._progress.start()
         return self
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        """Take a first Ctrl-C for a wish, and a second one for an order."""
+        if self._stopping:
+            raise KeyboardInterrupt
+        self._stopping = True
+        self.say("finishing the workbooks that are begun; Ctrl-C again stops at once")
+
+    def stopped(self) -> bool:
+        """Whether the person has asked to stop."""
+        return self._stopping
 
     def __exit__(
         self,
@@ -52,6 +66,7 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+        signal.signal(signal.SIGINT, self._before)
 
     def count(self, run: Run) -> None:
         """Count a run, and print its remark if it has one."""

@@ -157,11 +157,12 @@ class Book:
         for sheet in self.workbook.worksheets:
             sheet.sheet_view.tabSelected = sheet is self.workbook.worksheets[0]
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, canonical: bool = True) -> bytes:
         """Return the file of the workbook, the same bytes at every run.
 
         openpyxl stamps the time into the properties and the zip, and writes XML in one way with
-        lxml and in another without; the times get fixed and the XML canonical. Empty cells lose the
+        lxml and in another without; the times get fixed and the XML canonical. For a workbook that
+        is only read, that takes longer than it is worth. Empty cells lose the
         type of a number, for which some programs read a zero. Excel is told to keep the cached
         values: a full calculation at opening would turn every worksheet function into #NAME? where
         the add-in is missing.
@@ -176,7 +177,9 @@ class Book:
                 text = source.read(entry).decode()
                 if entry.filename == "docProps/core.xml":
                     text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
-                text = _DECLARATION + _NUMBER_TYPE.sub(r"\1", canonicalize(text))
+                if canonical:
+                    text = _DECLARATION + canonicalize(text)
+                text = _NUMBER_TYPE.sub(r"\1", text)
                 stamped = zipfile.ZipInfo(entry.filename, _STAMP)
                 stamped.compress_type = zipfile.ZIP_DEFLATED
                 stamped.external_attr = 0o600 << 16

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import Cell
@@ -83,6 +84,8 @@ class Page:
         self.book = book
         self.widths = widths
         self.row = 1
+        # openpyxl takes long to find a style that it knows; ids last, since the looks are kept.
+        self._looks: dict[tuple[int, ...], tuple[Any, Any]] = {}
         for index, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_view.showGridLines = False
@@ -118,15 +121,21 @@ class Page:
         cell = self.sheet.cell(row, column, value)
         if formula and literal:
             cell.data_type = "s"
-        cell.font = font
-        if number_format is not None:
-            cell.number_format = self.book.texts.number_format(number_format)
-        if alignment is not None:
-            cell.alignment = alignment
-        if fill is not None:
-            cell.fill = fill
-        if border is not None:
-            cell.border = border
+        look = (font, number_format, alignment, fill, border)
+        known = self._looks.get(tuple(map(id, look)))
+        if known is None:
+            cell.font = font
+            if number_format is not None:
+                cell.number_format = self.book.texts.number_format(number_format)
+            if alignment is not None:
+                cell.alignment = alignment
+            if fill is not None:
+                cell.fill = fill
+            if border is not None:
+                cell.border = border
+            self._looks[tuple(map(id, look))] = (look, copy(cell._style))
+        else:
+            cell._style = copy(known[1])
         return cell
 
     def room(self, rows: int) -> tuple[int, int]:

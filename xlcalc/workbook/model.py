@@ -8,6 +8,7 @@ import contextlib
 import functools
 import math
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -53,6 +54,8 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 _NUMBER = re.compile(
     r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<percent>%?)"
 )
+_PLAIN = "0123456789.eE+-"
+"""What a number is written with by programs."""
 _COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "greaterThan": ("above", lambda x, a: x > a),
     "greaterThanOrEqual": ("at least", lambda x, a: x >= a),
@@ -251,6 +254,31 @@ class WorkbookModel:
         if rule is not None and rule.strict and converted is not None:
             self._check(cell, rule, converted)
         return converted
+
+    def converter(self, name: str) -> Callable[[object], CellValue]:
+        """Return `convert` of one input, for lists: numbers as programs write them go fast."""
+        cell = self.input(name)
+        rule = cell.validation
+        slow = functools.partial(self.convert, name)
+        least, most = -sys.float_info.max, sys.float_info.max
+        if rule is not None and rule.strict:
+            if (rule.kind, rule.operator) != ("decimal", "between") or not rule.bounds:
+                return slow
+            least, most = max(least, rule.bounds[0]), min(most, rule.bounds[-1])
+        if type(cell.value) is not float:
+            return slow
+
+        def convert(value: object) -> CellValue:
+            if type(value) is str and not value.strip(_PLAIN):
+                try:
+                    number = float(value)
+                except ValueError:
+                    return slow(value)
+                if least <= number <= most:
+                    return number
+            return slow(value)
+
+        return convert
 
     def evaluate(self, settings: Mapping[str, object] | None = None) -> Evaluation:
         """Calculate the workbook for some inputs.
@@ -499,9 +527,8 @@ class WorkbookModel:
         elif rule.kind in {"decimal", "whole"}:
             if isinstance(value, bool) or not isinstance(value, float):
                 raise InputValueError(f'{cell.name} must be a number, got "{value}"')
-            try:
-                bounds = [float(formula) for formula in rule.formulas]
-            except ValueError:
+            bounds = rule.bounds
+            if bounds is None:
                 return
             unit = f" {cell.unit}" if cell.unit else ""
             if rule.kind == "whole" and value != int(value):

@@ -103,6 +103,14 @@ class Validation:
     strict: bool
     formulas: tuple[str, ...]
 
+    @functools.cached_property
+    def bounds(self) -> list[float] | None:
+        """The numbers that it compares with; None where it has a formula for one."""
+        try:
+            return [float(formula) for formula in self.formulas]
+        except ValueError:
+            return None
+
     def covers(self, position: Position) -> bool:
         """Whether the validation speaks of a cell."""
         row, column = position

@@ -328,8 +328,12 @@ def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, fold
         changed = [part for part in saved.namelist() if saved.read(part) != recalculated.read(part)]
         assert changed
         for part in changed:
-            assert re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part)
-            assert without_values(saved.read(part)) == without_values(recalculated.read(part))
+            before, after = saved.read(part), recalculated.read(part)
+            if part.startswith("xl/charts/"):
+                assert re.sub(rb"<c:(num|str)Cache>.*?</c:\1Cache>", b"", before) == after
+            else:
+                assert re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part)
+                assert without_values(before) == without_values(after)
         charts = [part for part in saved.namelist() if part.startswith("xl/charts/chart")]
         assert any(b"Our chart" in recalculated.read(part) for part in charts)
 

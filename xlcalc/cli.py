@@ -1,5 +1,6 @@
 """The command line: functions, formulas, templates, workbooks and reports without Excel."""
 
+import gc
 import json
 import os
 import sys
@@ -223,10 +224,11 @@ def recalc(
     ] = None,
     own: CatalogueOption = None,
 ) -> None:
-    """Calculate a workbook and write the values behind its formulas; nothing else changes."""
+    """Calculate a workbook and write the values behind its formulas; no other cell changes."""
     from xlcalc.files import write_file
     from xlcalc.workbook.model import WorkbookModel
 
+    gc.disable()  # no cycles are made, and looking for them among the cells takes long
     target = output or file
     write_file(target, WorkbookModel.read(file).recalculated())
     typer.echo(f"wrote {target}")

@@ -3,7 +3,8 @@
 The training budget is written for 1,000 scenarios by one process. In turn with it run: openpyxl
 (load, set, save, without calculating), XlsxWriter writing the same sheets (a sample of both), and
 the bare cost of deflating the changed sheets and writing the files. Ratios are of times that were
-taken in one run; `--scale` adds two processes, and 100,000 scenarios for memory and rate.
+taken in one run; `--scale` adds whole batches, by one process and by two, and 100,000 scenarios for
+memory and rate.
 """
 
 import argparse
@@ -165,7 +166,7 @@ def listed(folder: Path, count: int) -> Path:
 
 def scale(folder: Path, count: int) -> None:
     """Run whole batches in processes of their own; print time and peak memory of each."""
-    for number, jobs in ((1000, 1), (count, 1), (20_000, 1), (20_000, 2)):
+    for number, jobs in ((1000, 1), (20_000, 1), (20_000, 2), (count, 1), (count, 2)):
         source = listed(folder, number)
         with tempfile.TemporaryDirectory(dir=folder) as target:
             command = [sys.executable, "-m", "tests.benchmarks.batch", "--one", str(source), target]

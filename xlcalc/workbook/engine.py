@@ -5,7 +5,7 @@ formualizer evaluates the workbook and calls the worksheet functions where formu
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, cast
 
 import formualizer
@@ -37,6 +37,9 @@ OFFICE_PREFIX = r"_xldudf_[A-Z0-9]+_"
 _OFFICE_PREFIX = re.compile(OFFICE_PREFIX, re.IGNORECASE)
 _ANY_PREFIX = re.compile(rf"{re.escape(LAMBDA_PREFIX)}|{OFFICE_PREFIX}", re.IGNORECASE)
 _OMITTED = "XLCALC.OMITTED"
+_NOT_FINITE = CellError("#NUM!", "the result is no finite number")
+_SPARSE = 20
+"""Cells of a range for each wanted one, from which it is faster to read one by one."""
 # A comma or an opening bracket with nothing up to the next comma or closing bracket.
 _MAY_OMIT = re.compile(r"[(,]\s*[,)]")
 
@@ -134,6 +137,20 @@ class Engine:
         """Return the value of a cell after `calculate`."""
         return from_engine(self._workbook.get_value(sheet, *position))
 
+    def values(self, sheet: str, positions: Collection[Position]) -> list[CellValue]:
+        """Return the values of many cells after `calculate`."""
+        if not positions:
+            return []
+        rows, columns = zip(*positions, strict=True)
+        top, left, bottom, right = min(rows), min(columns), max(rows), max(columns)
+        if (bottom - top + 1) * (right - left + 1) > _SPARSE * len(positions):
+            return [self.value(sheet, position) for position in positions]
+        area = formualizer.RangeAddress(sheet, top, left, bottom, right)
+        table = self._workbook[sheet].get_values(area)
+        found = (table[row - top][column - left] for row, column in positions)
+        # Most values need no conversion.
+        return [value if type(value) is str else from_engine(value) for value in found]
+
 
 def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:
     """Return a function as the engine calls it.
@@ -176,16 +193,16 @@ def may_omit(formula: str) -> bool:
     return _MAY_OMIT.search(formula) is not None
 
 
-def unknown_functions(names: Iterable[str]) -> list[str]:
+def unknown_functions(names: Iterable[str]) -> set[str]:
     """Return the functions of these that the engine does not know."""
     engine = Engine()
-    unknown = []
-    for name in sorted(set(names)):
+    unknown = set()
+    for name in names:
         engine.set_formula("Sheet1", (1, 1), f"={name}()")
         engine.calculate()
         value = engine.value("Sheet1", (1, 1))
         if isinstance(value, CellError) and value.code == "#NAME?":
-            unknown.append(name)
+            unknown.add(name)
     return unknown
 
 
@@ -215,11 +232,13 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
 
 def from_engine(value: Any) -> CellValue:
     """Return a value of the engine as a cell value."""
+    if type(value) is float:
+        return (
+            value if math.isfinite(value) else CellError("#NUM!", "the result is no finite number")
+        )
     if isinstance(value, dict):
         code = _CODES.get(value.get("kind", ""), "#VALUE!")
         return CellError(code, value.get("message") or "")
-    if isinstance(value, float) and not math.isfinite(value):
-        return CellError("#NUM!", "the result is not a finite number")
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return cast("CellValue", value)

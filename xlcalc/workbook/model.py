@@ -300,14 +300,15 @@ class WorkbookModel:
             for position, constant in values.items():
                 engine.set_value(sheet, position, constant)
         engine.calculate()
-        cached = {
-            sheet: {
-                position: _shown(engine.value(sheet, position), formula)
-                for position, formula in formulas.items()
-                if formula.kind != "dataTable" and position not in constants.get(sheet, {})
+        cached = {}
+        for sheet, formulas in self.formulas.items():
+            own = constants.get(sheet, {})
+            places = [p for p, f in formulas.items() if f.kind != "dataTable" and p not in own]
+            found = zip(places, engine.values(sheet, places), strict=True)
+            cached[sheet] = {
+                place: value if value is not None else _shown_for_nothing(formulas[place])
+                for place, value in found
             }
-            for sheet, formulas in self.formulas.items()
-        }
         named = {
             name: engine.value(sheet, position) for name, (sheet, position) in self._names.items()
         }
@@ -357,11 +358,11 @@ class WorkbookModel:
         explained = {error.code for error in evaluation.failures.values()}
         for sheet, values in evaluation.cached.items():
             for position, value in values.items():
+                if type(value) is not CellError or value.code in explained:
+                    continue
                 old = self.formulas[sheet][position].value
                 if (
-                    isinstance(value, CellError)
-                    and value.code not in explained
-                    and (codes is None or value.code in codes)
+                    (codes is None or value.code in codes)
                     and old is not None
                     and not isinstance(old, CellError)
                 ):
@@ -372,17 +373,19 @@ class WorkbookModel:
                     )
 
     def _refuse_unknown_functions(self) -> None:
-        places: dict[str, str] = {}
-        for sheet, formulas in self.formulas.items():
-            for position, formula in formulas.items():
-                text = formula.text
-                if '"' in text or "'" in text:
-                    text = _QUOTED.sub("", text)
-                for name in _CALL.findall(text):
-                    places.setdefault(name, f"{sheet}!{cell_name(position)}")
-        for name in unknown_functions(places):
+        names: set[str] = set()
+        for formulas in self.formulas.values():
+            names.update(_called("\n".join(formula.text for formula in formulas.values())))
+        unknown = unknown_functions(names)
+        if unknown:
+            name, place = min(
+                (name, f"{sheet}!{cell_name(position)}")
+                for sheet, formulas in self.formulas.items()
+                for position, formula in formulas.items()
+                for name in unknown & _called(formula.text)
+            )
             raise WorkbookError(
-                f"{places[name]} in {self.name} uses {name}, a function that xlcalc does not know"
+                f"{place} in {self.name} uses {name}, a function that xlcalc does not know"
             )
 
     def formula_text(self, sheet: str, position: Position) -> str:
@@ -427,11 +430,13 @@ class WorkbookModel:
         """Return the workbook in an engine of its own, which has still to calculate it."""
         engine = Engine(self._calculable, self.name)
         for sheet, formulas in self.formulas.items():
-            omitting = {place: cell for place, cell in formulas.items() if may_omit(cell.text)}
+            texts = "\n".join(formula.text for formula in formulas.values())
+            engine.know_add_in(texts)
+            omitting = {}
+            if may_omit(texts):  # few workbooks have one; then look at each
+                omitting = {place: cell for place, cell in formulas.items() if may_omit(cell.text)}
             groups = {cell.group for cell in omitting.values()} - {""}
             for position, formula in formulas.items():
-                if "_" in formula.text:
-                    engine.know_add_in(formula.text)
                 if formula.kind == "dataTable":
                     if not isinstance(formula.value, CellError):
                         engine.set_value(sheet, position, formula.value)
@@ -568,6 +573,11 @@ class WorkbookModel:
         return [str(entry) for entry in entries if entry is not None]
 
 
+def _called(formulas: str) -> set[str]:
+    """Return the names of the functions that formulas call."""
+    return set(_CALL.findall(_QUOTED.sub("", formulas)))
+
+
 def parse_number(text: str) -> float | None:
     """Return the number that a person wrote, as 175e9, 1,000 or 46.2%, or None."""
     found = _NUMBER.fullmatch(text.strip())
@@ -621,6 +631,6 @@ def _style_number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _shown(value: CellValue, formula: FormulaCell) -> CellValue:
-    """Return what a formula cell caches: a formula that points at an empty cell shows zero."""
-    return 0.0 if value is None and formula.kind != "spill" else value
+def _shown_for_nothing(formula: FormulaCell) -> CellValue:
+    """Return what a formula cell without a value caches: where it points at an empty one, zero."""
+    return None if formula.kind == "spill" else 0.0

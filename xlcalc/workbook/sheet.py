@@ -9,16 +9,18 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from typing import TypeAlias
+from itertools import repeat
+from typing import NamedTuple, TypeAlias
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+import numpy as np
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.workbook.numerals import number_text
+from xlcalc.workbook.numerals import number_lines, number_text
 
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
@@ -35,7 +37,9 @@ def _element(name: bytes) -> re.Pattern[bytes]:
     return re.compile(opening + rb"(?:/>|>(.*?)</\1" + name + rb"\s*>)", re.DOTALL)
 
 
-_SHEET_DATA = _element(b"sheetData")
+_SHEET_DATA = re.compile(
+    rb"<((?:\w+:)?)sheetData" + _ATTRIBUTES + rb"(?:/>|>(.*)</\1sheetData\s*>)", re.DOTALL
+)
 _ROW = _element(b"row")
 _CELL = _element(b"c")
 _FORMULA = _element(b"f")
@@ -49,6 +53,13 @@ _USUAL = re.compile(
     rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"(?:\s+s="([0-9]+)")?(?:\s+t="([a-zA-Z]+)")?\s*'
 )
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
+# Whole cells with a formula, as spreadsheet programs write nearly all of them.
+_PLAIN = re.compile(
+    rb'(<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?)(?: t="([a-z]+)")?>'
+    rb"(<f>([^<]*)</f>)(<v>[^<]*</v>|<v ?/>)?</c>"
+)
+_ANY_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_ODD_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["'](?![0-9]+["'])""")
 _ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 _CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
 _BETWEEN = "\ue000"
@@ -67,8 +78,7 @@ def cell_position(name: str) -> Position | None:
     return (int(found[2]), column_index_from_string(found[1])) if found else None
 
 
-@dataclass(frozen=True)
-class FormulaCell:
+class FormulaCell(NamedTuple):
     """A cell whose value a formula gives.
 
     Attributes
@@ -152,6 +162,9 @@ def check_markup(data: bytes, name: str) -> None:
 
 def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
     """Return the cells of a sheet whose values come from formulas."""
+    plain = _plain_formula_cells(data)
+    if plain is not None:
+        return plain
     found: dict[Position, FormulaCell] = {}
     spills: dict[Position, str] = {}
     for position, cell, kind in _cells(data):
@@ -192,6 +205,32 @@ def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
     for position in spills.keys() - found.keys():
         found[position] = FormulaCell("spill", "", "", "", None)
     return found
+
+
+def _plain_formula_cells(data: bytes) -> dict[Position, FormulaCell] | None:
+    """Return the formula cells of a sheet, all at once; None if not all are written plainly."""
+    sheet = _SHEET_DATA.search(data)
+    rows = (sheet[3] or b"") if sheet else b""
+    found = _PLAIN.findall(rows)
+    if len(found) != len(_ANY_FORMULA.findall(rows)) or _ODD_ROW.search(rows):
+        return None
+    if not found:
+        return {}
+    _, letters, digits, kinds, _, formulas, written = zip(*found, strict=True)
+    texts = b"\n\x00".join(formulas).decode()
+    values = [
+        _read_value(value[3:-4] if value.startswith(b"<v>") else None, kind or b"n")
+        for value, kind in zip(written, kinds, strict=True)
+    ]
+    cells = zip(
+        repeat("normal"),
+        (unescape(texts) if "&" in texts else texts).split("\n\x00"),
+        repeat(""),
+        repeat(""),
+        values,
+    )
+    positions = zip(map(int, digits), map(_column_number, letters), strict=True)
+    return dict(zip(positions, map(FormulaCell._make, cells), strict=False))
 
 
 def last_cell(data: bytes) -> Position:
@@ -262,6 +301,8 @@ def write_cells(
     sheet = _SHEET_DATA.search(data)
     if sheet is None:
         raise WorkbookError("a sheet has no part for its cells")
+    if not constants and (whole := _write_plain(sheet[3] or b"", cached)) is not None:
+        return data[: sheet.start(3)] + whole + data[sheet.end(3) :]
     edits: dict[int, dict[int, _Edit]] = {}
     for (row, column), value in cached.items():
         edits.setdefault(row, {})[column] = _Edit(value, None)
@@ -280,6 +321,48 @@ def write_cells(
             )
         )
     return data[: sheet.start(3)] + written + data[sheet.end(3) :]
+
+
+def _write_plain(rows: bytes, cached: Mapping[Position, CellValue]) -> bytes | None:
+    """Return rows with other values behind formulas; None if these are not written plainly."""
+    pieces = _PLAIN.split(rows)
+    size = _PLAIN.groups + 1
+    count = len(pieces) // size
+    letters, digits = pieces[2::size], pieces[3::size]
+    places = list(zip(map(int, digits), map(_column_number, letters), strict=True))
+    if not cached.keys() <= set(places):
+        return None
+    contents = _formula_contents(cached)
+    kept = [(b' t="%b"' % kind if kind else b"", value or b"") for kind, value in
+            zip(pieces[4::size], pieces[7::size], strict=True)]  # fmt: skip
+    chosen = [contents.get(place, old) for place, old in zip(places, kept, strict=True)]
+    written = [b""] * (7 * count + 1)
+    written[0::7] = pieces[0::size]
+    written[1::7] = pieces[1::size]
+    written[2::7] = [kind for kind, _ in chosen]
+    written[3::7] = [b">"] * count
+    written[4::7] = pieces[5::size]
+    written[5::7] = [value for _, value in chosen]
+    written[6::7] = [b"</c>"] * count
+    return b"".join(written)
+
+
+def _formula_contents(
+    cached: Mapping[Position, CellValue],
+) -> dict[Position, tuple[bytes, bytes]]:
+    """Return type attribute and value element of formula cells; most values are made at once."""
+    numbers = [value for value in cached.values() if type(value) is float]
+    texts = [value for value in cached.values() if type(value) is str]
+    written_numbers = iter(number_lines(np.array([numbers]))[0].split(b","))
+    written_texts = iter(xml_texts(texts) if texts else ())
+    return {
+        place: (b"", b"<v>%b</v>" % next(written_numbers))
+        if type(value) is float
+        else (b' t="str"', b"<v>%b</v>" % next(written_texts))
+        if type(value) is str
+        else _content(b"", _Edit(value, None), formula=True)
+        for place, value in cached.items()
+    }
 
 
 _EXAMPLES: dict[type, CellValue] = {float: 314_159_265_358_979.0, str: "314159265358979"}

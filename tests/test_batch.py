@@ -239,11 +239,17 @@ def test_names_may_be_built_from_columns(tmp_path):
     for pattern, sentence in (
         ("{gpu}", 'names "gpu", which is no column; there are: params, gpus'),
         ("{gpus", "is none"),
-        ("{params:d}", "does not fit"),
-        ("all", "has the file name of row 1"),
     ):
         with pytest.raises(ScenarioError, match=sentence):
             xlcalc.batch("training_budget", frame, tmp_path, name_template=pattern)
+    for pattern, wrong, sentence in (
+        ("{params:d}", 2, "does not fit"),
+        ("all", 1, "has the file name of row 1"),
+    ):
+        config = load_batch("training_budget", frame, tmp_path, name_template=pattern)
+        remarks = [run.remark for run in run_report(config) if run.remark]
+        assert wrong == len(remarks)
+        assert sentence in remarks[-1]
 
 
 def test_a_workbook_that_cannot_be_compiled_is_calculated_alone_and_the_run_says_so(tmp_path):
@@ -281,8 +287,8 @@ def test_texts_in_the_csv_are_no_formulas(tmp_path):
 def test_nothing_is_written_before_all_of_the_list_was_read(tmp_path):
     for text, sentence in (
         ("scenario,parms\na,1\n", 'column "parms"'),
-        ("scenario,params\na,1e9\na,2e9\n", "row 3: the run"),
-        ("scenario,params\na,1e9\nb,1,2\n", "row 3: 3 values"),
+        ("scenario;params\na;1e9\nb;2,500\n", "may mean thousands"),
+        ('scenario,params\na,1e9\n"b,1\n', "line"),
     ):
         (tmp_path / "runs.csv").write_text(text)
         with pytest.raises(ScenarioError, match=sentence):

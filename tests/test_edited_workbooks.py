@@ -318,6 +318,9 @@ def without_values(sheet):
     return re.sub(formula, rb"\1>\2</c>", sheet)
 
 
+CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, folder):
     with (
@@ -330,7 +333,9 @@ def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, fold
         for part in changed:
             before, after = saved.read(part), recalculated.read(part)
             if part.startswith("xl/charts/"):
-                assert re.sub(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>", b"", before) == after
+                assert (
+                    re.sub(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>", b"", before) == after
+                )
             else:
                 assert re.fullmatch(r"xl/worksheets/sheet\d+\.xml", part)
                 assert without_values(before) == without_values(after)

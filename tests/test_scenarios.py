@@ -76,10 +76,6 @@ def test_an_xlsx_list_keeps_its_numbers(tmp_path, model):
         ("scenario,total_cost\na,1\n", "cannot be set"),
         ("scenario,params,PARAMS\na,1,2\n", 'has the column "PARAMS" twice'),
         ("scenario,\na,1\n", "a column without a name"),
-        ("scenario,params\na,1\nA,2\n", 'row 3: the run "A" has the file name of row 2'),
-        ("scenario,params\na/b,1\na:b,2\n", "has the file name of row 2"),
-        ("scenario,params\nsummary,1\n", "the report's own summary"),
-        ("scenario,params\na,1,2,3\n", "row 2: 4 values for 2 columns"),
         ('scenario,params\n"a,1\n', "line"),
         (b"scenario,params\n\xff\xfe,1\n", "not a CSV file in UTF-8"),
         (b"scenario\x00,params\na,1\n", "binary data"),
@@ -123,3 +119,28 @@ def test_a_missing_or_broken_file_is_one_sentence(write, model, tmp_path):
 )
 def test_a_file_name_is_safe_on_every_system(expected, name):
     assert expected == file_stem(name)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "problem"),
+    [
+        ("A,2", "scenario", "has the file name of row 2"),
+        ("errors,1", "scenario", "the report's own summary"),
+        ("b,1,2,3", "", "4 values for 2 columns"),
+        (",,,3", "", "4 values for 2 columns"),
+        ("b,-1", "params", "params must be above 0"),
+        ("b,many", "params", "params must be a number"),
+    ],
+)
+def test_a_row_that_cannot_be_used_stops_no_other(write, model, row, column, problem):
+    listed = read_scenarios(write(f"scenario,params\na,1\n{row}\nz,3\n"), model)
+    for _ in range(2):
+        first, bad, last = listed
+        assert ["", ""] == [first.problem, last.problem]
+        assert (column, 3, {}) == (bad.column, bad.row, bad.settings)
+        assert problem in bad.problem
+
+
+def test_names_that_differ_only_in_what_no_file_system_takes_clash(write, model):
+    first, second = read_scenarios(write("scenario,params\na/b,1\na:b,2\n"), model)
+    assert ("", "the run has the file name of row 2") == (first.problem, second.problem)

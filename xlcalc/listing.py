@@ -59,7 +59,7 @@ class Listing:
         """Note a run."""
         self.counts.add(run)
         name = _text(run.scenario.name)
-        values = _cells([run.values[cell] for cell in self._names]) if run.values else []
+        values = _cells([run.values.get(cell) for cell in self._names])
         self._write(SUMMARY, [name, _text(run.file), run.status, _text(run.remark), *values])
         if run.remark:
             where = [run.scenario.row, run.scenario.column]

@@ -12,7 +12,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -66,6 +66,8 @@ class Scenario:
 class ScenarioList:
     """A list of scenarios for a workbook, all of it checked when it is opened.
 
+    A row that cannot be used is a scenario with a problem; the others are used all the same.
+
     Parameters
     ----------
     source : str
@@ -80,7 +82,7 @@ class ScenarioList:
     Raises
     ------
     ScenarioError
-        If the list is unreadable or empty, a column is no input, or two runs have one name.
+        If the list is unreadable or empty, or a column is no input.
     """
 
     source: str
@@ -91,6 +93,7 @@ class ScenarioList:
     columns: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
+        self._clashes: dict[int, str] = {}
         self._header = self._read_header()
         self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
         self._converters = {name: self.model.converter(name) for name in self.columns}
@@ -100,10 +103,7 @@ class ScenarioList:
             other = taken.setdefault(scenario.stem.lower(), scenario.row)
             if other != scenario.row:
                 where = f"row {other}" if other else "the report's own summary"
-                raise ScenarioError(
-                    f'{self.source}, row {scenario.row}: the run "{scenario.name}" has the file '
-                    f"name of {where}"
-                )
+                self._clashes[scenario.row] = f"the run has the file name of {where}"
             self.length += 1
         if not self.length:
             raise ScenarioError(f"{self.source} lists no scenario")
@@ -116,19 +116,21 @@ class ScenarioList:
         next(rows)
         count = 0
         for number, cells in rows:
-            if len(cells) > len(self._header):
-                raise ScenarioError(
-                    f"{self.source}, row {number}: {len(cells)} values for {len(self._header)} "
-                    "columns"
-                )
             given = {
                 name: value
                 for name, value in zip(self._header, cells, strict=False)
                 if not _is_empty(value)
             }
-            if given:
+            if given or len(cells) > len(self._header):
                 count += 1
-                yield self._scenario(number, given, count)
+                scenario = self._scenario(number, given, count)
+                if len(cells) > len(self._header):
+                    problem = f"{len(cells)} values for {len(self._header)} columns"
+                    scenario = replace(scenario, settings={}, problem=problem, column="")
+                elif number in self._clashes:
+                    problem = self._clashes[number]
+                    scenario = replace(scenario, settings={}, problem=problem, column=NAME_COLUMN)
+                yield scenario
 
     def _scenario(self, number: int, given: dict[str, object], count: int) -> Scenario:
         name = str(given.pop(NAME_COLUMN, "")).strip() or f"run-{count:03d}"
@@ -137,10 +139,8 @@ class ScenarioList:
             try:
                 name = self.name_template.format_map(words).strip() or name
             except (ValueError, TypeError) as error:
-                raise ScenarioError(
-                    f'{self.source}, row {number}: the name template "{self.name_template}" does '
-                    f"not fit: {error}"
-                ) from None
+                problem = f'the name template "{self.name_template}" does not fit: {error}'
+                return Scenario(name, file_stem(name), {}, number, problem)
         settings: dict[str, CellValue] = {}
         for column, value in given.items():
             try:
@@ -195,7 +195,7 @@ def read_scenarios(
     Raises
     ------
     ScenarioError
-        If the list is unreadable or empty, a column is no input, or two runs have one name.
+        If the list is unreadable or empty, or a column is no input.
     """
     kind = path.suffix.lower()
     if kind in {".xlsx", ".xlsm"}:

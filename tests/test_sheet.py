@@ -7,16 +7,10 @@ from hypothesis import strategies as st
 
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.workbook.numerals import number_lines, number_text
-from xlcalc.workbook.sheet import (
-    cell_styles,
-    check_markup,
-    formula_cells,
-    same,
-    validations,
-    write_cells,
-    xml_texts,
-)
+from xlcalc.workbook.edits import write_cells
+from xlcalc.workbook.literals import number_lines, number_text, xml_texts
+from xlcalc.workbook.markup import same
+from xlcalc.workbook.sheet import cell_styles, check_markup, formula_cells, validations
 
 SHEET = (
     b'<?xml version="1.0"?><worksheet xmlns="m"><cols><col min="1"/></cols><sheetData>'
@@ -192,3 +186,33 @@ def test_the_texts_of_a_block_are_written_as_single_ones_are(texts):
 def test_a_text_among_others_that_no_cell_can_hold_is_refused(text):
     with pytest.raises(InputValueError, match="a cell"):
         xml_texts(["fine", text, "\ue000"])
+
+
+PLAIN = (
+    b'<worksheet><sheetData><row r="1"><c r="A1" s="4"><v>1</v></c><c r="B1"><f>A1*2</f><v>2</v>'
+    b'</c></row><row r="2"><c r="A2" s="1" t="str"><f>B1&amp;"x"</f><v>2x</v></c><c r="AB2" t="b">'
+    b'<f>A1&lt;2</f><v>1</v></c></row><row r="3"><c r="A3" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    b'<c r="B3"><f>C3</f></c><c r="D3" t="str"><f>""</f><v></v></c><c r="E3"><f>C3</f><v/></c>'
+    b"</row></sheetData></worksheet>"
+)
+
+
+def test_cells_that_are_read_all_at_once_are_those_that_are_read_one_by_one():
+    found = formula_cells(PLAIN)
+    assert [(1, 2), (2, 1), (2, 28), (3, 1), (3, 2), (3, 4), (3, 5)] == list(found)
+    assert ('B1&"x"', "2x") == (found[2, 1].text, found[2, 1].value)
+    assert formula_cells(PLAIN.replace(b"<f>", b"<f >")) == found
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {(1, 2): 3.5},
+        {(2, 1): "<new>", (2, 28): False, (3, 1): None, (3, 2): CellError("#N/A")},
+        {(1, 2): "text", (3, 4): 1e-5, (3, 5): 7.0, (3, 1): True},
+        {(1, 2): 1.0, (4, 1): 2.0},
+    ],
+)
+def test_cells_that_are_written_all_at_once_are_those_that_are_written_one_by_one(values):
+    alone = write_cells(PLAIN.replace(b"<f>", b"<f >"), values, {})
+    assert alone.replace(b"<f >", b"<f>") == write_cells(PLAIN, values, {})

@@ -35,9 +35,9 @@ from xlcalc.workbook.compiled import KEEP, Compiled
 from xlcalc.workbook.dialects import convert
 from xlcalc.workbook.filling import Filling, Unfillable
 from xlcalc.workbook.formulas import Place, Uncompilable
+from xlcalc.workbook.markup import same
 from xlcalc.workbook.model import NamedCell, WorkbookModel
 from xlcalc.workbook.programs import Values
-from xlcalc.workbook.sheet import same
 
 FIRST_BLOCK, BLOCK = 20, 500
 """Scenarios that are calculated at once, in the beginning and at most."""

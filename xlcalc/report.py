@@ -155,7 +155,8 @@ def batch(
     name_template : str, optional
         Names of the runs by their columns, as "{gpu} {gpus}".
     jobs : int
-        Processes that work at once.
+        Processes that work at once; a script that asks for more than one needs the line
+        `if __name__ == "__main__":`.
     resume : bool
         Whether what an earlier run finished is kept where it is intact.
     dask : str, optional

@@ -23,8 +23,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
 from xlcalc.files import iterate_csv
+from xlcalc.workbook.literals import checked_text
 from xlcalc.workbook.model import WorkbookModel
-from xlcalc.workbook.sheet import checked_text
 
 NAME_COLUMN = "scenario"
 MAX_STEM_BYTES = 180

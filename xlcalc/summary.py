@@ -15,8 +15,8 @@ from xlcalc.workbook.book import Book, Texts
 from xlcalc.workbook.charts import Curve, Look
 from xlcalc.workbook.formats import shown
 from xlcalc.workbook.layout import Page
+from xlcalc.workbook.literals import MAX_TEXT_LENGTH
 from xlcalc.workbook.model import NamedCell, WorkbookModel
-from xlcalc.workbook.sheet import MAX_TEXT_LENGTH
 
 COLUMNS_OF_A_PAGE = 12
 CHARTED_RUNS = 60

@@ -30,10 +30,10 @@ from xlcalc.workbook.formulas import (
     Reader,
     Uncompilable,
 )
+from xlcalc.workbook.markup import cell_name
 from xlcalc.workbook.model import WorkbookModel
 from xlcalc.workbook.oracle import Ask, Oracle
 from xlcalc.workbook.programs import Constant, Elementwise, Link, Program, Table, Values
-from xlcalc.workbook.sheet import cell_name
 from xlcalc.workbook.vectors import Operand, Unfit, Vector, vector
 from xlcalc.worksheet import spec_of
 

@@ -13,17 +13,11 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS, MAX_LENGTH, UntraceableError, lambda_text, lookup_names
+from xlcalc.workbook.edits import drop_formulas
 from xlcalc.workbook.engine import LAMBDA_PREFIX, OFFICE_PREFIX
+from xlcalc.workbook.markup import Position, attributes_of, cell_name
 from xlcalc.workbook.package import Package
-from xlcalc.workbook.sheet import (
-    FormulaCell,
-    Position,
-    attributes_of,
-    cell_name,
-    check_markup,
-    drop_formulas,
-    formula_cells,
-)
+from xlcalc.workbook.sheet import FormulaCell, check_markup, formula_cells
 from xlcalc.worksheet import spec_of
 
 DIALECTS = ("udf", "officejs", "lambda", "values")

@@ -16,7 +16,7 @@ from xlcalc.cells import CellError, CellRange, CellValue, evaluate
 from xlcalc.errors import FormulaError, WorkbookError
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS
-from xlcalc.workbook.sheet import Position
+from xlcalc.workbook.markup import Position
 
 _CODES = {
     "Div": "#DIV/0!",

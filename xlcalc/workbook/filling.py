@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from xlcalc.cells import CellValue
 from xlcalc.workbook.archive import Archive
+from xlcalc.workbook.edits import Slot, split_cells
 from xlcalc.workbook.formulas import Place
+from xlcalc.workbook.literals import number_lines, xml_texts
 from xlcalc.workbook.model import WorkbookModel
-from xlcalc.workbook.numerals import number_lines
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.programs import Values
-from xlcalc.workbook.sheet import Slot, split_cells, xml_texts
 from xlcalc.workbook.vectors import Vector
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import formualizer
 
 from xlcalc.cells import CellError, CellValue
+from xlcalc.workbook.markup import Position, cell_name
 from xlcalc.workbook.model import WorkbookModel
-from xlcalc.workbook.sheet import Position, cell_name
 
 Place: TypeAlias = tuple[str, Position]
 """A sheet, and a row and a column of it."""

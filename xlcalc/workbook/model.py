@@ -21,21 +21,18 @@ from openpyxl.utils.datetime import to_excel
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
+from xlcalc.workbook.edits import write_cells
 from xlcalc.workbook.engine import Engine, may_omit, unknown_functions
+from xlcalc.workbook.markup import Position, cell_name, cell_position, same
 from xlcalc.workbook.package import Package
 from xlcalc.workbook.sheet import (
     FormulaCell,
-    Position,
     Validation,
-    cell_name,
-    cell_position,
     cell_styles,
     check_markup,
     formula_cells,
     last_cell,
-    same,
     validations,
-    write_cells,
 )
 
 SMALLEST = 1e-9

@@ -19,8 +19,8 @@ from xlcalc.workbook.formulas import (
     Uncompilable,
     address_of,
 )
+from xlcalc.workbook.markup import cell_name
 from xlcalc.workbook.programs import Program, Values
-from xlcalc.workbook.sheet import cell_name
 from xlcalc.workbook.vectors import Operand, vector
 
 _SCRATCH = "xlcalc scratch"

@@ -203,8 +203,8 @@ class Summary:
             literal=True,
             numbers=[index for index, right in enumerate(numeric, start=1) if right],
             indented=[index for index, right in enumerate(numeric, start=1) if not right],
-            height=44,
         )
+        page.fit(page.row - 1, range(2, 3 + len(cells)), least=44)
         first = page.row
         for run in self.runs:
             link = page.put(
@@ -327,7 +327,7 @@ class Summary:
         page = Page(
             book,
             "All figures",
-            [2.0, 26.0, *(16.0 for _ in cells)],
+            [2.0, 26.0, *map(self._width, cells)],
             "All figures",
             "Every named cell of every run, inputs first.",
         )
@@ -340,9 +340,9 @@ class Summary:
                 [heading, *(show(cell) for cell in cells)],
                 numbers=[index for index, words in enumerate(text, start=1) if not words],
                 indented=[index for index, words in enumerate(text, start=1) if words],
-                height=46 if heading else 18,
                 literal=True,
             )
+            page.fit(page.row - 1, range(2, 3 + len(cells)), least=46 if heading else 18)
         for run in self.runs:
             page.put(page.row, 2, _text(run.scenario.name), border=styles.HAIRLINE, literal=True)
             for column, cell in enumerate(cells, start=3):
@@ -352,6 +352,12 @@ class Summary:
         page.sheet.print_title_rows = "4:5"
         page.sheet.print_title_cols = "A:B"
         page.sheet.page_setup.fitToWidth = math.ceil(len(cells) / COLUMNS_OF_A_PAGE)
+
+    def _width(self, cell: NamedCell) -> float:
+        """Return the width of a column for a cell's name and its texts."""
+        texts = (run.values.get(cell.name) for run in self.runs)
+        lengths = (len(text) for text in texts if isinstance(text, str))
+        return max(16.0, 1.1 * len(cell.name) + 2, *(1.05 * length + 4 for length in lengths))
 
     def _is_number(self, cell: NamedCell) -> bool:
         """Whether a named cell holds a number in any run."""
@@ -363,7 +369,7 @@ class Summary:
     def _heading(self, cell: NamedCell, separator: str) -> str:
         label = cell.label if cell.label != cell.name else cell.name
         unit = self._unit(cell)
-        return f"{label}{separator}[{unit}]" if unit and unit != "text" else label
+        return f"{label}{separator}[{unit}]" if unit and unit not in {"text", cell.name} else label
 
     def _unit(self, cell: NamedCell) -> str:
         """Return the unit of a named cell; none where runs differ, as in their currencies."""

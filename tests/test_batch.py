@@ -23,6 +23,7 @@ from pyarrow import parquet
 import xlcalc
 from tests.conftest import ROOT
 from xlcalc import catalogue, templates
+from xlcalc.cells import CellError
 from xlcalc.errors import ConfigError, OutputError, ScenarioError
 from xlcalc.ledger import MANIFEST
 from xlcalc.report import load_batch, run_report
@@ -402,3 +403,48 @@ def test_charts_of_a_persons_workbook_lose_the_points_that_they_kept(tmp_path):
                 assert b"Cache" not in chart
                 assert b"<c:f>Sheet!$B$1</c:f>" in chart
         assert OpenXmlValidator().validate(tmp_path / file).is_valid
+
+
+def test_what_no_cell_can_hold_is_an_error_that_formulas_see_on_both_roads(tmp_path):
+    formulas = {
+        "A1": 1.0, "A2": "=A1*1", "A3": "=PRODUCT(A1,1E300)", "A4": '=IF(ISERROR(A3),"no","yes")',
+        "A5": "=IFERROR(A3,0)", "A6": "=IFERROR(SUMSQ(A1),-1)", "A7": '=REPT("ab",MIN(A1,20000))',
+        "A8": "=IFERROR(LEN(A7),-2)", "A9": '=A7&"c"', "A10": '=CHAR(7)&"_x0041_"',
+    }  # fmt: skip
+    own_workbook(tmp_path / "own.xlsx", formulas)
+    own_workbook(tmp_path / "slow.xlsx", formulas | {"B1": "=OFFSET(A1,0,0)"})
+    frame = polars.DataFrame({"scenario": ["a", "b", "c"], "size": [2.0, 1e200, 17e3]})
+    found = {}
+    for name in ("own", "slow"):
+        assert 0 == xlcalc.batch(tmp_path / f"{name}.xlsx", frame, tmp_path / name).failed
+        found[name] = [
+            [cells[row, 1].value for row in range(3, 11)]
+            for file in "abc"
+            for cells in [WorkbookModel.read(tmp_path / name / f"{file}.xlsx").formulas["Sheet"]]
+        ]
+    assert found["own"] == found["slow"]
+    fine, huge, long = found["own"]
+    assert [2e300, "yes", 2e300, 4.0, "abab", 4.0, "ababc", "\x07_x0041_"] == fine
+    assert [CellError("#NUM!"), "no", 0.0] == huge[:3]
+    assert [CellError("#VALUE!"), -2.0, CellError("#VALUE!")] == long[4:7]
+
+
+def test_frames_of_pandas_may_have_nothing_zones_and_broken_texts(tmp_path):
+    own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": "=A1*2"})
+    frame = pandas.DataFrame(
+        {
+            "scenario": pandas.Series(["a", "b\ud800", pandas.NA], dtype=object),
+            "size": pandas.array([1, None, 3], dtype="Int64"),
+        }
+    )
+    xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").glob("*.xlsx")}
+    assert {"a.xlsx", "b-.xlsx", "run-003.xlsx", "summary.xlsx"} == names
+    day = pandas.Timestamp("2024-01-02 06:00", tz="Europe/Paris")
+    dates = pandas.DataFrame({"scenario": ["x", "y"], "size": [day, pandas.NaT]})
+    xlcalc.batch(tmp_path / "own.xlsx", dates, tmp_path / "dates")
+    found = [WorkbookModel.read(tmp_path / "dates" / f"{n}.xlsx").cells["size"].value for n in "xy"]
+    assert [45293.25, 1.0] == found
+    twice = pandas.DataFrame([[1.0, 2.0]], columns=["size", "size"])
+    with pytest.raises(ScenarioError, match="the frame cannot be read"):
+        xlcalc.batch(tmp_path / "own.xlsx", twice, tmp_path / "twice")

@@ -183,9 +183,25 @@ def test_the_texts_of_a_block_are_written_as_single_ones_are(texts):
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x07b", "\ud800", "x" * 32_768])
-def test_a_text_among_others_that_no_cell_can_hold_is_refused(text):
+def test_a_constant_that_no_cell_can_hold_is_refused(text):
     with pytest.raises(InputValueError, match="a cell"):
-        xml_texts(["fine", text, "\ue000"])
+        write_cells(SHEET, {}, {(1, 1): text})
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a\x07b", b"a_x0007_b"),
+        ("_x000D_", b"_x005F_x000D_"),
+        ("_x00_ _xyz", b"_x00_ _xyz"),
+        ("_x005F_", b"_x005F_x005F_"),
+    ],
+)
+def test_what_xml_cannot_have_is_written_by_number_and_read_again(text, written):
+    assert [written, b"x"] == xml_texts([text, "x"])
+    sheet = write_cells(PLAIN, {(3, 2): text}, {})
+    assert b"<v>" + written + b"</v>" in sheet
+    assert text == formula_cells(sheet)[3, 2].value
 
 
 PLAIN = (

@@ -12,6 +12,7 @@ from pathlib import Path
 from xlcalc.errors import OutputError, UsageError, WorkbookError
 
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])")  # what Excel writes to name its delimiter
+csv.field_size_limit(2**31 - 1)  # whether a cell can hold a text is seen later, for its row alone
 _ONLY_NUMBER = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?\s*%?")
 
 

@@ -31,6 +31,8 @@ MAX_STEM_BYTES = 180
 RESERVED = ("summary", "errors")
 """Stems of the files that a batch writes beside those of the runs."""
 
+_NOTHING = {"NAType", "NaTType"}
+"""What pandas has where there is no value; it can be compared with nothing."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
 
@@ -133,11 +135,11 @@ class ScenarioList:
                 yield scenario
 
     def _scenario(self, number: int, given: dict[str, object], count: int) -> Scenario:
-        name = str(given.pop(NAME_COLUMN, "")).strip() or f"run-{count:03d}"
+        name = _printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
         if self.name_template is not None:
             words = dict.fromkeys(self._header, "") | {NAME_COLUMN: name} | given
             try:
-                name = self.name_template.format_map(words).strip() or name
+                name = _printable(self.name_template.format_map(words).strip()) or name
             except (ValueError, TypeError) as error:
                 problem = f'the name template "{self.name_template}" does not fit: {error}'
                 return Scenario(name, file_stem(name), {}, number, problem)
@@ -148,7 +150,8 @@ class ScenarioList:
                 if isinstance(converted, str):
                     checked_text(converted)
             except InputValueError as error:
-                return Scenario(name, file_stem(name), {}, number, str(error), column)
+                problem = _printable(str(error))
+                return Scenario(name, file_stem(name), {}, number, problem, column)
         return Scenario(name, file_stem(name), settings, number)
 
     def _read_header(self) -> list[str]:
@@ -220,6 +223,8 @@ def from_frame(
         raise ScenarioError(
             f"scenarios must be a DataFrame or the path of a file, got {kind}"
         ) from None
+    except narwhals.exceptions.NarwhalsError as error:
+        raise ScenarioError(f"{source} cannot be read: {error}") from None
 
     def rows() -> Rows:
         yield 0, table.columns
@@ -239,7 +244,16 @@ def file_stem(name: str) -> str:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+    if value is None or type(value).__name__ in _NOTHING:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str) and not value
+
+
+def _printable(text: str) -> str:
+    """Return a text without halves of characters, which no file can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _read_parquet(path: Path) -> Any:

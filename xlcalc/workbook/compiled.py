@@ -70,7 +70,7 @@ class Compiled:
     def __init__(self, model: WorkbookModel, inputs: Iterable[str]) -> None:
         self._model = model
         self._engine = model.engine()
-        self._engine.calculate()
+        model.calculate(self._engine)
         self.inputs = {cell.name: cell for cell in map(model.input, inputs)}
         self._varied = {(cell.sheet, cell.position) for cell in self.inputs.values()}
         trees = self._trees()
@@ -153,6 +153,14 @@ class Compiled:
             place in self._live for leaf in node.leaves() for row in leaf.places for place in row
         )
 
+    @property
+    def doubtful(self) -> set[int]:
+        """The scenarios of the last run that the engine has to calculate as a whole.
+
+        Within a formula it goes on with a number or a text that no cell can hold.
+        """
+        return self._oracle.doubtful
+
     def constant(self, place: Place) -> CellValue:
         """Return the value of a cell that no scenario changes."""
         return self._engine.value(*place)
@@ -229,6 +237,7 @@ class Compiled:
             (cell.sheet, cell.position): settings.get(name, ())
             for name, cell in self.inputs.items()
         }
+        self._oracle.doubtful.clear()
         values: Values = {}
         for place in self.live:
             own = self._own(place, values, count)

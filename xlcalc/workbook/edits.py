@@ -14,7 +14,7 @@ from openpyxl.formula.translate import Translator
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.workbook.literals import number_lines, number_text, xml_text, xml_texts
+from xlcalc.workbook.literals import checked_text, number_lines, number_text, xml_text, xml_texts
 from xlcalc.workbook.markup import (
     CELL,
     FORMULA,
@@ -299,7 +299,8 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
     elif isinstance(value, str):
         if not formula:
             shown = b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>'
-            return b' t="inlineStr"', shown % (prefix, prefix, xml_text(value), prefix, prefix)
+            own = xml_text(checked_text(value))
+            return b' t="inlineStr"', shown % (prefix, prefix, own, prefix, prefix)
         return b' t="str"', b"<%bv>%b</%bv>" % (prefix, xml_text(value), prefix)
     else:
         kind, text = b"", number_text(value)

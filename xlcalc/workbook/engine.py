@@ -5,7 +5,7 @@ formualizer evaluates the workbook and calls the worksheet functions where formu
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Any, cast
 
 import formualizer
@@ -16,6 +16,7 @@ from xlcalc.cells import CellError, CellRange, CellValue, evaluate
 from xlcalc.errors import FormulaError, WorkbookError
 from xlcalc.registry import BY_NAME
 from xlcalc.trace import LOOKUPS
+from xlcalc.workbook.literals import MAX_TEXT_LENGTH
 from xlcalc.workbook.markup import Position
 
 _CODES = {
@@ -37,7 +38,10 @@ OFFICE_PREFIX = r"_xldudf_[A-Z0-9]+_"
 _OFFICE_PREFIX = re.compile(OFFICE_PREFIX, re.IGNORECASE)
 _ANY_PREFIX = re.compile(rf"{re.escape(LAMBDA_PREFIX)}|{OFFICE_PREFIX}", re.IGNORECASE)
 _OMITTED = "XLCALC.OMITTED"
-_NOT_FINITE = CellError("#NUM!", "the result is no finite number")
+NOT_FINITE = CellError("#NUM!", "the result is no finite number")
+TOO_LONG = CellError("#VALUE!", f"the text has more than {MAX_TEXT_LENGTH:,} characters")
+_ROUNDS = 100
+"""How often cells may turn out to be beyond what cells hold, for what followed from others."""
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
 # A comma or an opening bracket with nothing up to the next comma or closing bracket.
@@ -133,6 +137,57 @@ class Engine:
         except Exception as error:  # noqa: BLE001  the engine raises no narrower class
             raise WorkbookError(f"{self.name} cannot be calculated: {error}") from None
 
+    def calculate_cells(
+        self, places: Mapping[str, Collection[Position]], fixed: Container[tuple[str, Position]]
+    ) -> dict[str, dict[Position, CellValue]]:
+        """Calculate every formula, and return the values of some cells by sheet.
+
+        The engine goes on with numbers and texts that no cell can hold, where Excel has an error.
+        Such a cell gets the error, unless it is one of the `fixed` ones, and what follows from it
+        is calculated again.
+        """
+        failures: dict[str, CellError] = {}
+        for _ in range(_ROUNDS):
+            self.calculate()
+            failures |= self.failures
+            values = {
+                sheet: dict(zip(positions, self.values(sheet, positions), strict=True))
+                for sheet, positions in places.items()
+            }
+            beyond = {
+                (sheet, position): value
+                for sheet, cells in values.items()
+                for position, value in cells.items()
+                if is_beyond(value) and (sheet, position) not in fixed
+            }
+            if not beyond:
+                self.failures.update(failures)
+                return values
+            failures |= self._give_errors(beyond)
+        raise WorkbookError(f"{self.name} has values that no cell can hold, and no end of them")
+
+    def _give_errors(
+        self, beyond: Mapping[tuple[str, Position], CellValue]
+    ) -> dict[str, CellError]:
+        """Put errors into cells that are beyond by themselves, and not for what they read."""
+        failures: dict[str, CellError] = {}
+        formulas = {}
+        for (sheet, position), value in beyond.items():
+            formula = self._workbook.get_formula(sheet, *position) or ""
+            formulas[sheet, position] = f"={formula.removeprefix('=')}"
+            self._put_error(sheet, position, value)
+        for (sheet, position), value in beyond.items():
+            self._workbook.set_formula(sheet, *position, formulas[sheet, position])
+            self.calculate()
+            failures |= self.failures
+            if is_beyond(self.value(sheet, position)):
+                self._put_error(sheet, position, value)
+        return failures
+
+    def _put_error(self, sheet: str, position: Position, value: CellValue) -> None:
+        assert isinstance(value, CellError)  # noqa: S101  what is beyond is an error to a cell
+        self._workbook.set_formula(sheet, *position, f"={value.code}")
+
     def value(self, sheet: str, position: Position) -> CellValue:
         """Return the value of a cell after `calculate`."""
         return from_engine(self._workbook.get_value(sheet, *position))
@@ -147,9 +202,7 @@ class Engine:
             return [self.value(sheet, position) for position in positions]
         area = formualizer.RangeAddress(sheet, top, left, bottom, right)
         table = self._workbook[sheet].get_values(area)
-        found = (table[row - top][column - left] for row, column in positions)
-        # Most values need no conversion.
-        return [value if type(value) is str else from_engine(value) for value in found]
+        return [from_engine(table[row - top][column - left]) for row, column in positions]
 
 
 def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:
@@ -233,15 +286,20 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
 def from_engine(value: Any) -> CellValue:
     """Return a value of the engine as a cell value."""
     if type(value) is float:
-        return (
-            value if math.isfinite(value) else CellError("#NUM!", "the result is no finite number")
-        )
+        return value if math.isfinite(value) else NOT_FINITE
+    if type(value) is str:
+        return value if len(value) <= MAX_TEXT_LENGTH else TOO_LONG
     if isinstance(value, dict):
         code = _CODES.get(value.get("kind", ""), "#VALUE!")
         return CellError(code, value.get("message") or "")
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return cast("CellValue", value)
+
+
+def is_beyond(value: CellValue) -> bool:
+    """Whether a cell has an error for a value that the engine goes on calculating with."""
+    return value is NOT_FINITE or value is TOO_LONG
 
 
 def _range_from_engine(value: Any) -> CellValue | CellRange:

@@ -12,6 +12,7 @@ import numpy as np
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.workbook import dates, decimals, lookups, vectors
+from xlcalc.workbook.literals import MAX_TEXT_LENGTH
 from xlcalc.workbook.programs import Constant, Program, Table, Values
 from xlcalc.workbook.vectors import Codes, Operand, Unfit, Vector, vector
 
@@ -245,7 +246,10 @@ def join(parts: list[Program], values: Values, count: int) -> Operand:
         sides.append(texts if len(texts) == count else texts * count)
     if codes is not None:
         codes = np.broadcast_to(codes, (count,))
-    return vectors.objects([left + right for left, right in zip(*sides, strict=True)], codes)
+    texts = [left + right for left, right in zip(*sides, strict=True)]
+    if max(map(len, texts)) > MAX_TEXT_LENGTH:
+        raise Unfit
+    return vectors.objects(texts, codes)
 
 
 def _texts_of(operand: Vector) -> list[str]:

@@ -16,6 +16,8 @@ MAX_TEXT_LENGTH = 32_767  # Excel's limit for the text of a cell
 _BETWEEN = "\ue000"
 """Divides texts, and seldom is in one."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 MAX_WHOLE = 1e16
 """From here on whole numbers are written with an exponent."""
 _SMALL = 1e-4
@@ -45,22 +47,25 @@ def number_lines(table: NDArray[np.float64]) -> list[bytes]:
 
 
 def xml_texts(values: list[str]) -> list[bytes]:
-    """Return texts as XML has them, all that a cell can hold."""
+    """Return texts as XML has them."""
     together = _BETWEEN.join(values)
-    apart = together.count(_BETWEEN) == len(values) - 1
-    fits = max(map(len, values)) <= MAX_TEXT_LENGTH
-    if apart and fits and not _FORBIDDEN.search(together):
-        return _xml(together).split(_BETWEEN.encode())
+    if together.count(_BETWEEN) == len(values) - 1:
+        return xml_text(together).split(_BETWEEN.encode())
     return [xml_text(value) for value in values]
 
 
 def xml_text(value: str) -> bytes:
-    """Return a text as XML has it."""
-    return _xml(checked_text(value))
+    """Return a text as XML has it, characters that XML cannot have by their numbers, as _x0007_."""
+    if "_x" in value:
+        value = _LOOKS_ESCAPED.sub("_x005F_", value)
+    if _FORBIDDEN.search(value):
+        value = _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
+    return escape(value).replace("\r", "&#13;").encode()
 
 
-def _xml(text: str) -> bytes:
-    return escape(text).replace("\r", "&#13;").encode()
+def text_of_xml(value: str) -> str:
+    """Return a text of which `xml_text` is the form, its entities already replaced."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
 
 
 def checked_text(text: str) -> str:

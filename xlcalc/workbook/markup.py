@@ -13,6 +13,7 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
+from xlcalc.workbook.literals import text_of_xml
 
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
@@ -106,7 +107,7 @@ def read_value(data: bytes | None, kind: bytes) -> CellValue:
     text = unescape((data or b"").decode())
     if kind == b"b":
         return text == "1"
-    return CellError(text) if kind == b"e" else text
+    return CellError(text) if kind == b"e" else text_of_xml(text)
 
 
 def same(old: CellValue, new: CellValue) -> bool:

@@ -158,7 +158,7 @@ class WorkbookModel:
     def cells(self) -> dict[str, NamedCell]:
         """The named cells, in the order of sheets, rows and columns."""
         engine = self.engine()
-        engine.calculate()
+        self.calculate(engine)
         styles = {
             sheet: cell_styles(
                 self.package.part(part), {p for s, p in self._names.values() if s == sheet}
@@ -296,20 +296,36 @@ class WorkbookModel:
         for sheet, values in constants.items():
             for position, constant in values.items():
                 engine.set_value(sheet, position, constant)
-        engine.calculate()
-        cached = {}
-        for sheet, formulas in self.formulas.items():
-            own = constants.get(sheet, {})
-            places = [p for p, f in formulas.items() if f.kind != "dataTable" and p not in own]
-            found = zip(places, engine.values(sheet, places), strict=True)
-            cached[sheet] = {
-                place: value if value is not None else _shown_for_nothing(formulas[place])
-                for place, value in found
+        cached = {
+            sheet: {
+                place: _shown(self.formulas[sheet][place]) if value is None else value
+                for place, value in values.items()
+                if place not in constants.get(sheet, {})
             }
+            for sheet, values in self.calculate(engine).items()
+        }
         named = {
             name: engine.value(sheet, position) for name, (sheet, position) in self._names.items()
         }
         return Evaluation(named, dict(engine.failures), cached, constants)
+
+    def calculate(self, engine: Engine) -> dict[str, dict[Position, CellValue]]:
+        """Calculate the workbook in an engine, and return the values of its formula cells."""
+        places = {
+            sheet: [place for place, cell in formulas.items() if cell.kind != "dataTable"]
+            for sheet, formulas in self.formulas.items()
+        }
+        return engine.calculate_cells(places, self._arrays)
+
+    @functools.cached_property
+    def _arrays(self) -> set[tuple[str, Position]]:
+        """The cells of array formulas, which have their formula in common."""
+        return {
+            (sheet, position)
+            for sheet, formulas in self.formulas.items()
+            for position, cell in formulas.items()
+            if cell.kind in {"array", "spill"}
+        }
 
     def to_bytes(self, evaluation: Evaluation) -> bytes:
         """Return the workbook with the values of an evaluation, everything else as it was.
@@ -589,7 +605,9 @@ def parse_number(text: str) -> float | None:
 def _convert(cell: NamedCell, value: object) -> CellValue:
     if value is None:
         return None
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return float(to_excel(value.replace(tzinfo=None)))  # cells know the clock, but no zones
+    if isinstance(value, date):
         return float(to_excel(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _convert_number(cell, value)
@@ -628,6 +646,6 @@ def _style_number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _shown_for_nothing(formula: FormulaCell) -> CellValue:
+def _shown(formula: FormulaCell) -> CellValue:
     """Return what a formula cell without a value caches: where it points at an empty one, zero."""
     return None if formula.kind == "spill" else 0.0

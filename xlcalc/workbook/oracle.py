@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from itertools import islice
 
 from xlcalc.cells import CellError, CellValue
-from xlcalc.workbook.engine import Engine
+from xlcalc.workbook.engine import Engine, is_beyond
 from xlcalc.workbook.formulas import (
     Call,
     Cell,
@@ -37,11 +37,17 @@ class Oracle:
     ----------
     engine : Engine
         The workbook, calculated.
+
+    Attributes
+    ----------
+    doubtful : set of int
+        Scenarios with a value that no cell holds, and with which the engine would go on.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._fixed = 0
+        self.doubtful: set[int] = set()
         self._questions: dict[tuple[str, tuple[tuple[int, int], ...]], Question] = {}
         engine.add_sheet(_SCRATCH)
 
@@ -55,7 +61,12 @@ class Oracle:
         place = _SCRATCH, (self._fixed, 1)
         self._engine.set_formula(*place, f"={node.text(address_of)}")
         self._engine.calculate()
-        return self._engine.value(*place)
+        value = self._engine.value(*place)
+        if is_beyond(value):
+            raise Uncompilable(
+                f"a part of a formula is beyond what a cell holds: {node.text(address_of):.60}"
+            )
+        return value
 
     def question(self, text: str, shapes: tuple[tuple[int, int], ...]) -> "Question":
         """Return the question of a formula with gaps of some heights and widths."""
@@ -201,4 +212,6 @@ class Ask(Program):
             values[place].cells() if place in values else [self._constant(place)] * count
             for place in self._places
         ]
-        return vector(self._question.answers(list(zip(*columns, strict=True))))
+        answers = self._question.answers(list(zip(*columns, strict=True)))
+        self._oracle.doubtful.update(row for row, value in enumerate(answers) if is_beyond(value))
+        return vector(answers)

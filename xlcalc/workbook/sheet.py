@@ -32,8 +32,12 @@ MAX_ARRAY_CELLS = 1_000_000
 _VALIDATION = element(b"dataValidation")
 _BOUNDS = tuple(element(b"formula" + digit) for digit in (b"1", b"2"))
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
-_ANY_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
-_ODD_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*\s)?r\s*=\s*["'](?![0-9]+["'])""")
+# A row as programs write it, and marks of formulas that are not plain.
+_PLAIN_ROW = re.compile(rb'<row r="[0-9]+"')
+_ODD_FORMULAS = (
+    *(b"<f" + end for end in (b" ", b"/", b"\n", b"\r", b"\t")),
+    *(b":f" + end for end in (b">", b" ", b"/", b"\n", b"\r", b"\t")),
+)
 _ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 
 
@@ -163,7 +167,11 @@ def _plain_formula_cells(data: bytes) -> dict[Position, FormulaCell] | None:
     sheet = SHEET_DATA.search(data)
     rows = (sheet[3] or b"") if sheet else b""
     found = PLAIN_CELL.findall(rows)
-    if len(found) != len(_ANY_FORMULA.findall(rows)) or _ODD_ROW.search(rows):
+    if (
+        len(found) != rows.count(b"<f>")
+        or len(_PLAIN_ROW.findall(rows)) != rows.count(b"<row")
+        or any(odd in rows for odd in _ODD_FORMULAS)
+    ):
         return None
     if not found:
         return {}

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pandas
@@ -427,6 +428,20 @@ def test_what_no_cell_can_hold_is_an_error_that_formulas_see_on_both_roads(tmp_p
     assert [2e300, "yes", 2e300, 4.0, "abab", 4.0, "ababc", "\x07_x0041_"] == fine
     assert [CellError("#NUM!"), "no", 0.0] == huge[:3]
     assert [CellError("#VALUE!"), -2.0, CellError("#VALUE!")] == long[4:7]
+
+
+@pytest.mark.parametrize("dialect", ["lambda", "values"])
+def test_a_list_of_names_alone_makes_copies_of_any_workbook(tmp_path, dialect):
+    workbook = openpyxl.Workbook()
+    workbook.active["A1"], workbook.active["A2"] = 1.0, "=A1*2"
+    workbook.save(tmp_path / "nameless.xlsx")
+    frame = polars.DataFrame({"scenario": ["a", "b"]})
+    for book in ("training_budget", tmp_path / "nameless.xlsx"):
+        target = tmp_path / f"from {Path(book).stem}"
+        assert 0 == xlcalc.batch(book, frame, target, dialect=dialect).failed
+        first, second = ((target / f"{name}.xlsx").read_bytes() for name in "ab")
+        assert first == second
+        assert openpyxl.load_workbook(target / "a.xlsx").worksheets
 
 
 def test_frames_of_pandas_may_have_nothing_zones_and_broken_texts(tmp_path):

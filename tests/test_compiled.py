@@ -207,7 +207,7 @@ def filled(model, columns, form=None, *, keeps_formulas=True):
     }
     data = model.package.data if form is None else form
     filling = Filling(model, compiled.live, list(given), data, keeps_formulas=keeps_formulas)
-    files = filling.files(compiled.run(columns, count), given)
+    files = filling.files(compiled.run(columns, count), given, count)
     return [files.file(row) for row in range(count)]
 
 

@@ -34,7 +34,7 @@ from xlcalc.stores import Store, fingerprint
 from xlcalc.workbook.compiled import KEEP, Compiled
 from xlcalc.workbook.dialects import convert
 from xlcalc.workbook.filling import Filling, Unfillable
-from xlcalc.workbook.formulas import Place, Uncompilable
+from xlcalc.workbook.formulas import Uncompilable
 from xlcalc.workbook.markup import same
 from xlcalc.workbook.model import NamedCell, WorkbookModel
 from xlcalc.workbook.programs import Values
@@ -186,10 +186,12 @@ class Press:
             codes = values[place].codes
             if codes is not None:
                 wrong |= codes != 0
-        files = self._filling.files(values, given)
-        named = list(zip(*self._columns(compiled, self._places, values, count), strict=True))
+        files = self._filling.files(values, given, count)
+        # A workbook may name no cell.
+        named = list(zip(*self._columns(compiled, values, count), strict=True)) or [()] * count
         cells = self.model.cells.values()
-        units = list(zip(*(self._units(cell, values, count) for cell in cells), strict=True))
+        beside = [self._units(cell, values, count) for cell in cells]
+        units = list(zip(*beside, strict=True)) or [()] * count
         alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # what is one object travels once
         known = {s.row: entry for s, entry in zip(task.scenarios, task.known, strict=True)}
         made = {}
@@ -212,12 +214,10 @@ class Press:
         self._compiled = None
         return {}
 
-    def _columns(
-        self, compiled: Compiled, places: Sequence[Place], values: Values, count: int
-    ) -> list[Sequence[CellValue]]:
+    def _columns(self, compiled: Compiled, values: Values, count: int) -> list[Sequence[CellValue]]:
         return [
             values[place].cells() if place in values else [compiled.constant(place)] * count
-            for place in places
+            for place in self._places
         ]
 
     def _units(self, cell: NamedCell, values: Values, count: int) -> list[str]:

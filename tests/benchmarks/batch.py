@@ -25,6 +25,7 @@ import xlsxwriter
 from isal import isal_zlib
 
 from xlcalc import templates
+from xlcalc.production import BLOCK
 from xlcalc.report import batch
 from xlcalc.workbook.archive import LEVEL
 from xlcalc.workbook.compiled import Compiled
@@ -34,7 +35,6 @@ from xlcalc.workbook.model import WorkbookModel
 COUNT = 1000
 SAMPLE = 12
 """Workbooks of the slow ways, of which each takes as long as another."""
-BLOCK = 250
 ROUNDS = 5
 COLUMNS = ("params", "tokens", "gpus", "mfu", "run_name")
 
@@ -75,7 +75,7 @@ def compare(folder: Path) -> None:
 
     def write(target: Path) -> None:
         for number, values in enumerate(evaluated):
-            files = filling.files(values, every)
+            files = filling.files(values, every, BLOCK)
             for row in range(BLOCK):
                 put(target / f"{number * BLOCK + row}.xlsx", files.file(row))
 

@@ -151,7 +151,7 @@ def _sumproduct(parts: list[Program], values: Values, count: int) -> Operand:
             if operand is None or isinstance(operand, str):
                 factor: Any = 0.0
                 wrong = None
-            elif isinstance(operand, float | CellError) or _is_numeric(operand):
+            elif isinstance(operand, float | CellError) or vectors.is_numeric(operand):
                 factor, wrong = vectors.number(operand)
             else:
                 raise Unfit
@@ -167,7 +167,7 @@ def _npv(parts: list[Program], values: Values, count: int) -> Operand:
     rate, codes = vectors.number(parts[0].run(values, count))
     total: Any = 0.0
     for period, operand in enumerate(parts[1].flat(values, count), start=1):
-        if not (isinstance(operand, float) or _is_numeric(operand)):
+        if not (isinstance(operand, float) or vectors.is_numeric(operand)):
             raise Unfit
         amount, wrong = vectors.number(operand)
         codes = vectors.merged(codes, wrong)
@@ -227,9 +227,8 @@ def _round(parts: list[Program], values: Values, count: int) -> Operand:
 
 def _text(parts: list[Program], values: Values, count: int) -> Operand:
     shown, form = (part.run(values, count) for part in parts)
-    if not _is_numeric(shown) or not isinstance(form, str):
+    if not vectors.is_numeric(shown) or not isinstance(form, str):
         raise Unfit
-    assert isinstance(shown, Vector)  # noqa: S101  it is numeric
     return vectors.objects(decimals.texts(shown.data, form), shown.codes)
 
 
@@ -279,10 +278,6 @@ def _is_number(parts: list[Program], values: Values, count: int) -> Operand:
         raise Unfit
     right = np.full(count, operand.numeric)
     return Vector(right if operand.codes is None else right & (operand.codes == vectors.NO_ERROR))
-
-
-def _is_numeric(operand: Operand) -> bool:
-    return isinstance(operand, Vector) and operand.numeric
 
 
 def _is_error(wrong: Callable[[Codes], Any]) -> Callable[..., Operand]:
@@ -348,7 +343,7 @@ KNOWN: dict[str, Callable[[list[Program], Values, int], Operand]] = {
     "YEAR": _dated(dates.years),
     "MONTH": _dated(dates.months),
 }
-"""Functions that vectors compute; the engine computes all others, value by value."""
+"""Functions that vectors compute; the engine computes all others."""
 AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT"}
 """Those for which a single cell is a range of its own, whose words are passed over."""
 RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV", "COUNT", "COUNTIF", "MEDIAN"}

@@ -95,7 +95,9 @@ class Filling:
         """Names of the sheets that change."""
         return [sheet.part for sheet in self._sheets]
 
-    def files(self, values: Values, given: Mapping[Place, NDArray[np.bool_]]) -> "Files":
+    def files(
+        self, values: Values, given: Mapping[Place, NDArray[np.bool_]], count: int
+    ) -> "Files":
         """Return the files of some scenarios.
 
         Parameters
@@ -104,6 +106,8 @@ class Filling:
             The values of each live cell.
         given : Mapping[Place, numpy.ndarray]
             For each input, whether a scenario sets it.
+        count : int
+            How many scenarios there are.
         """
         sheets = []
         numbers: list[NDArray[np.float64]] = []
@@ -112,7 +116,7 @@ class Filling:
             fixed = [sheet.chunks[0]]
             for (place, slot), chunk in zip(sheet.slots, sheet.chunks[1:], strict=True):
                 vector = values[place]
-                dropped = self._dropped(place, given.get(place), len(vector.data))
+                dropped = self._dropped(place, given.get(place), count)
                 head, own, tail = self._column(place, slot, vector, dropped)
                 fixed[-1] += head
                 if isinstance(own, np.ndarray):
@@ -126,7 +130,6 @@ class Filling:
             pattern = [b""] * (2 * len(fixed) - 1)
             pattern[::2] = fixed
             sheets.append((sheet.part, pattern))
-        count = len(next(iter(values.values())).data)
         lines = number_lines(np.column_stack(numbers)) if numbers else [b""] * count
         return Files(self._archive, sheets, lines, elements)
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,6 @@ _WORDS = re.compile(
 )
 """Words that a criterion can only mean as they stand."""
 _CRITERION = re.compile(r"(<=|>=|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)")
-_COMPARED: dict[str, Callable[[Any, Any], Any]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "=": np.equal,
-}
 _PERHAPS_NUMBER = re.compile(r"[^\w]*\d[\d\W_eE]*")
 """Texts that may count as numbers or dates."""
 
@@ -81,7 +74,7 @@ def _selected(chosen: NDArray[np.intp], operands: list[Operand], codes: Codes | 
         raise Unfit  # an empty cell is one thing here and another there
     if len(used) == 1 and codes is None:
         return operands[used[0]]
-    if all(isinstance(o, float) or _is_numeric(o) for o in found.values()):
+    if all(isinstance(o, float) or vectors.is_numeric(o) for o in found.values()):
         result = np.empty(chosen.shape)
         wrong = np.zeros(chosen.shape, np.uint8)
         for place, operand in found.items():
@@ -125,7 +118,7 @@ def match(parts: list[Program], values: Values, count: int) -> Operand:
 
 
 def _match_live(wanted: Operand, entries: list[Operand], count: int) -> Vector:
-    if not isinstance(wanted, float) and not _is_numeric(wanted):
+    if not isinstance(wanted, float) and not vectors.is_numeric(wanted):
         raise Unfit
     sought, codes = vectors.number(wanted)
     found = np.zeros(count)
@@ -151,16 +144,21 @@ def _numbers_of(entry: Operand) -> Any:
     return np.array(data) if entry.codes is None else np.where(entry.codes, math.nan, data)
 
 
-def count_numbers(parts: list[Program], values: Values, count: int) -> Operand:
-    """COUNT, of the cells of ranges."""
-    found: Any = 0.0
+def _entries(parts: list[Program], values: Values, count: int) -> Iterator[Operand]:
+    """Yield the cells of ranges."""
     for part in parts:
         if not isinstance(part, Table):
             raise Unfit
-        for entry in part.flat(values, count):
-            data = _numbers_of(entry)
-            if data is not None:
-                found = found + ~np.isnan(data)
+        yield from part.flat(values, count)
+
+
+def count_numbers(parts: list[Program], values: Values, count: int) -> Operand:
+    """COUNT, of the cells of ranges."""
+    found: Any = 0.0
+    for entry in _entries(parts, values, count):
+        data = _numbers_of(entry)
+        if data is not None:
+            found = found + ~np.isnan(data)
     return vectors.checked(np.broadcast_to(found, (count,)), None)
 
 
@@ -168,17 +166,14 @@ def median(parts: list[Program], values: Values, count: int) -> Operand:
     """MEDIAN, of the cells of ranges."""
     columns = []
     codes = None
-    for part in parts:
-        if not isinstance(part, Table):
+    for entry in _entries(parts, values, count):
+        if isinstance(entry, CellError):
             raise Unfit
-        for entry in part.flat(values, count):
-            data = _numbers_of(entry)
-            if data is not None:
-                columns.append(np.broadcast_to(data, (count,)))
-            if isinstance(entry, CellError):
-                raise Unfit
-            if isinstance(entry, Vector):
-                codes = vectors.merged(codes, entry.codes)
+        data = _numbers_of(entry)
+        if data is not None:
+            columns.append(np.broadcast_to(data, (count,)))
+        if isinstance(entry, Vector):
+            codes = vectors.merged(codes, entry.codes)
     if not columns:
         raise Unfit
     table = np.sort(np.array(columns), axis=0)
@@ -191,12 +186,10 @@ def median(parts: list[Program], values: Values, count: int) -> Operand:
 
 def countif(parts: list[Program], values: Values, count: int) -> Operand:
     """COUNTIF, of numbers among numbers and of plain words."""
-    table, criterion = parts
-    if not isinstance(table, Table):
-        raise Unfit
+    *ranges, criterion = parts
     wanted = criterion.run(values, count)
     found: Any = 0.0
-    for entry in table.flat(values, count):
+    for entry in _entries(ranges, values, count):
         found = found + _meets(entry, wanted) * 1.0
     return vectors.checked(np.broadcast_to(found, (count,)), None)
 
@@ -221,7 +214,7 @@ def sumifs(parts: list[Program], values: Values, count: int) -> Operand:
     for addend, holds in zip(addends, held, strict=True):
         if holds is False or not isinstance(addend, float | Vector):
             continue
-        if not isinstance(addend, float) and not _is_numeric(addend):
+        if not isinstance(addend, float) and not vectors.is_numeric(addend):
             raise Unfit
         data, wrong = vectors.number(addend)
         if wrong is not None:
@@ -234,7 +227,7 @@ def _meets(entry: Operand, wanted: Operand) -> Any:
     """Whether a cell meets a criterion; only numbers among numbers, and plain words."""
     if _plain_words(wanted):
         if isinstance(entry, Vector) or isinstance(wanted, Vector):
-            if entry is None or isinstance(entry, float) or _is_numeric(entry):
+            if entry is None or isinstance(entry, float) or vectors.is_numeric(entry):
                 return False
             return vectors.binary("=", entry, wanted).data
         return isinstance(entry, str) and entry.lower() == str(wanted).lower()
@@ -251,7 +244,7 @@ def _meets(entry: Operand, wanted: Operand) -> Any:
 
 def _comparison(wanted: Operand) -> tuple[Callable[[Any, Any], Any], Any]:
     """Return the comparison and the numbers of a criterion, as 3 or ">=3"."""
-    if isinstance(wanted, float) or _is_numeric(wanted):
+    if isinstance(wanted, float) or vectors.is_numeric(wanted):
         numbers, codes = vectors.number(wanted)
         if codes is not None:
             raise Unfit
@@ -264,11 +257,9 @@ def _comparison(wanted: Operand) -> tuple[Callable[[Any, Any], Any], Any]:
     if len(kinds) > 1 or None in kinds:
         raise Unfit
     bounds = np.array([float(match[2]) for match in found if match])
-    return _COMPARED[str(kinds.pop())], bounds if isinstance(wanted, Vector) else bounds[0]
-
-
-def _is_numeric(operand: Operand) -> bool:
-    return isinstance(operand, Vector) and operand.numeric
+    return vectors.COMPARISONS[str(kinds.pop())], bounds if isinstance(wanted, Vector) else bounds[
+        0
+    ]
 
 
 def _plain_words(operand: Operand) -> bool:

@@ -333,6 +333,7 @@ class WorkbookModel:
         But charts lose the points that they keep, which would show the old values.
         """
         package = Package(self.package.data, self.name)
+        changed = False
         for sheet, part in package.sheets.items():
             constants = evaluation.constants.get(sheet, {})
             formulas = self.formulas[sheet]
@@ -343,9 +344,11 @@ class WorkbookModel:
             }
             if cached or constants:
                 package.replace(part, write_cells(package.part(part), cached, constants))
-                package.drop_chart_caches()
+                changed = True
             if constants.keys() & self.formulas[sheet].keys():
                 package.drop_calculation_chain()
+        if changed:
+            package.drop_chart_caches()
         return package.to_bytes()
 
     def recalculated(self) -> bytes:
@@ -390,16 +393,13 @@ class WorkbookModel:
         for formulas in self.formulas.values():
             names.update(_called("\n".join(formula.text for formula in formulas.values())))
         unknown = unknown_functions(names)
-        if unknown:
-            name, place = min(
-                (name, f"{sheet}!{cell_name(position)}")
-                for sheet, formulas in self.formulas.items()
-                for position, formula in formulas.items()
-                for name in unknown & _called(formula.text)
-            )
-            raise WorkbookError(
-                f"{place} in {self.name} uses {name}, a function that xlcalc does not know"
-            )
+        for sheet, formulas in self.formulas.items() if unknown else ():
+            for position, formula in formulas.items():
+                for name in sorted(unknown & _called(formula.text)):
+                    raise WorkbookError(
+                        f"{sheet}!{cell_name(position)} in {self.name} uses {name}, a function "
+                        "that xlcalc does not know"
+                    )
 
     def formula_text(self, sheet: str, position: Position) -> str:
         """Return the formula of a cell, a shared one as it stands in this cell."""

@@ -7,7 +7,7 @@ text that looks like a number or an empty cell, raises `Unfit`, and the engine c
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,7 +166,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "/": _divide,
     "^": _power,
 }
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal,
     "<>": np.not_equal,
     "<": np.less,
@@ -189,7 +189,7 @@ def binary(operator: str, left: Operand, right: Operand) -> Vector:
             if zero.any():
                 codes = merged(codes, np.where(zero, DIV0, 0).astype(np.uint8))
         return checked(data, codes)
-    if operator not in _COMPARISONS:
+    if operator not in COMPARISONS:
         raise Unfit
     if _is_text(left) or _is_text(right):
         return _compare_texts(operator, left, right)
@@ -198,8 +198,13 @@ def binary(operator: str, left: Operand, right: Operand) -> Vector:
     a, left_codes = number(left)
     b, right_codes = number(right)
     codes = merged(left_codes, right_codes)
-    truth = np.asarray(_COMPARISONS[operator](a, b))
+    truth = np.asarray(COMPARISONS[operator](a, b))
     return Vector(truth, None if codes is None else np.broadcast_to(codes, truth.shape))
+
+
+def is_numeric(operand: Operand) -> TypeGuard[Vector]:
+    """Whether an operand is a vector of numbers or errors."""
+    return isinstance(operand, Vector) and operand.numeric
 
 
 def _is_logical(operand: Operand) -> bool:

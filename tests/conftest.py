@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from xlcalc import catalogue, templates
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc import catalogue
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 
 # A team's own catalogue on this machine is none of the tests' business.
 os.environ.pop(catalogue.VARIABLE, None)
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def template() -> bytes:
     """The training budget, freshly built."""
-    return templates.build("training_budget")
+    return build_template("training_budget")
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
-from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.dialects import Form
 from xlcalc.templates.claims_audit.cases import cases, read_table
 from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS
-from xlcalc.workbook.model import WorkbookModel
 
 DIFFERING = {
     "image_run_h100",
@@ -27,7 +28,7 @@ DIFFERING = {
 
 @functools.cache
 def made(language="en"):
-    return templates.build("claims_audit", "udf", language=language)
+    return build_template("claims_audit", Form("udf", language=language))
 
 
 @functools.cache

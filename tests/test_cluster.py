@@ -19,10 +19,11 @@ import pytest
 from tests.conftest import ROOT
 from xlcalc import catalogue, cluster, production
 from xlcalc.cli import main
+from xlcalc.dialects import Form
 from xlcalc.errors import UsageError, WorkerError
-from xlcalc.ledger import MANIFEST
-from xlcalc.report import load_batch, run_report
-from xlcalc.stores import store_at
+from xlcalc.runs.manifest import MANIFEST
+from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.stores import store_at
 
 COUNT = 200
 LINES = [f"run {n},{n}e9,{64 * n},H100 SXM" for n in range(1, COUNT)]
@@ -287,7 +288,7 @@ def test_workers_write_to_the_folder_and_read_the_catalogue_that_were_named_here
             catalogue.use(folder)
             costs = []
             for out, address in (("here", None), ("there", two_workers.address)):
-                loaded = load_batch("training_budget", Path("runs.csv").resolve(), out, "udf")
+                loaded = load_batch("training_budget", Path("runs.csv").resolve(), out, Form("udf"))
                 [run] = run_report(loaded, dask=address)
                 costs.append(run.values["total_cost"])
             assert costs[0] == costs[1]

@@ -11,13 +11,14 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.vectorised.compiled import KEEP, VectorisedWorkbook
+from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError
+from xlcalc.dialects import Form, convert
 from xlcalc.errors import InputValueError
-from xlcalc.workbook.compiled import KEEP, Compiled
-from xlcalc.workbook.dialects import convert
-from xlcalc.workbook.filling import Filling, Unfillable
-from xlcalc.workbook.formulas import Uncompilable
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.runs.filling import Filling, NotCopyable
 
 # fmt: off
 FORMULAS = (
@@ -100,7 +101,7 @@ def same(ours, theirs) -> bool:
 def differences(model, columns, compiled=None, rows=None):
     """Yield where the vectors give another value than the engine."""
     count = len(next(iter(columns.values())))
-    compiled = compiled or Compiled(model, columns)
+    compiled = compiled or VectorisedWorkbook(model, columns)
     values = {place: vector.cells() for place, vector in compiled.run(columns, count).items()}
     for row in rows or range(count):
         settings = {name: column[row] for name, column in columns.items()}
@@ -148,7 +149,7 @@ def random_columns(model, count, seed):
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
 @pytest.mark.parametrize("name", templates.TEMPLATES)
 def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, dialect):
-    model = WorkbookModel(templates.build(name, dialect), name)
+    model = WorkbookModel(build_template(name, Form(dialect)), name)
     columns = random_columns(model, 8, name)
     if not columns:
         pytest.skip("it has no numbers to vary")
@@ -156,7 +157,7 @@ def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, diale
 
 
 def test_choices_and_texts_vary_as_numbers_do():
-    model = WorkbookModel(templates.build("training_budget", "lambda"), "budget")
+    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
     columns = {
         "gpu": ["H100 SXM5 80GB", "A100 SXM 80GB", "no such card", KEEP, "V100 SXM2 32GB"],
         "currency": ["USD", "EUR", KEEP, "元", "=1+1"],
@@ -182,8 +183,8 @@ def test_what_vectors_cannot_do_is_said_with_its_place(formula, reason):
     workbook.defined_names["size"] = DefinedName("size", attr_text="Sheet!$A$1")
     written = io.BytesIO()
     workbook.save(written)
-    with pytest.raises(Uncompilable, match=reason):
-        Compiled(WorkbookModel(written.getvalue(), "w"), ["size"])
+    with pytest.raises(NotVectorised, match=reason):
+        VectorisedWorkbook(WorkbookModel(written.getvalue(), "w"), ["size"])
 
 
 def test_a_formula_that_turns_out_to_give_several_values_is_left_to_the_engine():
@@ -193,14 +194,14 @@ def test_a_formula_that_turns_out_to_give_several_values_is_left_to_the_engine()
     workbook.defined_names["size"] = DefinedName("size", attr_text="Sheet!$A$1")
     written = io.BytesIO()
     workbook.save(written)
-    compiled = Compiled(WorkbookModel(written.getvalue(), "w"), ["size"])
-    with pytest.raises(Uncompilable, match="more than one value"):
+    compiled = VectorisedWorkbook(WorkbookModel(written.getvalue(), "w"), ["size"])
+    with pytest.raises(NotVectorised, match="more than one value"):
         compiled.run({"size": [1.0, 0.0]}, 2)
 
 
 def filled(model, columns, form=None, *, keeps_formulas=True):
     count = len(next(iter(columns.values())))
-    compiled = Compiled(model, columns)
+    compiled = VectorisedWorkbook(model, columns)
     given = {
         (cell.sheet, cell.position): np.array([value is not KEEP for value in columns[name]])
         for name, cell in compiled.inputs.items()
@@ -221,7 +222,7 @@ def parts(data):
 @pytest.mark.parametrize("name", ["training_budget", "gpu_tco", "scaling_plan"])
 def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dialect):
     form = "udf" if dialect == "values" else dialect
-    model = WorkbookModel(templates.build(name, form), name)
+    model = WorkbookModel(build_template(name, Form(form)), name)
     columns = random_columns(model, 4, "fill")
     text = next(n for n, cell in model.inputs.items() if isinstance(cell.value, str)
                 and cell.validation is None)  # fmt: skip
@@ -238,13 +239,13 @@ def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dia
 
 def test_the_charts_of_a_filled_workbook_hold_no_stale_points():
     for name in templates.TEMPLATES:
-        for part, data in parts(templates.build(name)).items():
+        for part, data in parts(build_template(name)).items():
             if part.startswith("xl/charts/"):
                 assert b"Cache>" not in data, part
 
 
 def test_a_file_that_lists_its_formulas_is_made_alone_where_an_input_is_one():
-    model = WorkbookModel(templates.build("training_budget"), "budget")
+    model = WorkbookModel(build_template("training_budget"), "budget")
     chain = {**parts(model.package.data), "xl/calcChain.xml": b"<calcChain/>"}
     chain["xl/_rels/workbook.xml.rels"] = chain["xl/_rels/workbook.xml.rels"].replace(
         b"</Relationships>",
@@ -256,6 +257,6 @@ def test_a_file_that_lists_its_formulas_is_made_alone_where_an_input_is_one():
         for name, data in chain.items():
             archive.writestr(name, data)
     model = WorkbookModel(written.getvalue(), "budget")
-    with pytest.raises(Unfillable, match="lists its formulas"):
+    with pytest.raises(NotCopyable, match="lists its formulas"):
         filled(model, {"price_per_gpu_hour": [2.0]})
     assert 1 == len(filled(model, {"params": [1e9]}))

@@ -8,10 +8,10 @@ import pytest
 from openpyxl.formula.translate import Translator
 
 import xlcalc
-from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
-from xlcalc.workbook.model import WorkbookModel
 
 PEAK = 989.4
 DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
@@ -19,7 +19,7 @@ DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
 
 @pytest.fixture(scope="module")
 def plan():
-    return WorkbookModel(templates.build("compute_plan"), "plan.xlsx")
+    return WorkbookModel(build_template("compute_plan"), "plan.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 import xlcalc
-from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
-from xlcalc.workbook.model import WorkbookModel
 
 LLAMA = {
     "model": "Llama 3.1 70B",
@@ -22,7 +22,7 @@ MIXTRAL = LLAMA | {"model": "Mixtral 8x7B"}
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    return templates.build("context_and_experts")
+    return build_template("context_and_experts")
 
 
 @pytest.fixture(scope="module")

@@ -22,11 +22,10 @@ from typer.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.libreoffice import edit, needs_libreoffice
-from xlcalc import templates
+from xlcalc import dialects, templates
+from xlcalc.calc.model import WorkbookModel, parse_number
 from xlcalc.cells import CellError
 from xlcalc.cli import app
-from xlcalc.workbook import dialects
-from xlcalc.workbook.model import WorkbookModel, parse_number
 
 pytestmark = needs_libreoffice
 

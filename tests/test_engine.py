@@ -2,9 +2,9 @@
 
 import pytest
 
+from xlcalc.calc.engine import Engine, evaluate_formula
 from xlcalc.cells import CellError
 from xlcalc.errors import FormulaError, WorkbookError
-from xlcalc.workbook.engine import Engine, evaluate_formula
 
 
 def value_of(formula):

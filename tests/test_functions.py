@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import xlcalc
 from tests.test_reference_cases import read_cases
+from tools import surface
+from xlcalc.calc.engine import evaluate_formula
 from xlcalc.cells import CellError, evaluate
 from xlcalc.errors import (
     ArgumentError,
@@ -24,7 +26,6 @@ from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Choice, Flag, Quantity, Text
 from xlcalc.registry import BY_NAME, FUNCTIONS, specs
-from xlcalc.workbook.engine import evaluate_formula
 from xlcalc.worksheet import spec_of
 
 NUMERIC = [
@@ -419,3 +420,10 @@ def test_divisions_by_zero_are_named():
     with pytest.raises(DivisionByZeroError, match="IMAGE_TOKENS_API"):
         xlcalc.image_tokens_api(1000, 1, "gemini-2.5")
     assert "#DIV/0!" == evaluate(xlcalc.scaling_loss, [1e9, 0.0]).code
+
+
+def test_the_types_of_the_public_surface_follow_from_the_registry():
+    assert surface.stub() == surface.FILE.read_text(encoding="utf-8"), "python -m tools.surface"
+    assert sorted([f.__name__ for f in FUNCTIONS] + ["batch"]) == xlcalc.__all__
+    for function in FUNCTIONS:
+        assert getattr(xlcalc, function.__name__) is function

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from xlcalc import templates
+from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.report import SAMPLES, run_report
+from xlcalc.runs.report import SAMPLES, run_report
 
 WITH_SAMPLES = [name for name in templates.TEMPLATES if name not in templates.PORTABLE_ONLY]
 
@@ -48,7 +49,9 @@ def test_the_page_leads_to_every_workbook_that_was_written(rendered):
 
 
 def test_the_samples_are_written_in_chinese_too(tmp_path):
-    [config] = [c for c in Gallery(tmp_path, language="zh").configs() if "gpu_tco" in str(c.store)]
+    [config] = [
+        c for c in Gallery(tmp_path, Form(language="zh")).configs() if "gpu_tco" in str(c.store)
+    ]
     assert all(run.ok for run in run_report(config))
     text = (tmp_path / "gpu_tco" / "summary.md").read_text(encoding="utf-8")
     assert re.search("个方案已写出", text)

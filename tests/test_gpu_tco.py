@@ -6,8 +6,9 @@ import openpyxl
 import pytest
 
 from xlcalc import owned_gpu_hour, rent_or_buy_hours, templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
-from xlcalc.workbook.model import WorkbookModel
 
 PLAIN = {
     "gpu_price": 30000,
@@ -33,7 +34,7 @@ PLAIN = {
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(templates.build("gpu_tco"), "gpu_tco.xlsx")
+    return WorkbookModel(build_template("gpu_tco"), "gpu_tco.xlsx")
 
 
 def cash(model, settings):

@@ -7,12 +7,12 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
-from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.catalogue import catalogues
-from xlcalc.report import load_batch
+from xlcalc.runs.report import load_batch
 from xlcalc.templates.inference_budget.lines import LATENT_MODELS
 from xlcalc.templates.parts.catalogues import token_offers
-from xlcalc.workbook.model import WorkbookModel
 
 MILLION = {
     "model": "Llama 3 70B",
@@ -26,7 +26,7 @@ MILLION = {
 
 @pytest.fixture(scope="module")
 def budget():
-    return WorkbookModel(templates.build("inference_budget"), "inference_budget.xlsx")
+    return WorkbookModel(build_template("inference_budget"), "inference_budget.xlsx")
 
 
 def figures(budget, **settings):

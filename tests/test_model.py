@@ -11,9 +11,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
+from xlcalc.calc.model import WorkbookModel, parse_number
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError
-from xlcalc.workbook.model import WorkbookModel, parse_number
 
 INPUTS = {
     *("run_name", "params", "tokens", "flops_per_param_token", "gpu", "peak_tflops", "mfu"),

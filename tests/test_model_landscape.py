@@ -8,16 +8,16 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
-from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.catalogue import catalogues
-from xlcalc.workbook.model import WorkbookModel
 
 NONE = "–"
 
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(templates.build("model_landscape"), "landscape.xlsx")
+    return WorkbookModel(build_template("model_landscape"), "landscape.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.templates.multimodal_data.tables import price_name
-from xlcalc.workbook.model import WorkbookModel
 
 NO_IMAGES = {"image_1_low": 0, "image_1_high": 0}
 

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.readme import README, with_tables
+from tools.readme import README, with_tables
 from xlcalc import templates
 from xlcalc.catalogue import Catalogues
 from xlcalc.cli import app
 from xlcalc.errors import ScenarioError
-from xlcalc.report import load_config
+from xlcalc.runs.report import load_config
 
 TEXT = README.read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
@@ -26,7 +26,7 @@ COMMANDS = [
 
 
 def test_the_generated_tables_are_current():
-    assert with_tables(TEXT) == TEXT, "run: python -m tests.readme"
+    assert with_tables(TEXT) == TEXT, "run: python -m tools.readme"
 
 
 @pytest.mark.parametrize(("command", "output"), COMMANDS)

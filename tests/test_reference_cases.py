@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from xlcalc.calc.engine import evaluate_formula
 from xlcalc.cells import CellValue
 from xlcalc.registry import BY_NAME
-from xlcalc.workbook.engine import evaluate_formula
 
 FOLDER = Path(__file__).parent / "reference"
 # Published figures, and for functions without one a figure computed by hand.

@@ -6,8 +6,11 @@ import zipfile
 import openpyxl
 import pytest
 
-from xlcalc import templates
+from xlcalc.author.number_formats import shown
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
+from xlcalc.dialects import Form
 from xlcalc.errors import (
     ConfigError,
     DialectError,
@@ -16,9 +19,7 @@ from xlcalc.errors import (
     TemplateNotFoundError,
     WorkbookError,
 )
-from xlcalc.report import load_batch, load_config, run_report
-from xlcalc.workbook.formats import shown
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.runs.report import load_batch, load_config, run_report
 
 CONFIG = """
 template = "training_budget"
@@ -290,7 +291,7 @@ def test_links_lead_to_files_whatever_their_names(project):
 
 
 def test_a_workbook_with_macros_keeps_its_ending(project):
-    source = zipfile.ZipFile(io.BytesIO(templates.build("training_budget")))
+    source = zipfile.ZipFile(io.BytesIO(build_template("training_budget")))
     with zipfile.ZipFile(project / "own.xlsm", "w") as archive:
         for name in source.namelist():
             data = source.read(name)
@@ -311,8 +312,8 @@ def test_many_runs_are_a_list_without_a_chart(project):
 
 
 def test_the_workbooks_of_a_report_carry_their_functions_unless_asked_otherwise(project):
-    def names_and_total(**options):
-        run = next(iter(run_report(load_config(project / "report.toml", **options))))
+    def names_and_total(form=Form()):
+        run = next(iter(run_report(load_config(project / "report.toml", form=form))))
         path = project / "out" / run.file
         values = openpyxl.load_workbook(path, data_only=True)
         cell = (
@@ -328,7 +329,7 @@ def test_the_workbooks_of_a_report_carry_their_functions_unless_asked_otherwise(
     }
     seen = {None: names_and_total()}
     for dialect in text:
-        seen[dialect] = names_and_total(dialect=dialect, namespace="acme")
+        seen[dialect] = names_and_total(Form(dialect, namespace="acme"))
         with zipfile.ZipFile(io.BytesIO(seen[dialect][0])) as archive:
             xml = b"".join(archive.read(name) for name in archive.namelist())
         for other, marker in text.items():
@@ -337,7 +338,7 @@ def test_the_workbooks_of_a_report_carry_their_functions_unless_asked_otherwise(
     assert seen[None][0] == seen["lambda"][0]
     (project / "report.toml").write_text('dialect = "values"\n' + CONFIG)
     assert seen["values"][0] == names_and_total()[0]
-    assert seen["udf"][0] == names_and_total(dialect="udf")[0]
+    assert seen["udf"][0] == names_and_total(Form("udf"))[0]
 
 
 def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
@@ -349,7 +350,7 @@ def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
 
 def test_a_batch_needs_no_configuration(project):
     book = project / "own.xlsx"
-    book.write_bytes(templates.build("training_budget"))
+    book.write_bytes(build_template("training_budget"))
     for source, out in (("training_budget", project / "one"), (str(book), project / "two")):
         runs = list(run_report(load_batch(source, project / "runs.csv", out)))
         assert [True, True, False, False] == [run.ok for run in runs]
@@ -365,7 +366,7 @@ def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
     (project / "runs.csv").write_text("scenario,params,gpu\na,7e9,h100 sxm5\n")
     cells = {}
     for dialect in ("lambda", "udf"):
-        run = next(iter(run_report(load_config(project / "report.toml", dialect=dialect))))
+        run = next(iter(run_report(load_config(project / "report.toml", form=Form(dialect)))))
         model = WorkbookModel.read(project / "out" / run.file)
         cells[dialect] = (model.cell("gpu").value, run.values["total_cost"])
         assert model.evaluate().values["total_cost"] == run.values["total_cost"]
@@ -374,7 +375,7 @@ def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
 
 
 def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
-    model = WorkbookModel(templates.build("training_budget", "lambda"), "budget")
+    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
     evaluation = model.evaluate({"gpu": "h100 sxm5"})
     assert CellError("#N/A") == evaluation.values["total_cost"]
     assert 'looks up full names: "H100 SXM5 80GB", not "h100 sxm5"' in evaluation.explain(

@@ -7,15 +7,16 @@ import pytest
 
 import xlcalc
 from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.functions.scaling import FITS
-from xlcalc.workbook.model import WorkbookModel
 
 OUT_OF_REACH = "out of reach"
 
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(templates.build("scaling_plan"), "scaling_plan.xlsx")
+    return WorkbookModel(build_template("scaling_plan"), "scaling_plan.xlsx")
 
 
 def failed(model, settings):

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from xlcalc.errors import ScenarioError, WorkbookError
-from xlcalc.scenarios import file_stem, read_scenarios
+from xlcalc.runs.scenarios import file_stem, read_scenarios
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.workbook.edits import write_cells
-from xlcalc.workbook.literals import number_lines, number_text, xml_texts
-from xlcalc.workbook.markup import same
-from xlcalc.workbook.sheet import cell_styles, check_markup, formula_cells, validations
+from xlcalc.ooxml.edits import write_cells
+from xlcalc.ooxml.literals import number_lines, number_text, xml_texts
+from xlcalc.ooxml.markup import same
+from xlcalc.ooxml.sheet import cell_styles, check_markup, formula_cells, validations
 
 SHEET = (
     b'<?xml version="1.0"?><worksheet xmlns="m"><cols><col min="1"/></cols><sheetData>'

@@ -18,9 +18,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from xlcalc import ledger, production
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
-from xlcalc.ledger import MANIFEST
-from xlcalc.report import load_batch, run_report
-from xlcalc.stores import Folder, Url, store_at
+from xlcalc.runs.manifest import MANIFEST
+from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.stores import Folder, Url, store_at
 
 COUNT = 40
 LINES = [f"run {n},{n}" for n in range(1, COUNT)]

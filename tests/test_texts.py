@@ -7,14 +7,16 @@ import string
 import openpyxl
 import pytest
 
-from tests.texts import path, wanted
+from tools.texts import path, wanted
 from xlcalc import templates
+from xlcalc.author.book import Texts
+from xlcalc.author.number_formats import shown
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
+from xlcalc.dialects import Form
 from xlcalc.errors import ConfigError, UsageError
-from xlcalc.report import load_batch, load_config, run_report
-from xlcalc.workbook.book import Texts
-from xlcalc.workbook.formats import shown
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.runs.report import load_batch, load_config, run_report
 
 OTHERS = templates.LANGUAGES[1:]
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -24,8 +26,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def test_every_text_of_every_template_is_translated_and_none_is_left_over(language):
     table = templates.read_table(language)
     needed = wanted(language)
-    assert [] == [text for text, other in needed.items() if not other], "python -m tests.texts"
-    assert [] == [text for text in table if text not in needed], "python -m tests.texts"
+    assert [] == [text for text, other in needed.items() if not other], "python -m tools.texts"
+    assert [] == [text for text in table if text not in needed], "python -m tools.texts"
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -52,7 +54,7 @@ def test_a_translation_keeps_placeholders_and_line_breaks(language):
 @pytest.mark.parametrize("name", templates.TEMPLATES)
 def test_another_language_changes_words_and_no_figure(name):
     english, chinese = (
-        WorkbookModel(templates.build(name, "udf", language=language), name)
+        WorkbookModel(build_template(name, Form("udf", language=language)), name)
         for language in templates.LANGUAGES
     )
     assert set(english.cells) == set(chinese.cells)
@@ -61,7 +63,7 @@ def test_another_language_changes_words_and_no_figure(name):
         if not isinstance(value, str):
             assert value == theirs[cell], cell
         assert not isinstance(theirs[cell], CellError)
-    book = openpyxl.load_workbook(io.BytesIO(templates.build(name, language="zh")))
+    book = openpyxl.load_workbook(io.BytesIO(build_template(name, Form(language="zh"))))
     assert any(CHINESE.search(sheet.title) for sheet in book.worksheets)
     labels = [cell.label for cell in chinese.cells.values()]
     assert all(CHINESE.search(label) or label.isascii() for label in labels)
@@ -69,7 +71,7 @@ def test_another_language_changes_words_and_no_figure(name):
 
 
 def test_counts_stand_in_the_units_that_a_chinese_reader_uses():
-    model = WorkbookModel(templates.build("training_budget", language="zh"), "budget")
+    model = WorkbookModel(build_template("training_budget", Form(language="zh")), "budget")
     cells = {name: model.cell(name) for name in ("params", "tokens")}
     assert "1750.00亿" == shown(175e9, cells["params"].number_format)
     assert "1.40万亿" == shown(1.4e12, cells["tokens"].number_format)
@@ -79,7 +81,7 @@ def test_counts_stand_in_the_units_that_a_chinese_reader_uses():
 def test_a_report_speaks_the_language_of_its_template(tmp_path):
     rows = tmp_path / "runs.csv"
     rows.write_text("scenario,params\na,1e9\nb,-1\n", encoding="utf-8")
-    list(run_report(load_batch("training_budget", rows, tmp_path / "out", language="zh")))
+    list(run_report(load_batch("training_budget", rows, tmp_path / "out", Form(language="zh"))))
     text = (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
     assert "2 个方案已写出 1 个" in text
     assert "1 个失败" in text
@@ -90,14 +92,14 @@ def test_a_report_speaks_the_language_of_its_template(tmp_path):
 
 def test_a_language_is_for_templates_and_one_that_is_there(tmp_path):
     with pytest.raises(UsageError, match='no language "fr"; there are: en, zh'):
-        templates.build("training_budget", language="fr")
+        build_template("training_budget", Form(language="fr"))
     book = tmp_path / "own.xlsx"
-    book.write_bytes(templates.build("training_budget"))
+    book.write_bytes(build_template("training_budget"))
     rows = tmp_path / "runs.csv"
     rows.write_text("scenario\na\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="chosen for a template, not for a workbook"):
-        load_batch(str(book), rows, tmp_path / "out", language="zh")
-    assert "zh" == load_config(None, tmp_path, language="zh").language
+        load_batch(str(book), rows, tmp_path / "out", Form(language="zh"))
+    assert "zh" == load_config(None, tmp_path, Form(language="zh")).language
 
 
 def test_words_in_formulas_are_translated_and_keywords_are_not():

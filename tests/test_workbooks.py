@@ -13,12 +13,13 @@ from openxml_audit import OpenXmlValidator
 
 from tests.conftest import ROOT
 from tests.libreoffice import convert, needs_libreoffice, printed_text
-from tests.workbooks import files
-from xlcalc import templates
+from tools.workbooks import files
+from xlcalc import dialects
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.dialects import Form
 from xlcalc.registry import BY_NAME
-from xlcalc.report import load_config, run_report
-from xlcalc.workbook import dialects
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.runs.report import load_config, run_report
 
 FILES = list(files())
 NAMES = [name for name in FILES if "/" not in name]
@@ -47,7 +48,9 @@ def findings(path):
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_workbook_is_what_its_command_makes(name):
-    assert templates.build(*files()[name]) == committed(name), "python -m tests.workbooks"
+    assert build_template(files()[name][0], Form(files()[name][1])) == committed(name), (
+        "python -m tools.workbooks"
+    )
 
 
 def test_every_template_is_committed_in_both_forms():

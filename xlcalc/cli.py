@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import xlcalc
 from xlcalc import catalogue as catalogue_package
+from xlcalc._version import __version__
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, OutputError, UsageError, suggestion
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import Spec, spec_of
 
 if TYPE_CHECKING:
-    from xlcalc.report import ReportConfig
+    from xlcalc.runs.report import ReportConfig
 
 USAGE_STATUS = 2
 FAILURE_STATUS = 1
@@ -78,7 +78,7 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"xlcalc {xlcalc.__version__}")
+        typer.echo(f"xlcalc {__version__}")
         raise typer.Exit
 
 
@@ -135,7 +135,7 @@ def evaluate(
     own: CatalogueOption = None,
 ) -> None:
     """Calculate one formula."""
-    from xlcalc.workbook.engine import evaluate_formula
+    from xlcalc.calc.engine import evaluate_formula
 
     rows, reasons = evaluate_formula(formula)
     for row in rows:
@@ -205,10 +205,11 @@ def template_new(
     own: CatalogueOption = None,
 ) -> None:
     """Write a template workbook with the values of its formulas."""
-    from xlcalc import templates
+    from xlcalc.build import build_template
+    from xlcalc.dialects import Form
     from xlcalc.files import write_file
 
-    data = templates.build(name, dialect, namespace, lang or "en")
+    data = build_template(name, Form(dialect, namespace, lang))
     target = output or Path(f"{name}.xlsx")
     if target.exists() and not force:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
@@ -225,8 +226,8 @@ def recalc(
     own: CatalogueOption = None,
 ) -> None:
     """Calculate a workbook and write the values behind its formulas; no other cell changes."""
+    from xlcalc.calc.model import WorkbookModel
     from xlcalc.files import write_file
-    from xlcalc.workbook.model import WorkbookModel
 
     gc.disable()  # no cycles are made, and looking for them among the cells takes long
     target = output or file
@@ -244,8 +245,8 @@ def convert(
     namespace: NamespaceOption = None,
 ) -> None:
     """Write the calls of our functions in another dialect; nothing else in the file changes."""
+    from xlcalc import dialects
     from xlcalc.files import read_file, write_file
-    from xlcalc.workbook import dialects
 
     target = output or file
     converted = dialects.convert(read_file(file), str(file), dialect, namespace)
@@ -270,8 +271,8 @@ def run(
     own: CatalogueOption = None,
 ) -> None:
     """Calculate a workbook for some inputs and print named results; the file stays as it is."""
-    from xlcalc.workbook.formats import shown
-    from xlcalc.workbook.model import CHECKS_NAME, WorkbookModel
+    from xlcalc.author.number_formats import shown
+    from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
 
     model = WorkbookModel.read(file)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
@@ -328,10 +329,13 @@ def report(
     own: CatalogueOption = None,
 ) -> None:
     """Write a workbook for each scenario of a configuration, and a summary of them all."""
-    from xlcalc.report import load_config
+    from xlcalc.dialects import Form
+    from xlcalc.runs.report import load_config
+
+    form = Form(dialect, namespace, lang)
 
     if not every:
-        loaded = load_config(config, output, dialect, namespace, lang)
+        loaded = load_config(config, output, form)
         _write_reports([loaded], jobs=jobs, resume=resume)
         return
     if config is not None:
@@ -340,7 +344,7 @@ def report(
         raise UsageError(f"--all writes to a folder of this machine, not to {output}")
     from xlcalc.gallery import Gallery
 
-    gallery = Gallery(Path(output or "reports"), dialect, namespace, lang)
+    gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
         _write_reports(gallery.configs(), jobs=jobs, resume=resume)
@@ -378,9 +382,10 @@ def batch(
     own: CatalogueOption = None,
 ) -> None:
     """Write a workbook for each scenario of a list, and a summary of them all."""
-    from xlcalc.report import load_batch
+    from xlcalc.dialects import Form
+    from xlcalc.runs.report import load_batch
 
-    loaded = load_batch(book, scenarios, output, dialect, namespace, lang, name_template)
+    loaded = load_batch(book, scenarios, output, Form(dialect, namespace, lang), name_template)
     _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)
 
 
@@ -396,12 +401,12 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     """Write the runs of a report while a person watches, and return how many are not right."""
     from rich.console import Console
 
-    from xlcalc.report import run_report
-    from xlcalc.watch import LISTED_REMARKS, Watch
+    from xlcalc.progress import LISTED_REMARKS, ProgressDisplay
+    from xlcalc.runs.report import run_report
 
     console = Console(stderr=True)
     total = len(loaded.scenarios)
-    watch = Watch(console, total)
+    watch = ProgressDisplay(console, total)
     with watch:
         made = run_report(
             loaded,

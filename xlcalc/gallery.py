@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from xlcalc import templates
+from xlcalc.build import build_template
+from xlcalc.dialects import Form
 from xlcalc.files import make_folder, write_file
-from xlcalc.report import DIALECT, SAMPLES, ReportConfig, load_config
+from xlcalc.runs.report import DIALECT, SAMPLES, ReportConfig, load_config
 
 INDEX = "README.md"
 
@@ -16,27 +18,23 @@ class Gallery:
     ----------
     output : Path
         The folder.
-    dialect, namespace, language : str, optional
-        As `xlcalc.templates.build` takes them.
+    form : Form, optional
+        As `xlcalc.build.build_template` takes it; the dialect of reports if left out.
     """
 
     def __init__(
         self,
         output: Path,
-        dialect: str | None = None,
-        namespace: str | None = None,
-        language: str | None = None,
+        form: Form = Form(),
     ) -> None:
         self.output = output
-        self._dialect = dialect or DIALECT
-        self._namespace = namespace
-        self._language = language
+        self._form = form.over(Form(DIALECT))
 
     def write_templates(self) -> None:
         """Write every template as it is made."""
         for name in templates.TEMPLATES:
             make_folder(self.output / name)
-            data = templates.build(name, self._dialect, self._namespace, self._language or "en")
+            data = build_template(name, self._form)
             write_file(self.output / name / f"{name}.xlsx", data)
 
     def configs(self) -> list[ReportConfig]:
@@ -45,9 +43,7 @@ class Gallery:
             load_config(
                 SAMPLES / f"{name}.toml",
                 self.output / name,
-                self._dialect,
-                self._namespace,
-                self._language,
+                self._form,
             )
             for name in templates.TEMPLATES
             if (SAMPLES / f"{name}.toml").exists()

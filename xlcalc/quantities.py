@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Number: TypeAlias = float | NDArray[Any]
 """A number or an array of numbers, as the formulas see it."""
+SMALLEST = 1e-9
+"""What a data validation lets in where a number must be above 0: "between" has no open end."""
 
 
 def outermost(numbers: NDArray[np.float64]) -> np.float64:

@@ -24,13 +24,14 @@ import openpyxl
 import xlsxwriter
 from isal import isal_zlib
 
-from xlcalc import templates
-from xlcalc.production import BLOCK
-from xlcalc.report import batch
-from xlcalc.workbook.archive import LEVEL
-from xlcalc.workbook.compiled import Compiled
-from xlcalc.workbook.filling import Filling
-from xlcalc.workbook.model import WorkbookModel
+from xlcalc.build import build_template
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.vectorised.compiled import VectorisedWorkbook
+from xlcalc.dialects import Form
+from xlcalc.ooxml.archive import LEVEL
+from xlcalc.runs.filling import Filling
+from xlcalc.runs.production import BLOCK
+from xlcalc.runs.report import batch
 
 COUNT = 1000
 SAMPLE = 12
@@ -58,10 +59,10 @@ def seconds(call) -> float:
 
 
 def compare(folder: Path) -> None:
-    model = WorkbookModel(templates.build("training_budget", "lambda"), "training_budget")
+    model = WorkbookModel(build_template("training_budget", Form("lambda")), "training_budget")
     data = model.package.data
     rows = scenarios(SAMPLE)
-    compiled = Compiled(model, COLUMNS)
+    compiled = VectorisedWorkbook(model, COLUMNS)
     places = {name: (cell.sheet, cell.position) for name, cell in compiled.inputs.items()}
     filling = Filling(model, compiled.live, list(places.values()), data, keeps_formulas=True)
     every = {place: np.ones(BLOCK, np.bool_) for place in places.values()}

@@ -205,3 +205,13 @@ def catalogue_source(catalogue: CatalogueName, id: Identity) -> CatalogueText:  
     Modal, h100-sxm: 3.9492 USD/chip-hour on-demand, 2026-05-07,
     """
     return catalogues().source(_OTHER_NAMES.get(catalogue, catalogue), id)
+
+
+FUNCTIONS = (
+    gpu_spec,
+    model_spec,
+    rental_price,
+    token_price,
+    catalogue_source,
+)
+"""The functions of this topic, in the order of the function reference."""

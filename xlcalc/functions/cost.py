@@ -259,3 +259,14 @@ def rent_or_buy_hours(
     """
     saving = rent_price - own_cost_per_hour
     return np.where(saving > 0.0, purchase_price / saving, np.nan)
+
+
+FUNCTIONS = (
+    gpu_cost,
+    train_cost,
+    energy_mwh,
+    carbon_tonnes,
+    owned_gpu_hour,
+    rent_or_buy_hours,
+)
+"""The functions of this topic, in the order of the function reference."""

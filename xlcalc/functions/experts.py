@@ -293,3 +293,14 @@ def context_cost_ratio(
     long = 6.0 * params + attention_per_token(layers, heads, head_dim, context, attention)
     base = 6.0 * params + attention_per_token(layers, heads, head_dim, base_context, attention)
     return long / base
+
+
+FUNCTIONS = (
+    active_fraction,
+    expert_slowdown,
+    all_to_all_seconds,
+    attention_flops,
+    attention_share,
+    context_cost_ratio,
+)
+"""The functions of this topic, in the order of the function reference."""

@@ -308,3 +308,12 @@ def latent_video_tokens(
     side = spatial_stride * patch
     times = np.floor((frames - 1.0) / temporal_stride) + 1.0
     return times * np.ceil(height / side) * np.ceil(width / side)
+
+
+FUNCTIONS = (
+    image_tokens,
+    image_tokens_api,
+    video_tokens,
+    latent_video_tokens,
+)
+"""The functions of this topic, in the order of the function reference."""

@@ -513,3 +513,19 @@ def break_even_mtokens(
     """
     saving = api_price - own_price
     return np.where(saving > 0.0, monthly_fixed_cost / saving, np.nan)
+
+
+FUNCTIONS = (
+    infer_flops,
+    infer_seconds,
+    decode_tokens_per_second,
+    kv_cache_bytes,
+    kv_cache_bytes_mla,
+    max_sequences,
+    peak_qps,
+    serving_gpus,
+    cost_per_mtokens,
+    api_cost,
+    break_even_mtokens,
+)
+"""The functions of this topic, in the order of the function reference."""

@@ -331,3 +331,16 @@ def cluster_pflops(
 def bare_gpu_days(flops: Number, peak_tflops: Number, mfu: Number) -> Number:
     """Return GPU-days without checks, for the formulas that build on them."""
     return flops / (peak_tflops * FLOP_PER_TFLOP * mfu * SECONDS_PER_DAY)
+
+
+FUNCTIONS = (
+    gpu_days,
+    gpu_hours,
+    gpu_months,
+    train_days,
+    gpus_needed,
+    train_mfu,
+    throughput_mfu,
+    cluster_pflops,
+)
+"""The functions of this topic, in the order of the function reference."""

@@ -313,3 +313,15 @@ def pipeline_bubble(stages: Stages, micro_batches: MicroBatches, interleave: Sta
     0.219
     """
     return (stages - 1.0) / (interleave * micro_batches)
+
+
+FUNCTIONS = (
+    weights_gb,
+    train_state_gb,
+    activation_gb,
+    gpus_to_fit,
+    lora_params,
+    lora_state_gb,
+    pipeline_bubble,
+)
+"""The functions of this topic, in the order of the function reference."""

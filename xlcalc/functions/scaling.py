@@ -320,3 +320,15 @@ def _power(base: Any, exponent: float) -> NDArray[np.float64]:
     """
     extended = np.power(base, exponent, dtype=np.longdouble)
     return cast("NDArray[np.float64]", np.positive(extended, dtype=np.float64, casting="same_kind"))
+
+
+FUNCTIONS = (
+    chinchilla_tokens,
+    chinchilla_params,
+    optimal_params,
+    optimal_tokens,
+    scaling_loss,
+    kaplan_loss,
+    critical_batch,
+)
+"""The functions of this topic, in the order of the function reference."""

@@ -149,3 +149,12 @@ def byte_tokens(
     2.5e+14
     """
     return bytes / bytes_per_token * kept_fraction
+
+
+FUNCTIONS = (
+    word_tokens,
+    token_words,
+    char_tokens,
+    byte_tokens,
+)
+"""The functions of this topic, in the order of the function reference."""

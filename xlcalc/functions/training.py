@@ -351,3 +351,14 @@ def _layer_matrices(
     """Return the parameters of one layer that take part in matrix products."""
     attention = 2.0 * d_model * heads * head_dim + 2.0 * d_model * kv_heads * head_dim
     return attention + ffn_matrices * d_model * ffn_dim
+
+
+FUNCTIONS = (
+    train_flops,
+    forward_flops,
+    backward_flops,
+    model_params,
+    flops_per_token,
+    iteration_flops,
+)
+"""The functions of this topic, in the order of the function reference."""

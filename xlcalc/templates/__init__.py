@@ -1,4 +1,4 @@
-"""Which template workbooks are there, and how is one made?
+"""Which template workbooks are there, and how is one authored?
 
 A template is a module with a one-line docstring and a function `build` that takes the texts of a
 language and returns a book on the worksheet functions. `TEMPLATES` lists them by hand.
@@ -7,6 +7,7 @@ language and returns a book on the worksheet functions. `TEMPLATES` lists them b
 from pathlib import Path
 from typing import Protocol
 
+from xlcalc.author.book import Book, Texts
 from xlcalc.errors import TemplateNotFoundError, UsageError, suggestion
 from xlcalc.files import read_csv
 from xlcalc.templates import (
@@ -21,9 +22,6 @@ from xlcalc.templates import (
     scaling_plan,
     training_budget,
 )
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.dialects import convert
-from xlcalc.workbook.model import WorkbookModel
 
 
 class Template(Protocol):
@@ -59,11 +57,6 @@ def summary(name: str) -> str:
     return (_module(name).__doc__ or "").partition("\n")[0]
 
 
-def default_dialect(name: str) -> str:
-    """Return the dialect in which a template is made if nothing else is asked for."""
-    return "lambda" if name in PORTABLE_ONLY else "udf"
-
-
 def texts(language: str) -> Texts:
     """Return the texts of a language.
 
@@ -88,33 +81,6 @@ def read_table(language: str) -> dict[str, str]:
 def author(name: str, language: str = "en") -> Book:
     """Return the book of a template, its formulas not yet calculated."""
     return _module(name).build(texts(language))
-
-
-def build(
-    name: str,
-    dialect: str | None = None,
-    namespace: str | None = None,
-    language: str = "en",
-) -> bytes:
-    """Return a template as an xlsx file with the cached values of all its formulas.
-
-    Parameters
-    ----------
-    name : str
-        Name of the template.
-    dialect : str, optional
-        "udf", "officejs", "lambda" or "values"; the template's own if left out.
-    namespace : str, optional
-        Namespace of the Office add-in, for the dialect "officejs"; XLCALC if left out.
-    language : str, optional
-        "en" or "zh", the language of labels, units, notes and titles; names of cells are the same.
-    """
-    authored = author(name, language).to_bytes()
-    calculated = WorkbookModel(authored, f"{name}.xlsx").recalculated()
-    chosen = default_dialect(name) if dialect is None else dialect
-    if chosen == "udf":
-        return calculated
-    return convert(calculated, f"the template {name}", chosen, namespace).data
 
 
 def _module(name: str) -> Template:

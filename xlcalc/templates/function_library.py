@@ -3,13 +3,13 @@
 A copied sheet takes the names that its formulas use with it.
 """
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.layout import Page
 from xlcalc.quantities import Figure
 from xlcalc.registry import specs
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.front import cover_page, finish_cover
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.layout import Page
 
 HEADER = ("Function", "What it returns", "Example", "Result", "Unit", "Source")
 WIDTHS = (2, 52, 56, 48, 20, 24, 62)

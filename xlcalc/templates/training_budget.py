@@ -7,6 +7,10 @@ from openpyxl.chart import Reference
 from openpyxl.formatting.rule import ColorScaleRule
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.templates.parts.catalogues import accelerator, catalogue_page
 from xlcalc.templates.parts.checks import Check, checks_page, verdict
 from xlcalc.templates.parts.figures import (
@@ -25,10 +29,6 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 TYPED_IN = "Typed in: the sheet Sources says where the run's figures come from."
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)

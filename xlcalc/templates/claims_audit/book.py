@@ -4,6 +4,10 @@ The claims are the rows of `data/claims.csv`, with a formula on named inputs eac
 """
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.templates.claims_audit.cases import cases_page
 from xlcalc.templates.claims_audit.claims import claims_page
 from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS, rate
@@ -18,10 +22,6 @@ from xlcalc.templates.parts.front import (
     tile,
 )
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 CHARTED = 7
 """Claims that differ that the chart has room for."""

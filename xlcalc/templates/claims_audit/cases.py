@@ -9,12 +9,12 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 from xlcalc.errors import UsageError
 from xlcalc.files import read_csv
 from xlcalc.registry import specs
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
 from xlcalc.worksheet import Spec
 
 DATA = Path(__file__).parent

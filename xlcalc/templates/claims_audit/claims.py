@@ -2,11 +2,11 @@
 
 from openpyxl.utils import get_column_letter
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.layout import Page
 from xlcalc.templates.claims_audit.cases import read_table, verdict_colours
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.layout import Page
 
 UNKNOWN = "An industry report; which one is not recorded"
 OWN = "This audit: what the printed figures imply"

@@ -10,6 +10,10 @@ from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import PatternFill
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.checks import CHECKS
 from xlcalc.templates.compute_plan.inputs import CASES, COUNT, LENGTH, MONTHS, PLAN_MONTH, SWITCH
@@ -20,10 +24,6 @@ from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
 from xlcalc.templates.parts.front import BIG_MONEY, cover_page, finish_cover, sources_page, tile
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page, validate_number
 
 PURPOSE = (
     "What training and inference take and cost over 36 months, and who supplies the GPUs.",

@@ -5,6 +5,9 @@ experts in the two modules beside it; here are the cover, the summary and the ch
 """
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.layout import Page
 from xlcalc.templates.context_and_experts import lines
 from xlcalc.templates.context_and_experts.experts import Experts, Together, sensitivity
 from xlcalc.templates.context_and_experts.lengths import MIX, Contexts, Mix, attention_chart
@@ -26,9 +29,6 @@ from xlcalc.templates.parts.front import (
     tile,
 )
 from xlcalc.templates.parts.tables import Table
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.layout import Page
 
 PURPOSE = (
     "What a longer context and a mixture of experts cost, in training and in serving.",

@@ -9,6 +9,10 @@ from openpyxl.chart import Reference
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.context_and_experts import lines
 from xlcalc.templates.context_and_experts.lengths import CONTEXTS, Contexts, chart_boxes
 from xlcalc.templates.context_and_experts.lines import (
@@ -23,10 +27,6 @@ from xlcalc.templates.context_and_experts.lines import (
 )
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page, validate_number
 
 LINKS = (
     ("InfiniBand HDR, 200 Gbit/s", 25),

@@ -4,6 +4,10 @@ The sheets Context and Length mix of the template on contexts and experts.
 """
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.templates.context_and_experts import lines
 from xlcalc.templates.context_and_experts.lines import (
     CHART_ROWS,
@@ -17,10 +21,6 @@ from xlcalc.templates.context_and_experts.lines import (
 )
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 CONTEXTS = tuple(2**power for power in range(11, 22))
 """2 K to 2 M tokens."""

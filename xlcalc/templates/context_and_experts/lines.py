@@ -4,10 +4,10 @@ The sheets Inputs and Calculation, line by line, and where the defaults come fro
 """
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import accelerator, model_entries
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
-from xlcalc.workbook import styles
 
 PER_MTOKENS = '=currency&"/M tokens"'
 PER_GPU_HOUR = '=currency&"/GPU-hour"'

@@ -5,6 +5,7 @@ The figures, inputs, results and checks, stand here; `gpu_tco_cash` has the cash
 """
 
 from xlcalc import quantities as q
+from xlcalc.author.book import Book, Texts
 from xlcalc.quantities import Quantity
 from xlcalc.templates.gpu_tco.cash import QUARTERS, WAYS, cash_sheet
 from xlcalc.templates.gpu_tco.sheets import (
@@ -25,7 +26,6 @@ from xlcalc.templates.parts.figures import (
 )
 from xlcalc.templates.parts.front import STEPS, cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.market import prices_page
-from xlcalc.workbook.book import Book, Texts
 
 ASSUMED = "An assumption of this template; set your own."
 COMMITMENT = "Google Cloud, H100, 1 year: 7.67 against 11.06 USD/h, 2025-03-17"

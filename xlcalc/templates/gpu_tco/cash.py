@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 from xlcalc.templates.parts.figures import PRICE_FORMAT
 from xlcalc.templates.parts.tables import Row, Timeline
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
 
 QUARTERS = 20
 OPENING = 5

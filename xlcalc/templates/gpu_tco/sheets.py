@@ -8,15 +8,15 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.gpu_tco.cash import CASH, OPENING, QUARTERS, WAYS
 from xlcalc.templates.parts.checks import verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.front import BIG_MONEY, key_figures, tile
 from xlcalc.templates.parts.tables import Column, Table, Timeline
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page, validate_number
 
 YEARS = QUARTERS // 4
 PER_USED_HOUR = '=currency&"/used GPU-hour"'

@@ -7,6 +7,10 @@ from openpyxl.chart import Reference
 from openpyxl.formatting.rule import ColorScaleRule, FormulaRule
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.inference_budget.lines import (
     API_DEARER,
     CHECKS,
@@ -33,10 +37,6 @@ from xlcalc.templates.parts.front import (
     tile,
 )
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page, validate_number
 
 BATCH_STEPS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 """From one sequence to as many as fit, as exponents: the sequences grow by a constant factor."""

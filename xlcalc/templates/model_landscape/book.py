@@ -3,6 +3,10 @@
 from dataclasses import replace
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Look
+from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape import models, reports
 from xlcalc.templates.model_landscape.comparison import ROWS, comparison_groups, comparison_page
 from xlcalc.templates.parts.catalogues import (
@@ -29,10 +33,6 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Look
-from xlcalc.workbook.layout import Page
 
 TYPED_IN = "Typed in: the sheet Sources says where the run's figures come from."
 FLOP_PER_GPU_DAY = q.Quantity("FLOP/GPU-day", above=0.0, number_format="0.00E+00")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape.models import NONE, RUN
 from xlcalc.templates.parts.figures import MONEY_FORMAT, Group, Line
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
 
 SIDES = (
     ("first", "compare_model", "First model"),

@@ -14,14 +14,14 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row
 from xlcalc.templates.parts.catalogues import model_rows
 from xlcalc.templates.parts.figures import MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 NONE = "–"
 """What stands where nobody published a figure."""

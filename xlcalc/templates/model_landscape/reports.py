@@ -7,6 +7,10 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.catalogue import catalogues
 from xlcalc.errors import UsageError
 from xlcalc.files import read_csv
@@ -22,10 +26,6 @@ from xlcalc.templates.model_landscape.models import (
 )
 from xlcalc.templates.parts.catalogues import model_rows
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 SET_GB = q.Quantity("GB", above=0.0, number_format="#,##0.0")
 REFERENCE_MODEL = "GPT-3 175B"

@@ -7,6 +7,10 @@ accelerator, which training can reach, beside the sparse one that the report div
 from openpyxl.chart import Reference
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.templates.multimodal_data.corpora import corpora_pages, notes
 from xlcalc.templates.multimodal_data.tables import (
     BILL_PRODUCTS,
@@ -31,10 +35,6 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 TYPED_IN = "Typed in: the sheet Sources says where the figures of this case come from."
 ASSUMED = "An assumption of this template; set your own."

@@ -10,13 +10,13 @@ from openpyxl.chart import Reference
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.catalogue import catalogues
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 IMAGES = Quantity("images", at_least=0.0, number_format=q.COUNT_FORMAT)
 AMOUNT = Quantity("words, characters or bytes", at_least=0.0, number_format=q.COUNT_FORMAT)

@@ -10,16 +10,16 @@ from openpyxl.chart import Reference
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page, validate_number
 from xlcalc.catalogue import catalogues
 from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.quantities import Quantity
 from xlcalc.templates.multimodal_data.corpora import box, notes, total_row
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page, validate_number
 
 REPORT = "AI大模型专题报告：大模型进展2.0, 2024-05-07"
 MAGIC_VIDEO = f"Wang et al. 2024, MagicVideo-V2, arXiv:2401.04468, as restated in {REPORT}"

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from openpyxl.utils import get_column_letter
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 from xlcalc.catalogue import Figure, Row, catalogues
 from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.figures import Line
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
 
 _WORDS = ("id", "gpu_type", "source_url", "confidence", "as_of", "read_in", "notes")
 _MODEL_WIDTHS = {"name": 30, "org": 15, "id": 26, "source_url": 50, "notes": 60}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 
 ALL_HOLD = "All checks hold"
 

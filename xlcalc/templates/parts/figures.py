@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from openpyxl.cell import Cell
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page, validate_entry, validate_number
 from xlcalc.quantities import Quantity
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page, validate_entry, validate_number
 
 WIDTHS = (2, 32, 20, 24, 25, 66)
 HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from xlcalc import __version__
+from xlcalc._version import __version__
+from xlcalc.author import styles
+from xlcalc.author.book import Book, quoted
+from xlcalc.author.layout import Page
 from xlcalc.registry import specs
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, quoted
-from xlcalc.workbook.layout import Page
 
 BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
 """Money in a tile, where a few digits say more than all of them."""

@@ -7,11 +7,11 @@ Formulas look the purchase prices up by the names `purchase_names`, `purchase_pr
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row, catalogues
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.layout import Page
 
 WIDTHS = (2, 34, 14, 14, 14, 13, 11, 66, 28, 19)
 _PRICE = "#,##0.00"

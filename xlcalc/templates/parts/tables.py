@@ -16,9 +16,9 @@ from openpyxl.styles import Border, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
+from xlcalc.author import styles
+from xlcalc.author.layout import Page, validate_entry, validate_number
 from xlcalc.quantities import Quantity
-from xlcalc.workbook import styles
-from xlcalc.workbook.layout import Page, validate_entry, validate_number
 
 _KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all))?\}")
 

@@ -4,6 +4,9 @@ The workbook is authored here with openpyxl; every figure in it is a formula on 
 """
 
 from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.layout import Page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
@@ -25,9 +28,6 @@ from xlcalc.templates.scaling_plan.tables import (
     size_chart,
     sizes_page,
 )
-from xlcalc.workbook import styles
-from xlcalc.workbook.book import Book, Texts
-from xlcalc.workbook.layout import Page
 
 PURPOSE = (
     "The model and the data that a budget should buy, and what a smaller model saves.",

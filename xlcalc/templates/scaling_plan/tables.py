@@ -7,16 +7,16 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill, Protection
 
 from xlcalc import quantities as q
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
 from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.figures import MONEY_FORMAT
 from xlcalc.templates.parts.front import BIG_MONEY
 from xlcalc.templates.parts.tables import Column, Table
 from xlcalc.templates.scaling_plan.figures import OUT
-from xlcalc.workbook import charts, styles
-from xlcalc.workbook.book import Book
-from xlcalc.workbook.charts import Curve, Look
-from xlcalc.workbook.layout import Page
 
 HALF_STEPS = 8
 """Steps of the loss curves on each side of the optimum."""

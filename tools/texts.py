@@ -1,0 +1,79 @@
+"""Bring the tables of texts up to date with the templates: `python -m tools.texts`.
+
+A text that no template uses any more goes; one that is new comes in with an empty translation,
+which `tests/test_texts.py` refuses.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import ROOT
+from xlcalc import templates
+from xlcalc.author.book import Texts
+from xlcalc.dialects import Form
+from xlcalc.gallery import Gallery
+from xlcalc.runs.summary import Counts, Run, Summary
+
+FOLDER = ROOT / "xlcalc" / "templates" / "texts"
+
+
+def wanted(language: str) -> dict[str, str]:
+    """Return every text that the templates use, with its translation so far."""
+    table = templates.read_table(language)
+    found: dict[str, str] = {}
+    books = (templates.author(name, language).texts for name in templates.TEMPLATES)
+    for texts in (*books, *summaries(language)):
+        for text in (*table, *texts.missing):
+            if text in texts.used or text in texts.missing:
+                found.setdefault(text, table.get(text, ""))
+    return found
+
+
+def summaries(language: str) -> Iterator[Texts]:
+    """Yield the texts of a summary of each template's samples, one of which failed."""
+    for config in Gallery(Path("none"), Form(language=language)).configs():
+        values = config.model.evaluate().values
+        scenario = next(iter(config.scenarios))
+        runs = [
+            Run(scenario, "a.xlsx", values | {config.charted: figure}, broken=("beyond",))
+            for figure in (1.0, 1e6)
+        ]
+        texts = templates.texts(language)
+        summary = Summary(
+            config.title,
+            "runs.csv",
+            config.model,
+            config.columns,
+            config.charted,
+            [*runs, Run(scenario, failure="failed")],
+            Counts(1002, 1, 2),
+            texts,
+        )
+        summary.workbook()
+        summary.markdown()
+        for text in list(texts.missing):  # labels of the template's cells are translated already
+            if re.search("[\u4e00-\u9fff]", text) or text == summary.verdict:
+                del texts.missing[text]
+        yield texts
+
+
+def path(language: str) -> Path:
+    """Return the file of a language's table."""
+    return FOLDER / f"{language}.csv"
+
+
+def main() -> None:
+    for language in templates.LANGUAGES[1:]:
+        rows = sorted(wanted(language).items(), key=lambda row: (row[0].lower(), row[0]))
+        with path(language).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("en", language))
+            writer.writerows([cell.replace("\n", "\\n") for cell in row] for row in rows)
+        empty = sum(not other for _, other in rows)
+        print(f"{path(language)}: {len(rows)} texts, {empty} without a translation")
+
+
+if __name__ == "__main__":
+    main()

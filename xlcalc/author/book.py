@@ -1,0 +1,192 @@
+"""What holds for a whole workbook that we author: its language, its named cells, its file."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from xml.etree.ElementTree import canonicalize
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import quote_sheetname
+from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcalc.author import styles
+from xlcalc.registry import BY_NAME
+
+_STAMP = (2026, 1, 1, 0, 0, 0)
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_NUMBER_TYPE = re.compile(r'(<c r="[A-Z]+[0-9]+"[^>]*) t="n"')
+_STAMP_TEXT = "2026-01-01T00:00:00Z"
+_LITERAL = re.compile(r'"((?:[^"]|"")*)"')
+_QUOTED = re.compile(r'("(?:[^"]|"")*")')
+_WORD = re.compile(r"((?<![\w.!$'])[A-Za-z_]\w*\b(?![\w(!]))")
+_TAB = re.compile(r"\b([A-Z][A-Za-z]+(?: [a-z]+)*)!")
+_KEYWORD = re.compile(r"[a-z0-9_.,\-]*|[^A-Za-z]*|[#0,.?%;()_E+ ]*")
+"""Literals of a formula that are no words for a reader: names of fields, choices, formats."""
+
+
+class Texts:
+    """The words of a workbook in one language.
+
+    Texts and number formats are written in English and looked up in a table; English itself needs
+    none. What a table lacks stays English and is noted in `missing`.
+
+    Parameters
+    ----------
+    table : mapping of str to str, optional
+        The other language's text for each English one.
+    language : str, optional
+        What the command line calls the language.
+    """
+
+    def __init__(self, table: Mapping[str, str] | None = None, language: str = "en") -> None:
+        self._table = table
+        self.language = language
+        self.missing: dict[str, None] = {}
+        self.used: set[str] = set()
+
+    def __call__(self, text: str) -> str:
+        """Return a text in the language of the workbook."""
+        if self._table is None or not re.search("[A-Za-z]", text):
+            return text
+        self.used.add(text)
+        if not self._table.get(text):
+            self.missing[text] = None
+            return text
+        return self._table[text]
+
+    def if_known(self, text: str) -> str:
+        """Return a text that may stay English, in the language of the workbook if its table can."""
+        return self(text) if self._table and self._table.get(text) else text
+
+    def number_format(self, code: str) -> str:
+        """Return a number format, which differs only where a language counts in other units."""
+        if self._table is None or code not in self._table:
+            return code
+        self.used.add(code)
+        return self._table[code]
+
+    def formula(self, text: str) -> str:
+        """Return a formula, the words that it shows in the language of the workbook."""
+        return _LITERAL.sub(self._literal, text)
+
+    def _literal(self, found: re.Match[str]) -> str:
+        words = found[1].replace('""', '"')
+        if _KEYWORD.fullmatch(words):
+            return found[0]
+        quoted = self(words).replace('"', '""')
+        return f'"{quoted}"'
+
+
+class Book:
+    """A workbook that is being authored.
+
+    Excel compares names without regard to case, and the standard forbids a name that is also a
+    user-defined function: with a cell named `gpu_days` everywhere, `GPU_DAYS(...)` is no longer a
+    call (LibreOffice shows Err:509). Such a name is therefore defined for the first sheet only,
+    which holds no calls, and formulas elsewhere point at its cell.
+
+    Parameters
+    ----------
+    title : str
+        Title of the workbook, in English.
+    command : str
+        The command that makes it.
+    texts : Texts, optional
+        Its language; English if left out.
+    """
+
+    def __init__(self, title: str, command: str, texts: Texts | None = None) -> None:
+        self.workbook = Workbook()
+        del self.workbook["Sheet"]
+        # Programs measure the width of columns in digits of this font.
+        self.workbook._fonts = IndexedList([styles.TEXT])
+        self.workbook._named_styles["Normal"].font = styles.TEXT
+        self.title = title
+        self.texts = texts or Texts()
+        self._links: dict[str, str] = {}
+        self.workbook.properties.creator = "xlcalc"
+        self.workbook.properties.title = self.texts(title)
+        option = "" if self.texts.language == "en" else f" --lang {self.texts.language}"
+        self.workbook.properties.description = f"Made by: {command}{option}"
+
+    def sheet(self, tab: str) -> Worksheet:
+        """Return a sheet by its English name."""
+        return self.workbook[self.texts(tab)]
+
+    def define(self, name: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
+        """Name a cell, or a range."""
+        target = f"{quote_sheetname(sheet.title)}!${cell.column_letter}${cell.row}"
+        if last is not None:
+            target += f":${last.column_letter}${last.row}"
+        names = self.workbook.defined_names
+        if name.upper() in BY_NAME:
+            names = self.workbook.worksheets[0].defined_names
+            self.alias(name, sheet, cell)
+        if name in names:
+            raise ValueError(f"the name {name} is given twice")
+        names[name] = DefinedName(name, attr_text=target)
+
+    def alias(self, word: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
+        """Let formulas write a word for a cell, or for a range, that has no name."""
+        link = f"{quoted(sheet.title)}!${cell.column_letter}${cell.row}"
+        self._links[word] = f"{link}:${last.column_letter}${last.row}" if last else link
+
+    def formula(self, text: str) -> str:
+        """Return a formula that is written on names and English words, as its sheet can read it."""
+        text = self.texts.formula(text)
+        parts = _QUOTED.split(text)
+        parts[::2] = [self._linked(part) for part in parts[::2]]
+        return "".join(parts)
+
+    def _linked(self, text: str) -> str:
+        """Return a part of a formula, without texts, on the sheets and cells that it means."""
+        text = _TAB.sub(lambda found: f"{quoted(self.texts(found[1]))}!", text)
+        words = _WORD.split(text)
+        words[1::2] = [self._links.get(word, word) for word in words[1::2]]
+        return "".join(words)
+
+    def order(self, tabs: Iterable[str]) -> None:
+        """Put the sheets into an order; the first one is shown when the file opens."""
+        places = {self.texts(tab): place for place, tab in enumerate(tabs)}
+        self.workbook._sheets.sort(key=lambda sheet: places[sheet.title])
+        self.workbook.active = 0
+        for sheet in self.workbook.worksheets:
+            sheet.sheet_view.tabSelected = sheet is self.workbook.worksheets[0]
+
+    def to_bytes(self, *, canonical: bool = True) -> bytes:
+        """Return the file of the workbook, the same bytes at every run.
+
+        openpyxl stamps the time into the properties and the zip, and writes XML in one way with
+        lxml and in another without; the times get fixed and the XML canonical. For a workbook that
+        is only read, that takes longer than it is worth. Empty cells lose the
+        type of a number, for which some programs read a zero. Excel is told to keep the cached
+        values: a full calculation at opening would turn every worksheet function into #NAME? where
+        the add-in is missing.
+        """
+        self.workbook.calculation.calcId = 191029
+        self.workbook.calculation.fullCalcOnLoad = False
+        written = io.BytesIO()
+        self.workbook.save(written)
+        target = io.BytesIO()
+        with zipfile.ZipFile(written) as source, zipfile.ZipFile(target, "w") as archive:
+            for entry in source.infolist():
+                text = source.read(entry).decode()
+                if entry.filename == "docProps/core.xml":
+                    text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
+                if canonical:
+                    text = _DECLARATION + canonicalize(text)
+                text = _NUMBER_TYPE.sub(r"\1", text)
+                stamped = zipfile.ZipInfo(entry.filename, _STAMP)
+                stamped.compress_type = zipfile.ZIP_DEFLATED
+                stamped.external_attr = 0o600 << 16
+                archive.writestr(stamped, text.encode())
+        return target.getvalue()
+
+
+def quoted(tab: str) -> str:
+    """Return the name of a sheet as a formula writes it: in quotes where it needs them."""
+    return tab if re.fullmatch(r"[A-Za-z]\w*", tab, re.A) else quote_sheetname(tab)

@@ -1,0 +1,378 @@
+"""How are the sheets of a workbook laid out: titles, rows of figures, tables, print setup?"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any
+
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.quantities import SMALLEST, Quantity
+
+FORMULA_LETTERS = 20
+"""Letters that a formula may add to its own words."""
+SOURCE_LETTERS = 180
+"""Letters of the catalogue's row that a formula quotes."""
+QUOTED_LETTERS = 25
+"""Letters of a cell that a formula looks up and adds to its words."""
+_LETTERS = {
+    letter: thousandths / 1000
+    for thousandths, letters in (
+        (222, "ijl'|"),
+        (278, " !,./:;I[\\]ft"),
+        (333, '()-`r"{}*·'),
+        (500, "Jcksvxyz^"),
+        (584, "+<=>~−×"),
+        (611, "FTZ"),
+        (667, "&ABEKPSVXY"),
+        (722, "CDHNRUw"),
+        (778, "GOQ"),
+        (889, "Mm%"),
+        (1000, "W@"),
+    )
+    for letter in letters
+}
+"""How wide Arial draws a letter, in its size; those that are not here are as wide as a digit."""
+_DIGIT_WIDTH, _FIXED_WIDTH, _BOLD = 0.556, 0.6, 1.07
+_POINTS = 5.25
+"""Width of a column, in points, for each of its units: a digit of the Normal font on a screen."""
+_PADDING, _INDENT = 4.0, 7.0
+_WORDS = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
+_ROW_HEIGHT = 12.75
+_PRINTED = (784.0, 508.0)
+"""Width and height of what a page in landscape format holds, in points."""
+_LINK = re.compile(r"=(?:[a-z]\w*|'?[^'!()+*/&-]+'?!\$?[A-Z]+\$?\d+)")
+"""A formula that only shows another cell."""
+NOT_LISTED = (
+    "The catalogue's sheet does not list this name. Keep it only if the functions know it, or if "
+    "you type in the figures that depend on it."
+)
+
+
+class Page:
+    """A sheet that is written from top to bottom.
+
+    Parameters
+    ----------
+    book : Book
+        The workbook that gets the sheet.
+    tab : str
+        Name of the tab, in English.
+    widths : sequence of float
+        Widths of the columns, from A.
+    title, subtitle : str
+        The first two lines, in English.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        tab: str,
+        widths: Sequence[float],
+        title: str,
+        subtitle: str,
+    ) -> None:
+        self.sheet: Worksheet = book.workbook.create_sheet(book.texts(tab))
+        self.book = book
+        self.widths = widths
+        self.row = 1
+        # openpyxl takes long to find a style that it knows; ids last, since the looks are kept.
+        self._looks: dict[tuple[int, ...], tuple[Any, Any]] = {}
+        for index, width in enumerate(widths, start=1):
+            self.sheet.column_dimensions[get_column_letter(index)].width = width
+        self.sheet.sheet_view.showGridLines = False
+        self.sheet.row_dimensions[1].height = 30
+        self.put(1, 2, title, styles.TITLE)
+        self.put(2, 2, subtitle, styles.SUBTITLE)
+        self.row = 4
+
+    @property
+    def last_column(self) -> int:
+        """The last column that has a width."""
+        return len(self.widths)
+
+    def put(
+        self,
+        row: int,
+        column: int,
+        value: Any,
+        font: Font = styles.TEXT,
+        *,
+        number_format: str | None = None,
+        alignment: Alignment | None = None,
+        fill: PatternFill | None = None,
+        border: Border | None = None,
+        literal: bool = False,
+    ) -> Cell:
+        """Write one cell; a literal text is data: never a formula, and never translated."""
+        formula = isinstance(value, str) and value.startswith("=")
+        if isinstance(value, str) and not literal:
+            if font is styles.TEXT and _LINK.fullmatch(value):
+                font = styles.LINK
+            value = self.book.formula(value) if formula else self.book.texts(value)
+        cell = self.sheet.cell(row, column, value)
+        if formula and literal:
+            cell.data_type = "s"
+        look = (font, number_format, alignment, fill, border)
+        known = self._looks.get(tuple(map(id, look)))
+        if known is None:
+            cell.font = font
+            if number_format is not None:
+                cell.number_format = self.book.texts.number_format(number_format)
+            if alignment is not None:
+                cell.alignment = alignment
+            if fill is not None:
+                cell.fill = fill
+            if border is not None:
+                cell.border = border
+            self._looks[tuple(map(id, look))] = (look, copy(cell._style))
+        else:
+            cell._style = copy(known[1])
+        return cell
+
+    def room(self, rows: int) -> tuple[int, int]:
+        """Keep rows of one height for a chart, and return the first and the last of them."""
+        first = self.row
+        self.row += rows
+        for row in range(first, self.row):
+            self.sheet.row_dimensions[row].height = 15
+        return first, self.row - 1
+
+    def section(self, text: str) -> None:
+        """Write the heading of a group of rows."""
+        for column in range(2, self.last_column + 1):
+            self.put(self.row, column, None, styles.SECTION, border=styles.UNDERLINE)
+        self.put(self.row, 2, text, styles.SECTION, border=styles.UNDERLINE)
+        self.sheet.row_dimensions[self.row].height = 20
+        self.row += 1
+
+    def header(
+        self,
+        texts: Sequence[str],
+        *,
+        numbers: Iterable[int] = (),
+        indented: Iterable[int] = (),
+        centred: Iterable[int] = (),
+        height: float = 20,
+        literal: bool = False,
+    ) -> None:
+        """Write the heading of a table.
+
+        `numbers` are the columns of figures, from 0, and `indented` those of words behind them;
+        literal texts are data.
+        """
+        alignments = dict.fromkeys(numbers, styles.WRAPPED_RIGHT)
+        alignments |= dict.fromkeys(indented, styles.WRAPPED_INDENTED)
+        alignments |= dict.fromkeys(centred, styles.CENTER)
+        for index, text in enumerate(texts):
+            self.put(
+                self.row,
+                2 + index,
+                text,
+                styles.HEADING,
+                fill=styles.HEADING_FILL,
+                alignment=alignments.get(index, styles.WRAPPED),
+                literal=literal,
+            )
+        self.sheet.row_dimensions[self.row].height = height
+        self.row += 1
+
+    def figure(
+        self,
+        label: str,
+        value: Any,
+        unit: str,
+        name: str,
+        note: str,
+        *,
+        number_format: str = "General",
+        font: Font = styles.TEXT,
+        editable: bool = False,
+        total: bool = False,
+    ) -> Cell:
+        """Write a row of label, value, unit, name and note, and name the cell of the value."""
+        row = self.row
+        border = styles.TOTAL if total else styles.HAIRLINE
+        bold = styles.BOLD if total else styles.TEXT
+        text = isinstance(value, str) and not value.startswith("=")
+        self.put(row, 2, label, bold, border=border, alignment=styles.WRAPPED)
+        cell = self.put(
+            row,
+            3,
+            value,
+            styles.INPUT if editable else styles.BOLD if total else font,
+            number_format=number_format,
+            alignment=styles.LEFT if text else styles.RIGHT,
+            border=border,
+            fill=styles.INPUT_FILL if editable else None,
+            literal=text,
+        )
+        cell.number_format = styles.padded(cell.number_format)
+        if editable:
+            cell.protection = styles.UNLOCKED
+        self.put(row, 4, unit, styles.TEXT, border=border, alignment=styles.INDENTED)
+        self.put(row, 5, name, styles.NAME, border=border, alignment=styles.LEFT, literal=True)
+        self.put(row, 6, note, styles.NOTE, border=border, alignment=styles.WRAPPED)
+        self.fit(row, (2, 6))
+        if name:
+            self.book.define(name, self.sheet, cell)
+        self.row += 1
+        return cell
+
+    def fit(self, row: int, columns: Iterable[int], *, least: float = 16) -> None:
+        """Make a row high enough for the wrapped texts of some of its columns."""
+        lines = 1
+        for column in columns:
+            cell = self.sheet.cell(row, column)
+            indent = _INDENT * (cell.alignment.indent or 0)
+            room = _POINTS * self.widths[column - 1] - _PADDING - indent
+            text = _shown(cell)
+            text += "0" * (QUOTED_LETTERS * str(cell.value).count("&INDEX("))
+            lines = max(lines, _lines(text, cell.font, 0.97 * room))
+        self.sheet.row_dimensions[row].height = max(least, 13 * lines + 4)
+
+    def define(self, name: str, box: str) -> None:
+        """Name a range of the sheet, as `$B$5:$C$9`."""
+        rows = self.sheet[box]
+        self.book.define(name, self.sheet, rows[0][0], rows[-1][-1])
+
+    def finish(
+        self,
+        *,
+        freeze: str | None = None,
+        cursor: str = "B4",
+        protect: bool = True,
+        repeat_row: int | None = None,
+        last_row: int = 0,
+        last_column: int = 0,
+    ) -> None:
+        """Set panes, cursor, protection and print; a chart may end below the cells.
+
+        What stands to the right of the last column is not printed.
+        """
+        sheet = self.sheet
+        sheet.freeze_panes = freeze
+        for selection in sheet.sheet_view.selection:
+            selection.activeCell = selection.sqref = cursor
+        if protect:
+            sheet.protection.sheet = True
+            sheet.protection.formatColumns = False
+            sheet.protection.formatRows = False
+            sheet.protection.autoFilter = False
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_options.horizontalCentered = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
+        sheet.page_margins.header = sheet.page_margins.footer = 0.3
+        sheet.oddFooter.left.text = "&F"
+        sheet.oddFooter.center.text = "&A"
+        sheet.oddFooter.right.text = "&P / &N"
+        columns, rows = last_column or self.last_column, max(sheet.max_row, last_row)
+        sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
+        if repeat_row is not None:
+            sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
+        sheet.page_setup.fitToHeight = self._pages(columns, rows)
+
+    def _pages(self, columns: int, rows: int) -> int:
+        """Return the pages that rows for a little more than so many are fitted on, or 0."""
+        heights = self.sheet.row_dimensions
+        height = sum(heights[row].height or _ROW_HEIGHT for row in range(1, rows + 1))
+        scale = min(1.0, _PRINTED[0] / (_POINTS * sum(self.widths[:columns])))
+        pages = height * scale / _PRINTED[1]
+        whole = math.floor(pages)
+        least = 0.8 if scale > 0.75 else 0.9
+        return whole if least * pages <= whole < pages else 0
+
+
+def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> None:
+    """Let Excel refuse a number outside its quantity's domain."""
+    lower = max(quantity.above, quantity.at_least)
+    if math.isfinite(lower) and math.isfinite(quantity.at_most):
+        # Excel's "between" includes its bounds.
+        open_below = quantity.above >= quantity.at_least
+        operator, bounds = "between", [lower + SMALLEST * open_below, quantity.at_most]
+        sentence = "{label} must be between {lower} and {upper}."
+        if open_below:
+            sentence = "{label} must be above {lower}, and at most {upper}."
+    elif math.isfinite(quantity.above):
+        operator, bounds = "greaterThan", [quantity.above]
+        sentence = "{label} must be above {lower}."
+    else:
+        operator, bounds = "greaterThanOrEqual", [quantity.at_least]
+        sentence = "{label} must be at least {lower}."
+    texts = page.book.texts
+    rule = DataValidation(
+        type="whole" if quantity.whole else "decimal",
+        operator=operator,
+        formula1=f"{bounds[0]:.15g}",
+        formula2=f"{bounds[1]:.15g}" if len(bounds) == 2 else None,
+        allow_blank=False,
+        showErrorMessage=True,
+        errorTitle=texts("Out of range"),
+        error=texts(sentence).format(
+            label=texts(label), lower=f"{lower:g}", upper=f"{bounds[-1]:g}"
+        ),
+    )
+    page.sheet.add_data_validation(rule)
+    rule.add(cell)
+
+
+def validate_entry(page: Page, cell: Cell, entries: str, *, strict: bool = False) -> None:
+    """Offer a range or a quoted list to choose from; Excel refuses what is not on a list."""
+    texts, listed = page.book.texts, strict or entries.startswith('"')
+    rule = DataValidation(
+        type="list",
+        formula1=page.book.formula(entries),
+        allow_blank=False,
+        showErrorMessage=True,
+        errorStyle=None if listed else "warning",
+        errorTitle=texts("Not in the list"),
+        error=texts("Choose one of the list." if listed else NOT_LISTED),
+    )
+    page.sheet.add_data_validation(rule)
+    rule.add(cell)
+
+
+def _shown(cell: Cell) -> str:
+    """Return a text as long as what a cell shows; of a formula, its longest words and a figure."""
+    text = "" if cell.value is None else str(cell.value)
+    if cell.data_type != "f":
+        return text
+    words = re.findall('"((?:[^"]|"")*)"', text)
+    more = SOURCE_LETTERS if "CATALOGUE_SOURCE(" in text else FORMULA_LETTERS
+    return f"{max(words, key=len, default='')}{'0' * more}"
+
+
+def _lines(text: str, font: Font, room: float) -> int:
+    """Return the lines that a text takes in a cell that has so many points of room."""
+    size = float(font.size or 10) * (_BOLD if font.bold else 1.0)
+    fixed = font.name == styles.NAME.name
+    lines = 0
+    for paragraph in text.split("\n"):
+        lines, used = lines + 1, 0.0
+        for word in _WORDS.findall(paragraph):
+            width = size * _printed_width(word.rstrip(), fixed=fixed)
+            if used and used + width > room:
+                lines, used = lines + 1, 0.0
+            if width > room:  # broken among its letters
+                lines += math.ceil(width / room) - 1
+                width %= room
+            used += width + size * _printed_width(word[len(word.rstrip()) :], fixed=fixed)
+    return lines
+
+
+def _printed_width(text: str, *, fixed: bool) -> float:
+    """Return how wide a text is drawn, in sizes of its font: Chinese letters are square."""
+    widths, other = ({}, _FIXED_WIDTH) if fixed else (_LETTERS, _DIGIT_WIDTH)
+    return sum(1.0 if letter > "\u2e80" else widths.get(letter, other) for letter in text)

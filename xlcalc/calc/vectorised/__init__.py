@@ -1,0 +1,1 @@
+"""A workbook calculated for many scenarios at once."""

@@ -1,0 +1,219 @@
+"""How does the engine answer for a part of a formula that vectors do not know?
+
+The part is written on a sheet of its own, in as many copies as there are combinations of values to
+ask for, and the engine calculates all of them at once.
+"""
+
+from collections.abc import Callable, Container
+from itertools import islice
+
+from xlcalc.calc.engine import Engine, is_beyond
+from xlcalc.calc.vectorised.nodes import EvalNode, Values
+from xlcalc.calc.vectorised.syntax import (
+    Call,
+    Cell,
+    Literal,
+    Node,
+    NotVectorised,
+    Place,
+    Range,
+    address_of,
+)
+from xlcalc.calc.vectorised.vectors import Operand, vector
+from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.markup import cell_name
+
+_SCRATCH = "xlcalc scratch"
+_GAP = "\x00"
+"""Stands around the number of a gap; no formula has it."""
+_FIRST_GAP = 3
+"""The column where the gaps begin, behind the formula and what stops it from spilling."""
+
+
+class EngineFallback:
+    """The engine as a calculator for parts of formulas, on sheets of its own.
+
+    Parameters
+    ----------
+    engine : Engine
+        The workbook, calculated.
+
+    Attributes
+    ----------
+    needs_engine : set of int
+        Scenarios with a value that no cell holds, and with which the engine would go on.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._fixed = 0
+        self.needs_engine: set[int] = set()
+        self._questions: dict[tuple[str, tuple[tuple[int, int], ...]], FallbackFormula] = {}
+        engine.add_sheet(_SCRATCH)
+
+    def fixed(self, node: Node) -> CellValue:
+        """Return the value of a part of a formula that no scenario changes."""
+        if isinstance(node, Literal):
+            return node.value
+        if isinstance(node, Cell):
+            return self._engine.value(*node.place)
+        self._fixed += 1
+        place = _SCRATCH, (self._fixed, 1)
+        self._engine.set_formula(*place, f"={node.text(address_of)}")
+        self._engine.calculate()
+        value = self._engine.value(*place)
+        if is_beyond(value):
+            raise NotVectorised(
+                f"a part of a formula is beyond what a cell holds: {node.text(address_of):.60}"
+            )
+        return value
+
+    def question(self, text: str, shapes: tuple[tuple[int, int], ...]) -> "FallbackFormula":
+        """Return the question of a formula with gaps of some heights and widths."""
+        key = text, shapes
+        if key not in self._questions:
+            sheet = f"{_SCRATCH} {len(self._questions)}"
+            self._questions[key] = FallbackFormula(self._engine, sheet, text, shapes)
+        return self._questions[key]
+
+
+class FallbackFormula:
+    """A formula with gaps.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where it is calculated.
+    sheet : str
+        Name of the sheet for its copies, which is made.
+    text : str
+        The formula, each gap as its number between two marks.
+    shapes : tuple of (int, int)
+        Rows and columns of each gap.
+    """
+
+    KNOWN = 2_000
+    """Answers that are kept."""
+    ROOM = 20_000
+    """Cells of the copies that are calculated at once."""
+
+    def __init__(
+        self, engine: Engine, sheet: str, text: str, shapes: tuple[tuple[int, int], ...]
+    ) -> None:
+        self._engine, self._sheet = engine, sheet
+        self._text, self._shapes = text, shapes
+        self._height = max(height for height, _ in shapes)
+        self._width = sum(width for _, width in shapes)
+        self._most = max(1, self.ROOM // (self._height * self._width))
+        self._copies = 0
+        self._known: dict[tuple[object, ...], CellValue] = {}
+        engine.add_sheet(sheet)
+
+    def answers(self, keys: list[tuple[CellValue, ...]]) -> list[CellValue]:
+        """Return the value of the formula for each filling, the cells of all gaps row by row."""
+        # TRUE equals 1 in Python, and is another value in Excel.
+        marked = [tuple([(v,) if v is True or v is False else v for v in key]) for key in keys]
+        if len(self._known) > self.KNOWN:
+            self._known.clear()
+        known = self._known
+        asked = iter(
+            {m: key for m, key in zip(marked, keys, strict=True) if m not in known}.items()
+        )
+        while block := dict(islice(asked, self._most)):
+            known.update(zip(block, self._calculated(list(block.values())), strict=True))
+        return [known[key] for key in marked]
+
+    def _calculated(self, keys: list[tuple[CellValue, ...]]) -> list[CellValue]:
+        self._grow(len(keys))
+        rows: list[list[CellValue]] = []
+        for key in keys:
+            cells = iter(key)
+            filled: list[list[CellValue]] = [[] for _ in range(self._height)]
+            for height, width in self._shapes:
+                for row in filled[:height]:
+                    row += islice(cells, width)
+                for row in filled[height:]:
+                    row += [None] * width
+            rows += filled
+        self._engine.set_values(self._sheet, (1, _FIRST_GAP), rows)
+        self._engine.calculate()
+        found = [
+            self._engine.value(self._sheet, (1 + copy * self._height, 1))
+            for copy in range(len(keys))
+        ]
+        if any(isinstance(value, CellError) and value.code == "#SPILL!" for value in found):
+            raise NotVectorised("a formula gives more than one value")
+        return found
+
+    def _grow(self, copies: int) -> None:
+        """Make more copies, with something beside and below each that no array spills over."""
+        for copy in range(self._copies, copies):
+            top = 1 + copy * self._height
+            self._engine.set_formula(self._sheet, (top, 1), self._copy(copy))
+            self._engine.set_value(self._sheet, (top, 2), True)
+            self._engine.set_value(self._sheet, (top + 1, 1), True)
+        self._copies = max(self._copies, copies)
+
+    def _copy(self, copy: int) -> str:
+        """Return the formula whose gaps are the cells of one copy."""
+        text = self._text
+        top, left = 1 + copy * self._height, _FIRST_GAP
+        for number, (height, width) in enumerate(self._shapes):
+            first, last = (top, left), (top + height - 1, left + width - 1)
+            box = cell_name(first) if first == last else f"{cell_name(first)}:{cell_name(last)}"
+            text = text.replace(f"{_GAP}{number}{_GAP}", f"'{self._sheet}'!{box}")
+            left += width
+        return f"={text}"
+
+
+class FallbackNode(EvalNode):
+    """A part of a formula that the engine computes.
+
+    Parameters
+    ----------
+    tree : Call
+        The part.
+    live : container of (str, (int, int))
+        The cells that scenarios change.
+    constant : callable
+        Gives the value of any other cell.
+    fallback : EngineFallback
+        The engine.
+    """
+
+    def __init__(
+        self,
+        tree: Call,
+        live: Container[Place],
+        constant: Callable[[Place], CellValue],
+        fallback: EngineFallback,
+    ) -> None:
+        self._tree, self._live, self._constant, self._fallback = tree, live, constant, fallback
+        self._question: FallbackFormula | None = None
+
+    def _prepare(self) -> FallbackFormula:
+        gaps: dict[Cell | Range, int] = {}
+
+        def address(leaf: Cell | Range) -> str:
+            if not any(place in self._live for row in leaf.places for place in row):
+                return address_of(leaf)
+            return f"{_GAP}{gaps.setdefault(leaf, len(gaps))}{_GAP}"
+
+        text = self._tree.text(address)
+        self._places = [place for leaf in gaps for row in leaf.places for place in row]
+        shapes = tuple((len(leaf.places), len(leaf.places[0])) for leaf in gaps)
+        return self._fallback.question(text, shapes)
+
+    def run(self, values: Values, count: int) -> Operand:
+        """Return its values."""
+        if self._question is None:
+            self._question = self._prepare()
+        columns = [
+            values[place].cells() if place in values else [self._constant(place)] * count
+            for place in self._places
+        ]
+        answers = self._question.answers(list(zip(*columns, strict=True)))
+        self._fallback.needs_engine.update(
+            row for row, value in enumerate(answers) if is_beyond(value)
+        )
+        return vector(answers)

@@ -1,0 +1,143 @@
+"""How do cells stand in the XML of a sheet?
+
+Well-formed XML never has a bare `<` inside text or an attribute, so the cells are found by pattern.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import TypeAlias
+
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
+
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import WorkbookError
+from xlcalc.ooxml.literals import text_of_xml
+
+Position: TypeAlias = tuple[int, int]
+"""Row and column, counted from 1."""
+_ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
+
+
+def element(name: bytes) -> re.Pattern[bytes]:
+    """Match an element that does not contain another of its name."""
+    opening = rb"<((?:\w+:)?)" + name + _ATTRIBUTES
+    return re.compile(opening + rb"(?:/>|>(.*?)</\1" + name + rb"\s*>)", re.DOTALL)
+
+
+SHEET_DATA = re.compile(
+    rb"<((?:\w+:)?)sheetData" + _ATTRIBUTES + rb"(?:/>|>(.*)</\1sheetData\s*>)", re.DOTALL
+)
+ROW = element(b"row")
+CELL = element(b"c")
+FORMULA = element(b"f")
+_VALUE = element(b"v")
+_ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+TYPE = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+# Attributes of a cell as spreadsheet programs write them; others are read one by one.
+_USUAL = re.compile(
+    rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"(?:\s+s="([0-9]+)")?(?:\s+t="([a-zA-Z]+)")?\s*'
+)
+# Whole cells with a formula, as spreadsheet programs write nearly all of them.
+PLAIN_CELL = re.compile(
+    rb'(<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?)(?: t="([a-z]+)")?>'
+    rb"(<f>([^<]*)</f>)(<v>[^<]*</v>|<v ?/>)?</c>"
+)
+_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
+
+
+def cell_name(position: Position) -> str:
+    """Return the name of a cell, as B7."""
+    return f"{get_column_letter(position[1])}{position[0]}"
+
+
+def cell_position(name: str) -> Position | None:
+    """Return the position of a cell's name, as B7 or $B$7."""
+    found = _CELL_NAME.fullmatch(name)
+    return (int(found[2]), column_index_from_string(found[1])) if found else None
+
+
+def whole_number(text: str) -> int:
+    """Return a whole number that the file holds as an attribute."""
+    try:
+        return int(text)
+    except ValueError:
+        raise WorkbookError(f'a sheet has "{text}" where a whole number belongs') from None
+
+
+def placed_cells(
+    sheet: re.Match[bytes],
+) -> Iterator[tuple[Position, re.Match[bytes], bytes, int]]:
+    """Yield position, element, type of value and place in the part of every cell."""
+    number = 0
+    for row in ROW.finditer(sheet[3] or b""):
+        number = whole_number(attributes_of(row[2]).get("r", str(number + 1)))
+        column = 0
+        place = sheet.start(3) + row.start(3)
+        for cell in CELL.finditer(row[3] or b""):
+            position, _, kind = read_cell(cell[2])
+            column = position[1] if position else column + 1
+            yield (number, column), cell, kind, place + cell.start()
+
+
+def cells_of(data: bytes) -> Iterator[tuple[Position, re.Match[bytes], bytes]]:
+    """Yield position, element and type of value of every cell."""
+    sheet = SHEET_DATA.search(data)
+    for position, cell, kind, _ in placed_cells(sheet) if sheet else ():
+        yield position, cell, kind
+
+
+def value_of(cell: re.Match[bytes]) -> CellValue:
+    """Return the value in a cell's element, where it does not need the table of shared texts."""
+    found = _VALUE.search(cell[3] or b"")
+    _, _, kind = read_cell(cell[2])
+    return None if found is None else read_value(found[3], kind)
+
+
+def read_value(data: bytes | None, kind: bytes) -> CellValue:
+    """Return the value that a cell's element holds as a text of some type."""
+    if kind == b"n":
+        try:
+            return float(data) if data else None
+        except ValueError:
+            raise WorkbookError(
+                f'a cell has "{(data or b"").decode()}" where a number belongs'
+            ) from None
+    text = unescape((data or b"").decode())
+    if kind == b"b":
+        return text == "1"
+    return CellError(text) if kind == b"e" else text_of_xml(text)
+
+
+def same(old: CellValue, new: CellValue) -> bool:
+    """Whether two values are one, of one kind."""
+    if isinstance(old, CellError) and isinstance(new, CellError):
+        return old.code == new.code
+    return type(old) is type(new) and old == new
+
+
+def read_cell(attributes: bytes) -> tuple[Position | None, str, bytes]:
+    """Return the position of a cell, its style and the type of its value."""
+    usual = _USUAL.fullmatch(attributes)
+    if usual is None:
+        found = attributes_of(attributes)
+        kind = found.get("t", "n").encode()
+        return cell_position(found.get("r", "")), found.get("s", "0"), kind
+    letters, digits, style, kind = usual.groups()
+    position = int(digits), column_number(letters)
+    return position, "0" if style is None else style.decode(), kind or b"n"
+
+
+@functools.cache
+def column_number(letters: bytes) -> int:
+    """Return the number of a column, 27 for AA."""
+    return int(column_index_from_string(letters.decode()))
+
+
+def attributes_of(text: bytes) -> dict[str, str]:
+    """Return the attributes of an element."""
+    return {
+        name.decode(): unescape((double or single).decode())
+        for name, double, single in _ATTRIBUTE.findall(text)
+    }

@@ -1,0 +1,1 @@
+"""Many workbooks from one: lists of scenarios, batches, their manifest and their summaries."""

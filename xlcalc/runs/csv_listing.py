@@ -1,0 +1,131 @@
+"""What did each run of a batch give, as CSV files of any length?"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO
+
+import orjson
+
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import OutputError
+from xlcalc.runs.stores import Store
+from xlcalc.runs.summary import Counts, Run
+
+SUMMARY, ERRORS = "summary.csv", "errors.csv"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet program would take for a formula."""
+
+
+@dataclass
+class _Draft:
+    name: str
+    file: IO[str]
+
+
+class CsvSummary:
+    """The named values of all runs in summary.csv, and the bad runs in errors.csv.
+
+    Parameters
+    ----------
+    store : Store
+        Where the batch goes.
+    names : tuple of str
+        The named cells, a column each.
+    """
+
+    def __init__(self, store: Store, names: tuple[str, ...]) -> None:
+        self._store, self._names = store, names
+        self.counts = Counts()
+
+    def __enter__(self) -> "CsvSummary":
+        self._paths = {name: self._store.draft(name) for name in (SUMMARY, ERRORS)}
+        try:
+            self._files = {
+                name: path.open("w", encoding="utf-8-sig", newline="")
+                for name, path in self._paths.items()
+            }
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self._store.describe(SUMMARY)}: {error.strerror}"
+            ) from None
+        self._writers = {name: csv.writer(file) for name, file in self._files.items()}
+        self._write(SUMMARY, ["scenario", "file", "status", "remark", *self._names])
+        self._write(ERRORS, ["scenario", "row", "column", "problem"])
+        return self
+
+    def add(self, run: Run) -> None:
+        """Note a run."""
+        self.counts.add(run)
+        name = _text(run.scenario.name)
+        values = _cells([run.values.get(cell) for cell in self._names])
+        self._write(SUMMARY, [name, _text(run.file), run.status, _text(run.remark), *values])
+        if run.remark:
+            where = [run.scenario.row, run.scenario.column]
+            self._write(ERRORS, [name, *where, _text(run.remark)])
+
+    def _write(self, file: str, cells: list[object]) -> None:
+        try:
+            self._writers[file].writerow(cells)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self._store.describe(file)}: {error.strerror}"
+            ) from None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        failure = _closed(self._files.values())
+        try:
+            if kind is None:
+                if failure is not None:
+                    described = self._store.describe(SUMMARY)
+                    raise OutputError(f"cannot write {described}: {failure.strerror}") from None
+                self._publish()
+        finally:
+            for path in self._paths.values():
+                self._store.discard(path)
+
+    def _publish(self) -> None:
+        self._store.publish(self._paths[SUMMARY], SUMMARY)
+        if self.counts.failed or self.counts.broken:
+            self._store.publish(self._paths[ERRORS], ERRORS)
+        else:
+            self._store.remove(ERRORS)
+
+
+def _closed(files: Iterable[IO[str]]) -> OSError | None:
+    """Close files, and return what was wrong with the last lines of one, if anything was."""
+    failure = None
+    for file in files:
+        try:
+            file.close()
+        except OSError as error:
+            failure = error
+    return failure
+
+
+def _cells(values: list[CellValue]) -> list[object]:
+    """Return values as the file has them; the shortest texts of numbers are made all at once."""
+    numbers = [value for value in values if type(value) is float]
+    texts = iter(orjson.dumps(numbers).decode()[1:-1].split(","))
+    return [next(texts) if type(value) is float else _cell(value) for value in values]
+
+
+def _cell(value: CellValue) -> object:
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    return value
+
+
+def _text(text: str) -> str:
+    """Return a text that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,302 @@
+"""What runs does a list of scenarios ask for, and what are their files called?
+
+A list is a CSV, xlsx or Parquet file, or a DataFrame: one row a run, and its columns are named
+inputs of a workbook. The column `scenario` names the run's file. An empty cell keeps the
+workbook's own value. Lists are read row by row, as often as they are needed, and never held whole.
+"""
+
+import math
+import re
+import string
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellValue
+from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
+from xlcalc.files import iterate_csv
+from xlcalc.ooxml.literals import checked_text
+
+NAME_COLUMN = "scenario"
+MAX_STEM_BYTES = 180
+RESERVED = ("summary", "errors")
+"""Stems of the files that a batch writes beside those of the runs."""
+
+_NOTHING = {"NAType", "NaTType"}
+"""What pandas has where there is no value; it can be compared with nothing."""
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
+
+Rows: TypeAlias = Iterator[tuple[int, Sequence[object]]]
+"""The rows of a list with their numbers, the header first."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One run.
+
+    Attributes
+    ----------
+    name, stem : str
+        What it is called, and the name of its file without the ending.
+    settings : dict
+        Values of inputs, as the workbook takes them.
+    row : int
+        Its place in the list.
+    problem, column : str
+        Why it cannot be run, and in which column that stands; empty for a good one.
+    """
+
+    name: str
+    stem: str
+    settings: dict[str, CellValue]
+    row: int
+    problem: str = ""
+    column: str = ""
+
+
+@dataclass
+class ScenarioList:
+    """A list of scenarios for a workbook, all of it checked when it is opened.
+
+    A row that cannot be used is a scenario with a problem; the others are used all the same.
+
+    Parameters
+    ----------
+    source : str
+        What to call the list in a sentence.
+    open_rows : callable
+        Gives the rows from the start.
+    model : WorkbookModel
+        The workbook.
+    name_template : str, optional
+        Names of the runs from their columns, as `{gpu} {gpus}`.
+
+    Raises
+    ------
+    ScenarioError
+        If the list is unreadable or empty, or a column is no input.
+    """
+
+    source: str
+    open_rows: Callable[[], Rows]
+    model: WorkbookModel
+    name_template: str | None = None
+    length: int = field(init=False, default=0)
+    columns: tuple[str, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        self._clashes: dict[int, str] = {}
+        self._header = self._read_header()
+        self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
+        self._converters = {name: self.model.converter(name) for name in self.columns}
+        taken = dict.fromkeys(RESERVED, 0)
+        for scenario in self:
+            # File systems of Windows and macOS do not tell upper from lower case.
+            other = taken.setdefault(scenario.stem.lower(), scenario.row)
+            if other != scenario.row:
+                where = f"row {other}" if other else "the report's own summary"
+                self._clashes[scenario.row] = f"the run has the file name of {where}"
+            self.length += 1
+        if not self.length:
+            raise ScenarioError(f"{self.source} lists no scenario")
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[Scenario]:
+        rows = self.open_rows()
+        next(rows)
+        count = 0
+        for number, cells in rows:
+            given = {
+                name: value
+                for name, value in zip(self._header, cells, strict=False)
+                if not _is_empty(value)
+            }
+            if given or len(cells) > len(self._header):
+                count += 1
+                scenario = self._scenario(number, given, count)
+                if len(cells) > len(self._header):
+                    problem = f"{len(cells)} values for {len(self._header)} columns"
+                    scenario = replace(scenario, settings={}, problem=problem, column="")
+                elif number in self._clashes:
+                    problem = self._clashes[number]
+                    scenario = replace(scenario, settings={}, problem=problem, column=NAME_COLUMN)
+                yield scenario
+
+    def _scenario(self, number: int, given: dict[str, object], count: int) -> Scenario:
+        name = _printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
+        if self.name_template is not None:
+            words = dict.fromkeys(self._header, "") | {NAME_COLUMN: name} | given
+            try:
+                name = _printable(self.name_template.format_map(words).strip()) or name
+            except (ValueError, TypeError) as error:
+                problem = f'the name template "{self.name_template}" does not fit: {error}'
+                return Scenario(name, file_stem(name), {}, number, problem)
+        settings: dict[str, CellValue] = {}
+        for column, value in given.items():
+            try:
+                settings[column] = converted = self._converters[column](value)
+                if isinstance(converted, str):
+                    checked_text(converted)
+            except InputValueError as error:
+                problem = _printable(str(error))
+                return Scenario(name, file_stem(name), {}, number, problem, column)
+        return Scenario(name, file_stem(name), settings, number)
+
+    def _read_header(self) -> list[str]:
+        first = next(self.open_rows(), None)
+        if first is None:
+            raise ScenarioError(f"{self.source} has no header row")
+        header = []
+        for cell in first[1]:
+            name = str("" if cell is None else cell).strip()
+            if name == "":
+                raise ScenarioError(f"{self.source} has a column without a name")
+            if name.lower() == NAME_COLUMN:
+                canonical = NAME_COLUMN
+            else:
+                try:
+                    canonical = self.model.input(name).name
+                except NameNotFoundError as error:
+                    raise ScenarioError(f'{self.source}, column "{name}": {error}') from None
+            if canonical in header:
+                raise ScenarioError(f'{self.source} has the column "{name}" twice')
+            header.append(canonical)
+        if self.name_template is not None:
+            self._check_template(self.name_template, header)
+        return header
+
+    def _check_template(self, template: str, header: list[str]) -> None:
+        try:
+            fields = [name for _, name, _, _ in string.Formatter().parse(template) if name]
+        except ValueError as error:
+            raise ScenarioError(f'the name template "{template}" is none: {error}') from None
+        for name in fields:
+            if name not in header:
+                known = ", ".join(header)
+                raise ScenarioError(
+                    f'the name template names "{name}", which is no column; there are: {known}'
+                )
+
+
+def read_scenarios(
+    path: Path, model: WorkbookModel, name_template: str | None = None
+) -> ScenarioList:
+    """Open a file of scenarios for a workbook: CSV, xlsx or Parquet.
+
+    Raises
+    ------
+    ScenarioError
+        If the list is unreadable or empty, or a column is no input.
+    """
+    kind = path.suffix.lower()
+    if kind in {".xlsx", ".xlsm"}:
+        return ScenarioList(str(path), lambda: _xlsx_rows(path), model, name_template)
+    if kind == ".parquet":
+        return from_frame(_read_parquet(path), model, name_template, str(path))
+    return ScenarioList(
+        str(path), lambda: iter(iterate_csv(path, ScenarioError)), model, name_template
+    )
+
+
+def from_frame(
+    frame: Any, model: WorkbookModel, name_template: str | None = None, source: str = "the frame"
+) -> ScenarioList:
+    """Open a DataFrame of any library as scenarios for a workbook; rows count from 1."""
+    import narwhals
+
+    try:
+        table = narwhals.from_native(frame, eager_only=True)
+    except TypeError:
+        kind = type(frame).__name__
+        raise ScenarioError(
+            f"scenarios must be a DataFrame or the path of a file, got {kind}"
+        ) from None
+    except narwhals.exceptions.NarwhalsError as error:
+        raise ScenarioError(f"{source} cannot be read: {error}") from None
+
+    def rows() -> Rows:
+        yield 0, table.columns
+        yield from enumerate(table.iter_rows(buffer_size=512), start=1)
+
+    return ScenarioList(source, rows, model, name_template)
+
+
+def file_stem(name: str) -> str:
+    """Return a name as a file may be called on Windows, macOS and Linux, without its ending."""
+    stem = _UNSAFE.sub("-", unicodedata.normalize("NFC", name))
+    cut = stem.strip(" .").encode()[:MAX_STEM_BYTES].decode(errors="ignore")
+    stem = cut.strip(" .")
+    if _RESERVED.fullmatch(stem):
+        stem = f"_{stem}"
+    return stem or "scenario"
+
+
+def _is_empty(value: object) -> bool:
+    if value is None or type(value).__name__ in _NOTHING:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str) and not value
+
+
+def _printable(text: str) -> str:
+    """Return a text without halves of characters, which no file can hold."""
+    return text.encode(errors="replace").decode()
+
+
+def _read_parquet(path: Path) -> Any:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise ScenarioError(
+            f"{path} is read with the package pyarrow: pip install 'xlcalc[parquet]'"
+        ) from None
+    try:
+        return parquet.read_table(path)
+    except (ArrowException, OSError) as error:
+        raise ScenarioError(f"{path} is not a Parquet file: {error}") from None
+
+
+def _xlsx_rows(path: Path) -> Rows:
+    values, formulas = (_first_sheet(path, data_only=only) for only in (True, False))
+    width = 0
+    for (number, shown), (_, written) in zip(values, formulas, strict=True):
+        for column, (value, formula) in enumerate(zip(shown, written, strict=True), start=1):
+            if value is None and isinstance(formula, str) and formula.startswith("="):
+                place = f"{get_column_letter(column)}{number}"
+                raise ScenarioError(
+                    f"{path}, cell {place}: the formula has no value; calculate and save the file"
+                )
+        cells = list(shown)
+        while len(cells) > width and cells[-1] is None:
+            cells.pop()
+        width = width or len(cells)  # columns without a heading and without a value are none
+        if any(cell is not None for cell in cells):
+            yield number, cells
+
+
+def _first_sheet(path: Path, *, data_only: bool) -> Iterable[tuple[int, tuple[object, ...]]]:
+    if not path.exists():
+        raise ScenarioError(f"there is no file {path}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
+            workbook = load_workbook(path, read_only=True, data_only=data_only)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
+    try:
+        yield from enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1)
+    finally:
+        workbook.close()

@@ -1,1 +1,0 @@
-"""Workbooks without Excel: their parts, their calculation, and their look."""

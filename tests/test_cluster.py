@@ -17,10 +17,11 @@ import distributed
 import pytest
 
 from tests.conftest import ROOT
-from xlcalc import catalogue, cluster, production
+from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
 from xlcalc.errors import UsageError, WorkerError
+from xlcalc.runs import cluster, production
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import load_batch, run_report
 from xlcalc.runs.stores import store_at

@@ -22,9 +22,9 @@ from openxml_audit import OpenXmlValidator
 from pyarrow import parquet
 
 import xlcalc
+from tests.built import built
 from tests.conftest import ROOT
 from xlcalc import catalogue
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
@@ -60,7 +60,7 @@ def undisturbed(tmp_path_factory):
 
 def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     _, files = undisturbed
-    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
+    model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     for row in (0, 249, 250, 599):
         evaluation = model.evaluate(
             {"params": 1e9 + row * 1e7, "gpus": 8.0 + row % 50, "run_name": f"Run {row}"}
@@ -346,7 +346,7 @@ def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
     header = "id,category,provider,item,unit,currency,value,date,source_url\n"
     frame = polars.DataFrame({"scenario": ["a"], "gpu": ["H100 SXM5 80GB"]})
     workbook = tmp_path / "budget.xlsx"
-    workbook.write_bytes(build_template("training_budget"))
+    workbook.write_bytes(built("training_budget"))
     costs = []
     try:
         for price in (1.0, 2.0):

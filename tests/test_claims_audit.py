@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 import xlcalc
+from tests.built import built
 from tests.conftest import ROOT
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.dialects import Form
 from xlcalc.templates.claims_audit.cases import cases, read_table
@@ -28,7 +28,7 @@ DIFFERING = {
 
 @functools.cache
 def made(language="en"):
-    return build_template("claims_audit", Form("udf", language=language))
+    return built("claims_audit", Form("udf", language=language))
 
 
 @functools.cache

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.built import built
 from xlcalc import templates
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.compiled import KEEP, VectorisedWorkbook
 from xlcalc.calc.vectorised.syntax import NotVectorised
@@ -149,7 +149,7 @@ def random_columns(model, count, seed):
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
 @pytest.mark.parametrize("name", templates.TEMPLATES)
 def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, dialect):
-    model = WorkbookModel(build_template(name, Form(dialect)), name)
+    model = WorkbookModel(built(name, Form(dialect)), name)
     columns = random_columns(model, 8, name)
     if not columns:
         pytest.skip("it has no numbers to vary")
@@ -157,7 +157,7 @@ def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, diale
 
 
 def test_choices_and_texts_vary_as_numbers_do():
-    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
+    model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     columns = {
         "gpu": ["H100 SXM5 80GB", "A100 SXM 80GB", "no such card", KEEP, "V100 SXM2 32GB"],
         "currency": ["USD", "EUR", KEEP, "元", "=1+1"],
@@ -222,7 +222,7 @@ def parts(data):
 @pytest.mark.parametrize("name", ["training_budget", "gpu_tco", "scaling_plan"])
 def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dialect):
     form = "udf" if dialect == "values" else dialect
-    model = WorkbookModel(build_template(name, Form(form)), name)
+    model = WorkbookModel(built(name, Form(form)), name)
     columns = random_columns(model, 4, "fill")
     text = next(n for n, cell in model.inputs.items() if isinstance(cell.value, str)
                 and cell.validation is None)  # fmt: skip
@@ -239,13 +239,13 @@ def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dia
 
 def test_the_charts_of_a_filled_workbook_hold_no_stale_points():
     for name in templates.TEMPLATES:
-        for part, data in parts(build_template(name)).items():
+        for part, data in parts(built(name)).items():
             if part.startswith("xl/charts/"):
                 assert b"Cache>" not in data, part
 
 
 def test_a_file_that_lists_its_formulas_is_made_alone_where_an_input_is_one():
-    model = WorkbookModel(build_template("training_budget"), "budget")
+    model = WorkbookModel(built("training_budget"), "budget")
     chain = {**parts(model.package.data), "xl/calcChain.xml": b"<calcChain/>"}
     chain["xl/_rels/workbook.xml.rels"] = chain["xl/_rels/workbook.xml.rels"].replace(
         b"</Relationships>",

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.formula.translate import Translator
 
 import xlcalc
-from xlcalc.build import build_template
+from tests.built import built
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
@@ -19,7 +19,7 @@ DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
 
 @pytest.fixture(scope="module")
 def plan():
-    return WorkbookModel(build_template("compute_plan"), "plan.xlsx")
+    return WorkbookModel(built("compute_plan"), "plan.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 import xlcalc
-from xlcalc.build import build_template
+from tests.built import built
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 
@@ -22,7 +22,7 @@ MIXTRAL = LLAMA | {"model": "Mixtral 8x7B"}
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    return build_template("context_and_experts")
+    return built("context_and_experts")
 
 
 @pytest.fixture(scope="module")

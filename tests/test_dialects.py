@@ -17,8 +17,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
+from tests.built import built
 from tests.conftest import ROOT
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, evaluate
 from xlcalc.dialects import DIALECTS, Form, convert
@@ -33,7 +33,7 @@ LIVE = [dialect for dialect in DIALECTS if dialect != "values"]
 
 @pytest.fixture(scope="module")
 def budget():
-    return build_template("training_budget")
+    return built("training_budget")
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -298,7 +298,7 @@ def test_formulon_agrees_with_every_cached_value(name):
 
 
 def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
-    data = build_template("training_budget", Form("lambda"))
+    data = built("training_budget", Form("lambda"))
     path = tmp_path / "budget.xlsx"
     path.write_bytes(data)
     model = WorkbookModel(data, "budget")
@@ -317,7 +317,7 @@ def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
 
 
 def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
-    data = build_template("function_library")
+    data = built("function_library")
     path = tmp_path / "library.xlsx"
     path.write_bytes(data)
     book = openpyxl.load_workbook(path, data_only=True)

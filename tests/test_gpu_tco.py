@@ -5,8 +5,8 @@ import io
 import openpyxl
 import pytest
 
+from tests.built import built
 from xlcalc import owned_gpu_hour, rent_or_buy_hours, templates
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 
@@ -34,7 +34,7 @@ PLAIN = {
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(build_template("gpu_tco"), "gpu_tco.xlsx")
+    return WorkbookModel(built("gpu_tco"), "gpu_tco.xlsx")
 
 
 def cash(model, settings):

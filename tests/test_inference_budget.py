@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 import xlcalc
+from tests.built import built
 from tests.conftest import ROOT
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.catalogue import catalogues
 from xlcalc.runs.report import load_batch
@@ -26,7 +26,7 @@ MILLION = {
 
 @pytest.fixture(scope="module")
 def budget():
-    return WorkbookModel(build_template("inference_budget"), "inference_budget.xlsx")
+    return WorkbookModel(built("inference_budget"), "inference_budget.xlsx")
 
 
 def figures(budget, **settings):

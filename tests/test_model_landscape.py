@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 import xlcalc
+from tests.built import built
 from tests.conftest import ROOT
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.catalogue import catalogues
 
@@ -17,7 +17,7 @@ NONE = "–"
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(build_template("model_landscape"), "landscape.xlsx")
+    return WorkbookModel(built("model_landscape"), "landscape.xlsx")
 
 
 @pytest.fixture(scope="module")

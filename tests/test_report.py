@@ -6,8 +6,8 @@ import zipfile
 import openpyxl
 import pytest
 
+from tests.built import built
 from xlcalc.author.number_formats import shown
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
@@ -291,7 +291,7 @@ def test_links_lead_to_files_whatever_their_names(project):
 
 
 def test_a_workbook_with_macros_keeps_its_ending(project):
-    source = zipfile.ZipFile(io.BytesIO(build_template("training_budget")))
+    source = zipfile.ZipFile(io.BytesIO(built("training_budget")))
     with zipfile.ZipFile(project / "own.xlsm", "w") as archive:
         for name in source.namelist():
             data = source.read(name)
@@ -350,7 +350,7 @@ def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
 
 def test_a_batch_needs_no_configuration(project):
     book = project / "own.xlsx"
-    book.write_bytes(build_template("training_budget"))
+    book.write_bytes(built("training_budget"))
     for source, out in (("training_budget", project / "one"), (str(book), project / "two")):
         runs = list(run_report(load_batch(source, project / "runs.csv", out)))
         assert [True, True, False, False] == [run.ok for run in runs]
@@ -375,7 +375,7 @@ def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
 
 
 def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
-    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
+    model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     evaluation = model.evaluate({"gpu": "h100 sxm5"})
     assert CellError("#N/A") == evaluation.values["total_cost"]
     assert 'looks up full names: "H100 SXM5 80GB", not "h100 sxm5"' in evaluation.explain(

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 import xlcalc
+from tests.built import built
 from xlcalc import templates
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.functions.scaling import FITS
 
@@ -16,7 +16,7 @@ OUT_OF_REACH = "out of reach"
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(build_template("scaling_plan"), "scaling_plan.xlsx")
+    return WorkbookModel(built("scaling_plan"), "scaling_plan.xlsx")
 
 
 def failed(model, settings):

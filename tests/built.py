@@ -4,6 +4,7 @@ Whoever needs something first makes it, in a folder that all processes of the se
 others wait for it and read it. Nothing outlives a session, so nothing is ever stale.
 """
 
+import functools
 import os
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from xlcalc.build import build_template, default_dialect
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.dialects import NAMESPACE, Form
 from xlcalc.runs.report import load_config, run_report
 
@@ -76,6 +78,12 @@ def built(name: str, form: Form = Form()) -> bytes:
         (folder / f"{name}.xlsx").write_bytes(build_template(name, full))
 
     return (once(key, make) / f"{name}.xlsx").read_bytes()
+
+
+@functools.cache
+def built_model(name: str, form: Form = Form()) -> WorkbookModel:
+    """Return a template as `built` does, as a function of its named cells."""
+    return WorkbookModel(built(name, form), f"{name}.xlsx")
 
 
 def sample_report() -> Path:

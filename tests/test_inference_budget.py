@@ -1,14 +1,11 @@
 """The budget of inference: figures that are known, changed inputs, and checks that fail."""
 
-import io
-
-import openpyxl
 import pytest
 
 import xlcalc
-from tests.built import built
+from tests.built import built_model
 from tests.conftest import ROOT
-from xlcalc.calc.model import WorkbookModel
+from tests.workbooks import evaluated, failed_checks, opened
 from xlcalc.catalogue import catalogues
 from xlcalc.runs.report import load_batch
 from xlcalc.templates.inference_budget.lines import LATENT_MODELS
@@ -26,7 +23,7 @@ MILLION = {
 
 @pytest.fixture(scope="module")
 def budget():
-    return WorkbookModel(built("inference_budget"), "inference_budget.xlsx")
+    return built_model("inference_budget")
 
 
 def figures(budget, **settings):
@@ -34,14 +31,7 @@ def figures(budget, **settings):
 
 
 def written(budget, **settings):
-    data = budget.to_bytes(budget.evaluate(settings))
-    return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-
-
-def failed(book):
-    """Return the labels of the checks that fail; the last row is that of all of them."""
-    rows = book["Checks"].iter_rows(min_row=6, values_only=True)
-    return [row[1] for row in rows if row[1] and row[5] is not True][:-1]
+    return opened(evaluated(budget, settings))
 
 
 def test_the_answer_of_the_report_comes_out(budget):
@@ -143,7 +133,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     assert sentence == values["fit_verdict"]
     assert not values["checks_hold"]
     book = written(budget, **settings)
-    assert "A replica holds the weights and a sequence" in failed(book)
+    assert "A replica holds the weights and a sequence" in failed_checks(budget, settings)
     shown = {name: [cell for row in book[name].values for cell in row] for name in book.sheetnames}
     for name, cells in shown.items():
         assert not [cell for cell in cells if str(cell).startswith("#")], name
@@ -165,7 +155,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     ],
 )
 def test_a_check_fails_where_it_should(budget, settings, check):
-    assert [check] == failed(written(budget, **settings))
+    assert [check] == failed_checks(budget, settings)
 
 
 def test_the_chosen_api_is_looked_up_and_converted(budget):

@@ -36,6 +36,8 @@ from xlcalc.errors import ConfigError, OutputError, ScenarioError
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import load_batch, run_report
 
+# They compare with one batch that nothing disturbs.
+undisturbed_too = pytest.mark.xdist_group("undisturbed")
 COUNT = 600
 DISAGREE = "the engine gives other figures for a block's first scenario"
 
@@ -63,6 +65,7 @@ def undisturbed(tmp_path_factory):
     return source, contents(folder / "out")
 
 
+@undisturbed_too
 def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     _, files = undisturbed
     model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
@@ -77,6 +80,7 @@ def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     assert COUNT + 4 == len(files)
 
 
+@undisturbed_too
 def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     _, files = undisturbed
     rows = list(csv.DictReader(files["summary.csv"].decode("utf-8-sig").splitlines()))
@@ -90,6 +94,8 @@ def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     assert COUNT == len({entry["inputs"] for entry in entries})
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_two_processes_write_the_same_bytes(undisturbed, tmp_path):
     source, files = undisturbed
     xlcalc.batch("training_budget", source, tmp_path, jobs=2)
@@ -118,6 +124,7 @@ def test_a_failure_in_the_formulas_is_told_with_its_sentence(tmp_path):
     assert 'the catalogue has no GPU "no such card"' in runs[1].remark
 
 
+@undisturbed_too
 def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -135,6 +142,7 @@ def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, t
     }
 
 
+@undisturbed_too
 def test_what_was_asked_otherwise_is_done_again(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -159,6 +167,8 @@ def command(source, target, *options):
     ]
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_killed_at_any_moment_and_resumed_it_is_as_if_nothing_had_happened(undisturbed, tmp_path):
     source, files = undisturbed
     chance = random.Random(5)  # noqa: S311  the same moments at every run
@@ -181,6 +191,7 @@ def test_killed_at_any_moment_and_resumed_it_is_as_if_nothing_had_happened(undis
     assert files == contents(target)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
     source = listed(tmp_path, 4000)
@@ -201,6 +212,8 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
     assert 300 <= len(noted) < 4000
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_a_full_disk_is_one_sentence_and_the_rest_can_be_resumed(
     undisturbed, tmp_path, monkeypatch
 ):
@@ -271,6 +284,7 @@ def test_a_workbook_that_cannot_be_compiled_is_calculated_alone_and_the_run_says
     assert ["calculated one by one, which is slower: Sheet!A2: it uses INDIRECT"] == notices
 
 
+@pytest.mark.slow
 def test_many_runs_are_summed_up_by_the_first_of_them_and_a_csv_of_all(tmp_path):
     source = listed(tmp_path, 1100)
     xlcalc.batch("training_budget", source, tmp_path / "out")

@@ -400,11 +400,11 @@ def differing(model, cells):
     for sheet, formulas in model.formulas.items():
         for (row, column), formula in formulas.items():
             text = cells[sheet][row - 1][column - 1]
-            if not same(text, formula.value):
+            if not stands_for(text, formula.value):
                 yield sheet, (row, column), formula, text
 
 
-def same(text, value):
+def stands_for(text, value):
     """Whether the text of a cell in a csv file stands for a value."""
     if value is None or isinstance(value, str):
         return text == (value or "")

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.built import built
+from tests.marks import slow_but
 from tools.texts import path, wanted
 from xlcalc import templates
 from xlcalc.author.book import Texts
@@ -19,10 +20,12 @@ from xlcalc.dialects import Form
 from xlcalc.errors import ConfigError, UsageError
 from xlcalc.runs.report import load_batch, load_config, run_report
 
+QUICK = {"training_budget", "gpu_tco"}
 OTHERS = templates.LANGUAGES[1:]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_of_every_template_is_translated_and_none_is_left_over(language):
     table = templates.read_table(language)
@@ -52,7 +55,7 @@ def test_a_translation_keeps_placeholders_and_line_breaks(language):
             assert text.startswith("=") is other.startswith("=")
 
 
-@pytest.mark.parametrize("name", templates.TEMPLATES)
+@pytest.mark.parametrize("name", slow_but(QUICK, templates.TEMPLATES))
 def test_another_language_changes_words_and_no_figure(name):
     english, chinese = (
         WorkbookModel(built(name, Form("udf", language=language)), name)

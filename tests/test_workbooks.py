@@ -15,6 +15,7 @@ from openxml_audit import OpenXmlValidator
 from tests.built import built, sample_report
 from tests.conftest import ROOT
 from tests.libreoffice import convert, needs_libreoffice, printed_text
+from tests.marks import all_of
 from tests.workbooks import evaluated, failed_checks, opened
 from tools.workbooks import files
 from xlcalc import dialects
@@ -194,11 +195,8 @@ def printed(saved, tmp_path_factory):
     return lambda name: printed_text(made[name])
 
 
-def in_libreoffice(test):
-    """Mark a test of what LibreOffice prints: one process starts it for all of them."""
-    for mark in (needs_libreoffice, pytest.mark.slow, pytest.mark.xdist_group("printed")):
-        test = mark(test)
-    return test
+# One process starts LibreOffice for all of them.
+in_libreoffice = all_of(needs_libreoffice, pytest.mark.slow, pytest.mark.xdist_group("printed"))
 
 
 @in_libreoffice

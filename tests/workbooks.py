@@ -27,6 +27,25 @@ def zipped(named: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
+def with_calculation_chain(data: bytes, cell: str) -> bytes:
+    """Return a file that lists a formula of its first sheet, as Excel lists all of them."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    changed = parts(data)
+    for name, end, entry in (
+        ("[Content_Types].xml", "Types", 'Override PartName="/xl/calcChain.xml" ContentType="c"'),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "Relationships",
+            f'Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"',
+        ),
+    ):
+        last = f"</{end}>"
+        changed[name] = changed[name].replace(last.encode(), f"<{entry}/>{last}".encode())
+        assert b"calcChain" in changed[name]
+    changed["xl/calcChain.xml"] = f'<calcChain><c r="{cell}" i="1"/></calcChain>'.encode()
+    return zipped(changed)
+
+
 def to_bytes(workbook: openpyxl.Workbook) -> bytes:
     """Return a workbook of openpyxl as a file."""
     target = io.BytesIO()

@@ -1,19 +1,6 @@
-"""Marks of tests: what is slow, and what one process runs for all because it shares it."""
-
-from collections.abc import Callable
+"""Marks of tests."""
 
 import pytest
-
-
-def all_of(*marks: pytest.MarkDecorator) -> Callable[[Callable], Callable]:
-    """Return a decorator that gives a test several marks."""
-
-    def decorate(test: Callable) -> Callable:
-        for mark in marks:
-            test = mark(test)
-        return test
-
-    return decorate
 
 
 def slow_but(quick: set[str], names: list[str]) -> list[object]:

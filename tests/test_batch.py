@@ -36,8 +36,6 @@ from xlcalc.errors import ConfigError, OutputError, ScenarioError
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import load_batch, run_report
 
-# They compare with one batch that nothing disturbs.
-undisturbed_too = pytest.mark.xdist_group("undisturbed")
 COUNT = 600
 DISAGREE = "the engine gives other figures for a block's first scenario"
 
@@ -65,7 +63,6 @@ def undisturbed(tmp_path_factory):
     return source, contents(folder / "out")
 
 
-@undisturbed_too
 def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     _, files = undisturbed
     model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
@@ -80,7 +77,6 @@ def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     assert COUNT + 4 == len(files)
 
 
-@undisturbed_too
 def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     _, files = undisturbed
     rows = list(csv.DictReader(files["summary.csv"].decode("utf-8-sig").splitlines()))
@@ -95,7 +91,6 @@ def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
 
 
 @pytest.mark.slow
-@undisturbed_too
 def test_two_processes_write_the_same_bytes(undisturbed, tmp_path):
     source, files = undisturbed
     xlcalc.batch("training_budget", source, tmp_path, jobs=2)
@@ -124,7 +119,6 @@ def test_a_failure_in_the_formulas_is_told_with_its_sentence(tmp_path):
     assert 'the catalogue has no GPU "no such card"' in runs[1].remark
 
 
-@undisturbed_too
 def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -142,7 +136,7 @@ def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, t
     }
 
 
-@undisturbed_too
+@pytest.mark.slow
 def test_what_was_asked_otherwise_is_done_again(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -168,7 +162,6 @@ def command(source, target, *options):
 
 
 @pytest.mark.slow
-@undisturbed_too
 def test_killed_at_any_moment_and_resumed_it_is_as_if_nothing_had_happened(undisturbed, tmp_path):
     source, files = undisturbed
     chance = random.Random(5)  # noqa: S311  the same moments at every run
@@ -213,7 +206,6 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
 
 
 @pytest.mark.slow
-@undisturbed_too
 def test_a_full_disk_is_one_sentence_and_the_rest_can_be_resumed(
     undisturbed, tmp_path, monkeypatch
 ):

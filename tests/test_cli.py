@@ -165,32 +165,40 @@ def test_a_broken_guard_or_a_bad_run_makes_the_exit_status_1(tmp_path):
     assert not (tmp_path / "reports" / "b.xlsx").exists()
 
 
+MENDABLE = [
+    ("there is no file none.xlsx", ["run", "none.xlsx"]),
+    ("there is no file none.xlsx", ["recalc", "none.xlsx"]),
+    ("there is no file none.toml", ["report", "none.toml"]),
+    ("text.xlsx is not an xlsx workbook", ["run", "text.xlsx"]),
+    ("text.xlsx is not an xlsx workbook", ["recalc", "text.xlsx"]),
+    ("cannot read", ["run", "."]),
+    ('no input "parms"; did you mean "params"?', ["run", "budget.xlsx", "--set", "parms=1"]),
+    ('no named cell "totl"', ["run", "budget.xlsx", "--get", "totl"]),
+    ("params must be above 0", ["run", "budget.xlsx", "--set", "params=-1"]),
+    ("mfu must be above 0 and at most 1", ["run", "budget.xlsx", "--set", "mfu=46.2"]),
+    ('no GPU "H1000"', ["run", "budget.xlsx", "--set", "gpu=H1000"]),
+    ("--set takes name=value", ["run", "budget.xlsx", "--set", "params"]),
+    ("twice", ["run", "budget.xlsx", "--set", "params=1", "--set", "PARAMS=2"]),
+    ('did you mean "training_budget"', ["template", "new", "traning_budget"]),
+    ('did you mean "GPU_DAYS"', ["functions", "GPU_DAY"]),
+    ('did you mean "gpus"', ["catalogue", "gpu"]),
+    ('has "nothing of the kind"', ["catalogue", "gpus", "--find", "nothing of the kind"]),
+    ("cannot read the formula", ["eval", "=TRAIN_FLOPS(1"]),
+    ("text.xlsx is not a TOML file", ["report", "text.xlsx"]),
+    ("cannot write", ["template", "new", "training_budget", "-o", "none/x.xlsx"]),
+    ("cannot write", ["recalc", "budget.xlsx", "-o", "none/x.xlsx"]),
+    ("cannot write to the folder", ["report", "-o", "text.xlsx/reports"]),
+    ("to a folder of this machine", ["report", "--all", "-o", "s3://bucket/reports"]),
+]
+# Each starts a process of its own.
+QUICK = 5
+
+
 @pytest.mark.parametrize(
     ("sentence", "arguments"),
     [
-        ("there is no file none.xlsx", ["run", "none.xlsx"]),
-        ("there is no file none.xlsx", ["recalc", "none.xlsx"]),
-        ("there is no file none.toml", ["report", "none.toml"]),
-        ("text.xlsx is not an xlsx workbook", ["run", "text.xlsx"]),
-        ("text.xlsx is not an xlsx workbook", ["recalc", "text.xlsx"]),
-        ("cannot read", ["run", "."]),
-        ('no input "parms"; did you mean "params"?', ["run", "budget.xlsx", "--set", "parms=1"]),
-        ('no named cell "totl"', ["run", "budget.xlsx", "--get", "totl"]),
-        ("params must be above 0", ["run", "budget.xlsx", "--set", "params=-1"]),
-        ("mfu must be above 0 and at most 1", ["run", "budget.xlsx", "--set", "mfu=46.2"]),
-        ('no GPU "H1000"', ["run", "budget.xlsx", "--set", "gpu=H1000"]),
-        ("--set takes name=value", ["run", "budget.xlsx", "--set", "params"]),
-        ("twice", ["run", "budget.xlsx", "--set", "params=1", "--set", "PARAMS=2"]),
-        ('did you mean "training_budget"', ["template", "new", "traning_budget"]),
-        ('did you mean "GPU_DAYS"', ["functions", "GPU_DAY"]),
-        ('did you mean "gpus"', ["catalogue", "gpu"]),
-        ('has "nothing of the kind"', ["catalogue", "gpus", "--find", "nothing of the kind"]),
-        ("cannot read the formula", ["eval", "=TRAIN_FLOPS(1"]),
-        ("text.xlsx is not a TOML file", ["report", "text.xlsx"]),
-        ("cannot write", ["template", "new", "training_budget", "-o", "none/x.xlsx"]),
-        ("cannot write", ["recalc", "budget.xlsx", "-o", "none/x.xlsx"]),
-        ("cannot write to the folder", ["report", "-o", "text.xlsx/reports"]),
-        ("to a folder of this machine", ["report", "--all", "-o", "s3://bucket/reports"]),
+        pytest.param(*case, marks=[pytest.mark.slow] if number % QUICK else [])
+        for number, case in enumerate(MENDABLE)
     ],
 )
 def test_what_a_person_can_mend_is_one_sentence_and_status_2(budget, tmp_path, sentence, arguments):

@@ -26,7 +26,7 @@ from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import load_batch, run_report
 from xlcalc.runs.stores import store_at
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.slow
 
 COUNT = 200
 LINES = [f"run {n},{n}e9,{64 * n},H100 SXM" for n in range(1, COUNT)]

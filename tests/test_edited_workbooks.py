@@ -29,9 +29,6 @@ from xlcalc.cli import app
 
 pytestmark = [needs_libreoffice, pytest.mark.slow]
 
-# Each group is what one process does with one LibreOffice.
-EDITED = pytest.mark.xdist_group("edited")
-
 
 @dataclass
 class Case:
@@ -287,7 +284,6 @@ def test_every_template_with_inputs_is_edited():
     assert set(templates.TEMPLATES) - templates.PORTABLE_ONLY == set(CASES) == set(PLAIN)
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalculated(name, folder):
     def errors(file):
@@ -299,7 +295,6 @@ def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalcula
     assert set() == errors(f"{name}_recalc.xlsx")
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     case = CASES[name]
@@ -316,7 +311,6 @@ def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     assert 2 * (case.half + reserve) == edited.cell("our_double").value
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_an_edited_workbook_runs_with_its_names_on_the_command_line(name, folder):
     case = CASES[name]
@@ -343,7 +337,6 @@ def without_values(sheet):
 CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>")
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, folder):
     with (
@@ -366,7 +359,6 @@ def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, fold
         assert any(b"Our chart" in recalculated.read(part) for part in charts)
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     case = CASES[name]
@@ -385,7 +377,6 @@ def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     assert "=train_flops(our_half,20000000000)/1000000000" == book[OWN]["B4"].value
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_all_checks_of_an_edited_workbook_are_true(name, folder):
     book = openpyxl.load_workbook(folder / f"{name}_recalc.xlsx", data_only=True)
@@ -416,19 +407,16 @@ def stands_for(text, value):
     return number is not None and math.isclose(number, value, rel_tol=1e-12, abs_tol=1e-18)
 
 
-@pytest.mark.xdist_group("shown")
 @pytest.mark.parametrize("name", CASES)
 def test_libreoffice_shows_the_values_in_the_file(name, shown):
     assert [] == list(differing(*shown(name)))
 
 
-@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_libreoffice_shows_the_values_in_an_edited_and_recalculated_file(name, recalculated):
     assert [] == list(differing(*recalculated(name)))
 
 
-@pytest.mark.xdist_group("shown")
 @pytest.mark.parametrize("name", templates.TEMPLATES)
 def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lambdas(name, shown):
     for sheet, _, formula, text in differing(*shown(f"portable_{name}")):
@@ -438,7 +426,6 @@ def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lamb
         assert "XLC." in formula.text or isinstance(formula.value, bool)
 
 
-@EDITED
 def test_a_portable_workbook_that_libreoffice_saved_becomes_one_for_excel_again(folder):
     made = committed("portable/training_budget")
     recalculated = WorkbookModel.read(folder / "portable.xlsx").recalculated()
@@ -455,7 +442,6 @@ def lambdas(data):
     return {name: (names[name].value, names[name].comment) for name in names if "XLC." in name}
 
 
-@pytest.mark.xdist_group("changed")
 @pytest.mark.parametrize("name", PLAIN)
 def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
     settings, results = PLAIN[name]
@@ -467,7 +453,6 @@ def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
     assert any(ours[key] != cell.value for key, cell in cells.items())
 
 
-@pytest.mark.xdist_group("changed")
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", CASES)
 def test_libreoffice_shows_no_wrong_figure_after_a_change_but_the_error_of_a_call(

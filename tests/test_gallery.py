@@ -9,7 +9,7 @@ from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
 from xlcalc.runs.report import SAMPLES, run_report
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gallery")]
+pytestmark = pytest.mark.slow
 
 WITH_SAMPLES = [name for name in templates.TEMPLATES if name not in templates.PORTABLE_ONLY]
 

@@ -133,7 +133,9 @@ def formulon_values(spec, calls) -> list[object]:
     ]
 
 
-WITNESSES = pytest.mark.parametrize("witness", [ironcalc_values, formulon_values])
+WITNESSES = pytest.mark.parametrize(
+    "witness", [ironcalc_values, pytest.param(formulon_values, marks=pytest.mark.slow)]
+)
 
 
 def agree(expected, got) -> bool:

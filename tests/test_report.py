@@ -333,6 +333,7 @@ def test_many_runs_are_a_list_without_a_chart(project):
     assert 85 == workbook["All figures"].max_row
 
 
+@pytest.mark.slow
 def test_the_workbooks_of_a_report_carry_their_functions_unless_asked_otherwise(project):
     def names_and_total(form=Form()):
         run = next(iter(run_report(load_config(project / "report.toml", form=form))))

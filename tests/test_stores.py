@@ -13,7 +13,6 @@ import fsspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.marks import all_of
 from tests.workbooks import small_workbook
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
@@ -21,9 +20,6 @@ from xlcalc.runs import manifest, production
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import load_batch, run_report
 from xlcalc.runs.stores import Folder, Url, store_at
-
-# They share one server.
-in_a_bucket = all_of(pytest.mark.slow, pytest.mark.xdist_group("bucket"))
 
 COUNT = 40
 LINES = [f"run {n},{n}" for n in range(1, COUNT)]
@@ -138,14 +134,14 @@ def assert_resume_finishes(batch, place, expected, written):
     assert expected == contents(place)
 
 
-@in_a_bucket
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_bucket_gets_what_a_folder_gets(s3, batch, in_a_folder, jobs):
     list(batch(BUCKET, jobs=jobs))
     assert in_a_folder == contents(BUCKET)
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_the_command_finds_the_store_that_the_environment_names(
     server, s3, book, runs, in_a_folder, monkeypatch
 ):
@@ -171,7 +167,7 @@ def test_every_file_system_gets_what_a_folder_gets(memory, batch, tmp_path, in_a
     assert in_a_folder == contents(tmp_path / "a place" / "out")
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_a_second_batch_writes_over_the_first_one(s3, runs, batch, in_a_folder):
     list(batch(BUCKET))
     list(batch(BUCKET))
@@ -181,7 +177,7 @@ def test_a_second_batch_writes_over_the_first_one(s3, runs, batch, in_a_folder):
     assert {*in_a_folder, "good.xlsx"} - {"errors.csv"} == contents(BUCKET).keys()
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_resume_in_a_bucket_makes_what_is_changed_or_gone(s3, batch, in_a_folder, written):
     list(batch(BUCKET))
     s3.pipe_file("budgets/2027/run 7.xlsx", b"torn")
@@ -192,7 +188,7 @@ def test_resume_in_a_bucket_makes_what_is_changed_or_gone(s3, batch, in_a_folder
     assert in_a_folder == contents(BUCKET)
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_a_manifest_in_a_bucket_is_written_again_and_again(
     s3, batch, in_a_folder, written, monkeypatch
 ):
@@ -210,7 +206,7 @@ def test_a_manifest_in_a_bucket_is_written_again_and_again(
     assert_resume_finishes(batch, BUCKET, in_a_folder, written)
 
 
-@in_a_bucket
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("times", "seconds"),
     [
@@ -227,7 +223,7 @@ def test_a_manifest_in_a_bucket_is_not_written_all_the_time(
     assert times == written.count(MANIFEST)
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_a_batch_that_stops_leaves_its_manifest_in_the_bucket(s3, batch, in_a_folder, written):
     made = batch(BUCKET)
     for _ in range(11):
@@ -238,7 +234,7 @@ def test_a_batch_that_stops_leaves_its_manifest_in_the_bucket(s3, batch, in_a_fo
     assert_resume_finishes(batch, BUCKET, in_a_folder, written)
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_a_bucket_that_is_not_there_is_a_sentence_and_is_not_made(s3, batch):
     sentence = "cannot write to s3://budget/2027: The specified bucket does not exist"
     with pytest.raises(OutputError, match=f"^{sentence}$"):
@@ -246,7 +242,7 @@ def test_a_bucket_that_is_not_there_is_a_sentence_and_is_not_made(s3, batch):
     assert ["budgets"] == s3.ls("", refresh=True)
 
 
-@in_a_bucket
+@pytest.mark.slow
 def test_a_bucket_without_rights_is_a_sentence(server, s3, batch):
     sentence = rf"^cannot (write|read) .*{BUCKET}.*: (Forbidden|The AWS Access Key .*)$"
     _post(server, "reset-auth", b"0")
@@ -271,7 +267,7 @@ def test_a_missing_package_is_a_sentence_with_its_extra(book, runs, monkeypatch,
     assert re.fullmatch(rf"xlcalc: {BUCKET} needs .*: pip install 'xlcalc\[cloud\]'\n", told.err)
 
 
-@in_a_bucket
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["nothing://budgets", "s3://"])
 def test_a_url_that_leads_nowhere_is_a_sentence(s3, batch, url):
     with pytest.raises(OutputError, match=f"^cannot write to {url}: .+$"):

@@ -1,11 +1,11 @@
 """The workbooks in the repository: made by their command, sound, calculated, and fit to print."""
 
+import functools
 import io
 import os
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -15,8 +15,7 @@ from openxml_audit import OpenXmlValidator
 from tests.built import built, sample_report
 from tests.conftest import ROOT
 from tests.libreoffice import convert, needs_libreoffice, printed_text
-from tests.marks import all_of
-from tests.workbooks import evaluated, failed_checks, opened
+from tests.workbooks import evaluated, failed_checks, opened, parts
 from tools.workbooks import files
 from xlcalc import dialects
 from xlcalc.calc.model import WorkbookModel
@@ -39,6 +38,36 @@ KNOWN_FINDINGS = (
 
 def committed(name):
     return (ROOT / "workbooks" / f"{name}.xlsx").read_bytes()
+
+
+class Book:
+    """A committed workbook, read once in each way for all tests."""
+
+    def __init__(self, name):
+        self.name = name
+        self.data = committed(name)
+
+    @functools.cached_property
+    def formulas(self):
+        return openpyxl.load_workbook(io.BytesIO(self.data))
+
+    @functools.cached_property
+    def values(self):
+        return opened(self.data)
+
+    @functools.cached_property
+    def model(self):
+        return WorkbookModel(self.data, self.name)
+
+
+@pytest.fixture(scope="module")
+def book(request):
+    return Book(request.param)
+
+
+# All tests of a workbook run one after the other.
+ALL = pytest.mark.parametrize("book", FILES, indirect=True)
+WITH_INPUTS = pytest.mark.parametrize("book", BUDGETS, indirect=True)
 
 
 def findings(path):
@@ -69,34 +98,33 @@ def test_a_template_is_the_same_with_and_without_lxml(lxml, tmp_path):
     assert made.read_bytes() == committed("training_budget")
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_formula_has_a_value_and_none_is_an_error(name):
-    formulas = openpyxl.load_workbook(io.BytesIO(committed(name)))
-    values = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)
+@ALL
+def test_every_formula_has_a_value_and_none_is_an_error(book):
     count = 0
-    for sheet in formulas.worksheets:
+    for sheet in book.formulas.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    value = values[sheet.title][cell.coordinate].value
+                    value = book.values[sheet.title][cell.coordinate].value
                     assert value is not None, f"{sheet.title}!{cell.coordinate}"
                     assert not str(value).startswith("#"), f"{sheet.title}!{cell.coordinate}"
                     count += 1
     assert count > 50
 
 
-@pytest.mark.parametrize("name", BUDGETS)
-def test_no_formula_stands_in_for_every_error(name):
+@WITH_INPUTS
+def test_no_formula_stands_in_for_every_error(book):
     # It would for the #NAME? of a call as well, and show a figure that nobody computed.
-    model = WorkbookModel(committed(name), name)
-    texts = [cell.text for formulas in model.formulas.values() for cell in formulas.values()]
+    sheets = book.model.formulas.values()
+    texts = [cell.text for formulas in sheets for cell in formulas.values()]
+    assert len(texts) > 50
     assert [] == [text for text in texts if re.search(r"\b(?:IFERROR|ISERROR|ISERR)\(", text)]
 
 
-@pytest.mark.parametrize("name", BUDGETS)
-def test_all_checks_hold(name):
-    sheet = openpyxl.load_workbook(io.BytesIO(committed(name)), data_only=True)["Checks"]
-    results = [row[5] for row in sheet.iter_rows(min_row=6, values_only=True) if row[1]]
+@WITH_INPUTS
+def test_all_checks_hold(book):
+    rows = book.values["Checks"].iter_rows(min_row=6, values_only=True)
+    results = [row[5] for row in rows if row[1]]
     assert len(results) >= 5
     assert [True] * len(results) == results
 
@@ -110,11 +138,10 @@ def test_a_check_fails_where_it_should():
     assert "A check fails: see Checks" in shown
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_no_name_that_a_sheet_with_calls_can_see_is_a_functions_name(name):
-    workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
-    assert not {defined.upper() for defined in workbook.defined_names} & set(BY_NAME)
-    for sheet in workbook.worksheets:
+@ALL
+def test_no_name_that_a_sheet_with_calls_can_see_is_a_functions_name(book):
+    assert not {defined.upper() for defined in book.formulas.defined_names} & set(BY_NAME)
+    for sheet in book.formulas.worksheets:
         local = {defined.upper() for defined in sheet.defined_names} & set(BY_NAME)
         calls = {
             call
@@ -137,27 +164,25 @@ def test_the_results_are_calls_of_the_functions_on_named_cells():
             assert not re.search(r"(?<![\w$.])\d", str(formula)), formula
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_excel_is_told_to_keep_the_values(name):
-    with zipfile.ZipFile(io.BytesIO(committed(name))) as archive:
-        workbook = archive.read("xl/workbook.xml")
+@ALL
+def test_excel_is_told_to_keep_the_values(book):
+    workbook = parts(book.data)["xl/workbook.xml"]
     assert b'<calcPr calcId="191029" fullCalcOnLoad="0">' in workbook
 
 
-@pytest.mark.parametrize("name", BUDGETS)
-def test_inputs_are_open_and_formulas_locked_without_a_password(name):
-    workbook = openpyxl.load_workbook(io.BytesIO(committed(name)))
-    model = WorkbookModel(committed(name), name)
-    for sheet in workbook.worksheets:
+@WITH_INPUTS
+def test_inputs_are_open_and_formulas_locked_without_a_password(book):
+    for sheet in book.formulas.worksheets:
         assert sheet.protection.sheet
         assert not sheet.protection.password
-    for cell in model.cells.values():
-        assert cell.is_input is not workbook[cell.sheet].cell(*cell.position).protection.locked
+    for cell in book.model.cells.values():
+        own = book.formulas[cell.sheet].cell(*cell.position)
+        assert cell.is_input is not own.protection.locked
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_auditor_finds_nothing_new(name):
-    assert [] == list(findings(ROOT / "workbooks" / f"{name}.xlsx"))
+@ALL
+def test_the_auditor_finds_nothing_new(book):
+    assert [] == list(findings(ROOT / "workbooks" / f"{book.name}.xlsx"))
 
 
 def test_the_auditor_finds_nothing_new_in_a_report():
@@ -195,8 +220,9 @@ def printed(saved, tmp_path_factory):
     return lambda name: printed_text(made[name])
 
 
-# One process starts LibreOffice for all of them.
-in_libreoffice = all_of(needs_libreoffice, pytest.mark.slow, pytest.mark.xdist_group("printed"))
+def in_libreoffice(test):
+    """Mark a test that starts LibreOffice."""
+    return needs_libreoffice(pytest.mark.slow(test))
 
 
 @in_libreoffice

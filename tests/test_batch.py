@@ -25,6 +25,7 @@ from pyarrow import parquet
 import xlcalc
 from tests.built import built
 from tests.conftest import ROOT
+from tests.files import contents, own_price
 from tests.workbooks import name_cells, parts, small_workbook, zipped
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
@@ -48,10 +49,6 @@ def listed(folder, count=COUNT, bad=()):
         lines.append(f"run {row:04d},{params},{8 + row % 50},Run {row}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.fixture(scope="module")
@@ -447,18 +444,13 @@ def test_a_text_that_no_cell_can_hold_stops_its_own_row_alone(tmp_path):
 
 
 def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
-    (tmp_path / "own").mkdir()
-    prices = tmp_path / "own" / "prices.csv"
-    header = "id,category,provider,item,unit,currency,value,date,source_url\n"
     frame = polars.DataFrame({"scenario": ["a"], "gpu": ["H100 SXM5 80GB"]})
     workbook = tmp_path / "budget.xlsx"
     workbook.write_bytes(built("training_budget"))
     costs = []
     try:
         for price in (1.0, 2.0):
-            row = f"ours,gpu_rental,Us,h100-sxm,USD/chip-hour on-demand,USD,{price},2026-11,memo\n"
-            prices.write_text(header + row)
-            catalogue.use(tmp_path / "own")
+            catalogue.use(own_price(tmp_path / "own", price))
             xlcalc.batch(workbook, frame, tmp_path / "out", dialect="udf", resume=True)
             cells = WorkbookModel.read(tmp_path / "out" / "a.xlsx").cells
             costs.append(cells["price_per_gpu_hour"].value)

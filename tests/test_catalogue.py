@@ -9,6 +9,7 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
+from tests.files import PRICES
 from xlcalc import catalogue as package
 from xlcalc import templates
 from xlcalc.catalogue import Catalogues, catalogues, figure
@@ -16,7 +17,6 @@ from xlcalc.catalogue.reader import CONFIDENCES, TEXT_COLUMNS
 from xlcalc.errors import CatalogueError, NotFoundError
 
 BUNDLED = Catalogues()
-PRICES = "id,category,provider,item,unit,currency,value,date,source_url\n"
 OURS = (
     "ours-1,gpu_rental,Our contract,h100-sxm,EUR/chip-hour on-demand,EUR,1.75,2026-10-01,C-4711\n"
 )

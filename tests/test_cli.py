@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from tests.files import own_price
 from xlcalc.registry import BY_NAME
 
 
@@ -75,10 +76,7 @@ def test_a_catalogue_is_shown_searched_and_printed_as_json():
 
 @pytest.mark.slow
 def test_a_teams_own_catalogue_is_named_by_an_option_or_by_the_environment(tmp_path):
-    (tmp_path / "prices.csv").write_text(
-        "id,category,provider,item,unit,currency,value,date,source_url\n"
-        "ours,gpu_rental,Us,h100-sxm,USD/chip-hour on-demand,USD,1.75,2026,memo\n"
-    )
+    own_price(tmp_path, 1.75)
     formula = '=RENTAL_PRICE("H100")'
     assert "1.75\n" == xlcalc("eval", formula, "--catalogue", tmp_path).stdout
     assert "1.75\n" == xlcalc("eval", formula, XLCALC_CATALOGUE=str(tmp_path)).stdout

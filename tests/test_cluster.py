@@ -17,6 +17,7 @@ import distributed
 import pytest
 
 from tests.conftest import ROOT
+from tests.files import contents, own_price
 from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
@@ -165,10 +166,6 @@ def undisturbed(_loaded, tmp_path_factory):
     return contents(folder)
 
 
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 def changes(folder):
     """Return when each workbook was written; the summaries are written by every run."""
     found = (path for path in folder.glob("*.xlsx") if path.stem != "summary")
@@ -279,12 +276,7 @@ def test_workers_write_to_the_folder_and_read_the_catalogue_that_were_named_here
     two_workers, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    own = Path("own")
-    own.mkdir()
-    (own / "prices.csv").write_text(
-        "id,category,provider,item,unit,currency,value,date,source_url\n"
-        "ours,gpu_rental,Us,h100-sxm,USD/chip-hour on-demand,USD,1.75,2026,memo\n"
-    )
+    own = own_price(Path("own"), 1.75)
     Path("runs.csv").write_text("scenario,params,gpu\na,7e9,H100 SXM\n")
     try:
         for folder in (own, None):

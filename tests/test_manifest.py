@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import xlcalc
+from tests.files import contents
 from tests.workbooks import small_workbook
 
 MANIFEST = "manifest.jsonl"
@@ -34,7 +35,7 @@ class Batch:
         (self.folder / "out" / MANIFEST).write_text(text, encoding="utf-8")
 
     def contents(self):
-        return {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        return contents(self.folder / "out")
 
     def resumed(self):
         """Finish the batch, and return the workbooks that were written."""

@@ -1,5 +1,6 @@
 """The compute plan: what cases, runs, batches and contracts come to, and what checks see."""
 
+import functools
 import io
 import math
 
@@ -8,8 +9,8 @@ import pytest
 from openpyxl.formula.translate import Translator
 
 import xlcalc
-from tests.built import built_model
-from tests.workbooks import failed_checks
+from tests.built import built, built_model
+from tests.workbooks import failed_checks, opened
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
 
@@ -24,7 +25,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def workbook(plan):
-    return openpyxl.load_workbook(io.BytesIO(plan.package.data), data_only=True)
+    return opened(plan.package.data)
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,15 @@ def months(workbook, label):
     return next(list(row[5:41]) for row in rows if row[1] == label)
 
 
-def series(evaluation, plan, label):
-    cells = openpyxl.load_workbook(io.BytesIO(plan.package.data))["Monthly"]["B"]
-    row = next(cell.row for cell in cells if cell.value == label)
+@functools.cache
+def monthly_rows():
+    """Return the row of each label on the sheet Monthly, the first one where it stands twice."""
+    cells = reversed(opened(built("compute_plan"))["Monthly"]["B"])
+    return {cell.value: cell.row for cell in cells}
+
+
+def series(evaluation, label):
+    row = monthly_rows()[label]
     return [evaluation.cached["Monthly"][row, column] for column in range(6, 42)]
 
 
@@ -78,7 +85,7 @@ def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
 @pytest.mark.parametrize("replica", [1, 3, 8])
 def test_whole_replicas_serve(plan, replica):
     settings = {"replica_gpus": replica, "serving_batch": 1}
-    served = series(plan.evaluate(settings), plan, "GPUs that serve")
+    served = series(plan.evaluate(settings), "GPUs that serve")
     assert all(gpus % replica == 0 for gpus in served)
     assert [] == [label for label in failed_checks(plan, settings) if "Inference GPUs" in label]
 
@@ -86,7 +93,7 @@ def test_whole_replicas_serve(plan, replica):
 def test_demand_that_is_not_supplied_brings_no_revenue(plan, base):
     evaluation = plan.evaluate({"on_demand_limit": 0})
     demand, unmet, share, tokens, revenue = (
-        series(evaluation, plan, label)
+        series(evaluation, label)
         for label in (
             "Demand",
             "Unmet demand",
@@ -99,7 +106,7 @@ def test_demand_that_is_not_supplied_brings_no_revenue(plan, base):
     assert min(share) < 1
     whole = plan.evaluate({})
     for label, values in (("Tokens served", tokens), ("Revenue", revenue)):
-        asked = series(whole, plan, label)
+        asked = series(whole, label)
         assert [a * s for a, s in zip(asked, share, strict=True)] == pytest.approx(values)
     values = evaluation.values
     assert sum(tokens) == pytest.approx(values["mtokens_served"])
@@ -122,7 +129,7 @@ def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
         NO_RUNS | {"daily_users_base": 0, "on_demand_limit": 0},
     ):
         evaluation = plan.evaluate(settings)
-        assert {1} == set(series(evaluation, plan, "Share of demand that is supplied"))
+        assert {1} == set(series(evaluation, "Share of demand that is supplied"))
 
 
 def test_demand_is_met_by_owned_then_contracts_then_on_demand(workbook):

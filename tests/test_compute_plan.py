@@ -24,7 +24,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def workbook(plan):
-    return openpyxl.load_workbook(io.BytesIO(plan.package.data), data_only=True)
+    return openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()), data_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def months(workbook, label):
 
 
 def series(evaluation, plan, label):
-    cells = openpyxl.load_workbook(io.BytesIO(plan.package.data))["Monthly"]["B"]
+    cells = openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()))["Monthly"]["B"]
     row = next(cell.row for cell in cells if cell.value == label)
     return [evaluation.cached["Monthly"][row, column] for column in range(6, 42)]
 
@@ -240,7 +240,7 @@ def test_it_adds_up_for_unusual_inputs(plan, labels, settings):
 
 
 def test_every_month_has_the_same_formula(plan):
-    sheet = openpyxl.load_workbook(io.BytesIO(plan.package.data))["Monthly"]
+    sheet = openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()))["Monthly"]
     for row in sheet.iter_rows(min_row=4, min_col=6, max_col=41):
         first = row[0]
         for cell in row[1:] if first.data_type == "f" else ():

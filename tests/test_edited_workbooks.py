@@ -24,6 +24,7 @@ from tests.conftest import ROOT
 from tests.libreoffice import edit, needs_libreoffice
 from xlcalc import dialects, templates
 from xlcalc.calc.model import WorkbookModel, parse_number
+from xlcalc.calc.recalculation import recalculated
 from xlcalc.cells import CellError
 from xlcalc.cli import app
 
@@ -406,8 +407,8 @@ def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lamb
 
 def test_a_portable_workbook_that_libreoffice_saved_becomes_one_for_excel_again(folder):
     made = committed("portable/training_budget")
-    recalculated = WorkbookModel.read(folder / "portable.xlsx").recalculated()
-    model = WorkbookModel(recalculated, "portable.xlsx")
+    fresh = recalculated(WorkbookModel.read(folder / "portable.xlsx"))
+    model = WorkbookModel(fresh, "portable.xlsx")
     expected = WorkbookModel.read(made).evaluate().values
     assert figures(expected) == model.evaluate().values
     again = dialects.convert(recalculated, "portable.xlsx", "lambda").data

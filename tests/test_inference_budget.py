@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.catalogue import catalogues
-from xlcalc.runs.report import load_batch
+from xlcalc.runs.config import load_batch
 from xlcalc.templates.inference_budget.lines import LATENT_MODELS
 from xlcalc.templates.parts.catalogues import token_offers
 

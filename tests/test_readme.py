@@ -14,7 +14,7 @@ from xlcalc import templates
 from xlcalc.catalogue import Catalogues
 from xlcalc.cli import app
 from xlcalc.errors import ScenarioError
-from xlcalc.runs.report import load_config
+from xlcalc.runs.config import load_config
 
 TEXT = README.read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

@@ -15,11 +15,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 from openpyxl.workbook.defined_name import DefinedName
 
-from xlcalc import ledger, production
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
+from xlcalc.runs import jobs, manifest
+from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
-from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.report import run_report
 from xlcalc.runs.stores import Folder, Url, store_at
 
 COUNT = 40
@@ -68,7 +69,7 @@ def memory():
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to stop."""
-    monkeypatch.setattr(production, "BLOCK", 10)
+    monkeypatch.setattr(jobs, "BLOCK", 10)
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_a_manifest_in_a_bucket_is_written_again_and_again(
     seconds = iter([0.0, 11.0, 11.0, 11.0, 22.0, 22.0, 22.0])
     made = batch(BUCKET)
     with monkeypatch.context() as passing:
-        passing.setattr(ledger, "monotonic", lambda: next(seconds))
+        passing.setattr(manifest, "monotonic", lambda: next(seconds))
         for _ in range(11):
             next(made)
     # A machine that loses its power now leaves this behind.
@@ -217,7 +218,7 @@ def test_a_manifest_in_a_bucket_is_not_written_all_the_time(
     s3, batch, written, monkeypatch, times, seconds
 ):
     passing = iter(seconds)
-    monkeypatch.setattr(ledger, "monotonic", lambda: next(passing))
+    monkeypatch.setattr(manifest, "monotonic", lambda: next(passing))
     list(batch(BUCKET))
     assert times == written.count(MANIFEST)
 

@@ -19,7 +19,8 @@ from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.dialects import Form
 from xlcalc.registry import BY_NAME
-from xlcalc.runs.report import load_config, run_report
+from xlcalc.runs.config import load_config
+from xlcalc.runs.report import run_report
 
 FILES = list(files())
 NAMES = [name for name in FILES if "/" not in name]

@@ -17,7 +17,7 @@ from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import Spec, spec_of
 
 if TYPE_CHECKING:
-    from xlcalc.runs.report import ReportConfig
+    from xlcalc.runs.config import ReportConfig
 
 USAGE_STATUS = 2
 FAILURE_STATUS = 1
@@ -227,11 +227,12 @@ def recalc(
 ) -> None:
     """Calculate a workbook and write the values behind its formulas; no other cell changes."""
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     gc.disable()  # no cycles are made, and looking for them among the cells takes long
     target = output or file
-    write_file(target, WorkbookModel.read(file).recalculated())
+    write_file(target, recalculated(WorkbookModel.read(file)).to_bytes())
     typer.echo(f"wrote {target}")
 
 
@@ -330,7 +331,7 @@ def report(
 ) -> None:
     """Write a workbook for each scenario of a configuration, and a summary of them all."""
     from xlcalc.dialects import Form
-    from xlcalc.runs.report import load_config
+    from xlcalc.runs.config import load_config
 
     form = Form(dialect, namespace, lang)
 
@@ -383,7 +384,7 @@ def batch(
 ) -> None:
     """Write a workbook for each scenario of a list, and a summary of them all."""
     from xlcalc.dialects import Form
-    from xlcalc.runs.report import load_batch
+    from xlcalc.runs.config import load_batch
 
     loaded = load_batch(book, scenarios, output, Form(dialect, namespace, lang), name_template)
     _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)

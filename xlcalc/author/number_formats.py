@@ -3,10 +3,8 @@
 import operator as op
 import re
 
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils.datetime import from_excel
-
 from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.cell_styles import is_date_format
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
 _SPLIT = re.compile(r"(0)\0(0+)(,*)(?![#0?.,])")
@@ -92,5 +90,7 @@ def _number(value: float, section: str, digits: re.Match[str]) -> str:
 
 
 def _date(value: float) -> str:
+    from openpyxl.utils.datetime import from_excel  # slow to import, and dates are rare
+
     moment = from_excel(value)
     return str(moment) if value % 1.0 or not hasattr(moment, "date") else str(moment.date())

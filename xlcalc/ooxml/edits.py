@@ -5,12 +5,12 @@ Every byte that is not part of a changed cell stays as it is.
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from xml.sax.saxutils import escape
 
 import numpy as np
-from openpyxl.formula.translate import Translator
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
@@ -70,7 +70,7 @@ def write_cells(
     edits: dict[int, dict[int, _Edit]] = {}
     for (row, column), value in cached.items():
         edits.setdefault(row, {})[column] = _Edit(value, None)
-    for (row, column), (value, formula) in _heirs(data, constants).items():
+    for (row, column), (value, formula) in _heirs(data, constants).items() if constants else ():
         edits.setdefault(row, {})[column] = _Edit(cached.get((row, column), value), formula)
     for (row, column), value in constants.items():
         edits.setdefault(row, {})[column] = _Edit(value, "")
@@ -201,6 +201,20 @@ def split_cells(
     return (chunks, slots) if len(slots) == len(positions) else None
 
 
+def map_formulas(data: bytes, change: Callable[[str], str]) -> bytes:
+    """Return the sheet with other formulas in its cells, shared and array formulas included."""
+
+    def changed(formula: re.Match[bytes]) -> bytes:
+        old = unescape((formula[3] or b"").decode())
+        new = change(old)
+        if new == old:
+            return formula[0]
+        start, end = formula.start(3) - formula.start(), formula.end(3) - formula.start()
+        return formula[0][:start] + escape(new).encode() + formula[0][end:]
+
+    return FORMULA.sub(changed, data)
+
+
 def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
     """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}
@@ -311,9 +325,11 @@ def _heirs(
     data: bytes, constants: Mapping[Position, CellValue]
 ) -> dict[Position, tuple[CellValue, str]]:
     """Return the formulas of cells whose shared formula stands in a cell that loses it."""
+    from openpyxl.formula.translate import Translator  # slow to import, and seldom needed
+
     lost: dict[str, Translator] = {}
     heirs = {}
-    for position, cell in formula_cells(data).items() if constants else ():
+    for position, cell in formula_cells(data).items():
         if position in constants:
             if cell.kind in {"array", "spill", "dataTable"}:
                 raise InputValueError(f"{cell_name(position)} is part of an array formula")

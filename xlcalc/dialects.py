@@ -8,13 +8,14 @@ itself. In `values` there are no formulas.
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr, unescape
+from html import unescape
 
 from xlcalc.calc.engine import LAMBDA_PREFIX, OFFICE_PREFIX
 from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.formula_text import scanner
 from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, lambda_text, lookup_names
 from xlcalc.ooxml.edits import drop_formulas
+from xlcalc.ooxml.literals import attribute_xml, formula_xml
 from xlcalc.ooxml.markup import Position, attributes_of, cell_name
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
@@ -249,7 +250,7 @@ class _Calls:
     def _element(self, element: re.Match[bytes]) -> bytes:
         renamed = self.rename(element[3])
         limit = MAX_RULE if element[2] in {b"formula1", b"formula2"} else MAX_LENGTH
-        length = len(unescape(renamed.decode(), {"&quot;": '"', "&apos;": "'"}))
+        length = len(unescape(renamed.decode()))
         if renamed != element[3] and length > limit:
             raise DialectError(
                 f"a formula would be {length} characters long, of which Excel takes {limit}: "
@@ -270,7 +271,7 @@ class _Calls:
 
 
 def _character(reference: re.Match[str]) -> str:
-    return escape(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
+    return formula_xml(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
 
 
 def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
@@ -347,8 +348,8 @@ def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
         raise DialectError(f"{name} has no end of its workbook part")
     prefix = (place[1] or b"").decode() or ("" if end or not place[2] else place[2].decode())
     names = "".join(
-        f"<{prefix}definedName name={quoteattr(label)} comment={quoteattr(comment)}>"
-        f"{escape(formula)}</{prefix}definedName>"
+        f"<{prefix}definedName name={attribute_xml(label)} comment={attribute_xml(comment)}>"
+        f"{formula_xml(formula)}</{prefix}definedName>"
         for label, comment, formula in made
     )
     if not end:

@@ -8,13 +8,19 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.ooxml.literals import checked_text, number_lines, number_text, xml_text, xml_texts
+from xlcalc.ooxml.literals import (
+    checked_text,
+    formula_xml,
+    number_lines,
+    number_text,
+    xml_text,
+    xml_texts,
+)
 from xlcalc.ooxml.markup import (
     CELL,
     FORMULA,
@@ -210,7 +216,7 @@ def map_formulas(data: bytes, change: Callable[[str], str]) -> bytes:
         if new == old:
             return formula[0]
         start, end = formula.start(3) - formula.start(), formula.end(3) - formula.start()
-        return formula[0][:start] + escape(new).encode() + formula[0][end:]
+        return formula[0][:start] + formula_xml(new).encode() + formula[0][end:]
 
     return FORMULA.sub(changed, data)
 
@@ -291,7 +297,7 @@ def _edit_cell(cell: re.Match[bytes], edit: _Edit) -> bytes:
     if edit.formula is None and formula:
         kept = formula[0]
     elif edit.formula:
-        kept = b"<%bf>%b</%bf>" % (prefix, escape(edit.formula).encode(), prefix)
+        kept = b"<%bf>%b</%bf>" % (prefix, formula_xml(edit.formula).encode(), prefix)
     else:
         kept = b""
     kind, content = _content(prefix, edit, formula=bool(kept))

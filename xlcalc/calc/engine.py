@@ -127,7 +127,13 @@ class Engine:
         return name
 
     def calculate(self) -> None:
-        """Calculate every formula that needs it."""
+        """Calculate every formula that needs it.
+
+        Raises
+        ------
+        WorkbookError
+            If the engine gives up.
+        """
         self.failures.clear()
         try:
             self._workbook.evaluate_all()
@@ -142,6 +148,18 @@ class Engine:
         The engine goes on with numbers and texts that no cell can hold, where Excel has an error.
         Such a cell gets the error, unless it is one of the `fixed` ones, and what follows from it
         is calculated again.
+
+        Parameters
+        ----------
+        places : mapping of str to collection of (int, int)
+            The cells whose values are wanted, by sheet.
+        fixed : container of (str, (int, int))
+            Cells that get no error of their own, as those of array formulas.
+
+        Raises
+        ------
+        WorkbookError
+            If the engine gives up, or the errors find no end.
         """
         failures: dict[str, CellError] = {}
         for _ in range(_ROUNDS):
@@ -252,7 +270,13 @@ def knows(name: str) -> bool:
 
 
 def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
-    """Return the cells that a formula alone in a workbook fills, and the reasons for its errors."""
+    """Return the cells that a formula alone in a workbook fills, and the reasons for its errors.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+    """
     text = formula if formula.startswith("=") else f"={formula}"
     try:
         formualizer.parse(text)

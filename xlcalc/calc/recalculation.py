@@ -33,7 +33,13 @@ def recalculated(model: WorkbookModel) -> Package:
 
 
 def refuse_unknown_functions(model: WorkbookModel) -> None:
-    """Refuse a workbook with a call of a function that the engine does not know."""
+    """Refuse a workbook with a call of a function that the engine does not know.
+
+    Raises
+    ------
+    WorkbookError
+        If there is one; the sentence names its cell.
+    """
     for sheet, formulas in model.formulas.items():
         called = called_functions("\n".join(formula.text for formula in formulas.values()))
         unknown = {name for name in called if not knows(name)}
@@ -50,7 +56,17 @@ def refuse_spoilt(
 ) -> None:
     """Refuse values that would turn into an error that none of our functions explains.
 
-    Only errors of these `codes` count, if they are given.
+    Parameters
+    ----------
+    model, evaluation : WorkbookModel and Evaluation
+        The workbook, and its values for some inputs.
+    codes : collection of str, optional
+        The errors that count; all of them if left out.
+
+    Raises
+    ------
+    WorkbookError
+        If there is one; the sentence names its cell and its formula.
     """
     explained = {error.code for error in evaluation.failures.values()}
     for sheet, values in evaluation.cached.items():

@@ -1,6 +1,8 @@
 """How are some cells of a sheet written anew?
 
-Every byte that is not part of a changed cell stays as it is.
+Every byte that is not part of a changed cell stays as it is. Sheets whose changed cells are written
+as programs write nearly all of them, `<c r="B7" s="3"><f>…</f><v>…</v></c>`, are changed all at
+once; all others are edited cell by cell.
 """
 
 import functools
@@ -95,6 +97,8 @@ def write_cells(
 
 def _write_plain(rows: bytes, cached: Mapping[Position, CellValue]) -> bytes | None:
     """Return rows with other values behind formulas; None if these are not written plainly."""
+    # In turn for each cell: what stands before it, its start with place and style, the letters and
+    # the digits of its place, its type, its formula, the formula's text, and its value.
     pieces = PLAIN_CELL.split(rows)
     size = PLAIN_CELL.groups + 1
     count = len(pieces) // size
@@ -106,6 +110,7 @@ def _write_plain(rows: bytes, cached: Mapping[Position, CellValue]) -> bytes | N
     kept = [(b' t="%b"' % kind if kind else b"", value or b"") for kind, value in
             zip(pieces[4::size], pieces[7::size], strict=True)]  # fmt: skip
     chosen = [contents.get(place, old) for place, old in zip(places, kept, strict=True)]
+    # What is written has seven pieces a cell, and after the last one what stands behind it.
     written = [b""] * (7 * count + 1)
     written[0::7] = pieces[0::size]
     written[1::7] = pieces[1::size]

@@ -79,7 +79,13 @@ def text_of_xml(value: str) -> str:
 
 
 def checked_text(text: str) -> str:
-    """Return a text that a cell can hold."""
+    """Return a text that a cell can hold.
+
+    Raises
+    ------
+    InputValueError
+        If it is longer than a cell holds, or has a control character that XML cannot have.
+    """
     if len(text) > MAX_TEXT_LENGTH:
         raise InputValueError(
             f"a cell holds at most {MAX_TEXT_LENGTH:,} characters, got {len(text):,}"

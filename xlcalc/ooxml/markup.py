@@ -57,7 +57,13 @@ def cell_position(name: str) -> Position | None:
 
 
 def whole_number(text: str) -> int:
-    """Return a whole number that the file holds as an attribute."""
+    """Return a whole number that the file holds as an attribute.
+
+    Raises
+    ------
+    WorkbookError
+        If it is not a whole number.
+    """
     try:
         return int(text)
     except ValueError:

@@ -114,7 +114,13 @@ class Package:
         return cls(read_file(path), str(path))
 
     def part(self, name: str) -> bytes:
-        """Return the bytes of a part."""
+        """Return the bytes of a part.
+
+        Raises
+        ------
+        WorkbookError
+            If the package has no such part.
+        """
         data = self._changed.get(name, self._parts.get(name))
         if data is None:
             raise WorkbookError(f"{self.name} is not a complete xlsx workbook: {name} is missing")
@@ -134,7 +140,13 @@ class Package:
             self._changed[name] = data
 
     def xml(self, name: str) -> ET.Element:
-        """Return a part as an XML tree."""
+        """Return a part as an XML tree.
+
+        Raises
+        ------
+        WorkbookError
+            If it is not well-formed, or has a document type, the carrier of XML's known attacks.
+        """
         data = self.part(name)
         if b"<!DOCTYPE" in data[:4096]:
             raise WorkbookError(

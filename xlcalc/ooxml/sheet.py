@@ -95,7 +95,13 @@ class Validation:
 
 
 def box_of(extent: str) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of a range; whole columns and rows end where sheets do."""
+    """Return left, top, right and bottom of a range; whole columns and rows end where sheets do.
+
+    Raises
+    ------
+    WorkbookError
+        If it is not a range, as A1:B7, A:B or 1:7.
+    """
     found = _RANGE.fullmatch(extent)
     first, last = (found[1], found[3] or found[1]) if found else ("", "")
     if not first:
@@ -110,7 +116,13 @@ def box_of(extent: str) -> tuple[int, int, int, int]:
 
 
 def check_markup(data: bytes, name: str) -> None:
-    """Refuse a part whose elements cannot be found by pattern; the name is for the sentence."""
+    """Refuse a part whose elements cannot be found by pattern; the name is for the sentence.
+
+    Raises
+    ------
+    WorkbookError
+        If it has comments, CDATA, a document type, another encoding, or is not well-formed.
+    """
     if _ODD_MARKUP.search(data) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise WorkbookError(
             f"{name} has comments, CDATA, a document type or an encoding other than "
@@ -123,7 +135,13 @@ def check_markup(data: bytes, name: str) -> None:
 
 
 def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
-    """Return the cells of a sheet whose values come from formulas."""
+    """Return the cells of a sheet whose values come from formulas.
+
+    Raises
+    ------
+    WorkbookError
+        If a number or a range is not one, or an array formula fills too many cells.
+    """
     plain = _plain_formula_cells(data)
     if plain is not None:
         return plain

@@ -2,6 +2,22 @@
 
 The XML of each sheet is split once into what stays and the cells that change. What comes out is,
 part for part, what `WorkbookModel.to_bytes` makes of the same values.
+
+An example: a sheet whose only live cells are B1, an input, and B2, its double.
+
+    ...<c r="B1"><v>2</v></c></row><row r="2"><c r="B2"><f>B1*2</f><v>4</v></c></row>...
+       ^^^^^^^^^^^^^^^^^^^^^^                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       a slot                                 another slot
+
+For two scenarios, B1 = 3 and 5, what the files have in common goes into a pattern, and what is
+each file's own becomes a line of numbers:
+
+    pattern  '...<c r="B1"><v>', '', '</v></c></row><row ...><f>B1*2</f><v>', '', '</v></c>...'
+    numbers  '3,6' and '5,10'
+
+A file is the pattern with its own numbers in the gaps. The pattern keeps a place for each gap, so
+that every second piece, `pattern[1::2]`, is a cell's own: one slice puts in all cells of a file.
+Texts, errors and cells that keep a formula in some files only are whole elements in such a gap.
 """
 
 from collections.abc import Mapping, Sequence

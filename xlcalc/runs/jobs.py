@@ -113,7 +113,17 @@ class BlockSize:
 def blocks(
     scenarios: Iterable[Scenario], known: Callable[[int], Result | None], size: BlockSize
 ) -> Iterator[Block]:
-    """Yield scenarios in blocks, with what `known` says of their rows."""
+    """Yield scenarios in blocks, with what an earlier run made of their rows.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+        The list.
+    known : callable
+        Gives the result of a row, or None.
+    size : BlockSize
+        How many scenarios the next block has; it may change from block to block.
+    """
     waiting = iter(scenarios)
     while block := tuple(islice(waiting, size.size)):
         yield Block(block, tuple(known(scenario.row) for scenario in block))

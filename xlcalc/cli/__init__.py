@@ -6,6 +6,7 @@ A command's module is imported when the command is called, and what it calculate
 inside of it, so that each command starts as fast as it can.
 """
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -73,6 +74,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
+    gc.disable()
     try:
         app(prog_name="xlcalc")
     except UsageError as error:
@@ -84,3 +87,5 @@ def main() -> None:
         sys.exit(status.FAILURE)
     except OSError as error:
         sys.exit(f"xlcalc: cannot write the output: {error.strerror}")
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """The commands that write many workbooks and one summary: `report` and `batch`."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,7 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     from xlcalc.progress import LISTED_REMARKS, ProgressDisplay
     from xlcalc.runs.report import run_report
 
+    gc.enable()
     console = Console(stderr=True)
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)

@@ -127,7 +127,7 @@ def test_a_lambda_name_has_its_help_and_only_what_is_called_is_defined(budget):
     ours = {name for name in names if name.startswith("XLC.")}
     called = set(convert(budget, "b", "udf").functions)
     assert {f"XLC.{name}" for name in called} == ours
-    assert "Return the FLOP that training takes, k·N·D." == names["XLC.TRAIN_FLOPS"].comment
+    assert "Returns the FLOP that training takes, k·N·D." == names["XLC.TRAIN_FLOPS"].comment
     assert names["XLC.TRAIN_FLOPS"].attr_text.startswith("_xlfn.LAMBDA(_xlpm.params_,")
     assert not names["XLC.TRAIN_FLOPS"].function
 

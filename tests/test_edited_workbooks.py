@@ -17,8 +17,8 @@ from datetime import datetime
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from openpyxl.utils.datetime import to_excel
-from typer.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.libreoffice import edit, needs_libreoffice

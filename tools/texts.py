@@ -5,11 +5,12 @@ which `tests/test_texts.py` refuses.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import ROOT
+from tools import ROOT, write
 from xlcalc import templates
 from xlcalc.author.book import Texts
 from xlcalc.dialects import Form
@@ -66,15 +67,21 @@ def path(language: str) -> Path:
     return FOLDER / f"{language}.csv"
 
 
-def main() -> None:
+def made() -> Iterator[tuple[str, bytes]]:
     for language in templates.LANGUAGES[1:]:
         rows = sorted(wanted(language).items(), key=lambda row: (row[0].lower(), row[0]))
-        with path(language).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("en", language))
-            writer.writerows([cell.replace("\n", "\\n") for cell in row] for row in rows)
-        empty = sum(not other for _, other in rows)
-        print(f"{path(language)}: {len(rows)} texts, {empty} without a translation")
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("en", language))
+        writer.writerows([cell.replace("\n", "\\n") for cell in row] for row in rows)
+        yield path(language).relative_to(ROOT).as_posix(), file.getvalue().encode()
+
+
+def main() -> None:
+    write(made())
+    for language in templates.LANGUAGES[1:]:
+        empty = sum(not other for other in templates.read_table(language).values())
+        print(f"{language}: {empty} texts without a translation")
 
 
 if __name__ == "__main__":

@@ -48,10 +48,10 @@ _BUILTIN_FORMATS = {
     49: "@",
 }
 """Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30)."""
-_NO_DATE = re.compile(
-    r"\"[^\"]*\"|\\.|_.|\*.|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]|General", re.IGNORECASE
-)
-_DATE = re.compile(r"[dmhysDMHYS]")
+# Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
+# on beyond a day or an hour, as [h]:mm does.
+_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def read_styles(package: Package) -> CellStyles:
 
 
 def is_date_format(number_format: str) -> bool:
-    """Whether a number format shows a date or a time."""
-    return _DATE.search(_NO_DATE.sub("", number_format.partition(";")[0])) is not None
+    """Whether a number format shows a number as a date or a time, by its first section."""
+    return bool(_DATE_LETTERS.search(_NO_DATE.sub("", number_format).partition(";")[0]))
 
 
 def _number(text: str | None) -> int:

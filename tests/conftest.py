@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.built import built, share
 from xlcalc import catalogue
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 
 # A team's own catalogue on this machine is none of the tests' business.
@@ -15,10 +15,15 @@ os.environ.pop(catalogue.VARIABLE, None)
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shared(tmp_path_factory):
+    share(tmp_path_factory.getbasetemp())
+
+
 @pytest.fixture(scope="session")
 def template() -> bytes:
     """The training budget, freshly built."""
-    return build_template("training_budget")
+    return built("training_budget")
 
 
 @pytest.fixture

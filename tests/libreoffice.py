@@ -32,11 +32,26 @@ _PROFILE = {
 }
 
 
-def convert(file: Path, kind: str, folder: Path) -> Path:
-    """Convert a file to another kind with a LibreOffice profile of its own."""
-    said = _run(folder, "--convert-to", kind, "--outdir", str(folder), str(file))
-    made = folder / f"{file.stem}.{kind}"
-    assert made.exists(), said
+def convert(files: Sequence[Path], kind: str, folder: Path) -> dict[str, Path]:
+    """Convert files to another kind in one LibreOffice with a profile of its own.
+
+    Parameters
+    ----------
+    files : Sequence[Path]
+        The files, no two with the same name.
+    kind : str
+        Ending of what they become.
+    folder : Path
+        Where the converted files and the profile go.
+
+    Returns
+    -------
+    dict[str, Path]
+        The converted file by the name of each, without ending.
+    """
+    said = _run(folder, "--convert-to", kind, "--outdir", str(folder), *map(str, files))
+    made = {file.stem: folder / f"{file.stem}.{kind}" for file in files}
+    assert [] == [name for name, path in made.items() if not path.exists()], said
     return made
 
 

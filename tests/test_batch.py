@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import formualizer
+import numpy as np
 import openpyxl
 import pandas
 import polars
@@ -23,11 +24,14 @@ from openxml_audit import OpenXmlValidator
 from pyarrow import parquet
 
 import xlcalc
+from tests.built import built
 from tests.conftest import ROOT
+from tests.workbooks import name_cells, parts, small_workbook, zipped
 from xlcalc import catalogue
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
+from xlcalc.calc.vectorised import functions
+from xlcalc.calc.vectorised.vectors import Vector
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
 from xlcalc.errors import ConfigError, OutputError, ScenarioError
@@ -35,7 +39,10 @@ from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import run_report
 
+# They compare with one batch that nothing disturbs.
+undisturbed_too = pytest.mark.xdist_group("undisturbed")
 COUNT = 600
+DISAGREE = "the engine gives other figures for a block's first scenario"
 
 
 def listed(folder, count=COUNT, bad=()):
@@ -61,9 +68,10 @@ def undisturbed(tmp_path_factory):
     return source, contents(folder / "out")
 
 
+@undisturbed_too
 def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     _, files = undisturbed
-    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
+    model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     for row in (0, 249, 250, 599):
         evaluation = model.evaluate(
             {"params": 1e9 + row * 1e7, "gpus": 8.0 + row % 50, "run_name": f"Run {row}"}
@@ -75,6 +83,7 @@ def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     assert COUNT + 4 == len(files)
 
 
+@undisturbed_too
 def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     _, files = undisturbed
     rows = list(csv.DictReader(files["summary.csv"].decode("utf-8-sig").splitlines()))
@@ -88,6 +97,8 @@ def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     assert COUNT == len({entry["inputs_hash"] for entry in entries})
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_two_processes_write_the_same_bytes(undisturbed, tmp_path):
     source, files = undisturbed
     xlcalc.batch("training_budget", source, tmp_path, jobs=2)
@@ -116,6 +127,7 @@ def test_a_failure_in_the_formulas_is_told_with_its_sentence(tmp_path):
     assert 'the catalogue has no GPU "no such card"' in runs[1].remark
 
 
+@undisturbed_too
 def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -133,6 +145,7 @@ def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, t
     }
 
 
+@undisturbed_too
 def test_what_was_asked_otherwise_is_done_again(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -157,6 +170,8 @@ def command(source, target, *options):
     ]
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_killed_at_any_moment_and_resumed_it_is_as_if_nothing_had_happened(undisturbed, tmp_path):
     source, files = undisturbed
     chance = random.Random(5)  # noqa: S311  the same moments at every run
@@ -179,6 +194,7 @@ def test_killed_at_any_moment_and_resumed_it_is_as_if_nothing_had_happened(undis
     assert files == contents(target)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
     source = listed(tmp_path, 4000)
@@ -199,6 +215,8 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path):
     assert 300 <= len(noted) < 4000
 
 
+@pytest.mark.slow
+@undisturbed_too
 def test_a_full_disk_is_one_sentence_and_the_rest_can_be_resumed(
     undisturbed, tmp_path, monkeypatch
 ):
@@ -260,11 +278,7 @@ def test_names_may_be_built_from_columns(tmp_path):
 
 
 def test_a_workbook_that_cannot_be_compiled_is_calculated_alone_and_the_run_says_so(tmp_path):
-    workbook = openpyxl.Workbook()
-    workbook.active["A1"], workbook.active["A2"] = 1.0, '=INDIRECT("A1")*2'
-    for name, place in (("size", "$A$1"), ("twice", "$A$2")):
-        workbook.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{place}")
-    workbook.save(tmp_path / "own.xlsx")
+    own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": '=INDIRECT("A1")*2'})
     (tmp_path / "runs.csv").write_text("scenario,size\na,2\nb,3\n")
     notices = []
     config = load_batch(str(tmp_path / "own.xlsx"), tmp_path / "runs.csv", tmp_path / "out")
@@ -273,6 +287,7 @@ def test_a_workbook_that_cannot_be_compiled_is_calculated_alone_and_the_run_says
     assert ["calculated one by one, which is slower: Sheet!A2: it uses INDIRECT"] == notices
 
 
+@pytest.mark.slow
 def test_many_runs_are_summed_up_by_the_first_of_them_and_a_csv_of_all(tmp_path):
     source = listed(tmp_path, 1100)
     xlcalc.batch("training_budget", source, tmp_path / "out")
@@ -314,13 +329,112 @@ def test_the_package_is_imported_without_workbooks():
     assert "[]" == done.stdout.strip()
 
 
-def own_workbook(path, cells):
+def own_workbook(path, cells, **names):
+    """Write a workbook whose cell A1 is an input."""
+    path.write_bytes(small_workbook(cells, {"size": "A1", "twice": "A2"} | names))
+
+
+def runs_of(folder, sizes, notice=lambda _: None):
+    """Return the runs of a batch of own.xlsx, a run for each size."""
+    frame = polars.DataFrame({"size": sizes})
+    return list(run_report(load_batch(str(folder / "own.xlsx"), frame, folder / "out"),
+                           notice=notice))  # fmt: skip
+
+
+def test_the_first_scenario_of_each_block_is_compared_with_the_engine(tmp_path, monkeypatch):
+    plainly = functions.KNOWN["ABS"]
+
+    def wrong(parts, values, count):
+        found = plainly(parts, values, count)
+        return Vector(np.where(found.data > 100.0, found.data + 1.0, found.data))
+
+    monkeypatch.setitem(functions.KNOWN, "ABS", wrong)
+    own_workbook(tmp_path / "own.xlsx", {"A1": -1.0, "A2": "=ABS(A1)"})
+    for sizes in ([-150.0] * 3, [-50.0] * 50 + [-150.0] * 50):
+        notices = []
+        runs = runs_of(tmp_path, sizes, notices.append)
+        assert [f"calculated one by one, which is slower: {DISAGREE}"] == notices
+        assert 150.0 == runs[-1].values["twice"]
+        written = WorkbookModel.read(tmp_path / "out" / runs[-1].file)
+        assert 150.0 == written.cell("twice").value
+
+
+def test_an_index_of_zero_means_all_cells_on_both_roads(tmp_path):
+    table = {"B1": 10.0, "B2": 20.0, "B3": 30.0, "C1": 100.0, "C2": 200.0, "C3": 300.0}
+    sizes = [2.0, 0.0, 3.0]
+    for formula, expected in (
+        ("=SUM(INDEX(B1:B3,A1))", [20.0, 60.0, 30.0]),
+        ("=SUM(INDEX(B1:C3,A1,2))", [200.0, 600.0, 300.0]),
+        ("=SUM(INDEX(B1:C1,1,MIN(A1,2)))", [100.0, 110.0, 100.0]),
+        ("=MIN(INDEX(B1:B3,A1))", [20.0, 10.0, 30.0]),
+    ):
+        own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": formula} | table)
+        notices = []
+        runs = runs_of(tmp_path, sizes, notices.append)
+        assert expected == [run.values["twice"] for run in runs]
+        assert [] == [notice for notice in notices if DISAGREE in notice]
+        alone = [runs_of(tmp_path, [size])[0].values["twice"] for size in sizes]
+        assert expected == alone
+
+
+@pytest.mark.parametrize("function", ["INDEX(B1:B3,A1)", "CHOOSE(A1,10,20,30)"])
+def test_a_place_that_is_not_there_fails_its_own_run(tmp_path, function):
+    own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": f"={function}", "B1": 10.0, "B3": 30.0})
+    runs = runs_of(tmp_path, [1.0, 3.0, 4.0, -1.0])
+    assert [True, True, False, False] == [run.ok for run in runs]
+    assert [10.0, 30.0] == [run.values["twice"] for run in runs[:2]]
+
+
+def test_true_and_one_are_two_values_for_what_the_engine_answers(tmp_path):
+    cells = {
+        "A1": 1.0,
+        "A2": "=IF(A1>1,TRUE,1)",
+        "A3": "=ISLOGICAL(A2)",
+        "A4": "=TYPE(A2)",
+        "A5": '=IF(A1>2,FALSE,0)&""',
+        "A6": "=TYPE(IF(A1>2,FALSE,0))",
+    }
+    names = {"logical": "A3", "kind": "A4", "text": "A5", "other_kind": "A6"}
+    own_workbook(tmp_path / "own.xlsx", cells, **names)
+    for sizes in ([1.0, 2.0, 3.0, 1.0], [3.0, 2.0, 1.0, 3.0]):
+        notices = []
+        made = runs_of(tmp_path, sizes, notices.append)
+        runs = {size: run.values for size, run in zip(sizes, made, strict=True)}
+        assert [] == notices
+        for name, expected in (
+            ("twice", [1.0, True, True]),
+            ("logical", [False, True, True]),
+            ("kind", [1.0, 4.0, 4.0]),
+            ("text", ["0", "0", "FALSE"]),
+            ("other_kind", [1.0, 1.0, 4.0]),
+        ):
+            assert expected == [runs[size][name] for size in (1.0, 2.0, 3.0)]
+
+
+def test_a_name_of_a_sheet_holds_on_that_sheet_alone(tmp_path):
     workbook = openpyxl.Workbook()
-    for place, value in cells.items():
-        workbook.active[place] = value
-    workbook.defined_names["size"] = DefinedName("size", attr_text="Sheet!$A$1")
-    workbook.defined_names["twice"] = DefinedName("twice", attr_text="Sheet!$A$2")
-    workbook.save(path)
+    first, second = workbook.active, workbook.create_sheet("Second")
+    first["A1"], first["A2"], first["A3"] = 1.0, "=size*2", "=size*3"
+    second["A1"], second["A2"], second["A3"] = 10.0, "=size*2", "=rate*2"
+    name_cells(workbook, {"size": "A1", "twice": "A2", "thrice": "A3", "rate": "A1"})
+    for name, cell in (("size", "$A$1"), ("twice", "$A$2"), ("own", "$A$3")):
+        second.defined_names[name] = DefinedName(name, attr_text=f"Second!{cell}")
+    workbook.save(tmp_path / "own.xlsx")
+    model = WorkbookModel.read(tmp_path / "own.xlsx")
+    assert {"size", "Second!size"} == {name for name in model.inputs if "size" in name}
+    assert ("Sheet!A1", "Second!A1") == (model.cell("size").place, model.cell("Second!size").place)
+    assert ("Sheet!A2", "Second!A3") == (model.cell("twice").place, model.cell("own").place)
+    frame = polars.DataFrame({"size": [3.0, 4.0, 3.0], "Second!size": [10.0, 10.0, 50.0]})
+    batch = load_batch(str(tmp_path / "own.xlsx"), frame, tmp_path / "out")
+    wanted = ("twice", "Second!twice", "thrice", "own")
+    expected = [(6.0, 20.0, 9.0, 6.0), (8.0, 20.0, 12.0, 8.0), (6.0, 100.0, 9.0, 6.0)]
+    notices = []
+    runs = list(run_report(batch, notice=notices.append))
+    assert expected == [tuple(run.values[name] for name in wanted) for run in runs]
+    assert [] == notices
+    for scenario, values in zip(batch.scenarios, expected, strict=True):
+        alone = model.evaluate(scenario.settings).values
+        assert values == tuple(alone[name] for name in wanted)
 
 
 @pytest.mark.parametrize("dialect", ["lambda", "values"])
@@ -349,7 +463,7 @@ def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
     header = "id,category,provider,item,unit,currency,value,date,source_url\n"
     frame = polars.DataFrame({"scenario": ["a"], "gpu": ["H100 SXM5 80GB"]})
     workbook = tmp_path / "budget.xlsx"
-    workbook.write_bytes(build_template("training_budget"))
+    workbook.write_bytes(built("training_budget"))
     costs = []
     try:
         for price in (1.0, 2.0):
@@ -366,15 +480,13 @@ def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
 
 def test_shared_formulas_of_a_person_are_read_as_they_stand_in_each_cell(tmp_path):
     own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": "=A1*2", "A3": "=A2*2", "A4": "=A3*2"})
-    with zipfile.ZipFile(tmp_path / "own.xlsx") as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = parts["xl/worksheets/sheet1.xml"]
+    own = parts((tmp_path / "own.xlsx").read_bytes())
+    sheet = own["xl/worksheets/sheet1.xml"]
     sheet = sheet.replace(b"<f>A1*2</f>", b'<f t="shared" ref="A2:A4" si="0">A1*2</f>')
     for formula in (b"<f>A2*2</f>", b"<f>A3*2</f>"):
         sheet = sheet.replace(formula, b'<f t="shared" si="0"/>')
-    with zipfile.ZipFile(tmp_path / "own.xlsx", "w") as archive:
-        for name, data in (parts | {"xl/worksheets/sheet1.xml": sheet}).items():
-            archive.writestr(name, data)
+    own["xl/worksheets/sheet1.xml"] = sheet
+    (tmp_path / "own.xlsx").write_bytes(zipped(own))
     frame = polars.DataFrame({"scenario": ["a"], "size": [3.0]})
     xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out")
     written = openpyxl.load_workbook(tmp_path / "out" / "a.xlsx", data_only=True).active
@@ -437,9 +549,7 @@ def test_what_no_cell_can_hold_is_an_error_that_formulas_see_on_both_roads(tmp_p
 
 @pytest.mark.parametrize("dialect", ["lambda", "values"])
 def test_a_list_of_names_alone_makes_copies_of_any_workbook(tmp_path, dialect):
-    workbook = openpyxl.Workbook()
-    workbook.active["A1"], workbook.active["A2"] = 1.0, "=A1*2"
-    workbook.save(tmp_path / "nameless.xlsx")
+    (tmp_path / "nameless.xlsx").write_bytes(small_workbook({"A1": 1.0, "A2": "=A1*2"}))
     frame = polars.DataFrame({"scenario": ["a", "b"]})
     for book in ("training_budget", tmp_path / "nameless.xlsx"):
         target = tmp_path / f"from {Path(book).stem}"
@@ -475,7 +585,7 @@ def test_a_batch_of_one_scenario_reads_its_workbook_once(source, tmp_path, monke
     book = "training_budget"
     if source == "file":
         book = tmp_path / "book.xlsx"
-        book.write_bytes(build_template("training_budget"))
+        book.write_bytes(built("training_budget"))
     rows = tmp_path / "runs.csv"
     rows.write_text("scenario,params\none,7e9\n", encoding="utf-8")
     loads, unzips = [], []

@@ -73,6 +73,7 @@ def test_a_catalogue_is_shown_searched_and_printed_as_json():
         assert len(xlcalc("catalogue", name).stdout.splitlines()) > 80
 
 
+@pytest.mark.slow
 def test_a_teams_own_catalogue_is_named_by_an_option_or_by_the_environment(tmp_path):
     (tmp_path / "prices.csv").write_text(
         "id,category,provider,item,unit,currency,value,date,source_url\n"
@@ -96,6 +97,7 @@ def test_a_teams_own_catalogue_is_named_by_an_option_or_by_the_environment(tmp_p
             assert "is no catalogue" in done.stderr or "folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_template_is_listed_and_written_once(tmp_path):
     assert xlcalc("template", "list").stdout.startswith("training_budget  Budget of one training")
     assert 0 == xlcalc("template", "new", "training_budget", cwd=tmp_path).returncode
@@ -144,6 +146,7 @@ def test_a_report_without_a_terminal_writes_plain_lines(tmp_path):
     assert len(list((tmp_path / "reports").glob("*.xlsx"))) >= 13
 
 
+@pytest.mark.slow
 def test_a_broken_guard_or_a_bad_run_makes_the_exit_status_1(tmp_path):
     config = tmp_path / "c.toml"
     (tmp_path / "r.csv").write_text("scenario,params\na,1e9\n")
@@ -228,6 +231,7 @@ def test_the_help_has_a_whole_sentence_for_every_command():
         assert f"Usage: xlcalc {name} " in xlcalc(name, "--help").stdout
 
 
+@pytest.mark.slow
 def test_a_workbook_is_converted_and_back(tmp_path):
     udf, portable, values = (tmp_path / name for name in ("udf.xlsx", "p.xlsx", "v.xlsx"))
     assert 0 == xlcalc("template", "new", "training_budget", "-o", udf).returncode
@@ -245,6 +249,7 @@ def test_a_workbook_is_converted_and_back(tmp_path):
     assert total == xlcalc("run", portable, "--get", "total_cost").stdout
 
 
+@pytest.mark.slow
 def test_a_template_is_written_in_a_dialect(tmp_path):
     made = tmp_path / "made.xlsx"
     command = ("template", "new", "training_budget", "-o", made, "--dialect")

@@ -27,6 +27,8 @@ from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import run_report
 from xlcalc.runs.stores import store_at
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
 COUNT = 200
 LINES = [f"run {n},{n}e9,{64 * n},H100 SXM" for n in range(1, COUNT)]
 LIST = "\n".join(["scenario,params,gpus,gpu", *LINES, "bad,-1,8,H100 SXM"]) + "\n"

@@ -8,8 +8,8 @@ import pytest
 from openpyxl.formula.translate import Translator
 
 import xlcalc
-from xlcalc.build import build_template
-from xlcalc.calc.model import WorkbookModel
+from tests.built import built_model
+from tests.workbooks import failed_checks
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
 
@@ -19,7 +19,7 @@ DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
 
 @pytest.fixture(scope="module")
 def plan():
-    return WorkbookModel(build_template("compute_plan"), "plan.xlsx")
+    return built_model("compute_plan")
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,6 @@ def base(plan):
     return {name: cell.value for name, cell in plan.cells.items()}
 
 
-@pytest.fixture(scope="module")
-def labels(workbook):
-    return {cell.row: cell.value for cell in workbook["Checks"]["B"] if cell.row > 5 and cell.value}
-
-
 def months(workbook, label):
     rows = workbook["Monthly"].iter_rows(values_only=True)
     return next(list(row[5:41]) for row in rows if row[1] == label)
@@ -46,13 +41,6 @@ def series(evaluation, plan, label):
     cells = openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()))["Monthly"]["B"]
     row = next(cell.row for cell in cells if cell.value == label)
     return [evaluation.cached["Monthly"][row, column] for column in range(6, 42)]
-
-
-def failed(evaluation, labels):
-    holds = {
-        row: value for (row, _), value in evaluation.cached["Checks"].items() if value is False
-    }
-    return [label for row, label in labels.items() if row in holds and label != "All checks hold"]
 
 
 def test_runs_take_the_gpus_that_the_functions_say(workbook):
@@ -88,11 +76,11 @@ def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
 
 
 @pytest.mark.parametrize("replica", [1, 3, 8])
-def test_whole_replicas_serve(plan, labels, replica):
-    evaluation = plan.evaluate({"replica_gpus": replica, "serving_batch": 1})
-    served = series(evaluation, plan, "GPUs that serve")
+def test_whole_replicas_serve(plan, replica):
+    settings = {"replica_gpus": replica, "serving_batch": 1}
+    served = series(plan.evaluate(settings), plan, "GPUs that serve")
     assert all(gpus % replica == 0 for gpus in served)
-    assert not [label for label in failed(evaluation, labels) if "Inference GPUs" in label]
+    assert [] == [label for label in failed_checks(plan, settings) if "Inference GPUs" in label]
 
 
 def test_demand_that_is_not_supplied_brings_no_revenue(plan, base):
@@ -195,12 +183,12 @@ def test_one_switch_changes_every_driver(plan):
         plan.evaluate({"scenario_case": "middle"})
 
 
-def test_quarters_count_from_the_first_month(plan, labels):
+def test_quarters_count_from_the_first_month(plan):
     evaluation = plan.evaluate({"start_month": "2026-07-15"})
     heading = evaluation.cached["Monthly"]
     assert ["FY2027", "FY2029 Q4"] == [heading[4, 6], heading[5, 41]]
     assert [31.0, 31.0, 30.0] == [heading[11, column] for column in (6, 7, 8)]
-    assert [] == failed(evaluation, labels)
+    assert [] == failed_checks(plan, {"start_month": "2026-07-15"})
 
 
 @pytest.mark.parametrize(
@@ -214,8 +202,8 @@ def test_quarters_count_from_the_first_month(plan, labels):
         ({"peak_tflops": 1979}, "Rule: the peak rate is the dense one"),
     ],
 )
-def test_a_rule_that_is_broken_is_the_one_check_that_fails(plan, labels, settings, rule):
-    assert [rule] == failed(plan.evaluate(settings), labels)
+def test_a_rule_that_is_broken_is_the_one_check_that_fails(plan, settings, rule):
+    assert [rule] == failed_checks(plan, settings)
 
 
 NO_RUNS = {f"run{number}_on": 0 for number in range(1, 7)}
@@ -233,10 +221,10 @@ LATE_RUN = {"run7_on": 1, "run7_params": 1e9, "run7_tokens": 1e11, "run7_mfu": 0
         {"power_price": 0, "price_per_gpu_hour": 0, "traffic_growth_base": -0.05},
     ],
 )
-def test_it_adds_up_for_unusual_inputs(plan, labels, settings):
-    evaluation = plan.evaluate(settings)
-    assert not [value for value in evaluation.values.values() if isinstance(value, CellError)]
-    assert [] == failed(evaluation, labels)
+def test_it_adds_up_for_unusual_inputs(plan, settings):
+    values = plan.evaluate(settings).values
+    assert [] == [name for name, value in values.items() if isinstance(value, CellError)]
+    assert [] == failed_checks(plan, settings)
 
 
 def test_every_month_has_the_same_formula(plan):

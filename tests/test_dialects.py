@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from datetime import datetime, time
 
 import formulon
@@ -17,8 +16,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
+from tests.built import built
 from tests.conftest import ROOT
-from xlcalc.build import build_template
+from tests.workbooks import parts, to_bytes, with_calculation_chain, zipped
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
 from xlcalc.cells import CellError, evaluate
@@ -34,12 +34,7 @@ LIVE = [dialect for dialect in DIALECTS if dialect != "values"]
 
 @pytest.fixture(scope="module")
 def budget():
-    return build_template("training_budget")
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return built("training_budget")
 
 
 def changed(one: bytes, other: bytes) -> set[str]:
@@ -56,9 +51,7 @@ def without_formulas(xml: bytes) -> bytes:
 def workbook_of(fill) -> bytes:
     workbook = openpyxl.Workbook()
     fill(workbook.active, workbook)
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
+    return to_bytes(workbook)
 
 
 def one_formula(formula: str) -> bytes:
@@ -189,27 +182,12 @@ def test_values_are_the_same_from_every_dialect(budget):
 
 
 def test_the_list_of_formula_cells_goes_with_the_formulas():
-    data = one_formula("=1+1")
-    chained = io.BytesIO()
-    with zipfile.ZipFile(chained, "w") as archive:
-        for name, part in parts(recalculated(WorkbookModel(data, "x")).to_bytes()).items():
-            if name == "[Content_Types].xml":
-                part = part.replace(
-                    b"</Types>", b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>'
-                )
-            if name == "xl/_rels/workbook.xml.rels":
-                part = part.replace(
-                    b"</Relationships>",
-                    b'<Relationship Id="rId99" Target="calcChain.xml" Type="http://schemas.'
-                    b'openxmlformats.org/officeDocument/2006/relationships/calcChain"/>'
-                    b"</Relationships>",
-                )
-            archive.writestr(name, part)
-        archive.writestr("xl/calcChain.xml", '<calcChain><c r="A1" i="1"/></calcChain>')
-    made = parts(convert(chained.getvalue(), "x", "values").data)
+    data = recalculated(WorkbookModel(one_formula("=1+1"), "x")).to_bytes()
+    chained = with_calculation_chain(data, "A1")
+    made = parts(convert(chained, "x", "values").data)
     assert not any(b"calcChain" in part for part in made.values())
     assert "xl/calcChain.xml" not in made
-    assert "xl/calcChain.xml" in parts(convert(chained.getvalue(), "x", "lambda").data)
+    assert "xl/calcChain.xml" in parts(convert(chained, "x", "lambda").data)
 
 
 def test_what_has_no_form_in_a_dialect_is_refused_by_name():
@@ -280,6 +258,7 @@ def test_ironcalc_agrees_with_every_cached_value(name):
     assert [] == wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PORTABLE)
 def test_formulon_agrees_with_every_cached_value(name):
     data = (ROOT / "workbooks" / "portable" / f"{name}.xlsx").read_bytes()
@@ -299,7 +278,7 @@ def test_formulon_agrees_with_every_cached_value(name):
 
 
 def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
-    data = build_template("training_budget", Form("lambda"))
+    data = built("training_budget", Form("lambda"))
     path = tmp_path / "budget.xlsx"
     path.write_bytes(data)
     model = WorkbookModel(data, "budget")
@@ -318,7 +297,7 @@ def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
 
 
 def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
-    data = build_template("function_library")
+    data = built("function_library")
     path = tmp_path / "library.xlsx"
     path.write_bytes(data)
     book = openpyxl.load_workbook(path, data_only=True)
@@ -369,18 +348,15 @@ def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
 
 def with_sheet(formula: str, names: str = "", value: str = "12") -> bytes:
     """Return a workbook with a formula, and with defined names, in their own XML."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, part in parts(one_formula("=1")).items():
-            if name == "xl/worksheets/sheet1.xml":
-                cell = f"<f>{formula}</f><v>{value}</v>".encode()
-                part = re.sub(rb"<f>1</f><v\s*/>|<f>1</f><v></v>", lambda _, c=cell: c, part)
-            if name == "xl/workbook.xml":
-                part = part.replace(b"<definedNames/>", b"<definedNames></definedNames>")
-                part = part.replace(b"<definedNames></", f"<definedNames>{names}</".encode())
-                part = part.replace(b"<definedNames></definedNames>", b"")
-            archive.writestr(name, part)
-    return made.getvalue()
+    made = parts(one_formula("=1"))
+    sheet, book = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+    cell = f"<f>{formula}</f><v>{value}</v>".encode()
+    made[sheet] = re.sub(rb"<f>1</f><v\s*/>|<f>1</f><v></v>", lambda _: cell, made[sheet])
+    listed = f"<definedNames>{names}</definedNames>" if names else ""
+    made[book] = re.sub(rb"<definedNames\s*/>", lambda _: listed.encode(), made[book])
+    assert cell in made[sheet]
+    assert names.encode() in made[book]
+    return zipped(made)
 
 
 def raw_formula(data: bytes) -> str:
@@ -433,16 +409,17 @@ def test_a_lambda_in_small_letters_is_ours_and_is_written_anew():
 
 def test_a_lambda_that_is_handed_on_keeps_its_definition():
     once = convert(with_sheet("GPU_COST(1,2)"), "x", "lambda").data
-    handed = io.BytesIO()
-    with zipfile.ZipFile(handed, "w") as archive:
-        for name, part in parts(once).items():
-            part = part.replace(b"XLC.GPU_COST(1,2)", b"_xlfn.MAP(A2:A3,B2:B3,XLC.GPU_COST)")
-            archive.writestr(name, part)
-    again = convert(handed.getvalue(), "x", "lambda")
+    handed = zipped(
+        {
+            name: part.replace(b"XLC.GPU_COST(1,2)", b"_xlfn.MAP(A2:A3,B2:B3,XLC.GPU_COST)")
+            for name, part in parts(once).items()
+        }
+    )
+    again = convert(handed, "x", "lambda")
     assert ("GPU_COST",) == again.functions
-    assert set() == changed(handed.getvalue(), again.data)
+    assert set() == changed(handed, again.data)
     assert ("GPU_COST stays a LAMBDA name, because it is handed to another function",) == convert(
-        handed.getvalue(), "x", "udf"
+        handed, "x", "udf"
     ).remarks
 
 

@@ -23,12 +23,16 @@ from openpyxl.utils.datetime import to_excel
 from tests.conftest import ROOT
 from tests.libreoffice import edit, needs_libreoffice
 from xlcalc import dialects, templates
-from xlcalc.calc.model import WorkbookModel, parse_number
-from xlcalc.calc.recalculation import recalculated
+from xlcalc.calc import recalculation
+from xlcalc.calc.entries import parse_number
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.cli import app
 
-pytestmark = needs_libreoffice
+pytestmark = [needs_libreoffice, pytest.mark.slow]
+
+# Each group is what one process does with one LibreOffice.
+EDITED = pytest.mark.xdist_group("edited")
 
 
 @dataclass
@@ -217,16 +221,10 @@ def deeds(case):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Every template as the analyst left it, and with a few changed inputs."""
+    """Every template as the analyst left it."""
     folder = tmp_path_factory.mktemp("edited")
-    steps = {}
-    for name, case in CASES.items():
-        steps[committed(name), folder / f"{name}.xlsx"] = list(deeds(case))
-    for change, changed in CHANGES.items():
-        for name, settings in changed.items():
-            typed = [("TypeIntoName", key, str(value)) for key, value in settings.items()]
-            unlocked = [("Unprotect",), *typed]
-            steps[committed(name), folder / f"{change}_{name}.xlsx"] = unlocked
+    steps = {(committed(name), folder / f"{name}.xlsx"): list(deeds(case))
+             for name, case in CASES.items()}  # fmt: skip
     steps[committed("portable/training_budget"), folder / "portable.xlsx"] = []
     edit(steps, folder)
     for name in CASES:
@@ -235,20 +233,43 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shown(folder):
-    """What LibreOffice shows of the committed workbooks, and of the recalculated ones."""
-    sheets = folder / "sheets"
-    sheets.mkdir()
-    files = {name: committed(name) for name in CASES}
-    files |= {f"portable_{name}": committed(f"portable/{name}") for name in templates.TEMPLATES}
-    files |= {f"{name}_recalc": folder / f"{name}_recalc.xlsx" for name in CASES}
-    edit({(file, sheets / f"{name}.csv"): [] for name, file in files.items()}, folder)
+def changed(tmp_path_factory):
+    """Every template with a few changed inputs."""
+    folder = tmp_path_factory.mktemp("changed")
+    steps = {}
+    for change, settings_of in CHANGES.items():
+        for name, settings in settings_of.items():
+            typed = [("TypeIntoName", key, str(value)) for key, value in settings.items()]
+            unlocked = [("Unprotect",), *typed]
+            steps[committed(name), folder / f"{change}_{name}.xlsx"] = unlocked
+    edit(steps, folder)
+    return folder
+
+
+def shown_by_libreoffice(files, folder):
+    """Return a function that takes a name of these files, and returns what their sheets show."""
+    edit({(file, folder / f"{name}.csv"): [] for name, file in files.items()}, folder)
 
     def cells(name):
         model = WorkbookModel.read(files[name])
-        return model, {sheet: read_csv(sheets / f"{name}-{sheet}.csv") for sheet in model.formulas}
+        return model, {sheet: read_csv(folder / f"{name}-{sheet}.csv") for sheet in model.formulas}
 
     return cells
+
+
+@pytest.fixture(scope="module")
+def recalculated(folder, tmp_path_factory):
+    """What LibreOffice shows of the workbooks that were edited and recalculated."""
+    files = {name: folder / f"{name}_recalc.xlsx" for name in CASES}
+    return shown_by_libreoffice(files, tmp_path_factory.mktemp("recalculated"))
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """What LibreOffice shows of the committed workbooks."""
+    files = {name: committed(name) for name in CASES}
+    files |= {f"portable_{name}": committed(f"portable/{name}") for name in templates.TEMPLATES}
+    return shown_by_libreoffice(files, tmp_path_factory.mktemp("shown"))
 
 
 def read_csv(path):
@@ -268,6 +289,7 @@ def test_every_template_with_inputs_is_edited():
     assert set(templates.TEMPLATES) - templates.PORTABLE_ONLY == set(CASES) == set(PLAIN)
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalculated(name, folder):
     def errors(file):
@@ -279,6 +301,7 @@ def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalcula
     assert set() == errors(f"{name}_recalc.xlsx")
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     case = CASES[name]
@@ -295,6 +318,7 @@ def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     assert 2 * (case.half + reserve) == edited.cell("our_double").value
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_an_edited_workbook_runs_with_its_names_on_the_command_line(name, folder):
     case = CASES[name]
@@ -321,6 +345,7 @@ def without_values(sheet):
 CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>")
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, folder):
     with (
@@ -343,6 +368,7 @@ def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, fold
         assert any(b"Our chart" in recalculated.read(part) for part in charts)
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     case = CASES[name]
@@ -361,6 +387,7 @@ def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     assert "=train_flops(our_half,20000000000)/1000000000" == book[OWN]["B4"].value
 
 
+@EDITED
 @pytest.mark.parametrize("name", CASES)
 def test_all_checks_of_an_edited_workbook_are_true(name, folder):
     book = openpyxl.load_workbook(folder / f"{name}_recalc.xlsx", data_only=True)
@@ -375,11 +402,11 @@ def differing(model, cells):
     for sheet, formulas in model.formulas.items():
         for (row, column), formula in formulas.items():
             text = cells[sheet][row - 1][column - 1]
-            if not same(text, formula.value):
+            if not stands_for(text, formula.value):
                 yield sheet, (row, column), formula, text
 
 
-def same(text, value):
+def stands_for(text, value):
     """Whether the text of a cell in a csv file stands for a value."""
     if value is None or isinstance(value, str):
         return text == (value or "")
@@ -391,11 +418,19 @@ def same(text, value):
     return number is not None and math.isclose(number, value, rel_tol=1e-12, abs_tol=1e-18)
 
 
-@pytest.mark.parametrize("name", [*CASES, *(f"{name}_recalc" for name in CASES)])
+@pytest.mark.xdist_group("shown")
+@pytest.mark.parametrize("name", CASES)
 def test_libreoffice_shows_the_values_in_the_file(name, shown):
     assert [] == list(differing(*shown(name)))
 
 
+@EDITED
+@pytest.mark.parametrize("name", CASES)
+def test_libreoffice_shows_the_values_in_an_edited_and_recalculated_file(name, recalculated):
+    assert [] == list(differing(*recalculated(name)))
+
+
+@pytest.mark.xdist_group("shown")
 @pytest.mark.parametrize("name", templates.TEMPLATES)
 def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lambdas(name, shown):
     for sheet, _, formula, text in differing(*shown(f"portable_{name}")):
@@ -405,15 +440,16 @@ def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lamb
         assert "XLC." in formula.text or isinstance(formula.value, bool)
 
 
+@EDITED
 def test_a_portable_workbook_that_libreoffice_saved_becomes_one_for_excel_again(folder):
     made = committed("portable/training_budget")
-    fresh = recalculated(WorkbookModel.read(folder / "portable.xlsx"))
+    fresh = recalculation.recalculated(WorkbookModel.read(folder / "portable.xlsx"))
     model = WorkbookModel(fresh, "portable.xlsx")
     expected = WorkbookModel.read(made).evaluate().values
     assert figures(expected) == model.evaluate().values
-    again = dialects.convert(recalculated, "portable.xlsx", "lambda").data
+    again = dialects.convert_package(fresh, "lambda").data
     assert lambdas(made.read_bytes()) == lambdas(again)
-    assert lambdas(again) != lambdas(recalculated)
+    assert lambdas(again) != lambdas(fresh.to_bytes())
 
 
 def lambdas(data):
@@ -421,24 +457,26 @@ def lambdas(data):
     return {name: (names[name].value, names[name].comment) for name in names if "XLC." in name}
 
 
+@pytest.mark.xdist_group("changed")
 @pytest.mark.parametrize("name", PLAIN)
-def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, folder):
+def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
     settings, results = PLAIN[name]
     ours = untouched(name).evaluate(settings).values
-    theirs = WorkbookModel.read(folder / f"plain_{name}.xlsx").formulas
+    theirs = WorkbookModel.read(changed / f"plain_{name}.xlsx").formulas
     cells = {result: untouched(name).cell(result) for result in results}
     calculated = {key: theirs[cell.sheet][cell.position].value for key, cell in cells.items()}
     assert figures({key: ours[key] for key in results}) == calculated
     assert any(ours[key] != cell.value for key, cell in cells.items())
 
 
+@pytest.mark.xdist_group("changed")
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", CASES)
 def test_libreoffice_shows_no_wrong_figure_after_a_change_but_the_error_of_a_call(
-    name, change, folder
+    name, change, changed
 ):
     ours = untouched(name).evaluate(CHANGES[change][name]).cached
-    theirs = WorkbookModel.read(folder / f"{change}_{name}.xlsx").formulas
+    theirs = WorkbookModel.read(changed / f"{change}_{name}.xlsx").formulas
     shown = {
         (sheet, position): cell.value
         for sheet, formulas in theirs.items()

@@ -10,6 +10,8 @@ from xlcalc.gallery import Gallery
 from xlcalc.runs.config import SAMPLES
 from xlcalc.runs.report import run_report
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gallery")]
+
 WITH_SAMPLES = [name for name in templates.TEMPLATES if name not in templates.PORTABLE_ONLY]
 
 

@@ -5,8 +5,9 @@ import io
 import openpyxl
 import pytest
 
+from tests.built import built_model
+from tests.workbooks import failed_checks
 from xlcalc import owned_gpu_hour, rent_or_buy_hours, templates
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 
@@ -34,7 +35,7 @@ PLAIN = {
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel(build_template("gpu_tco"), "gpu_tco.xlsx")
+    return built_model("gpu_tco")
 
 
 def cash(model, settings):
@@ -45,12 +46,6 @@ def cash(model, settings):
     for row in sheet.iter_rows(values_only=True, max_col=25):
         found.setdefault(row[1], list(row[4:]))
     return found
-
-
-def failed(model, settings):
-    written = model.to_bytes(model.evaluate(settings))
-    sheet = openpyxl.load_workbook(io.BytesIO(written), data_only=True)["Checks"]
-    return [row[1] for row in sheet.iter_rows(values_only=True) if row[5] is False]
 
 
 def test_without_interest_and_decline_the_levelised_cost_is_the_owned_hour(model):
@@ -153,7 +148,7 @@ def test_an_accelerator_without_a_purchase_price_asks_for_one(model):
     ],
 )
 def test_the_checks_hold_for_odd_inputs(model, settings):
-    assert [] == failed(model, settings)
+    assert [] == failed_checks(model, settings)
     values = model.evaluate(settings).values
     assert [] == [name for name, value in values.items() if isinstance(value, CellError)]
 
@@ -181,4 +176,4 @@ def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expect
     sheet = book.sheet("Cash flow")
     row = next(cell.row for cell in sheet["B"] if cell.value == label)
     sheet.cell(row, column).value = value
-    assert expected <= set(failed(WorkbookModel(book.to_bytes(), "gpu_tco.xlsx"), {}))
+    assert expected <= set(failed_checks(WorkbookModel(book.to_bytes(), "gpu_tco.xlsx")))

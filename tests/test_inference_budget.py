@@ -1,14 +1,11 @@
 """The budget of inference: figures that are known, changed inputs, and checks that fail."""
 
-import io
-
-import openpyxl
 import pytest
 
 import xlcalc
+from tests.built import built_model
 from tests.conftest import ROOT
-from xlcalc.build import build_template
-from xlcalc.calc.model import WorkbookModel
+from tests.workbooks import evaluated, failed_checks, opened
 from xlcalc.catalogue import catalogues
 from xlcalc.runs.config import load_batch
 from xlcalc.templates.inference_budget.lines import LATENT_MODELS
@@ -24,9 +21,98 @@ MILLION = {
 }
 
 
+SMALL = {
+    "model": "Our own",
+    "total_params": 8e9,
+    "active_params": 8e9,
+    "layers": 32,
+    "heads": 32,
+    "kv_heads": 8,
+    "head_dim": 128,
+    "prompt_tokens": 1000,
+    "output_tokens": 200,
+    "daily_users": 2e6,
+    "requests_per_user": 5,
+    "peak_factor": 4,
+    "peak_tflops": 400,
+    "gpu_memory_gb": 80,
+    "bandwidth_gbs": 2000,
+    "mfu": 0.5,
+    "bandwidth_share": 0.5,
+    "gpus_per_replica": 1,
+    "most_sequences": 64,
+    "target_utilisation": 0.8,
+    "spare_replicas": 2,
+    "price_per_gpu_hour": 2,
+    "other_fixed_cost": 10_000,
+    "api_input_price": 0.5,
+    "api_output_price": 1.5,
+}
+"""A dense model of 8 B parameters on one GPU with round figures."""
+BY_HAND = {
+    # 2·N·P + 2·L·H·d·P²; 2·N + 4·L·H·d·1,100 for the average context; 2·N·(P + O).
+    "prefill_flops": 1.6262144e13,
+    "decode_flops": 1.65767168e10,
+    "answer_flops": 1.92e13,
+    "full_answer_flops": 1.95774874e13,
+    "attention_part": 0.0192817062,
+    # 2·L·8·d·2 bytes for 1,200 and for 1,100 tokens; (72 - 16) GB over the first.
+    "sequence_bytes": 157286400,
+    "read_bytes": 144179200,
+    "fits_sequences": 356,
+    "batch": 64,
+    # (16e9 + 64·read)/1e12; 64·decode FLOP/200e12; 64 over the longer of both.
+    "memory_step": 0.0252274688,
+    "compute_step": 0.00530454938,
+    "decode_rate": 2536.91722,
+    "user_speed": 39.6393316,
+    # Prefill FLOP/200e12; 16e9/1e12; the longer of both; 200 tokens of a user, and of a replica.
+    "prefill_seconds": 0.08131072,
+    "pass_seconds": 0.016,
+    "first_token_seconds": 0.08131072,
+    "decode_seconds": 5.04549376,
+    "answer_seconds": 5.12680448,
+    "busy_seconds": 0.16014656,
+    # 1,000 over the prefill; a replica is a GPU; 1,200 over both.
+    "prefill_gpu_rate": 12298.5014,
+    "decode_gpu_rate": 2536.91722,
+    "gpu_rate": 7493.13629,
+    # 1e7·4/86,400 requests; tokens or FLOP over rate and 0.8, rounded up; 2 spare ones.
+    "peak_requests": 462.962963,
+    "compute_gpus": 57,
+    "memory_gpus": 46,
+    "prefill_gpus": 48,
+    "decode_gpus": 46,
+    "load_gpus": 93,
+    "replicas": 95,
+    "fleet_gpus": 95,
+    # 1e7/86,400·1,200 over the rates of 95; rate·0.8/4·3,600·730.
+    "fleet_utilisation": 0.195110331,
+    "replica_mtokens": 3938.39243,
+    "fleet_mtokens": 366270.496,
+    # 95·730·2, and 10,000 more, over 365,000 M tokens.
+    "gpu_month_cost": 138700,
+    "own_cost": 148700,
+    "own_mtokens_cost": 0.40739726,
+    "month_mtokens": 365000,
+    # 2/3,600/rate/utilisation·1e6, the last at 0.8/4.
+    "gpu_mtokens_cost": 0.38,
+    "prompt_mtokens_cost": 0.231523476,
+    "output_mtokens_cost": 1.12238262,
+    "marginal_mtokens_cost": 0.37070963,
+    "request_cost": 0.000488876712,
+    # 304,166.7·0.5 + 60,833.3·1.5, and what is left of it.
+    "api_month_cost": 243333.333,
+    "api_mtokens_price": 0.666666667,
+    "margin": 94633.3333,
+    "margin_share": 0.38890411,
+    "fleet_break_even": 223050,
+}
+
+
 @pytest.fixture(scope="module")
 def budget():
-    return WorkbookModel(build_template("inference_budget"), "inference_budget.xlsx")
+    return built_model("inference_budget")
 
 
 def figures(budget, **settings):
@@ -34,14 +120,7 @@ def figures(budget, **settings):
 
 
 def written(budget, **settings):
-    data = budget.to_bytes(budget.evaluate(settings))
-    return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-
-
-def failed(book):
-    """Return the labels of the checks that fail; the last row is that of all of them."""
-    rows = book["Checks"].iter_rows(min_row=6, values_only=True)
-    return [row[1] for row in rows if row[1] and row[5] is not True][:-1]
+    return opened(evaluated(budget, settings))
 
 
 def test_the_answer_of_the_report_comes_out(budget):
@@ -51,6 +130,16 @@ def test_the_answer_of_the_report_comes_out(budget):
     assert pytest.approx(2 * 96 * 96 * 128 * 2 * 320) == values["sequence_bytes"]
     assert 350 == values["model_gb"]
     assert (576 - 350) // 1.50994944 == values["fits_sequences"]
+    assert values["checks_hold"]
+
+
+def test_every_figure_of_a_small_model_is_as_computed_by_hand(budget):
+    values = figures(budget, **SMALL)
+    assert {name: pytest.approx(value, rel=1e-8) for name, value in BY_HAND.items()} == {
+        name: values[name] for name in BY_HAND
+    }
+    assert "Memory bandwidth" == values["decode_bound"]
+    assert "Own serving is cheaper" == values["api_verdict"]
     assert values["checks_hold"]
 
 
@@ -143,7 +232,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     assert sentence == values["fit_verdict"]
     assert not values["checks_hold"]
     book = written(budget, **settings)
-    assert "A replica holds the weights and a sequence" in failed(book)
+    assert "A replica holds the weights and a sequence" in failed_checks(budget, settings)
     shown = {name: [cell for row in book[name].values for cell in row] for name in book.sheetnames}
     for name, cells in shown.items():
         assert not [cell for cell in cells if str(cell).startswith("#")], name
@@ -165,7 +254,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     ],
 )
 def test_a_check_fails_where_it_should(budget, settings, check):
-    assert [check] == failed(written(budget, **settings))
+    assert [check] == failed_checks(budget, settings)
 
 
 def test_the_chosen_api_is_looked_up_and_converted(budget):

@@ -1,7 +1,6 @@
 """A workbook as a function of its named cells, an analyst's own included."""
 
 import io
-import zipfile
 from datetime import datetime
 
 import openpyxl
@@ -11,6 +10,15 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
+from tests.workbooks import (
+    evaluated,
+    name_cells,
+    parts,
+    small_workbook,
+    to_bytes,
+    with_calculation_chain,
+    zipped,
+)
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import parse_number
 from xlcalc.calc.model import WorkbookModel
@@ -56,17 +64,22 @@ def analysts_workbook() -> bytes:
     )
     sheet.add_data_validation(whole)
     whole.add("F1")
-    for name, cell in {
-        "size": "B1", "ready": "B2", "compute": "B3", "share": "B4", "chip": "B6", "power": "B7",
-        "blank": "B10", "empty": "H20", "day": "B12", "count": "F1",
-    }.items():  # fmt: skip
-        target = f"'My plan''s sheet'!${cell[0]}${cell[1:]}"
-        workbook.defined_names[name] = DefinedName(name, attr_text=target)
+    names = {
+        "size": "B1",
+        "ready": "B2",
+        "compute": "B3",
+        "share": "B4",
+        "chip": "B6",
+        "power": "B7",
+        "blank": "B10",
+        "empty": "H20",
+        "day": "B12",
+        "count": "F1",
+    }
+    name_cells(workbook, names)
     workbook.defined_names["area"] = DefinedName("area", attr_text="'My plan''s sheet'!$D$8:$E$9")
     workbook.create_sheet("Other")["A1"] = "untouched"
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
+    return to_bytes(workbook)
 
 
 @pytest.fixture
@@ -114,10 +127,9 @@ def test_an_analysts_workbook_is_evaluated(analyst):
 
 def test_a_written_workbook_keeps_everything_else(analyst):
     written = analyst.to_bytes(analyst.evaluate({"size": 14e9, "share": 1.0, "empty": "=SUM(1)"}))
-    before = zipfile.ZipFile(io.BytesIO(analyst.package.to_bytes()))
-    after = zipfile.ZipFile(io.BytesIO(written))
-    assert before.namelist() == after.namelist()
-    changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
+    before, after = parts(analyst.package.to_bytes()), parts(written)
+    assert list(before) == list(after)
+    changed = [name for name in before if before[name] != after[name]]
     assert ["xl/worksheets/sheet1.xml"] == changed
     sheet = openpyxl.load_workbook(io.BytesIO(written), data_only=True).worksheets[0]
     assert [14e9, 8.4e19, 1.0, 700.0] == [sheet[c].value for c in ("B1", "B3", "B4", "B7")]
@@ -135,56 +147,28 @@ def test_recalculating_a_calculated_workbook_changes_no_byte(template):
 
 
 def test_recalculating_mends_stale_values_and_nothing_else(template):
-    source = zipfile.ZipFile(io.BytesIO(template))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for entry in source.infolist():
-            data = source.read(entry)
-            if entry.filename == "xl/worksheets/sheet4.xml":
-                assert b"<v>3.15e+23</v>" in data
-                data = data.replace(b"<v>3.15e+23</v>", b"<v>1</v>")
-            archive.writestr(entry.filename, data)
-    assert target.getvalue() != template
-    mended = recalculated(WorkbookModel(target.getvalue(), "budget.xlsx")).to_bytes()
-    for name in source.namelist():
-        assert source.read(name) == zipfile.ZipFile(io.BytesIO(mended)).read(name)
+    stale = parts(template)
+    sheet = stale["xl/worksheets/sheet4.xml"]
+    assert b"<v>3.15e+23</v>" in sheet
+    stale["xl/worksheets/sheet4.xml"] = sheet.replace(b"<v>3.15e+23</v>", b"<v>1</v>")
+    mended = recalculated(WorkbookModel(zipped(stale), "budget.xlsx")).to_bytes()
+    assert parts(template) == parts(mended)
 
 
 def test_a_function_that_nobody_knows_is_refused_rather_than_spoilt():
-    workbook = openpyxl.Workbook()
-    workbook.active["A1"] = "=MY_OWN_MACRO(1)"
-    target = io.BytesIO()
-    workbook.save(target)
+    data = small_workbook({"A1": "=MY_OWN_MACRO(1)"})
     with pytest.raises(WorkbookError, match=r"Sheet!A1 in m\.xlsx uses MY_OWN_MACRO, a function"):
-        recalculated(WorkbookModel(target.getvalue(), "m.xlsx")).to_bytes()
+        recalculated(WorkbookModel(data, "m.xlsx")).to_bytes()
 
 
 def test_a_formula_that_becomes_a_constant_leaves_the_calculation_chain(analyst):
-    source = zipfile.ZipFile(io.BytesIO(analyst.package.to_bytes()))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "[Content_Types].xml":
-                data = data.replace(
-                    b"</Types>",
-                    b'<Override PartName="/xl/calcChain.xml" ContentType="c"/></Types>',
-                )
-            if name == "xl/_rels/workbook.xml.rels":
-                data = data.replace(
-                    b"</Relationships>",
-                    b'<Relationship Id="rId99" Type="http://x/calcChain" Target="calcChain.xml"/>'
-                    b"</Relationships>",
-                )
-            archive.writestr(name, data)
-        archive.writestr("xl/calcChain.xml", b'<calcChain><c r="B4" i="1"/></calcChain>')
-    chained = WorkbookModel(target.getvalue(), "plan.xlsx")
-    kept = zipfile.ZipFile(io.BytesIO(chained.to_bytes(chained.evaluate({"size": 1e9}))))
-    assert "xl/calcChain.xml" in kept.namelist()
-    dropped = zipfile.ZipFile(io.BytesIO(chained.to_bytes(chained.evaluate({"share": 1}))))
-    assert "xl/calcChain.xml" not in dropped.namelist()
+    chained = WorkbookModel(with_calculation_chain(analyst.package.to_bytes(), "B4"), "plan.xlsx")
+    kept = parts(evaluated(chained, {"size": 1e9}))
+    assert "xl/calcChain.xml" in kept
+    dropped = parts(evaluated(chained, {"share": 1}))
+    assert "xl/calcChain.xml" not in dropped
     for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
-        assert b"calcChain" not in dropped.read(part)
+        assert b"calcChain" not in dropped[part]
 
 
 @pytest.mark.parametrize(
@@ -273,23 +257,16 @@ def test_what_is_no_workbook_is_one_sentence(data, reason):
 
 
 def test_a_zip_that_is_no_workbook_is_refused():
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("hello.txt", "hello")
     with pytest.raises(WorkbookError, match="not an xlsx workbook"):
-        WorkbookModel(target.getvalue(), "f.xlsx")
+        WorkbookModel(zipped({"hello.txt": b"hello"}), "f.xlsx")
 
 
 def test_entities_and_bombs_are_refused(analyst):
-    source = zipfile.ZipFile(io.BytesIO(analyst.package.to_bytes()))
     for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w") as archive:
-            for name in source.namelist():
-                bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' if name == part else b""
-                archive.writestr(name, bomb + source.read(name))
+        hostile = parts(analyst.package.to_bytes())
+        hostile[part] = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + hostile[part]
         with pytest.raises(WorkbookError, match="document type"):
-            WorkbookModel(target.getvalue(), "f.xlsx")
+            WorkbookModel(zipped(hostile), "f.xlsx")
 
 
 def test_a_truncated_workbook_is_one_sentence(template):
@@ -301,21 +278,14 @@ def sheet_with(rows: bytes, **names: str) -> bytes:
     """Return a workbook of one sheet S with these rows."""
     workbook = openpyxl.Workbook()
     workbook.active.title = "S"
-    for name, cell in names.items():
-        workbook.defined_names[name] = DefinedName(name, attr_text=f"S!{cell}")
-    made = io.BytesIO()
-    workbook.save(made)
-    target = io.BytesIO()
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(target, "w") as archive:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                start = data.index(b"<sheetData")
-                end = data.index(b"<pageMargins")
-                data = data[:start] + b"<sheetData>" + rows + b"</sheetData>" + data[end:]
-                assert rows in data
-            archive.writestr(name, data)
-    return target.getvalue()
+    name_cells(workbook, names)
+    made = parts(to_bytes(workbook))
+    sheet = made["xl/worksheets/sheet1.xml"]
+    start, end = sheet.index(b"<sheetData"), sheet.index(b"<pageMargins")
+    made["xl/worksheets/sheet1.xml"] = (
+        sheet[:start] + b"<sheetData>" + rows + b"</sheetData>" + sheet[end:]
+    )
+    return zipped(made)
 
 
 def test_an_array_formula_with_cached_values_is_calculated_again_and_again():
@@ -398,11 +368,8 @@ def test_a_list_of_numbers_is_compared_as_numbers_and_two_names_of_a_cell_are_to
     rule = DataValidation(type="list", formula1='"1,2,4"', showErrorMessage=True)
     workbook.active.add_data_validation(rule)
     rule.add("A1:A1048576")
-    workbook.defined_names["size"] = DefinedName("size", attr_text="Sheet!$A$1")
-    workbook.defined_names["other"] = DefinedName("other", attr_text="Sheet!$A$1")
-    target = io.BytesIO()
-    workbook.save(target)
-    model = WorkbookModel(target.getvalue(), "a.xlsx")
+    name_cells(workbook, {"size": "A1", "other": "A1"})
+    model = WorkbookModel(to_bytes(workbook), "a.xlsx")
     assert 4.0 == model.evaluate({"size": "4"}).values["size"]
     with pytest.raises(InputValueError, match='must be one of the list, got "3"'):
         model.evaluate({"size": 3})
@@ -411,15 +378,9 @@ def test_a_list_of_numbers_is_compared_as_numbers_and_two_names_of_a_cell_are_to
 
 
 def test_dates_and_logical_values_are_taken_as_their_cells_hold_them():
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet["A1"], sheet["A2"], sheet["A3"] = datetime(2026, 1, 2), True, 1.0
-    sheet["A4"] = "=A1+1"
-    for name, cell in (("day", "A1"), ("flag", "A2"), ("size", "A3"), ("next", "A4")):
-        workbook.defined_names[name] = DefinedName(name, attr_text=f"Sheet!${cell[0]}${cell[1]}")
-    target = io.BytesIO()
-    workbook.save(target)
-    model = WorkbookModel(target.getvalue(), "a.xlsx")
+    cells = {"A1": datetime(2026, 1, 2), "A2": True, "A3": 1.0, "A4": "=A1+1"}
+    names = {"day": "A1", "flag": "A2", "size": "A3", "next": "A4"}
+    model = WorkbookModel(small_workbook(cells, names), "a.xlsx")
     for day in ("2026-03-01", datetime(2026, 3, 1), 46082):
         assert 46083.0 == model.evaluate({"day": day}).values["next"]
     for flag in (False, 0, "0", "FALSE"):

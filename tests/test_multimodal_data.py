@@ -1,14 +1,12 @@
 """The template multimodal_data: the report's chain, other corpora, and checks that fail."""
 
-import io
 import math
 
-import openpyxl
 import pytest
 
 import xlcalc
-from tests.conftest import ROOT
-from xlcalc.calc.model import WorkbookModel
+from tests.built import built_model
+from tests.workbooks import failed_checks
 from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.templates.multimodal_data.tables import price_name
 
@@ -17,13 +15,7 @@ NO_IMAGES = {"image_1_low": 0, "image_1_high": 0}
 
 @pytest.fixture(scope="module")
 def model():
-    return WorkbookModel.read(ROOT / "workbooks" / "multimodal_data.xlsx")
-
-
-def failed(model, evaluation):
-    """Return the checks of an evaluation that do not hold."""
-    workbook = openpyxl.load_workbook(io.BytesIO(model.to_bytes(evaluation)), data_only=True)
-    return [row[1] for row in workbook["Checks"].iter_rows(values_only=True) if row[5] is False]
+    return built_model("multimodal_data")
 
 
 def test_the_default_case_is_the_report_s_with_both_peak_rates(model):
@@ -152,5 +144,4 @@ def test_the_bills_are_those_of_the_rules_and_the_prices(model):
     ],
 )
 def test_a_check_fails_where_a_figure_is_not_what_it_should_be(model, settings, labels):
-    evaluation = model.evaluate(settings)
-    assert [*labels, "All checks hold"] == failed(model, evaluation)
+    assert labels == failed_checks(model, settings)

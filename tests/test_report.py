@@ -6,8 +6,9 @@ import zipfile
 import openpyxl
 import pytest
 
+from tests.built import built, sample_report
+from tests.workbooks import parts, small_workbook, zipped
 from xlcalc.author.number_formats import shown
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
@@ -81,10 +82,9 @@ def test_the_bundled_sample_writes_every_published_run(tmp_path):
 
 
 def test_the_sample_is_written_the_same_at_every_run(tmp_path):
-    for folder in ("a", "b"):
-        list(run_report(load_config(None, tmp_path / folder)))
-    for path in (tmp_path / "a").iterdir():
-        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    list(run_report(load_config(None, tmp_path)))
+    for path in sample_report().iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
 
 
 def test_bad_runs_do_not_stop_good_ones(project):
@@ -155,20 +155,48 @@ def test_the_job_summary_is_appended(project, monkeypatch, tmp_path):
 
 
 def test_an_analysts_own_workbook_is_a_template_too(project):
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet["A1"], sheet["B1"] = "Size", 1.0
-    sheet["A2"], sheet["B2"] = "Compute", "=TRAIN_FLOPS(size,1)"
-    for name, cell in (("size", "$B$1"), ("compute", "$B$2")):
-        workbook.defined_names[name] = openpyxl.workbook.defined_name.DefinedName(
-            name, attr_text=f"Sheet!{cell}"
-        )
-    workbook.save(project / "own.xlsx")
+    cells = {"A1": "Size", "B1": 1.0, "A2": "Compute", "B2": "=TRAIN_FLOPS(size,1)"}
+    names = {"size": "B1", "compute": "B2"}
+    (project / "own.xlsx").write_bytes(small_workbook(cells, names))
     (project / "own.csv").write_text("scenario,size\na,2\nb,3\n")
     (project / "own.toml").write_text('workbook = "own.xlsx"\nscenarios = "own.csv"\n')
     runs = list(run_report(load_config(project / "own.toml")))
     assert [12.0, 18.0] == [run.values["compute"] for run in runs]
     assert (project / "reports" / "a.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("guard", "remarks"),
+    [
+        ("at_most = 4", ["", "", "twice is 4.2, at most 4 allowed"]),
+        ("at_least = 4", ["twice is 3.8, at least 4 required", "", ""]),
+        (
+            "at_least = 4, at_most = 4",
+            ["twice is 3.8, at least 4 required", "", "twice is 4.2, at most 4 allowed"],
+        ),
+    ],
+)
+def test_a_guard_lets_its_own_bound_pass(project, guard, remarks):
+    cells, names = {"A1": 1.0, "A2": "=A1*2"}, {"size": "A1", "twice": "A2"}
+    (project / "own.xlsx").write_bytes(small_workbook(cells, names))
+    (project / "own.csv").write_text("scenario,size\na,1.9\nb,2\nc,2.1\n")
+    (project / "own.toml").write_text(
+        f'workbook = "own.xlsx"\nscenarios = "own.csv"\n[guards]\ntwice = {{ {guard} }}\n'
+    )
+    runs = list(run_report(load_config(project / "own.toml")))
+    assert remarks == [run.remark for run in runs]
+    assert [remark == "" for remark in remarks] == [run.ok for run in runs]
+
+
+def test_a_guard_is_broken_by_what_is_no_number(project):
+    cells, names = {"A1": 1.0, "A2": '=IF(A1>2,"none",A1)'}, {"size": "A1", "most": "A2"}
+    (project / "own.xlsx").write_bytes(small_workbook(cells, names))
+    (project / "own.csv").write_text("scenario,size\na,2\nb,3\n")
+    (project / "own.toml").write_text(
+        'workbook = "own.xlsx"\nscenarios = "own.csv"\n[guards]\nmost = { at_most = 9 }\n'
+    )
+    runs = list(run_report(load_config(project / "own.toml")))
+    assert ["", "most is not a number"] == [run.remark for run in runs]
 
 
 @pytest.mark.parametrize(
@@ -259,14 +287,8 @@ def test_a_failed_check_of_the_workbook_is_a_remark(project):
     ("name", "output"), [("own", "."), ("runs", "."), ("other", "."), ("own", "made")]
 )
 def test_a_report_never_writes_over_what_it_is_made_of(project, name, output):
-    workbook = openpyxl.Workbook()
-    workbook.active["A1"] = 1.0
-    workbook.active["A2"] = "=A1*2"
-    for label, cell in (("size", "$A$1"), ("twice", "$A$2")):
-        workbook.defined_names[label] = openpyxl.workbook.defined_name.DefinedName(
-            label, attr_text=f"Sheet!{cell}"
-        )
-    workbook.save(project / "own.xlsx")
+    cells, names = {"A1": 1.0, "A2": "=A1*2"}, {"size": "A1", "twice": "A2"}
+    (project / "own.xlsx").write_bytes(small_workbook(cells, names))
     rows = openpyxl.Workbook()
     rows.active.append(["scenario", "size"])
     rows.active.append([name, 2.0])
@@ -292,11 +314,11 @@ def test_links_lead_to_files_whatever_their_names(project):
 
 
 def test_a_workbook_with_macros_keeps_its_ending(project):
-    source = zipfile.ZipFile(io.BytesIO(build_template("training_budget")))
-    with zipfile.ZipFile(project / "own.xlsm", "w") as archive:
-        for name in source.namelist():
-            data = source.read(name)
-            archive.writestr(name, data.replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml"))
+    own = {
+        name: data.replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml")
+        for name, data in parts(built("training_budget")).items()
+    }
+    (project / "own.xlsm").write_bytes(zipped(own))
     (project / "report.toml").write_text('workbook = "own.xlsm"\nscenarios = "runs.csv"\n')
     runs = list(run_report(load_config(project / "report.toml")))
     assert "small.xlsm" == runs[0].file
@@ -351,7 +373,7 @@ def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
 
 def test_a_batch_needs_no_configuration(project):
     book = project / "own.xlsx"
-    book.write_bytes(build_template("training_budget"))
+    book.write_bytes(built("training_budget"))
     for source, out in (("training_budget", project / "one"), (str(book), project / "two")):
         runs = list(run_report(load_batch(source, project / "runs.csv", out)))
         assert [True, True, False, False] == [run.ok for run in runs]
@@ -376,7 +398,7 @@ def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
 
 
 def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
-    model = WorkbookModel(build_template("training_budget", Form("lambda")), "budget")
+    model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     evaluation = model.evaluate({"gpu": "h100 sxm5"})
     assert CellError("#N/A") == evaluation.values["total_cost"]
     assert 'looks up full names: "H100 SXM5 80GB", not "h100 sxm5"' in evaluation.explain(

@@ -10,11 +10,11 @@ import sys
 import urllib.request
 
 import fsspec
-import openpyxl
 import pytest
 from moto.server import ThreadedMotoServer
-from openpyxl.workbook.defined_name import DefinedName
 
+from tests.marks import all_of
+from tests.workbooks import small_workbook
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
 from xlcalc.runs import jobs, manifest
@@ -22,6 +22,9 @@ from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import run_report
 from xlcalc.runs.stores import Folder, Url, store_at
+
+# They share one server.
+in_a_bucket = all_of(pytest.mark.slow, pytest.mark.xdist_group("bucket"))
 
 COUNT = 40
 LINES = [f"run {n},{n}" for n in range(1, COUNT)]
@@ -75,12 +78,8 @@ def _small_blocks(monkeypatch):
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """A small workbook, which is made in no time."""
-    workbook = openpyxl.Workbook()
-    workbook.active.append([1.0, "=A1*2"])
-    for name, cell in (("size", "$A$1"), ("twice", "$B$1")):
-        workbook.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
     path = tmp_path_factory.mktemp("book") / "own.xlsx"
-    workbook.save(path)
+    path.write_bytes(small_workbook({"A1": 1.0, "B1": "=A1*2"}, {"size": "A1", "twice": "B1"}))
     return path
 
 
@@ -140,12 +139,14 @@ def assert_resume_finishes(batch, place, expected, written):
     assert expected == contents(place)
 
 
+@in_a_bucket
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_bucket_gets_what_a_folder_gets(s3, batch, in_a_folder, jobs):
     list(batch(BUCKET, jobs=jobs))
     assert in_a_folder == contents(BUCKET)
 
 
+@in_a_bucket
 def test_the_command_finds_the_store_that_the_environment_names(
     server, s3, book, runs, in_a_folder, monkeypatch
 ):
@@ -171,6 +172,7 @@ def test_every_file_system_gets_what_a_folder_gets(memory, batch, tmp_path, in_a
     assert in_a_folder == contents(tmp_path / "a place" / "out")
 
 
+@in_a_bucket
 def test_a_second_batch_writes_over_the_first_one(s3, runs, batch, in_a_folder):
     list(batch(BUCKET))
     list(batch(BUCKET))
@@ -180,6 +182,7 @@ def test_a_second_batch_writes_over_the_first_one(s3, runs, batch, in_a_folder):
     assert {*in_a_folder, "good.xlsx"} - {"errors.csv"} == contents(BUCKET).keys()
 
 
+@in_a_bucket
 def test_resume_in_a_bucket_makes_what_is_changed_or_gone(s3, batch, in_a_folder, written):
     list(batch(BUCKET))
     s3.pipe_file("budgets/2027/run 7.xlsx", b"torn")
@@ -190,6 +193,7 @@ def test_resume_in_a_bucket_makes_what_is_changed_or_gone(s3, batch, in_a_folder
     assert in_a_folder == contents(BUCKET)
 
 
+@in_a_bucket
 def test_a_manifest_in_a_bucket_is_written_again_and_again(
     s3, batch, in_a_folder, written, monkeypatch
 ):
@@ -207,6 +211,7 @@ def test_a_manifest_in_a_bucket_is_written_again_and_again(
     assert_resume_finishes(batch, BUCKET, in_a_folder, written)
 
 
+@in_a_bucket
 @pytest.mark.parametrize(
     ("times", "seconds"),
     [
@@ -223,6 +228,7 @@ def test_a_manifest_in_a_bucket_is_not_written_all_the_time(
     assert times == written.count(MANIFEST)
 
 
+@in_a_bucket
 def test_a_batch_that_stops_leaves_its_manifest_in_the_bucket(s3, batch, in_a_folder, written):
     made = batch(BUCKET)
     for _ in range(11):
@@ -233,6 +239,7 @@ def test_a_batch_that_stops_leaves_its_manifest_in_the_bucket(s3, batch, in_a_fo
     assert_resume_finishes(batch, BUCKET, in_a_folder, written)
 
 
+@in_a_bucket
 def test_a_bucket_that_is_not_there_is_a_sentence_and_is_not_made(s3, batch):
     sentence = "cannot write to s3://budget/2027: The specified bucket does not exist"
     with pytest.raises(OutputError, match=f"^{sentence}$"):
@@ -240,6 +247,7 @@ def test_a_bucket_that_is_not_there_is_a_sentence_and_is_not_made(s3, batch):
     assert ["budgets"] == s3.ls("", refresh=True)
 
 
+@in_a_bucket
 def test_a_bucket_without_rights_is_a_sentence(server, s3, batch):
     sentence = rf"^cannot (write|read) .*{BUCKET}.*: (Forbidden|The AWS Access Key .*)$"
     _post(server, "reset-auth", b"0")
@@ -264,6 +272,7 @@ def test_a_missing_package_is_a_sentence_with_its_extra(book, runs, monkeypatch,
     assert re.fullmatch(rf"xlcalc: {BUCKET} needs .*: pip install 'xlcalc\[cloud\]'\n", told.err)
 
 
+@in_a_bucket
 @pytest.mark.parametrize("url", ["nothing://budgets", "s3://"])
 def test_a_url_that_leads_nowhere_is_a_sentence(s3, batch, url):
     with pytest.raises(OutputError, match=f"^cannot write to {url}: .+$"):

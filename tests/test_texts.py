@@ -7,6 +7,8 @@ import string
 import openpyxl
 import pytest
 
+from tests.built import built
+from tests.marks import slow_but
 from tools.texts import path, wanted
 from xlcalc import templates
 from xlcalc.author.book import Texts
@@ -19,10 +21,12 @@ from xlcalc.errors import ConfigError, UsageError
 from xlcalc.runs.config import load_batch, load_config
 from xlcalc.runs.report import run_report
 
+QUICK = {"training_budget", "gpu_tco"}
 OTHERS = templates.LANGUAGES[1:]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_of_every_template_is_translated_and_none_is_left_over(language):
     table = templates.read_table(language)
@@ -52,10 +56,10 @@ def test_a_translation_keeps_placeholders_and_line_breaks(language):
             assert text.startswith("=") is other.startswith("=")
 
 
-@pytest.mark.parametrize("name", templates.TEMPLATES)
+@pytest.mark.parametrize("name", slow_but(QUICK, templates.TEMPLATES))
 def test_another_language_changes_words_and_no_figure(name):
     english, chinese = (
-        WorkbookModel(build_template(name, Form("udf", language=language)), name)
+        WorkbookModel(built(name, Form("udf", language=language)), name)
         for language in templates.LANGUAGES
     )
     assert set(english.cells) == set(chinese.cells)
@@ -64,7 +68,7 @@ def test_another_language_changes_words_and_no_figure(name):
         if not isinstance(value, str):
             assert value == theirs[cell], cell
         assert not isinstance(theirs[cell], CellError)
-    book = openpyxl.load_workbook(io.BytesIO(build_template(name, Form(language="zh"))))
+    book = openpyxl.load_workbook(io.BytesIO(built(name, Form(language="zh"))))
     assert any(CHINESE.search(sheet.title) for sheet in book.worksheets)
     labels = [cell.label for cell in chinese.cells.values()]
     assert all(CHINESE.search(label) or label.isascii() for label in labels)
@@ -72,7 +76,7 @@ def test_another_language_changes_words_and_no_figure(name):
 
 
 def test_counts_stand_in_the_units_that_a_chinese_reader_uses():
-    model = WorkbookModel(build_template("training_budget", Form(language="zh")), "budget")
+    model = WorkbookModel(built("training_budget", Form(language="zh")), "budget")
     cells = {name: model.cell(name) for name in ("params", "tokens")}
     assert "1750.00亿" == shown(175e9, cells["params"].number_format)
     assert "1.40万亿" == shown(1.4e12, cells["tokens"].number_format)
@@ -95,7 +99,7 @@ def test_a_language_is_for_templates_and_one_that_is_there(tmp_path):
     with pytest.raises(UsageError, match='no language "fr"; there are: en, zh'):
         build_template("training_budget", Form(language="fr"))
     book = tmp_path / "own.xlsx"
-    book.write_bytes(build_template("training_budget"))
+    book.write_bytes(built("training_budget"))
     rows = tmp_path / "runs.csv"
     rows.write_text("scenario\na\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="chosen for a template, not for a workbook"):

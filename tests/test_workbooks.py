@@ -6,21 +6,22 @@ import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 
+from tests.built import built, sample_report
 from tests.conftest import ROOT
 from tests.libreoffice import convert, needs_libreoffice, printed_text
+from tests.marks import all_of
+from tests.workbooks import evaluated, failed_checks, opened
 from tools.workbooks import files
 from xlcalc import dialects
-from xlcalc.build import build_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.dialects import Form
 from xlcalc.registry import BY_NAME
-from xlcalc.runs.config import load_config
-from xlcalc.runs.report import run_report
 
 FILES = list(files())
 NAMES = [name for name in FILES if "/" not in name]
@@ -49,7 +50,7 @@ def findings(path):
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_workbook_is_what_its_command_makes(name):
-    assert build_template(files()[name][0], Form(files()[name][1])) == committed(name), (
+    assert built(files()[name][0], Form(files()[name][1])) == committed(name), (
         "python -m tools.workbooks"
     )
 
@@ -102,11 +103,10 @@ def test_all_checks_hold(name):
 
 def test_a_check_fails_where_it_should():
     model = WorkbookModel(committed("training_budget"), "budget.xlsx")
-    written = model.to_bytes(model.evaluate({"peak_tflops": 1979, "gpu": "H100"}))
-    workbook = openpyxl.load_workbook(io.BytesIO(written), data_only=True)
-    failed = [row[1] for row in workbook["Checks"].iter_rows(values_only=True) if row[5] is False]
-    assert ["The peak rate is the dense one", "All checks hold"] == failed
-    shown = [cell.value for row in workbook["Summary"].iter_rows() for cell in row]
+    settings = {"peak_tflops": 1979, "gpu": "H100"}
+    assert ["The peak rate is the dense one"] == failed_checks(model, settings)
+    summary = opened(evaluated(model, settings))["Summary"]
+    shown = [cell.value for row in summary.iter_rows() for cell in row]
     assert "A check fails: see Checks" in shown
 
 
@@ -160,51 +160,75 @@ def test_the_auditor_finds_nothing_new(name):
     assert [] == list(findings(ROOT / "workbooks" / f"{name}.xlsx"))
 
 
-def test_the_auditor_finds_nothing_new_in_a_report(tmp_path):
-    list(run_report(load_config(None, tmp_path)))
-    assert [] == list(findings(tmp_path / "summary.xlsx"))
-    assert [] == list(findings(tmp_path / "gopher-280b.xlsx"))
+def test_the_auditor_finds_nothing_new_in_a_report():
+    assert [] == list(findings(sample_report() / "summary.xlsx"))
+    assert [] == list(findings(sample_report() / "gopher-280b.xlsx"))
 
 
-@needs_libreoffice
+WRONG = ("###", "Err:", "#NAME?", "#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NUM!")
+CHANGED = {"params": 70e9, "tokens": 1.4e12, "gpu": "H100", "power_price": 0.08}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The training budget as LibreOffice saves it."""
+    folder = tmp_path_factory.mktemp("saved")
+    [path] = convert([ROOT / "workbooks" / "training_budget.xlsx"], "xlsx", folder).values()
+    return WorkbookModel.read(path)
+
+
+@pytest.fixture(scope="module")
+def printed(saved, tmp_path_factory):
+    """Return the text of a workbook as LibreOffice prints it, which prints all of them at once."""
+    folder = tmp_path_factory.mktemp("printed")
+    data = {name: committed(name) for name in NAMES}
+    for name in PORTABLE:
+        data[f"values of {Path(name).name}"] = dialects.convert(
+            committed(name), name, "values"
+        ).data
+    data["summary"] = (sample_report() / "summary.xlsx").read_bytes()
+    data["saved and changed"] = saved.to_bytes(saved.evaluate(CHANGED))
+    files = [folder / f"{name}.xlsx" for name in data]
+    for file in files:
+        file.write_bytes(data[file.stem])
+    made = convert(files, "pdf", folder)
+    return lambda name: printed_text(made[name])
+
+
+# One process starts LibreOffice for all of them.
+in_libreoffice = all_of(needs_libreoffice, pytest.mark.slow, pytest.mark.xdist_group("printed"))
+
+
+@in_libreoffice
 @pytest.mark.parametrize("name", NAMES)
-def test_the_workbook_prints_without_the_functions(name, tmp_path):
-    text = printed_text(convert(ROOT / "workbooks" / f"{name}.xlsx", "pdf", tmp_path))
-    for wrong in ("###", "Err:", "#NAME?", "#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NUM!"):
-        assert wrong not in text
-    for sheet in openpyxl.load_workbook(io.BytesIO(committed(name))).sheetnames:
+def test_the_workbook_prints_without_the_functions(name, printed):
+    text = printed(name)
+    assert [] == [wrong for wrong in WRONG if wrong in text]
+    for sheet in openpyxl.load_workbook(io.BytesIO(committed(name)), read_only=True).sheetnames:
         assert sheet in text
     assert "All checks hold" in text
 
 
-@needs_libreoffice
+@in_libreoffice
 @pytest.mark.parametrize("name", PORTABLE)
-def test_the_values_of_a_portable_workbook_print(name, tmp_path):
-    values = tmp_path / "values.xlsx"
-    values.write_bytes(dialects.convert(committed(name), name, "values").data)
-    text = printed_text(convert(values, "pdf", tmp_path))
-    for wrong in ("###", "Err:", "#NAME?", "#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NUM!"):
-        assert wrong not in text
+def test_the_values_of_a_portable_workbook_print(name, printed):
+    text = printed(f"values of {Path(name).name}")
+    assert len(text) > 1000
+    assert [] == [wrong for wrong in WRONG if wrong in text]
 
 
-@needs_libreoffice
-def test_the_summary_of_a_report_prints(tmp_path):
-    list(run_report(load_config(None, tmp_path)))
-    text = printed_text(convert(tmp_path / "summary.xlsx", "pdf", tmp_path))
+@in_libreoffice
+def test_the_summary_of_a_report_prints(printed):
+    text = printed("summary")
     assert "###" not in text
     assert "What published training runs would cost" in text
     assert "1,842,561,454" in text
 
 
-@needs_libreoffice
-def test_a_workbook_that_libreoffice_saved_is_still_a_function_of_its_names(tmp_path):
-    saved = convert(ROOT / "workbooks" / "training_budget.xlsx", "xlsx", tmp_path)
+@in_libreoffice
+def test_a_workbook_that_libreoffice_saved_is_still_a_function_of_its_names(saved, printed):
     ours = WorkbookModel(committed("training_budget"), "budget.xlsx")
-    theirs = WorkbookModel.read(saved)
-    assert set(ours.inputs) == set(theirs.inputs)
-    assert set(ours.outputs) == set(theirs.outputs)
-    settings = {"params": 70e9, "tokens": 1.4e12, "gpu": "H100", "power_price": 0.08}
-    assert ours.evaluate(settings).values == theirs.evaluate(settings).values
-    written = tmp_path / "written.xlsx"
-    written.write_bytes(theirs.to_bytes(theirs.evaluate(settings)))
-    assert "All checks hold" in printed_text(convert(written, "pdf", tmp_path))
+    assert set(ours.inputs) == set(saved.inputs)
+    assert set(ours.outputs) == set(saved.outputs)
+    assert ours.evaluate(CHANGED).values == saved.evaluate(CHANGED).values
+    assert "All checks hold" in printed("saved and changed")

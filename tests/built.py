@@ -15,7 +15,8 @@ from filelock import FileLock
 from xlcalc.build import build_template, default_dialect
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.dialects import NAMESPACE, Form
-from xlcalc.runs.report import load_config, run_report
+from xlcalc.runs.config import load_config
+from xlcalc.runs.report import run_report
 
 _places: list[Path] = []
 

@@ -11,6 +11,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import formualizer
 import numpy as np
 import openpyxl
 import pandas
@@ -29,13 +30,15 @@ from tests.files import contents, own_price
 from tests.workbooks import name_cells, parts, small_workbook, zipped
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.recalculation import recalculated
 from xlcalc.calc.vectorised import functions
 from xlcalc.calc.vectorised.vectors import Vector
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
 from xlcalc.errors import ConfigError, OutputError, ScenarioError
+from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
-from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.report import run_report
 
 COUNT = 600
 DISAGREE = "the engine gives other figures for a block's first scenario"
@@ -84,7 +87,7 @@ def test_the_csv_and_the_manifest_have_a_line_for_each_run(undisturbed):
     assert list(range(2, COUNT + 2)) == [entry["row"] for entry in entries]
     assert {"written"} == {entry["status"] for entry in entries}
     assert {xlcalc.__version__} == {entry["version"] for entry in entries}
-    assert COUNT == len({entry["inputs"] for entry in entries})
+    assert COUNT == len({entry["inputs_hash"] for entry in entries})
 
 
 @pytest.mark.slow
@@ -418,8 +421,8 @@ def test_a_name_of_a_sheet_holds_on_that_sheet_alone(tmp_path):
     runs = list(run_report(batch, notice=notices.append))
     assert expected == [tuple(run.values[name] for name in wanted) for run in runs]
     assert [] == notices
-    for run, values in zip(runs, expected, strict=True):
-        alone = model.evaluate(run.scenario.settings).values
+    for scenario, values in zip(batch.scenarios, expected, strict=True):
+        alone = model.evaluate(scenario.settings).values
         assert values == tuple(alone[name] for name in wanted)
 
 
@@ -427,7 +430,7 @@ def test_a_name_of_a_sheet_holds_on_that_sheet_alone(tmp_path):
 def test_cells_that_no_scenario_changes_hold_fresh_values_too(tmp_path, dialect):
     own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": "=A1*2", "A3": "=B1*10", "B1": 7.0})
     if dialect == "values":
-        written = WorkbookModel.read(tmp_path / "own.xlsx").recalculated()
+        written = recalculated(WorkbookModel.read(tmp_path / "own.xlsx")).to_bytes()
         (tmp_path / "own.xlsx").write_bytes(written)
     frame = polars.DataFrame({"scenario": ["a"], "size": [5.0]})
     xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out", dialect=dialect)
@@ -440,7 +443,7 @@ def test_a_text_that_no_cell_can_hold_stops_its_own_row_alone(tmp_path):
     runs = list(run_report(load_batch("training_budget", frame, tmp_path)))
     assert [True, False] == [run.ok for run in runs]
     assert "control character" in runs[1].remark
-    assert "run_name" == runs[1].scenario.column
+    assert "run_name" == runs[1].column
 
 
 def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
@@ -559,3 +562,58 @@ def test_frames_of_pandas_may_have_nothing_zones_and_broken_texts(tmp_path):
     twice = pandas.DataFrame([[1.0, 2.0]], columns=["size", "size"])
     with pytest.raises(ScenarioError, match="the frame cannot be read"):
         xlcalc.batch(tmp_path / "own.xlsx", twice, tmp_path / "twice")
+
+
+@pytest.mark.parametrize("source", ["training_budget", "file"])
+def test_a_batch_of_one_scenario_reads_its_workbook_once(source, tmp_path, monkeypatch):
+    book = "training_budget"
+    if source == "file":
+        book = tmp_path / "book.xlsx"
+        book.write_bytes(built("training_budget"))
+    rows = tmp_path / "runs.csv"
+    rows.write_text("scenario,params\none,7e9\n", encoding="utf-8")
+    loads, unzips = [], []
+    load, unzip = formualizer.load_workbook_bytes, zipfile.ZipFile.__init__
+
+    def counted(archive, file, mode="r", *arguments, **options):
+        if mode == "r":
+            unzips.append(file)
+        unzip(archive, file, mode, *arguments, **options)
+
+    monkeypatch.setattr(
+        formualizer, "load_workbook_bytes", lambda data: (loads.append(data), load(data))[1]
+    )
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    counts = xlcalc.batch(book, rows, tmp_path / "out")
+    monkeypatch.undo()
+    assert (1, 0, 0) == (counts.runs, counts.failed, counts.broken)
+    # The engine calculates the workbook as it stands, and the first scenario to compare. What is
+    # unzipped is the workbook, and the summary that openpyxl writes.
+    assert 2 == len(loads)
+    assert 2 == len(unzips)
+
+
+@pytest.mark.parametrize("formula", ["=B1*2", '=B1*2+INDIRECT("B1")*0'])
+def test_a_result_that_fails_is_failed_whatever_it_follows_from(formula, tmp_path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["B1"], sheet["B2"], sheet["B3"] = 1.0, formula, "=1/0"
+    for name, cell in {"size": "$B$1", "double": "$B$2", "ratio": "$B$3"}.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    workbook.save(tmp_path / "own.xlsx")
+    rows = tmp_path / "runs.csv"
+    rows.write_text("scenario,size\na,1\nb,2\n", encoding="utf-8")
+    results = list(run_report(load_batch(str(tmp_path / "own.xlsx"), rows, tmp_path / "out")))
+    assert [("failed", "ratio is #DIV/0!")] * 2 == [(r.status, r.remark) for r in results]
+    assert not (tmp_path / "out" / "a.xlsx").exists()
+
+
+def test_a_manifest_of_version_0_1_is_refused_for_resume(tmp_path):
+    source = listed(tmp_path, 3)
+    line = {"row": 2, "scenario": "run 0000", "file": "run 0000.xlsx", "inputs": "a", "status": ""}
+    line |= {"template": "b", "version": "0.1.0", "remark": "", "content": "1-2"}
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"is of xlcalc 0\.1, which --resume cannot continue"):
+        xlcalc.batch("training_budget", source, tmp_path / "out", resume=True)
+    assert 3 == xlcalc.batch("training_budget", source, tmp_path / "out").runs

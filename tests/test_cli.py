@@ -217,10 +217,24 @@ def test_the_version_is_shown():
     assert f"xlcalc {package.__version__}\n" == xlcalc("--version").stdout
 
 
-def test_the_command_starts_without_the_engine():
+def test_the_command_starts_without_what_it_may_not_need():
     code = "import sys, xlcalc.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"openpyxl", "formualizer", "xlwings"} & set(done.stdout.split())
+    heavy = {"numpy", "openpyxl", "formualizer", "rich", "xlwings", "xlcalc.registry"}
+    assert set() == heavy & set(done.stdout.split())
+
+
+def test_the_help_has_a_whole_sentence_for_every_command():
+    done = xlcalc("--help")
+    listed = done.stdout.partition("Commands:\n")[2].splitlines()
+    commands = {line.split()[0]: line for line in listed}
+    assert {
+        *("functions", "eval", "catalogue", "template", "recalc"),
+        *("convert", "run", "report", "batch"),
+    } == set(commands)
+    assert [] == [line for line in listed if not line.endswith(".") or line.endswith("...")]
+    for name in commands:
+        assert f"Usage: xlcalc {name} " in xlcalc(name, "--help").stdout
 
 
 @pytest.mark.slow

@@ -22,9 +22,10 @@ from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
 from xlcalc.errors import UsageError, WorkerError
-from xlcalc.runs import cluster, production
+from xlcalc.runs import cluster, jobs
+from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
-from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.report import run_report
 from xlcalc.runs.stores import store_at
 
 pytestmark = pytest.mark.slow
@@ -128,7 +129,7 @@ def two_workers(_cluster):
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to die."""
-    monkeypatch.setattr(production, "BLOCK", 10)
+    monkeypatch.setattr(jobs, "BLOCK", 10)
     monkeypatch.setattr(cluster, "WINDOW", 1)
     monkeypatch.setattr(cluster, "ARRIVING", 1.0)
     monkeypatch.setattr(cluster, "LOOKING", 0.5)
@@ -257,7 +258,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(runs, tmp_path, monkeypat
 
 @pytest.mark.parametrize("address", ["", "nonsense", "http://127.0.0.1:8786", "tcp://host:port"])
 def test_an_address_that_is_none_is_refused_at_once(batch, address):
-    with pytest.raises(UsageError, match="is no address of a scheduler, as tcp://host:8786"):
+    with pytest.raises(UsageError, match="is not the address of a scheduler, as tcp://host:8786"):
         list(batch(dask=address))
 
 

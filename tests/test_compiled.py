@@ -17,6 +17,7 @@ from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form, convert
 from xlcalc.errors import InputValueError
+from xlcalc.ooxml.package import Package
 from xlcalc.runs.filling import Filling, NotCopyable
 
 # fmt: off
@@ -194,8 +195,10 @@ def filled(model, columns, form=None, *, keeps_formulas=True):
         (cell.sheet, cell.position): np.array([value is not KEEP for value in columns[name]])
         for name, cell in compiled.inputs.items()
     }
-    data = model.package.data if form is None else form
-    filling = Filling(model, compiled.live, list(given), data, keeps_formulas=keeps_formulas)
+    package = model.package if form is None else Package(form, "form")
+    filling = Filling(
+        model.formulas, compiled.live, list(given), package, keeps_formulas=keeps_formulas
+    )
     files = filling.files(compiled.run(columns, count), given, count)
     return [files.file(row) for row in range(count)]
 
@@ -211,7 +214,7 @@ def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dia
     text = next(n for n, cell in model.inputs.items() if isinstance(cell.value, str)
                 and cell.validation is None)  # fmt: skip
     columns[text] = ["<a & b>", KEEP, "=1+1", "模型"]
-    source = convert(model.package.data, name, "values").data if dialect == "values" else None
+    source = convert(model.package.to_bytes(), name, "values").data if dialect == "values" else None
     files = filled(model, columns, source, keeps_formulas=dialect != "values")
     for row, file in enumerate(files):
         settings = {n: column[row] for n, column in columns.items() if column[row] is not KEEP}
@@ -230,7 +233,7 @@ def test_the_charts_of_a_filled_workbook_hold_no_stale_points():
 
 def test_a_file_that_lists_its_formulas_is_made_alone_where_an_input_is_one():
     model = WorkbookModel(built("training_budget"), "budget")
-    model = WorkbookModel(with_calculation_chain(model.package.data, "C12"), "budget")
+    model = WorkbookModel(with_calculation_chain(model.package.to_bytes(), "C12"), "budget")
     with pytest.raises(NotCopyable, match="lists its formulas"):
         filled(model, {"price_per_gpu_hour": [2.0]})
     assert 1 == len(filled(model, {"params": [1e9]}))

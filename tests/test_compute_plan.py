@@ -25,7 +25,7 @@ def plan():
 
 @pytest.fixture(scope="module")
 def workbook(plan):
-    return opened(plan.package.data)
+    return opened(plan.package.to_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +235,7 @@ def test_it_adds_up_for_unusual_inputs(plan, settings):
 
 
 def test_every_month_has_the_same_formula(plan):
-    sheet = openpyxl.load_workbook(io.BytesIO(plan.package.data))["Monthly"]
+    sheet = openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()))["Monthly"]
     for row in sheet.iter_rows(min_row=4, min_col=6, max_col=41):
         first = row[0]
         for cell in row[1:] if first.data_type == "f" else ():

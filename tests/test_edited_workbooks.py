@@ -17,13 +17,15 @@ from datetime import datetime
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from openpyxl.utils.datetime import to_excel
-from typer.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.libreoffice import edit, needs_libreoffice
 from xlcalc import dialects, templates
-from xlcalc.calc.model import WorkbookModel, parse_number
+from xlcalc.calc import recalculation
+from xlcalc.calc.entries import parse_number
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.cli import app
 
@@ -428,13 +430,13 @@ def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lamb
 
 def test_a_portable_workbook_that_libreoffice_saved_becomes_one_for_excel_again(folder):
     made = committed("portable/training_budget")
-    recalculated = WorkbookModel.read(folder / "portable.xlsx").recalculated()
-    model = WorkbookModel(recalculated, "portable.xlsx")
+    fresh = recalculation.recalculated(WorkbookModel.read(folder / "portable.xlsx"))
+    model = WorkbookModel(fresh, "portable.xlsx")
     expected = WorkbookModel.read(made).evaluate().values
     assert figures(expected) == model.evaluate().values
-    again = dialects.convert(recalculated, "portable.xlsx", "lambda").data
+    again = dialects.convert_package(fresh, "lambda").data
     assert lambdas(made.read_bytes()) == lambdas(again)
-    assert lambdas(again) != lambdas(recalculated)
+    assert lambdas(again) != lambdas(fresh.to_bytes())
 
 
 def lambdas(data):

@@ -9,7 +9,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests.workbooks import name_cells, to_bytes
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import InputValueError
-from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.config import load_batch
+from xlcalc.runs.report import run_report
 
 BETWEEN = {"operator": "between", "formula1": "1", "formula2": "9"}
 RULES = [
@@ -93,7 +94,7 @@ def test_a_list_of_scenarios_is_refused_what_a_single_value_is(book, refused, tm
         rows = csv.DictWriter(file, names)
         rows.writeheader()
         rows.writerows({name: value} for name, value in entries)
-    (tmp_path / "own.xlsx").write_bytes(book.package.data)
+    (tmp_path / "own.xlsx").write_bytes(book.package.to_bytes())
     batch = load_batch(str(tmp_path / "own.xlsx"), tmp_path / "runs.csv", tmp_path / "out")
     assert expected == [run.remark for run in run_report(batch)]
 

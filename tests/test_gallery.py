@@ -7,7 +7,8 @@ import pytest
 from xlcalc import templates
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.runs.report import SAMPLES, run_report
+from xlcalc.runs.config import SAMPLES
+from xlcalc.runs.report import run_report
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def test_every_template_but_the_library_has_samples_and_all_of_their_checks_hold
     assert {f"{name}.toml" for name in runs} == {path.name for path in SAMPLES.glob("*.toml")}
     for name, made in runs.items():
         assert len(made) >= 2 or name == "model_landscape", name
-        assert [] == [f"{name}: {run.scenario.name}: {run.remark}" for run in made if not run.ok]
+        assert [] == [f"{name}: {run.scenario}: {run.remark}" for run in made if not run.ok]
 
 
 def test_every_sample_says_where_its_figures_come_from(rendered):

@@ -7,7 +7,7 @@ from tests.built import built_model
 from tests.conftest import ROOT
 from tests.workbooks import evaluated, failed_checks, opened
 from xlcalc.catalogue import catalogues
-from xlcalc.runs.report import load_batch
+from xlcalc.runs.config import load_batch
 from xlcalc.templates.inference_budget.lines import LATENT_MODELS
 from xlcalc.templates.parts.catalogues import token_offers
 

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 
+import click
 import pytest
 
 from tests.conftest import ROOT
@@ -14,7 +15,7 @@ from xlcalc import templates
 from xlcalc.catalogue import Catalogues
 from xlcalc.cli import app
 from xlcalc.errors import ScenarioError
-from xlcalc.runs.report import load_config
+from xlcalc.runs.config import load_config
 
 TEXT = README.read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
@@ -55,9 +56,8 @@ def test_the_two_commands_are_shown_and_ci_runs_the_second():
 
 
 def test_every_command_is_documented():
-    for command in [*app.registered_commands, *app.registered_groups]:
-        name = command.name or command.callback.__name__
-        assert f"xlcalc {name}" in TEXT
+    names = app.list_commands(click.Context(app))
+    assert [] == [name for name in names if f"xlcalc {name}" not in TEXT]
 
 
 def test_the_shown_configuration_is_a_configuration(tmp_path):

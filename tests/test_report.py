@@ -20,7 +20,8 @@ from xlcalc.errors import (
     TemplateNotFoundError,
     WorkbookError,
 )
-from xlcalc.runs.report import load_batch, load_config, run_report
+from xlcalc.runs.config import load_batch, load_config
+from xlcalc.runs.report import run_report
 
 CONFIG = """
 template = "training_budget"
@@ -72,7 +73,7 @@ def test_the_bundled_sample_writes_every_published_run(tmp_path):
     for part in PUBLISHED:
         assert any(part in name for name in names)
     assert all(len(run.values["run_source"]) > 100 for run in runs)
-    by_name = {run.scenario.name: run.values for run in runs}
+    by_name = {run.scenario: run.values for run in runs}
     assert by_name["gpt-3-175b"]["train_days"] == pytest.approx(14.8, abs=0.05)
     assert by_name["deepseek-v3"]["gpu_hours"] == pytest.approx(2.664e6, rel=1e-3)
     assert by_name["llama-65b"]["carbon_tonnes"] == pytest.approx(173, abs=0.5)
@@ -87,7 +88,7 @@ def test_the_sample_is_written_the_same_at_every_run(tmp_path):
 
 
 def test_bad_runs_do_not_stop_good_ones(project):
-    runs = {run.scenario.name: run for run in run_report(load_config(project / "report.toml"))}
+    runs = {run.scenario: run for run in run_report(load_config(project / "report.toml"))}
     assert runs["small"].ok
     [broken] = runs["large"].broken
     assert broken.startswith("total_cost is 16,631,291.69")
@@ -111,7 +112,7 @@ def test_a_runs_workbook_holds_its_inputs_and_results(project):
 def test_the_markdown_summary_is_one_table_with_remarks(project):
     list(run_report(load_config(project / "report.toml")))
     text = (project / "out" / "summary.md").read_text()
-    assert "2 of 4 runs of runs.csv written, 2 failed, 1 beyond a guard." in text
+    assert "2 of 4 runs of runs.csv written, 2 failed, 1 with a broken guard." in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert {5} == {line.replace("\\|", "").count("|") for line in rows}
     assert "| [small](small.xlsx) | 1.00 B |" in text
@@ -195,7 +196,7 @@ def test_a_guard_is_broken_by_what_is_no_number(project):
         'workbook = "own.xlsx"\nscenarios = "own.csv"\n[guards]\nmost = { at_most = 9 }\n'
     )
     runs = list(run_report(load_config(project / "own.toml")))
-    assert ["", "most is no number"] == [run.remark for run in runs]
+    assert ["", "most is not a number"] == [run.remark for run in runs]
 
 
 @pytest.mark.parametrize(

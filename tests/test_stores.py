@@ -16,9 +16,10 @@ from moto.server import ThreadedMotoServer
 from tests.workbooks import small_workbook
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
-from xlcalc.runs import manifest, production
+from xlcalc.runs import jobs, manifest
+from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
-from xlcalc.runs.report import load_batch, run_report
+from xlcalc.runs.report import run_report
 from xlcalc.runs.stores import Folder, Url, store_at
 
 COUNT = 40
@@ -67,7 +68,7 @@ def memory():
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to stop."""
-    monkeypatch.setattr(production, "BLOCK", 10)
+    monkeypatch.setattr(jobs, "BLOCK", 10)
 
 
 @pytest.fixture(scope="module")

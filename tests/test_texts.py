@@ -18,7 +18,8 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.dialects import Form
 from xlcalc.errors import ConfigError, UsageError
-from xlcalc.runs.report import load_batch, load_config, run_report
+from xlcalc.runs.config import load_batch, load_config
+from xlcalc.runs.report import run_report
 
 QUICK = {"training_budget", "gpu_tco"}
 OTHERS = templates.LANGUAGES[1:]

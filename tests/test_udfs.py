@@ -110,7 +110,7 @@ def test_no_argument_is_a_keyword_of_vba_and_the_wizard_can_show_them():
 def test_importing_the_module_loads_neither_openpyxl_nor_the_engine():
     code = "import sys, xlcalc_udfs; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"openpyxl", "formualizer", "typer", "rich"} & set(done.stdout.split())
+    assert not {"openpyxl", "formualizer", "click", "rich"} & set(done.stdout.split())
 
 
 def test_the_module_imports_where_xlwings_is_on_a_server_and_where_it_is_not():

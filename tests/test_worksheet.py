@@ -38,7 +38,7 @@ def share(part: Count, whole: Count = 4.0) -> Count:
 def test_the_spec_holds_what_hosts_need():
     spec = spec_of(share)
     assert "SHARE(part, [whole=4])" == spec.syntax
-    assert "Return a share." == spec.summary
+    assert "Returns a share." == spec.summary
     assert ["The part, over two lines.", "The whole."] == [a.help for a in spec.arguments]
     assert [False, True] == [a.optional for a in spec.arguments]
     assert spec.required == 1

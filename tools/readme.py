@@ -1,9 +1,10 @@
 """Write the tables of functions, rules and fits into the README: `python -m tools.readme`."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import astuple
 
-from tools import ROOT
+from tools import ROOT, write
 from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
 from xlcalc.registry import specs
@@ -45,8 +46,12 @@ def with_tables(text: str) -> str:
     return text
 
 
+def made() -> Iterator[tuple[str, bytes]]:
+    yield README.name, with_tables(README.read_text(encoding="utf-8")).encode()
+
+
 def main() -> None:
-    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    write(made())
 
 
 if __name__ == "__main__":

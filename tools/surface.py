@@ -1,8 +1,9 @@
 """Write the types of the public surface, `xlcalc/__init__.pyi`: `python -m tools.surface`."""
 
+from collections.abc import Iterator
 from itertools import groupby
 
-from tools import ROOT
+from tools import ROOT, write
 from xlcalc.registry import FUNCTIONS
 
 FILE = ROOT / "xlcalc" / "__init__.pyi"
@@ -25,8 +26,12 @@ def stub() -> str:
     return "\n".join([HEAD.rstrip(), *lines, "from xlcalc.runs.report import batch as batch", ""])
 
 
+def made() -> Iterator[tuple[str, bytes]]:
+    yield FILE.relative_to(ROOT).as_posix(), stub().encode()
+
+
 def main() -> None:
-    FILE.write_text(stub(), encoding="utf-8")
+    write(made())
 
 
 if __name__ == "__main__":

@@ -5,16 +5,20 @@ which `tests/test_texts.py` refuses.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import ROOT
+from tools import ROOT, write
 from xlcalc import templates
 from xlcalc.author.book import Texts
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.runs.summary import Counts, Run, Summary
+from xlcalc.runs.results import Counts, Result
+from xlcalc.runs.summary import Summary
+from xlcalc.runs.summary_markdown import summary_markdown
+from xlcalc.runs.summary_workbook import summary_workbook
 
 FOLDER = ROOT / "xlcalc" / "templates" / "texts"
 
@@ -35,24 +39,23 @@ def summaries(language: str) -> Iterator[Texts]:
     """Yield the texts of a summary of each template's samples, one of which failed."""
     for config in Gallery(Path("none"), Form(language=language)).configs():
         values = config.model.evaluate().values
-        scenario = next(iter(config.scenarios))
-        runs = [
-            Run(scenario, "a.xlsx", values | {config.charted: figure}, broken=("beyond",))
+        results = [
+            Result(1, "a", "a.xlsx", values | {config.charted: figure}, broken=("beyond",))
             for figure in (1.0, 1e6)
         ]
         texts = templates.texts(language)
         summary = Summary(
             config.title,
             "runs.csv",
-            config.model,
+            config.model.cells,
             config.columns,
             config.charted,
-            [*runs, Run(scenario, failure="failed")],
+            [*results, Result(2, "b", failure="failed")],
             Counts(1002, 1, 2),
             texts,
         )
-        summary.workbook()
-        summary.markdown()
+        summary_workbook(summary)
+        summary_markdown(summary)
         for text in list(texts.missing):  # labels of the template's cells are translated already
             if re.search("[\u4e00-\u9fff]", text) or text == summary.verdict:
                 del texts.missing[text]
@@ -64,15 +67,21 @@ def path(language: str) -> Path:
     return FOLDER / f"{language}.csv"
 
 
-def main() -> None:
+def made() -> Iterator[tuple[str, bytes]]:
     for language in templates.LANGUAGES[1:]:
         rows = sorted(wanted(language).items(), key=lambda row: (row[0].lower(), row[0]))
-        with path(language).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("en", language))
-            writer.writerows([cell.replace("\n", "\\n") for cell in row] for row in rows)
-        empty = sum(not other for _, other in rows)
-        print(f"{path(language)}: {len(rows)} texts, {empty} without a translation")
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("en", language))
+        writer.writerows([cell.replace("\n", "\\n") for cell in row] for row in rows)
+        yield path(language).relative_to(ROOT).as_posix(), file.getvalue().encode()
+
+
+def main() -> None:
+    write(made())
+    for language in templates.LANGUAGES[1:]:
+        empty = sum(not other for other in templates.read_table(language).values())
+        print(f"{language}: {empty} texts without a translation")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Make the workbooks of the repository: `python -m tools.workbooks`."""
 
-from tools import ROOT
+from collections.abc import Iterator
+
+from tools import write
 from xlcalc import templates
 from xlcalc.build import build_template
 from xlcalc.dialects import Form
-
-FOLDER = ROOT / "workbooks"
 
 
 def files() -> dict[str, tuple[str, str]]:
@@ -18,10 +18,13 @@ def files() -> dict[str, tuple[str, str]]:
     return found
 
 
-def main() -> None:
+def made() -> Iterator[tuple[str, bytes]]:
     for file, (template, dialect) in files().items():
-        (FOLDER / f"{file}.xlsx").write_bytes(build_template(template, Form(dialect)))
-        print(f"wrote workbooks/{file}.xlsx")
+        yield f"workbooks/{file}.xlsx", build_template(template, Form(dialect))
+
+
+def main() -> None:
+    write(made())
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ the values stand behind the formulas. The same template and form give the same b
 
 from xlcalc import templates
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.dialects import Form, convert
+from xlcalc.calc.recalculation import recalculated
+from xlcalc.dialects import Form, convert_package
+from xlcalc.ooxml.package import Package
 
 
 def default_dialect(name: str) -> str:
@@ -33,9 +35,19 @@ def build_template(name: str, form: Form = Form()) -> bytes:
     UsageError
         If there is no such language.
     """
-    authored = templates.author(name, form.language or "en").to_bytes()
-    calculated = WorkbookModel(authored, f"{name}.xlsx").recalculated()
-    chosen = form.dialect or default_dialect(name)
-    if chosen == "udf":
-        return calculated
-    return convert(calculated, f"the template {name}", chosen, form.namespace).data
+    dialect = form.dialect or default_dialect(name)
+    live = Form("udf" if dialect == "values" else dialect, form.namespace, form.language)
+    calculated = recalculated(WorkbookModel(authored_template(name, live), f"{name}.xlsx"))
+    if dialect == "values":
+        calculated = convert_package(calculated, dialect).package
+    return calculated.to_bytes()
+
+
+def authored_template(name: str, form: Form) -> Package:
+    """Return a template in a dialect that calculates, its formulas not yet calculated."""
+    package = templates.author(name, form.language or "en").to_package()
+    package.name = f"the template {name}"
+    dialect = form.dialect or default_dialect(name)
+    if dialect == "udf":
+        return package
+    return convert_package(package, dialect, form.namespace).package

@@ -8,12 +8,14 @@ itself. In `values` there are no formulas.
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr, unescape
+from html import unescape
 
 from xlcalc.calc.engine import LAMBDA_PREFIX, OFFICE_PREFIX
 from xlcalc.errors import DialectError, WorkbookError, suggestion
+from xlcalc.formula_text import scanner
 from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, lambda_text, lookup_names
 from xlcalc.ooxml.edits import drop_formulas
+from xlcalc.ooxml.literals import attribute_xml, formula_xml
 from xlcalc.ooxml.markup import Position, attributes_of, cell_name
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
@@ -27,15 +29,11 @@ MAX_COMMENT = 255  # Excel's limit for the comment of a name
 
 _XLC = re.escape(LAMBDA_PREFIX)
 _NAMES = "|".join(sorted(BY_NAME, key=len, reverse=True))
-# Texts, quoted sheet names and columns of tables are passed over. A name counts where it is called,
-# and the name of a LAMBDA also where it is handed to another function.
-_TOKEN = re.compile(
-    r"\"(?:[^\"]|\"\")*\"|&quot;(?:(?!&quot;).)*&quot;"
-    r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
-    r"|'(?:[^']|'')*'|&apos;(?:(?!&apos;).)*&apos;"
-    rf"|(?<![\w.])((?:{_XLC}|{OFFICE_PREFIX})?)({_NAMES})(?=\s*\()"
-    rf"|(?<![\w.]){_XLC}({_NAMES})(?![\w.]|\s*\()",
-    re.IGNORECASE | re.DOTALL,
+# A name counts where it is called, and the name of a LAMBDA also where it is handed to another
+# function.
+_TOKEN = scanner(
+    rf"(?<![\w.])((?:{_XLC}|{OFFICE_PREFIX})?)({_NAMES})(?=\s*\()"
+    rf"|(?<![\w.]){_XLC}({_NAMES})(?![\w.]|\s*\()"
 )
 _FORMULA = re.compile(
     rb"(<(?:\w+:)?(f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula)\b[^>]*>)"
@@ -94,11 +92,26 @@ class Form:
 
 @dataclass(frozen=True)
 class Conversion:
-    """A converted workbook: the file, the functions that it calls, and what stays as it was."""
+    """A converted workbook.
 
-    data: bytes
+    Attributes
+    ----------
+    package : Package
+        The workbook.
+    functions : tuple of str
+        The functions of ours that it calls.
+    remarks : tuple of str
+        What stays as it was, a sentence each.
+    """
+
+    package: Package
     functions: tuple[str, ...]
     remarks: tuple[str, ...]
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return self.package.to_bytes()
 
 
 def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) -> Conversion:
@@ -120,13 +133,21 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
     DialectError
         If the dialect is unknown, or a function has no form in it.
     """
+    return convert_package(Package(data, name), dialect, namespace)
+
+
+def convert_package(package: Package, dialect: str, namespace: str | None = None) -> Conversion:
+    """Write the calls of our functions in another dialect, in a copy of a package.
+
+    Parameters, errors and result are those of `convert`.
+    """
     if dialect not in DIALECTS:
         raise DialectError(f'there is no dialect "{dialect}"{suggestion(dialect, DIALECTS)}')
     namespace = NAMESPACE if namespace is None else namespace
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", namespace):
         raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
     try:
-        package = Package(data, name)
+        package = package.copy()
         check_markup(package.part(package.workbook_part), package.workbook_part)
         for sheet, part in package.sheets.items():
             check_markup(package.part(part), f"the sheet {sheet}")
@@ -134,7 +155,7 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
             return _to_values(package)
         return _to_host(package, dialect, namespace)
     except (ValueError, OverflowError) as error:
-        raise WorkbookError(f"{name} is damaged: {error}") from None
+        raise WorkbookError(f"{package.name} is damaged: {error}") from None
 
 
 def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
@@ -152,7 +173,7 @@ def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
         f"{function} stays a LAMBDA name, because it is handed to another function"
         for function in sorted(calls.handed_on)
     ]
-    return Conversion(package.to_bytes(), tuple(sorted(calls.found)), tuple(remarks))
+    return Conversion(package, tuple(sorted(calls.found)), tuple(remarks))
 
 
 def _to_values(package: Package) -> Conversion:
@@ -172,7 +193,7 @@ def _to_values(package: Package) -> Conversion:
             remarks += left.remarks_of(text, f"the name {attributes['name']}")
     package.replace(package.workbook_part, _without_lambdas(workbook, keep=left.found))
     package.drop_calculation_chain()
-    return Conversion(package.to_bytes(), (), tuple(remarks))
+    return Conversion(package, (), tuple(remarks))
 
 
 def _other_parts(package: Package) -> list[str]:
@@ -229,7 +250,7 @@ class _Calls:
     def _element(self, element: re.Match[bytes]) -> bytes:
         renamed = self.rename(element[3])
         limit = MAX_RULE if element[2] in {b"formula1", b"formula2"} else MAX_LENGTH
-        length = len(unescape(renamed.decode(), {"&quot;": '"', "&apos;": "'"}))
+        length = len(unescape(renamed.decode()))
         if renamed != element[3] and length > limit:
             raise DialectError(
                 f"a formula would be {length} characters long, of which Excel takes {limit}: "
@@ -250,7 +271,7 @@ class _Calls:
 
 
 def _character(reference: re.Match[str]) -> str:
-    return escape(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
+    return formula_xml(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
 
 
 def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
@@ -327,8 +348,8 @@ def _with_lambdas(data: bytes, name: str, functions: list[str]) -> bytes:
         raise DialectError(f"{name} has no end of its workbook part")
     prefix = (place[1] or b"").decode() or ("" if end or not place[2] else place[2].decode())
     names = "".join(
-        f"<{prefix}definedName name={quoteattr(label)} comment={quoteattr(comment)}>"
-        f"{escape(formula)}</{prefix}definedName>"
+        f"<{prefix}definedName name={attribute_xml(label)} comment={attribute_xml(comment)}>"
+        f"{formula_xml(formula)}</{prefix}definedName>"
         for label, comment, formula in made
     )
     if not end:

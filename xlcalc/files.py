@@ -4,7 +4,6 @@ import contextlib
 import csv
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -79,6 +78,8 @@ def _refuse_commas(path: Path, number: int, cells: list[str], failure: type[Usag
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; an existing one keeps its permissions."""
+    import tempfile  # slow to import, and a command may write nothing
+
     temporary = None
     path = path.resolve()  # behind a link, not over it
     try:
@@ -99,6 +100,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder that can be written to, or say why not."""
+    import tempfile
+
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):

@@ -6,7 +6,7 @@ from xlcalc import templates
 from xlcalc.build import build_template
 from xlcalc.dialects import Form
 from xlcalc.files import make_folder, write_file
-from xlcalc.runs.report import DIALECT, SAMPLES, ReportConfig, load_config
+from xlcalc.runs.config import DIALECT, SAMPLES, ReportConfig, load_config
 
 INDEX = "README.md"
 

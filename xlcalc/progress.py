@@ -7,7 +7,7 @@ from types import FrameType, TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from xlcalc.runs.summary import Run
+from xlcalc.runs.results import Result
 
 LISTED_REMARKS = 20
 """Runs whose remarks are printed; errors.csv has all of them."""
@@ -68,22 +68,22 @@ class ProgressDisplay:
         self._progress.stop()
         signal.signal(signal.SIGINT, self._before)
 
-    def count(self, run: Run) -> None:
-        """Count a run, and print its remark if it has one."""
+    def count(self, result: Result) -> None:
+        """Count a result, and print its remark if it has one."""
         self.done += 1
-        self.wrong += not run.ok
+        self.wrong += not result.ok
         now = time.monotonic()
         if now - self._shown > _EVERY:
             self._shown = now
             rate = self.done / (now - self._began)
             text = f"{rate:,.0f} a second, {self.wrong} not right"
             self._progress.update(self._task, completed=self.done, description=text)
-        if run.ok or self.wrong > LISTED_REMARKS:
+        if result.ok or self.wrong > LISTED_REMARKS:
             return
-        where = f"row {run.scenario.row}"
-        if run.scenario.column:
-            where += f', column "{run.scenario.column}"'
-        self.say(f"{run.scenario.name} ({where}): {run.remark}", style="red")
+        where = f"row {result.row}"
+        if result.column:
+            where += f', column "{result.column}"'
+        self.say(f"{result.scenario} ({where}): {result.remark}", style="red")
 
     def say(self, text: str, style: str = "") -> None:
         """Print a sentence."""

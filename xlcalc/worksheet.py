@@ -66,6 +66,7 @@ class Argument:
 class Spec:
     """Everything that a host needs to know about one worksheet function.
 
+    `summary` is the docstring's first sentence as a help text has it: "Returns the FLOP …".
     `untraceable` is the reason why the formula cannot be written as an Excel LAMBDA; empty for the
     others.
     """
@@ -182,11 +183,19 @@ def _read_spec(formula: Callable[..., Any], topic: str, untraceable: str) -> Spe
         topic=topic,
         arguments=arguments,
         returns=returns,
-        summary=document.partition("\n\n")[0].replace("\n", " "),
+        summary=_summary(document),
         sections=sections,
         formula=formula,
         untraceable=untraceable,
     )
+
+
+def _summary(document: str) -> str:
+    """Return the first sentence of a docstring as Excel's function wizard says it.
+
+    Python's docstrings ask ("Return the FLOP"), a help text tells ("Returns the FLOP").
+    """
+    return re.sub(r"^Return\b", "Returns", document.partition("\n\n")[0].replace("\n", " "))
 
 
 def _annotated_kind(annotation: Any) -> Any:

@@ -30,7 +30,7 @@ from xlcalc.calc.vectorised.compiled import VectorisedWorkbook
 from xlcalc.dialects import Form
 from xlcalc.ooxml.archive import LEVEL
 from xlcalc.runs.filling import Filling
-from xlcalc.runs.production import BLOCK
+from xlcalc.runs.jobs import BLOCK
 from xlcalc.runs.report import batch
 
 COUNT = 1000
@@ -60,11 +60,13 @@ def seconds(call) -> float:
 
 def compare(folder: Path) -> None:
     model = WorkbookModel(build_template("training_budget", Form("lambda")), "training_budget")
-    data = model.package.data
+    data = model.package.to_bytes()
     rows = scenarios(SAMPLE)
     compiled = VectorisedWorkbook(model, COLUMNS)
     places = {name: (cell.sheet, cell.position) for name, cell in compiled.inputs.items()}
-    filling = Filling(model, compiled.live, list(places.values()), data, keeps_formulas=True)
+    filling = Filling(
+        model.formulas, compiled.live, list(places.values()), model.package, keeps_formulas=True
+    )
     every = {place: np.ones(BLOCK, np.bool_) for place in places.values()}
     evaluated = []
 

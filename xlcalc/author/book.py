@@ -14,16 +14,14 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.author import styles
+from xlcalc.formula_text import replace_texts, replace_words, scanner
+from xlcalc.ooxml.package import Package
 from xlcalc.registry import BY_NAME
 
-_STAMP = (2026, 1, 1, 0, 0, 0)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NUMBER_TYPE = re.compile(r'(<c r="[A-Z]+[0-9]+"[^>]*) t="n"')
 _STAMP_TEXT = "2026-01-01T00:00:00Z"
-_LITERAL = re.compile(r'"((?:[^"]|"")*)"')
-_QUOTED = re.compile(r'("(?:[^"]|"")*")')
-_WORD = re.compile(r"((?<![\w.!$'])[A-Za-z_]\w*\b(?![\w(!]))")
-_TAB = re.compile(r"\b([A-Z][A-Za-z]+(?: [a-z]+)*)!")
+_TAB = scanner(r"\b((?-i:[A-Z][A-Za-z]+(?: [a-z]+)*))!")
 _KEYWORD = re.compile(r"[a-z0-9_.,\-]*|[^A-Za-z]*|[#0,.?%;()_E+ ]*")
 """Literals of a formula that are no words for a reader: names of fields, choices, formats."""
 
@@ -71,12 +69,12 @@ class Texts:
 
     def formula(self, text: str) -> str:
         """Return a formula, the words that it shows in the language of the workbook."""
-        return _LITERAL.sub(self._literal, text)
+        return replace_texts(text, self._literal)
 
-    def _literal(self, found: re.Match[str]) -> str:
-        words = found[1].replace('""', '"')
+    def _literal(self, literal: str) -> str:
+        words = literal[1:-1].replace('""', '"')
         if _KEYWORD.fullmatch(words):
-            return found[0]
+            return literal
         quoted = self(words).replace('"', '""')
         return f'"{quoted}"'
 
@@ -137,17 +135,11 @@ class Book:
 
     def formula(self, text: str) -> str:
         """Return a formula that is written on names and English words, as its sheet can read it."""
-        text = self.texts.formula(text)
-        parts = _QUOTED.split(text)
-        parts[::2] = [self._linked(part) for part in parts[::2]]
-        return "".join(parts)
+        text = _TAB.sub(self._tab, self.texts.formula(text))
+        return replace_words(text, lambda word: self._links.get(word, word))
 
-    def _linked(self, text: str) -> str:
-        """Return a part of a formula, without texts, on the sheets and cells that it means."""
-        text = _TAB.sub(lambda found: f"{quoted(self.texts(found[1]))}!", text)
-        words = _WORD.split(text)
-        words[1::2] = [self._links.get(word, word) for word in words[1::2]]
-        return "".join(words)
+    def _tab(self, found: re.Match[str]) -> str:
+        return f"{quoted(self.texts(found[1]))}!" if found[1] else found[0]
 
     def order(self, tabs: Iterable[str]) -> None:
         """Put the sheets into an order; the first one is shown when the file opens."""
@@ -157,8 +149,8 @@ class Book:
         for sheet in self.workbook.worksheets:
             sheet.sheet_view.tabSelected = sheet is self.workbook.worksheets[0]
 
-    def to_bytes(self, *, canonical: bool = True) -> bytes:
-        """Return the file of the workbook, the same bytes at every run.
+    def to_package(self, *, canonical: bool = True) -> Package:
+        """Return the workbook as the parts of its file, the same at every run.
 
         openpyxl stamps the time into the properties and the zip, and writes XML in one way with
         lxml and in another without; the times get fixed and the XML canonical. For a workbook that
@@ -171,20 +163,20 @@ class Book:
         self.workbook.calculation.fullCalcOnLoad = False
         written = io.BytesIO()
         self.workbook.save(written)
-        target = io.BytesIO()
-        with zipfile.ZipFile(written) as source, zipfile.ZipFile(target, "w") as archive:
+        parts = {}
+        with zipfile.ZipFile(written) as source:
             for entry in source.infolist():
                 text = source.read(entry).decode()
                 if entry.filename == "docProps/core.xml":
                     text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
                 if canonical:
                     text = _DECLARATION + canonicalize(text)
-                text = _NUMBER_TYPE.sub(r"\1", text)
-                stamped = zipfile.ZipInfo(entry.filename, _STAMP)
-                stamped.compress_type = zipfile.ZIP_DEFLATED
-                stamped.external_attr = 0o600 << 16
-                archive.writestr(stamped, text.encode())
-        return target.getvalue()
+                parts[entry.filename] = _NUMBER_TYPE.sub(r"\1", text).encode()
+        return Package.of_parts(parts, self.title)
+
+    def to_bytes(self, *, canonical: bool = True) -> bytes:
+        """Return the file of the workbook, the same bytes at every run."""
+        return self.to_package(canonical=canonical).to_bytes()
 
 
 def quoted(tab: str) -> str:

@@ -1,18 +1,31 @@
-"""How does a value look in a number format, where no spreadsheet draws it?"""
+"""How does a value look in a number format, where no spreadsheet draws it?
+
+`shown` takes a value and the format of its cell, and returns the text that the cell would show.
+Nothing of openpyxl is imported here, because the command line prints a result without it.
+"""
 
 import operator as op
 import re
-
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils.datetime import from_excel
+from datetime import datetime, timedelta
 
 from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.cell_styles import is_date_format
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
 _SPLIT = re.compile(r"(0)\0(0+)(,*)(?![#0?.,])")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)([-+\d.eE]+)\]")
 _HOLDS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge, "=": op.eq, "<>": op.ne}
 _DIGITS = re.compile(r"[#0?](?:[#0?,]*[#0?])?(?:\.[#0?]*)?(?:E\+0+)?")
+
+_FIRST_DAY = datetime(1899, 12, 31)
+"""The day before the day that Excel counts as 1."""
+_LEAP_DAY = 60
+"""Excel counts 1900-02-29, which never was: from here on numbers are one ahead of the days."""
+_DAYS_END = 2_958_466
+"""The day after 9999-12-31."""
+_HALF_A_MILLISECOND = 0.0005 / 86_400.0
+_OUT_OF_RANGE = "#####"
+"""What Excel draws where a number is no date."""
 
 
 def shown(value: CellValue, number_format: str) -> str:
@@ -92,5 +105,12 @@ def _number(value: float, section: str, digits: re.Match[str]) -> str:
 
 
 def _date(value: float) -> str:
-    moment = from_excel(value)
-    return str(moment) if value % 1.0 or not hasattr(moment, "date") else str(moment.date())
+    """Return a serial number as ISO 8601 writes its date, its time, or both."""
+    if value < 0.0 or value + _HALF_A_MILLISECOND >= _DAYS_END:
+        return _OUT_OF_RANGE
+    days, part = divmod(value, 1.0)
+    time = timedelta(milliseconds=round(part * 86_400_000.0))
+    if value < 1.0 and not time.days:
+        return str((_FIRST_DAY + time).time())
+    moment = _FIRST_DAY + timedelta(days=days - (value >= _LEAP_DAY)) + time
+    return str(moment if part else moment.date())

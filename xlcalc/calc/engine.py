@@ -3,9 +3,10 @@
 formualizer evaluates the workbook and calls the worksheet functions where formulas name them.
 """
 
+import functools
 import math
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from typing import Any, cast
 
 import formualizer
@@ -14,6 +15,7 @@ from formualizer import Workbook
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, evaluate
 from xlcalc.errors import FormulaError, WorkbookError
+from xlcalc.formula_text import may_leave_out
 from xlcalc.lambdas import LOOKUPS
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 from xlcalc.ooxml.markup import Position
@@ -44,8 +46,6 @@ _ROUNDS = 100
 """How often cells may turn out to be beyond what cells hold, for what followed from others."""
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
-# A comma or an opening bracket with nothing up to the next comma or closing bracket.
-_MAY_OMIT = re.compile(r"[(,]\s*[,)]")
 
 
 class Engine:
@@ -67,6 +67,7 @@ class Engine:
     def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
         self.name = name
         self.failures: dict[str, CellError] = {}
+        self._scratch_sheets = 0
         if data is None:
             self._workbook = Workbook()
             self._workbook.add_sheet("Sheet1")
@@ -116,21 +117,23 @@ class Engine:
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
         self.know_add_in(formula)
-        self._workbook.set_formula(sheet, *position, _mark_omitted(formula))
+        self._workbook.set_formula(sheet, *position, f"={mark_left_out(formula[1:])}")
 
-    def add_sheet(self, name: str) -> None:
-        """Add an empty sheet."""
+    def add_scratch_sheet(self) -> str:
+        """Add an empty sheet of a name that no workbook has, and return the name."""
+        self._scratch_sheets += 1
+        name = f"xlcalc scratch {self._scratch_sheets}"
         self._workbook.add_sheet(name)
-
-    def mark_omitted(self, sheet: str, position: Position) -> None:
-        """Make the engine tell an argument left out from a zero in a loaded formula."""
-        formula = self._workbook.get_formula(sheet, *position)
-        if formula:
-            # The engine gives a loaded formula with or without its `=`.
-            self.set_formula(sheet, position, f"={formula.removeprefix('=')}")
+        return name
 
     def calculate(self) -> None:
-        """Calculate every formula that needs it."""
+        """Calculate every formula that needs it.
+
+        Raises
+        ------
+        WorkbookError
+            If the engine gives up.
+        """
         self.failures.clear()
         try:
             self._workbook.evaluate_all()
@@ -145,6 +148,18 @@ class Engine:
         The engine goes on with numbers and texts that no cell can hold, where Excel has an error.
         Such a cell gets the error, unless it is one of the `fixed` ones, and what follows from it
         is calculated again.
+
+        Parameters
+        ----------
+        places : mapping of str to collection of (int, int)
+            The cells whose values are wanted, by sheet.
+        fixed : container of (str, (int, int))
+            Cells that get no error of their own, as those of array formulas.
+
+        Raises
+        ------
+        WorkbookError
+            If the engine gives up, or the errors find no end.
         """
         failures: dict[str, CellError] = {}
         for _ in range(_ROUNDS):
@@ -241,26 +256,27 @@ def _portable(callback: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def may_omit(formula: str) -> bool:
-    """Whether a formula may leave out an argument between its commas."""
-    return _MAY_OMIT.search(formula) is not None
-
-
-def unknown_functions(names: Iterable[str]) -> set[str]:
-    """Return the functions of these that the engine does not know."""
-    engine = Engine()
-    unknown = set()
-    for name in names:
-        engine.set_formula("Sheet1", (1, 1), f"={name}()")
-        engine.calculate()
-        value = engine.value("Sheet1", (1, 1))
-        if isinstance(value, CellError) and value.code == "#NAME?":
-            unknown.add(name)
-    return unknown
+@functools.cache
+def knows(name: str) -> bool:
+    """Whether the engine knows a function, Excel's own or one of ours with any prefix."""
+    if function_of(name)[0] in BY_NAME:
+        return True
+    workbook = Workbook()
+    workbook.add_sheet("Sheet1")
+    workbook.set_formula("Sheet1", 1, 1, f"={name}()")
+    workbook.evaluate_all()
+    value = from_engine(workbook.get_value("Sheet1", 1, 1))
+    return not isinstance(value, CellError) or value.code != "#NAME?"
 
 
 def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
-    """Return the cells that a formula alone in a workbook fills, and the reasons for its errors."""
+    """Return the cells that a formula alone in a workbook fills, and the reasons for its errors.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+    """
     text = formula if formula.startswith("=") else f"={formula}"
     try:
         formualizer.parse(text)
@@ -308,17 +324,17 @@ def _range_from_engine(value: Any) -> CellValue | CellRange:
     return from_engine(value)
 
 
-def _mark_omitted(formula: str) -> str:
-    """Write a marker where a worksheet function's argument is left out.
+def mark_left_out(formula: str) -> str:
+    """Return a formula with a marker where a worksheet function's argument is left out.
 
     The engine hands over a zero there, which for a price or a rate is a wrong number.
     """
-    if not _MAY_OMIT.search(formula):
+    if not may_leave_out(formula):
         return formula
-    pieces = ["="]
+    pieces = []
     ours: list[bool] = []  # for each open bracket, whether a worksheet function opened it
     after = "operand"
-    for token in formualizer.tokenize(formula):
+    for token in formualizer.tokenize(f"={formula}"):
         if token is None:
             break
         kind, part, text = str(token.token_type), str(token.subtype), token.value

@@ -4,7 +4,6 @@ import csv
 import io
 import math
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 
 from xlcalc.errors import CatalogueError, suggestion
@@ -13,6 +12,7 @@ from xlcalc.files import read_csv
 Figure = float | str | None
 Row = Mapping[str, Figure]
 
+_HERE = Path(__file__).parent
 FILES = ("accelerators.csv", "models.csv", "prices.csv", "tokenisation.csv")
 TEXT_COLUMNS = frozenset(
     (
@@ -40,7 +40,7 @@ def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
     CatalogueError
         If a row of the team's file is bad: with file, line and reason.
     """
-    text = resources.files("xlcalc.catalogue").joinpath(file).read_text(encoding="utf-8")
+    text = _HERE.joinpath(file).read_text(encoding="utf-8")
     lines = csv.DictReader(io.StringIO(text))
     rows: dict[str, Row] = {
         line["id"]: {column: _bundled(column, cell) for column, cell in line.items()}
@@ -54,7 +54,7 @@ def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
 
 def read_aliases() -> dict[str, str]:
     """Return short names in lower case, and the ids that they stand for."""
-    text = resources.files("xlcalc.catalogue").joinpath("aliases.csv").read_text(encoding="utf-8")
+    text = _HERE.joinpath("aliases.csv").read_text(encoding="utf-8")
     return {row["alias"]: row["id"] for row in csv.DictReader(io.StringIO(text))}
 
 

@@ -4,10 +4,12 @@ The parts that stay are copied as they are compressed; only the others are defla
 `zipfile` can copy no compressed entry, and it spends more time on bookkeeping than on deflating.
 """
 
-import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
+
+from xlcalc.ooxml.package import Package
 
 try:
     from isal import isal_zlib as fast_zlib
@@ -16,7 +18,6 @@ except ImportError:  # no wheel for this platform, as in a browser
 
 LEVEL = 1
 _RAW = -15
-_LOCAL_HEADER = 30
 _SIZES = struct.Struct("<3L")
 _END = struct.Struct("<4s4H2LH")
 _UTF8 = 0x800
@@ -59,31 +60,30 @@ class _Record:
 
 
 class Archive:
-    """A zip file with some parts that change.
+    """A file that is written again and again with other bytes in some parts.
 
     Parameters
     ----------
-    data : bytes
+    package : Package
         The file.
     changing : collection of str
         Names of these parts; they stand at the end of what is written.
     """
 
-    def __init__(self, data: bytes, changing: Collection[str]) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
+    def __init__(self, package: Package, changing: Collection[str]) -> None:
+        entries = package.entries()
         kept, central = [], []
         size = 0
         self._changing: dict[str, _Record] = {}
-        for info in entries:
+        for info, compressed in entries:
             if info.filename in changing:
                 self._changing[info.filename] = _Record(info, zipfile.ZIP_DEFLATED)
                 continue
-            start = info.header_offset + _LOCAL_HEADER
-            name, extra = struct.unpack_from("<HH", data, info.header_offset + 26)
-            body = data[start + name + extra :][: info.compress_size]
-            record = _Record(info, info.compress_type)
-            sizes = _SIZES.pack(info.CRC, len(body), info.file_size)
+            data = package.part(info.filename)
+            method = zipfile.ZIP_DEFLATED if compressed is None else info.compress_type
+            body = _deflated_once(data) if compressed is None else compressed
+            record = _Record(info, method)
+            sizes = _SIZES.pack(fast_zlib.crc32(data), len(body), len(data))
             central.append(record.central(sizes, size))
             kept += [record.local(sizes), body]
             size += len(kept[-2]) + len(body)
@@ -107,6 +107,12 @@ class Archive:
         directory = b"".join(central)
         end = _END.pack(b"PK\x05\x06", 0, 0, self._count, self._count, len(directory), size, 0)
         return b"".join((*written, directory, end))
+
+
+def _deflated_once(data: bytes) -> bytes:
+    """Return a part that stays, as small as Python's zipfile makes it: it is in every copy."""
+    deflater = zlib.compressobj(wbits=_RAW)
+    return deflater.compress(data) + deflater.flush()
 
 
 def checksum(data: bytes) -> int:

@@ -1,20 +1,28 @@
 """How are some cells of a sheet written anew?
 
-Every byte that is not part of a changed cell stays as it is.
+Every byte that is not part of a changed cell stays as it is. Sheets whose changed cells are written
+as programs write nearly all of them, `<c r="B7" s="3"><f>…</f><v>…</v></c>`, are changed all at
+once; all others are edited cell by cell.
 """
 
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from html import unescape
 
 import numpy as np
-from openpyxl.formula.translate import Translator
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import InputValueError, WorkbookError
-from xlcalc.ooxml.literals import checked_text, number_lines, number_text, xml_text, xml_texts
+from xlcalc.ooxml.literals import (
+    checked_text,
+    formula_xml,
+    number_lines,
+    number_text,
+    xml_text,
+    xml_texts,
+)
 from xlcalc.ooxml.markup import (
     CELL,
     FORMULA,
@@ -70,7 +78,7 @@ def write_cells(
     edits: dict[int, dict[int, _Edit]] = {}
     for (row, column), value in cached.items():
         edits.setdefault(row, {})[column] = _Edit(value, None)
-    for (row, column), (value, formula) in _heirs(data, constants).items():
+    for (row, column), (value, formula) in _heirs(data, constants).items() if constants else ():
         edits.setdefault(row, {})[column] = _Edit(cached.get((row, column), value), formula)
     for (row, column), value in constants.items():
         edits.setdefault(row, {})[column] = _Edit(value, "")
@@ -89,6 +97,8 @@ def write_cells(
 
 def _write_plain(rows: bytes, cached: Mapping[Position, CellValue]) -> bytes | None:
     """Return rows with other values behind formulas; None if these are not written plainly."""
+    # In turn for each cell: what stands before it, its start with place and style, the letters and
+    # the digits of its place, its type, its formula, the formula's text, and its value.
     pieces = PLAIN_CELL.split(rows)
     size = PLAIN_CELL.groups + 1
     count = len(pieces) // size
@@ -100,6 +110,7 @@ def _write_plain(rows: bytes, cached: Mapping[Position, CellValue]) -> bytes | N
     kept = [(b' t="%b"' % kind if kind else b"", value or b"") for kind, value in
             zip(pieces[4::size], pieces[7::size], strict=True)]  # fmt: skip
     chosen = [contents.get(place, old) for place, old in zip(places, kept, strict=True)]
+    # What is written has seven pieces a cell, and after the last one what stands behind it.
     written = [b""] * (7 * count + 1)
     written[0::7] = pieces[0::size]
     written[1::7] = pieces[1::size]
@@ -201,6 +212,20 @@ def split_cells(
     return (chunks, slots) if len(slots) == len(positions) else None
 
 
+def map_formulas(data: bytes, change: Callable[[str], str]) -> bytes:
+    """Return the sheet with other formulas in its cells, shared and array formulas included."""
+
+    def changed(formula: re.Match[bytes]) -> bytes:
+        old = unescape((formula[3] or b"").decode())
+        new = change(old)
+        if new == old:
+            return formula[0]
+        start, end = formula.start(3) - formula.start(), formula.end(3) - formula.start()
+        return formula[0][:start] + formula_xml(new).encode() + formula[0][end:]
+
+    return FORMULA.sub(changed, data)
+
+
 def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
     """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}
@@ -277,7 +302,7 @@ def _edit_cell(cell: re.Match[bytes], edit: _Edit) -> bytes:
     if edit.formula is None and formula:
         kept = formula[0]
     elif edit.formula:
-        kept = b"<%bf>%b</%bf>" % (prefix, escape(edit.formula).encode(), prefix)
+        kept = b"<%bf>%b</%bf>" % (prefix, formula_xml(edit.formula).encode(), prefix)
     else:
         kept = b""
     kind, content = _content(prefix, edit, formula=bool(kept))
@@ -311,9 +336,11 @@ def _heirs(
     data: bytes, constants: Mapping[Position, CellValue]
 ) -> dict[Position, tuple[CellValue, str]]:
     """Return the formulas of cells whose shared formula stands in a cell that loses it."""
+    from openpyxl.formula.translate import Translator  # slow to import, and seldom needed
+
     lost: dict[str, Translator] = {}
     heirs = {}
-    for position, cell in formula_cells(data).items() if constants else ():
+    for position, cell in formula_cells(data).items():
         if position in constants:
             if cell.kind in {"array", "spill", "dataTable"}:
                 raise InputValueError(f"{cell_name(position)} is part of an array formula")

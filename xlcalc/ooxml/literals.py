@@ -4,7 +4,7 @@ A number is the shortest text that reads back as the same one.
 """
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 import numpy as np
 import orjson
@@ -60,7 +60,17 @@ def xml_text(value: str) -> bytes:
         value = _LOOKS_ESCAPED.sub("_x005F_", value)
     if _FORBIDDEN.search(value):
         value = _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
-    return escape(value).replace("\r", "&#13;").encode()
+    return escape(value, quote=False).replace("\r", "&#13;").encode()
+
+
+def formula_xml(formula: str) -> str:
+    """Return a formula as the text of an element has it."""
+    return escape(formula, quote=False)
+
+
+def attribute_xml(text: str) -> str:
+    """Return a text as an attribute has it, in quotation marks."""
+    return f'"{escape(text, quote=False).replace(chr(34), "&quot;")}"'
 
 
 def text_of_xml(value: str) -> str:
@@ -69,7 +79,13 @@ def text_of_xml(value: str) -> str:
 
 
 def checked_text(text: str) -> str:
-    """Return a text that a cell can hold."""
+    """Return a text that a cell can hold.
+
+    Raises
+    ------
+    InputValueError
+        If it is longer than a cell holds, or has a control character that XML cannot have.
+    """
     if len(text) > MAX_TEXT_LENGTH:
         raise InputValueError(
             f"a cell holds at most {MAX_TEXT_LENGTH:,} characters, got {len(text):,}"

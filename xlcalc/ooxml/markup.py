@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TypeAlias
 
-from openpyxl.utils.cell import column_index_from_string, get_column_letter
-
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import text_of_xml
@@ -49,17 +47,23 @@ _CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
 
 def cell_name(position: Position) -> str:
     """Return the name of a cell, as B7."""
-    return f"{get_column_letter(position[1])}{position[0]}"
+    return f"{column_letters(position[1])}{position[0]}"
 
 
 def cell_position(name: str) -> Position | None:
     """Return the position of a cell's name, as B7 or $B$7."""
     found = _CELL_NAME.fullmatch(name)
-    return (int(found[2]), column_index_from_string(found[1])) if found else None
+    return (int(found[2]), column_number(found[1].encode())) if found else None
 
 
 def whole_number(text: str) -> int:
-    """Return a whole number that the file holds as an attribute."""
+    """Return a whole number that the file holds as an attribute.
+
+    Raises
+    ------
+    WorkbookError
+        If it is not a whole number.
+    """
     try:
         return int(text)
     except ValueError:
@@ -132,7 +136,20 @@ def read_cell(attributes: bytes) -> tuple[Position | None, str, bytes]:
 @functools.cache
 def column_number(letters: bytes) -> int:
     """Return the number of a column, 27 for AA."""
-    return int(column_index_from_string(letters.decode()))
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
+
+
+@functools.cache
+def column_letters(number: int) -> str:
+    """Return the letters of a column, AA for 27."""
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters
 
 
 def attributes_of(text: bytes) -> dict[str, str]:

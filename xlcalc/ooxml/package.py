@@ -1,10 +1,17 @@
-"""What parts is an xlsx file made of, and how is one of them changed while the others stay?"""
+"""What parts is an xlsx file made of, and how is one of them changed while the others stay?
+
+A file is unzipped once, into a `Package`. Whoever changes it works on a copy of the package, which
+shares the parts that stay; the bytes of the file are made when somebody needs a file.
+"""
 
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +19,10 @@ from xlcalc.errors import WorkbookError
 from xlcalc.files import read_file
 
 MAX_EXPANDED_BYTES = 2**30
+_TIME = (2026, 1, 1, 0, 0, 0)
+"""The time that the parts of our own files carry: the same file at every run."""
+_LOCAL_HEADER = 30
+"""Bytes before the name of a part in a zip file."""
 
 # What charts keep of the cells that they draw; Excel reads the cells where it is missing.
 _CHART_CACHE = re.compile(
@@ -33,26 +44,69 @@ class Package:
         The file.
     name : str
         What to call the file in a sentence.
+
+    Attributes
+    ----------
+    workbook_part : str
+        Name of the part that lists the sheets.
+    sheets : dict of str to str
+        The part of each worksheet by its name, in the order of the tabs.
+
+    Raises
+    ------
+    WorkbookError
+        If the file is no xlsx workbook, or expands to more than `MAX_EXPANDED_BYTES`.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
-        self.data = data
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                self._entries = archive.infolist()
-                if sum(entry.file_size for entry in self._entries) > MAX_EXPANDED_BYTES:
+                entries = archive.infolist()
+                if sum(entry.file_size for entry in entries) > MAX_EXPANDED_BYTES:
                     raise WorkbookError(f"{name} expands to more than {MAX_EXPANDED_BYTES:,} bytes")
-                self._parts = {entry.filename: archive.read(entry) for entry in self._entries}
+                parts = {entry.filename: archive.read(entry) for entry in entries}
         except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
             if data.startswith(b"\xd0\xcf\x11\xe0"):
                 reason = "it is protected by a password or in the old .xls format"
             else:
                 reason = str(error) or "it is damaged"
             raise WorkbookError(f"{name} is not an xlsx workbook: {reason}") from None
+        self._begin(data, {entry.filename: entry for entry in entries}, parts)
+
+    def _begin(
+        self, data: bytes | None, entries: dict[str, zipfile.ZipInfo], parts: dict[str, bytes]
+    ) -> None:
+        self._data = data
+        self._entries = entries
+        self._parts = parts
         self._changed: dict[str, bytes] = {}
         self.workbook_part = self._find_workbook()
         self.sheets = self._find_sheets()
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, bytes], name: str) -> "Package":
+        """Return a package of parts that are in no file yet; their files carry one fixed time."""
+        entries = {}
+        for part in parts:
+            entries[part] = entry = zipfile.ZipInfo(part, _TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+        package = cls.__new__(cls)
+        package.name = name
+        package._begin(None, entries, dict(parts))
+        return package
+
+    def copy(self) -> "Package":
+        """Return a package that changes by itself; nothing is read or unzipped again."""
+        twin = self.__class__.__new__(self.__class__)
+        twin.__dict__ = {
+            **self.__dict__,
+            "_entries": self._entries.copy(),
+            "_parts": self._parts.copy(),
+            "_changed": self._changed.copy(),
+        }
+        return twin
 
     @classmethod
     def read(cls, path: Path) -> "Package":
@@ -60,7 +114,13 @@ class Package:
         return cls(read_file(path), str(path))
 
     def part(self, name: str) -> bytes:
-        """Return the bytes of a part."""
+        """Return the bytes of a part.
+
+        Raises
+        ------
+        WorkbookError
+            If the package has no such part.
+        """
         data = self._changed.get(name, self._parts.get(name))
         if data is None:
             raise WorkbookError(f"{self.name} is not a complete xlsx workbook: {name} is missing")
@@ -80,7 +140,13 @@ class Package:
             self._changed[name] = data
 
     def xml(self, name: str) -> ET.Element:
-        """Return a part as an XML tree."""
+        """Return a part as an XML tree.
+
+        Raises
+        ------
+        WorkbookError
+            If it is not well-formed, or has a document type, the carrier of XML's known attacks.
+        """
         data = self.part(name)
         if b"<!DOCTYPE" in data[:4096]:
             raise WorkbookError(
@@ -94,13 +160,31 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Return the file, the very same bytes where nothing changed."""
-        if not self._changed:
-            return self.data
+        if self._data is not None and not self._changed:
+            return self._data
+        return self._zipped(None)
+
+    def to_stored_bytes(self) -> bytes:
+        """Return the file without compression, for a program that reads it at once."""
+        return self._zipped(zipfile.ZIP_STORED)
+
+    def _zipped(self, compression: int | None) -> bytes:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as archive:
-            for entry in self._entries:
-                archive.writestr(entry, self.part(entry.filename))
+            for name, entry in self._entries.items():
+                archive.writestr(copy(entry), self.part(name), compression)  # it is changed by this
         return target.getvalue()
+
+    def entries(self) -> list[tuple[zipfile.ZipInfo, bytes | None]]:
+        """Return what the file says of each part, with its compressed bytes where it stays."""
+        return [(entry, self._compressed(entry)) for entry in self._entries.values()]
+
+    def _compressed(self, entry: zipfile.ZipInfo) -> bytes | None:
+        if self._data is None or entry.filename in self._changed:
+            return None
+        start = entry.header_offset + _LOCAL_HEADER
+        name, extra = struct.unpack_from("<HH", self._data, start - 4)
+        return self._data[start + name + extra :][: entry.compress_size]
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the relationships of a part: id to type and target part."""
@@ -126,8 +210,8 @@ class Package:
                 folder, file = posixpath.split(self.workbook_part)
                 self._remove_element(posixpath.join(folder, "_rels", f"{file}.rels"), identity)
                 self._remove_element("[Content_Types].xml", f"/{target}")
-                del self._parts[target]
-                self._entries = [e for e in self._entries if e.filename != target]
+                del self._parts[target], self._entries[target]
+                self._data = None  # a part less is a change
 
     def drop_chart_caches(self) -> None:
         """Remove the points that charts keep of their cells, where cells are about to change."""

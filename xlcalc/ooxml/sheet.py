@@ -8,8 +8,6 @@ from itertools import repeat
 from typing import NamedTuple
 from xml.parsers import expat
 
-from openpyxl.utils.cell import range_boundaries
-
 from xlcalc.cells import CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.markup import (
@@ -29,6 +27,9 @@ from xlcalc.ooxml.markup import (
 )
 
 MAX_ARRAY_CELLS = 1_000_000
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+_RANGE = re.compile(r"(\$?[A-Za-z]{1,3}\$?\d+|\$?[A-Za-z]{1,3}(?=:)|\$?\d+(?=:))(:([$A-Za-z\d]+))?")
+_CORNER = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d+)?")
 _VALIDATION = element(b"dataValidation")
 _BOUNDS = tuple(element(b"formula" + digit) for digit in (b"1", b"2"))
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
@@ -93,17 +94,35 @@ class Validation:
         )
 
 
-def _box(extent: str) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of a range; whole columns and rows end where sheets do."""
-    try:
-        left, top, right, bottom = range_boundaries(extent)
-    except ValueError:
-        raise WorkbookError(f'a sheet names the range "{extent}", which is none') from None
-    return left or 1, top or 1, right or 16_384, bottom or 1_048_576
+def box_of(extent: str) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of a range; whole columns and rows end where sheets do.
+
+    Raises
+    ------
+    WorkbookError
+        If it is not a range, as A1:B7, A:B or 1:7.
+    """
+    found = _RANGE.fullmatch(extent)
+    first, last = (found[1], found[3] or found[1]) if found else ("", "")
+    if not first:
+        raise WorkbookError(f'a sheet names the range "{extent}", which is not a range')
+    (left, top), (right, bottom) = (_CORNER.fullmatch(corner).groups() for corner in (first, last))  # type: ignore[union-attr]
+    return (
+        column_number(left.encode()) if left else 1,
+        int(top) if top else 1,
+        column_number(right.encode()) if right else MAX_COLUMN,
+        int(bottom) if bottom else MAX_ROW,
+    )
 
 
 def check_markup(data: bytes, name: str) -> None:
-    """Refuse a part whose elements cannot be found by pattern; the name is for the sentence."""
+    """Refuse a part whose elements cannot be found by pattern; the name is for the sentence.
+
+    Raises
+    ------
+    WorkbookError
+        If it has comments, CDATA, a document type, another encoding, or is not well-formed.
+    """
     if _ODD_MARKUP.search(data) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise WorkbookError(
             f"{name} has comments, CDATA, a document type or an encoding other than "
@@ -116,7 +135,13 @@ def check_markup(data: bytes, name: str) -> None:
 
 
 def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
-    """Return the cells of a sheet whose values come from formulas."""
+    """Return the cells of a sheet whose values come from formulas.
+
+    Raises
+    ------
+    WorkbookError
+        If a number or a range is not one, or an array formula fills too many cells.
+    """
     plain = _plain_formula_cells(data)
     if plain is not None:
         return plain
@@ -139,7 +164,7 @@ def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
         extent = attributes.get("ref", "")
         form = attributes.get("t", "normal")
         if form == "array":
-            left, top, right, bottom = _box(extent)
+            left, top, right, bottom = box_of(extent)
             if (bottom - top + 1) * (right - left + 1) > MAX_ARRAY_CELLS:
                 raise WorkbookError(
                     f"the array formula in {cell_name(position)} fills {extent}, more than "
@@ -219,7 +244,7 @@ def validations(data: bytes) -> tuple[Validation, ...]:
         formulas = [bound.search(body) for bound in _BOUNDS]
         found.append(
             Validation(
-                boxes=tuple(_box(box) for box in attributes.get("sqref", "").split()),
+                boxes=tuple(box_of(box) for box in attributes.get("sqref", "").split()),
                 kind=attributes.get("type", "none"),
                 operator=attributes.get("operator", "between"),
                 strict=attributes.get("showErrorMessage") in {"1", "true"}

@@ -11,8 +11,9 @@ from typing import Any
 
 from xlcalc import catalogue as catalogue_package
 from xlcalc.errors import UsageError, WorkerError
-from xlcalc.runs.production import BatchJob, Block, BlockResult, Production, WorkbookWriter
+from xlcalc.runs.jobs import BatchJob, Block, BlockResult, Production
 from xlcalc.runs.stores import Folder
+from xlcalc.runs.workbook_writer import WorkbookWriter
 
 WINDOW = 64
 """Tasks that are on their way at once; on a large cluster two for each thread."""
@@ -27,16 +28,16 @@ LOOKING = 5.0
 _KEPT = "what is done is kept, and --resume finishes the rest"
 
 
-def on_cluster(address: str, order: BatchJob, todo: Iterator[Block]) -> Production:
-    """Make the files of all tasks on a cluster, and yield what became of them in their order.
+def on_cluster(address: str, job: BatchJob, todo: Iterator[Block]) -> Production:
+    """Make the files of all blocks on a cluster, and yield what became of them in their order.
 
-    The workbook is a task of its own, whose result travels once to each worker; where all that
-    have it die, the cluster makes it again. The task of a worker that dies goes to another one.
+    The job is sent as a task of its own, whose result travels once to each worker; where all that
+    have it die, the cluster makes it again. The block of a worker that dies goes to another one.
 
     Raises
     ------
     UsageError
-        If the address is none, or the package is missing.
+        If the address is not one, or the package is missing.
     WorkerError
         If the cluster cannot be reached, has no worker, is lost or is unfit.
     """
@@ -50,7 +51,7 @@ def on_cluster(address: str, order: BatchJob, todo: Iterator[Block]) -> Producti
         get_address_host_port(address)
     except ValueError as error:
         raise UsageError(
-            f'"{address}" is no address of a scheduler, as tcp://host:8786: {error}'
+            f'"{address}" is not the address of a scheduler, as tcp://host:8786: {error}'
         ) from None
     try:
         with (
@@ -62,16 +63,14 @@ def on_cluster(address: str, order: BatchJob, todo: Iterator[Block]) -> Producti
             client.wait_for_workers(1, timeout=ARRIVING)
             _compare_versions(client)
             window = max(WINDOW, 2 * sum(client.nthreads().values()))
-            sent = client.submit(_received, _for_elsewhere(order), pure=False)
-            waiting: deque[tuple[Block, Any]] = deque()
-            for task in todo:
-                waiting.append((task, client.submit(_work, sent, task, pure=False, retries=2)))
+            sent = client.submit(_received, _for_elsewhere(job), pure=False)
+            waiting: deque[Any] = deque()
+            for block in todo:
+                waiting.append(client.submit(_work, sent, block, pure=False, retries=2))
                 if len(waiting) >= window:
-                    first, future = waiting.popleft()
-                    yield first, _result(client, future)
+                    yield _result(client, waiting.popleft())
             while waiting:
-                first, future = waiting.popleft()
-                yield first, _result(client, future)
+                yield _result(client, waiting.popleft())
     except (CommClosedError, CancelledError):
         raise WorkerError(f"the cluster at {address} is lost; {_KEPT}") from None
     except TimeoutError:
@@ -99,7 +98,7 @@ def _silent(name: str) -> Iterator[None]:
 
 
 def _result(client: Any, future: Any) -> BlockResult:
-    """Return what became of a task, as long as there is a worker that can make it."""
+    """Return what became of a block, as long as there is a worker that can make it."""
     while True:
         try:
             made: BlockResult = future.result(timeout=LOOKING)
@@ -111,11 +110,11 @@ def _result(client: Any, future: Any) -> BlockResult:
             return made
 
 
-def _for_elsewhere(order: BatchJob) -> BatchJob:
-    """Return an order whose paths mean the same in every working directory."""
-    store, folder = order.store, order.catalogue
+def _for_elsewhere(job: BatchJob) -> BatchJob:
+    """Return a job whose paths mean the same in every working directory."""
+    store, folder = job.store, job.catalogue
     return replace(
-        order,
+        job,
         store=Folder(store.path.absolute()) if isinstance(store, Folder) else store,
         catalogue=None if folder is None else folder.absolute(),
     )
@@ -134,24 +133,24 @@ def _compare_versions(client: Any) -> None:
             raise WorkerError(f"a process of the cluster has {has}; all need xlcalc {ours}")
 
 
-def _received(order: BatchJob) -> BatchJob:
-    """Return an order as a result, which workers hand on to each other."""
-    return order
+def _received(job: BatchJob) -> BatchJob:
+    """Return a job as a result, which workers hand on to each other."""
+    return job
 
 
 _lock = threading.Lock()
-_presses: dict[str, WorkbookWriter] = {}
+_writers: dict[str, WorkbookWriter] = {}
 
 
-def _work(order: BatchJob, task: Block) -> BlockResult:
-    """Make a task in a process of the cluster, which keeps the workbook that it has prepared.
+def _work(job: BatchJob, block: Block) -> BlockResult:
+    """Make a block in a process of the cluster, which keeps the workbook that it has prepared.
 
     A process may have several threads; they take turns, because they would share one workbook.
     """
-    key = f"{order.template}{order.store!r}{order.columns!r}{order.catalogue}"
+    key = f"{job.template_hash}{job.store!r}{job.columns!r}{job.catalogue}"
     with _lock:
-        if key not in _presses:
-            _presses.clear()
-            catalogue_package.use(order.catalogue)
-            _presses[key] = WorkbookWriter(order)
-        return _presses[key].make(task)
+        if key not in _writers:
+            _writers.clear()
+            catalogue_package.use(job.catalogue)
+            _writers[key] = WorkbookWriter(job, job.model())
+        return _writers[key].make(block)

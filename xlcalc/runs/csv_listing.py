@@ -1,8 +1,7 @@
-"""What did each run of a batch give, as CSV files of any length?"""
+"""What became of each scenario of a batch, as CSV files of any length?"""
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import IO
 
@@ -10,22 +9,16 @@ import orjson
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
+from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
-from xlcalc.runs.summary import Counts, Run
 
 SUMMARY, ERRORS = "summary.csv", "errors.csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet program would take for a formula."""
 
 
-@dataclass
-class _Draft:
-    name: str
-    file: IO[str]
-
-
 class CsvSummary:
-    """The named values of all runs in summary.csv, and the bad runs in errors.csv.
+    """All results in summary.csv, and those that are not right in errors.csv.
 
     Parameters
     ----------
@@ -55,15 +48,14 @@ class CsvSummary:
         self._write(ERRORS, ["scenario", "row", "column", "problem"])
         return self
 
-    def add(self, run: Run) -> None:
-        """Note a run."""
-        self.counts.add(run)
-        name = _text(run.scenario.name)
-        values = _cells([run.values.get(cell) for cell in self._names])
-        self._write(SUMMARY, [name, _text(run.file), run.status, _text(run.remark), *values])
-        if run.remark:
-            where = [run.scenario.row, run.scenario.column]
-            self._write(ERRORS, [name, *where, _text(run.remark)])
+    def add(self, result: Result) -> None:
+        """Note a result."""
+        self.counts.add(result)
+        name, remark = _text(result.scenario), _text(result.remark)
+        values = _cells([result.values.get(cell) for cell in self._names])
+        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *values])
+        if remark:
+            self._write(ERRORS, [name, result.row, result.column, remark])
 
     def _write(self, file: str, cells: list[object]) -> None:
         try:

@@ -2,6 +2,22 @@
 
 The XML of each sheet is split once into what stays and the cells that change. What comes out is,
 part for part, what `WorkbookModel.to_bytes` makes of the same values.
+
+An example: a sheet whose only live cells are B1, an input, and B2, its double.
+
+    ...<c r="B1"><v>2</v></c></row><row r="2"><c r="B2"><f>B1*2</f><v>4</v></c></row>...
+       ^^^^^^^^^^^^^^^^^^^^^^                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       a slot                                 another slot
+
+For two scenarios, B1 = 3 and 5, what the files have in common goes into a pattern, and what is
+each file's own becomes a line of numbers:
+
+    pattern  '...<c r="B1"><v>', '', '</v></c></row><row ...><f>B1*2</f><v>', '', '</v></c>...'
+    numbers  '3,6' and '5,10'
+
+A file is the pattern with its own numbers in the gaps. The pattern keeps a place for each gap, so
+that every second piece, `pattern[1::2]`, is a cell's own: one slice puts in all cells of a file.
+Texts, errors and cells that keep a formula in some files only are whole elements in such a gap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +26,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.nodes import Values
 from xlcalc.calc.vectorised.syntax import Place
 from xlcalc.calc.vectorised.vectors import Vector
@@ -18,7 +33,9 @@ from xlcalc.cells import CellValue
 from xlcalc.ooxml.archive import Archive
 from xlcalc.ooxml.edits import Slot, split_cells
 from xlcalc.ooxml.literals import number_lines, xml_texts
+from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.sheet import FormulaCell
 
 
 class NotCopyable(Exception):  # noqa: N818  no failure: each file is made by itself
@@ -37,48 +54,47 @@ class Filling:
 
     Parameters
     ----------
-    model : WorkbookModel
-        The workbook.
+    formulas : mapping of str to mapping
+        The formula cells of each sheet of the workbook.
     live : sequence of (str, (int, int))
         The cells that change.
     inputs : sequence of (str, (int, int))
         Those of them that scenarios may set.
-    form : bytes
-        The file that is copied: the workbook's own, or the same without its formulas.
+    form : Package
+        What is copied: the workbook with the values of all other cells, or without its formulas.
     keeps_formulas : bool
         Whether it has formulas.
     """
 
     def __init__(
         self,
-        model: WorkbookModel,
+        formulas: Mapping[str, Mapping[Position, FormulaCell]],
         live: Sequence[Place],
         inputs: Sequence[Place],
-        form: bytes,
+        form: Package,
         *,
         keeps_formulas: bool,
     ) -> None:
-        package = Package(form, model.name)
-        self._model = model
+        self._formulas = formulas
         self._inputs = set(inputs)
         self._keeps_formulas = keeps_formulas
         if keeps_formulas and any(
-            kind == "calcChain" for kind, _ in package.relations(package.workbook_part).values()
+            kind == "calcChain" for kind, _ in form.relations(form.workbook_part).values()
         ):
-            set_formulas = [place for place in inputs if place[1] in model.formulas[place[0]]]
+            set_formulas = [place for place in inputs if place[1] in formulas[place[0]]]
             if set_formulas:
                 raise NotCopyable("an input is a formula, and the file lists its formulas")
         self._sheets: list[_Sheet] = []
-        for sheet, part in package.sheets.items():
+        for sheet, part in form.sheets.items():
             positions = {position for place, position in live if place == sheet}
             if not positions:
                 continue
-            split = split_cells(package.part(part), positions)
+            split = split_cells(form.part(part), positions)
             if split is None:
                 raise NotCopyable(f"the sheet {sheet} lacks a cell that changes")
             chunks, slots = split
             for slot in slots:
-                formula = model.formulas[sheet].get(slot.position)
+                formula = formulas[sheet].get(slot.position)
                 if formula and formula.kind != "normal" and (sheet, slot.position) in self._inputs:
                     raise NotCopyable("an input is a shared formula")
             self._sheets.append(
@@ -143,7 +159,7 @@ class Filling:
 
     def _has_formula(self, place: Place) -> bool:
         sheet, position = place
-        return position in self._model.formulas[sheet]
+        return position in self._formulas[sheet]
 
     def _column(
         self, place: Place, slot: Slot, vector: Vector, dropped: NDArray[np.bool_]

@@ -1,22 +1,23 @@
 """What has a batch done so far, in a form that survives its end at any moment?
 
 The manifest has a line of JSON for each scenario. Lines are appended as scenarios are done; a torn
-last line is no line. Object stores cannot append: there the manifest is written whole, again and
-again.
+last line does not count. Object stores cannot append: there the manifest is written whole, again
+and again.
 """
 
 import contextlib
 import hashlib
-import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from time import monotonic
 from types import TracebackType
+from typing import Any
 
 import orjson
 
+from xlcalc._version import __version__
 from xlcalc.cells import CellValue
 from xlcalc.errors import OutputError
+from xlcalc.runs.results import BROKEN, FAILED, Result
 from xlcalc.runs.stores import Folder, Store
 
 MANIFEST = "manifest.jsonl"
@@ -24,37 +25,8 @@ PUBLISHING = 10.0
 """Seconds after which a manifest is written again where it cannot be appended to."""
 _SHARE = 10
 """Writing it takes at most one in so many seconds, however long it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the manifest.
-
-    Attributes
-    ----------
-    row : int
-        The scenario's place in its list.
-    scenario, file : str
-        Its name, and the file that was written; empty for none.
-    inputs, template : str
-        Hashes of its settings, and of the workbook that was filled.
-    version : str
-        Version of this library.
-    status, remark : str
-        What became of it.
-    content : str
-        Size and checksum of the file.
-    """
-
-    row: int
-    scenario: str
-    file: str
-    inputs: str
-    template: str
-    version: str
-    status: str
-    remark: str
-    content: str
+_OLD_KEYS = {"inputs", "template", "content"}
+"""What version 0.1 called the hashes, and size and checksum."""
 
 
 def hash_of(settings: Mapping[str, CellValue]) -> str:
@@ -70,18 +42,25 @@ class Manifest:
     ----------
     store : Store
         Where the batch goes.
+    template_hash : str
+        Hash of the workbook that is filled, its form and the catalogues.
     resume : bool
-        Whether what the manifest has counts.
+        Whether what an earlier run has written counts.
+
+    Raises
+    ------
+    OutputError
+        If the manifest of an earlier run is of version 0.1, or one cannot be written.
     """
 
-    def __init__(self, store: Store, *, resume: bool) -> None:
-        self._store = store
-        self._old = _read(store.read(MANIFEST)) if resume else {}
+    def __init__(self, store: Store, template_hash: str, *, resume: bool) -> None:
+        self._store, self._template_hash = store, template_hash
         self._rows: set[int] = set()
+        self._old = self._read(store.read(MANIFEST)) if resume else {}
 
     def __enter__(self) -> "Manifest":
         store = self._store
-        kept = _lines(self._old.values())
+        kept = b"".join(self._lines(self._old.values()))
         store.write(MANIFEST, kept)
         self._apart = not isinstance(store, Folder)
         self._path = store.path / MANIFEST if isinstance(store, Folder) else store.draft(MANIFEST)
@@ -94,15 +73,15 @@ class Manifest:
             raise self._unwritten(error) from None
         return self
 
-    def known(self, row: int) -> Entry | None:
-        """Return what an earlier run says of a row."""
+    def known(self, row: int) -> Result | None:
+        """Return what an earlier run of the same workbook and version made of a row."""
         return self._old.get(row)
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, results: Iterable[Result]) -> None:
         """Note what is done."""
-        entries = list(entries)
-        self._rows.update(entry.row for entry in entries)
-        left = memoryview(_lines(entries))
+        results = list(results)
+        self._rows.update(result.row for result in results)
+        left = memoryview(b"".join(self._lines(results)))
         try:
             while left:
                 left = left[self._file.write(left) :]
@@ -134,8 +113,9 @@ class Manifest:
     def _finish(self) -> None:
         """Write the manifest in the order of the rows, each row of this run once."""
         if self._old or self._apart:  # else it was written so
-            entries = _read(self._path.read_bytes())
-            self._store.write(MANIFEST, _lines(entries[row] for row in sorted(self._rows)))
+            done = self._read(self._path.read_bytes())
+            lines = self._lines(done[row] for row in sorted(self._rows))
+            self._store.write(MANIFEST, b"".join(lines))
 
     def _publish(self) -> None:
         """Show what is done so far."""
@@ -147,20 +127,57 @@ class Manifest:
     def _unwritten(self, error: OSError) -> OutputError:
         return OutputError(f"cannot write {self._store.describe(MANIFEST)}: {error.strerror}")
 
+    def _lines(self, results: Iterable[Result]) -> Iterable[bytes]:
+        """Yield the line of each result."""
+        for result in results:
+            line = {
+                "row": result.row,
+                "scenario": result.scenario,
+                "file": result.file,
+                "inputs_hash": result.inputs_hash,
+                "template_hash": self._template_hash,
+                "version": __version__,
+                "status": result.status,
+                "remark": result.remark,
+                "size_crc32": result.size_crc32,
+            }
+            yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
-def _lines(entries: Iterable[Entry]) -> bytes:
-    return b"".join(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) for entry in entries)
+    def _read(self, data: bytes | None) -> dict[int, Result]:
+        """Return the results of a manifest by row, the last one of each.
+
+        Torn lines are left out, and those of another workbook, form, catalogue or version.
+        """
+        results: dict[int, Result] = {}
+        for line in (data or b"").decode("utf-8", "replace").split("\n"):
+            try:
+                entry = orjson.loads(line)
+            except ValueError:
+                continue
+            if not isinstance(entry, dict):
+                continue
+            if entry.keys() >= _OLD_KEYS:
+                raise OutputError(
+                    f"{self._store.describe(MANIFEST)} is of xlcalc 0.1, which "
+                    "--resume cannot continue: give another folder, or leave --resume out"
+                )
+            same = (self._template_hash, __version__)
+            if (entry.get("template_hash"), entry.get("version")) == same:
+                with contextlib.suppress(KeyError, TypeError):
+                    result = _result(entry)
+                    results[result.row] = result
+        return results
 
 
-def _read(data: bytes | None) -> dict[int, Entry]:
-    """Return the entries of a manifest by row, the last one of each; torn lines are left out."""
-    entries: dict[int, Entry] = {}
-    for line in (data or b"").decode("utf-8", "replace").split("\n"):
-        try:
-            entry = Entry(**orjson.loads(line))
-        except (ValueError, TypeError):
-            continue
-        # Most lines have these three in common.
-        template, version, status = map(sys.intern, (entry.template, entry.version, entry.status))
-        entries[entry.row] = replace(entry, template=template, version=version, status=status)
-    return entries
+def _result(entry: Mapping[str, Any]) -> Result:
+    """Return what a line of the manifest says; it has no values."""
+    remark = entry["remark"]
+    return Result(
+        row=entry["row"],
+        scenario=entry["scenario"],
+        file=entry["file"],
+        failure=remark if entry["status"] == FAILED else "",
+        broken=(remark,) if entry["status"] == BROKEN else (),
+        inputs_hash=entry["inputs_hash"],
+        size_crc32=entry["size_crc32"],
+    )

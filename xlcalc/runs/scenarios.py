@@ -213,7 +213,13 @@ def read_scenarios(
 def from_frame(
     frame: Any, model: WorkbookModel, name_template: str | None = None, source: str = "the frame"
 ) -> ScenarioList:
-    """Open a DataFrame of any library as scenarios for a workbook; rows count from 1."""
+    """Open a DataFrame of any library as scenarios for a workbook; rows count from 1.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not a DataFrame, is empty, or a column is not an input.
+    """
     import narwhals
 
     try:

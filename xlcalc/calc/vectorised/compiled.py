@@ -69,8 +69,7 @@ class VectorisedWorkbook:
 
     def __init__(self, model: WorkbookModel, inputs: Iterable[str]) -> None:
         self._model = model
-        self._engine = model.engine()
-        model.calculate(self._engine)
+        self._engine = model.engine
         self.inputs = {cell.name: cell for cell in map(model.input, inputs)}
         self._varied = {(cell.sheet, cell.position) for cell in self.inputs.values()}
         trees = self._trees()

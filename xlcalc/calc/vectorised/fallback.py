@@ -23,7 +23,6 @@ from xlcalc.calc.vectorised.vectors import Operand, vector
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.markup import cell_name
 
-_SCRATCH = "xlcalc scratch"
 _GAP = "\x00"
 """Stands around the number of a gap; no formula has it."""
 _FIRST_GAP = 3
@@ -49,7 +48,7 @@ class EngineFallback:
         self._fixed = 0
         self.needs_engine: set[int] = set()
         self._questions: dict[tuple[str, tuple[tuple[int, int], ...]], FallbackFormula] = {}
-        engine.add_sheet(_SCRATCH)
+        self._scratch = engine.add_scratch_sheet()
 
     def fixed(self, node: Node) -> CellValue:
         """Return the value of a part of a formula that no scenario changes."""
@@ -58,7 +57,7 @@ class EngineFallback:
         if isinstance(node, Cell):
             return self._engine.value(*node.place)
         self._fixed += 1
-        place = _SCRATCH, (self._fixed, 1)
+        place = self._scratch, (self._fixed, 1)
         self._engine.set_formula(*place, f"={node.text(address_of)}")
         self._engine.calculate()
         value = self._engine.value(*place)
@@ -72,8 +71,7 @@ class EngineFallback:
         """Return the question of a formula with gaps of some heights and widths."""
         key = text, shapes
         if key not in self._questions:
-            sheet = f"{_SCRATCH} {len(self._questions)}"
-            self._questions[key] = FallbackFormula(self._engine, sheet, text, shapes)
+            self._questions[key] = FallbackFormula(self._engine, text, shapes)
         return self._questions[key]
 
 
@@ -84,8 +82,6 @@ class FallbackFormula:
     ----------
     engine : Engine
         Where it is calculated.
-    sheet : str
-        Name of the sheet for its copies, which is made.
     text : str
         The formula, each gap as its number between two marks.
     shapes : tuple of (int, int)
@@ -97,17 +93,14 @@ class FallbackFormula:
     ROOM = 20_000
     """Cells of the copies that are calculated at once."""
 
-    def __init__(
-        self, engine: Engine, sheet: str, text: str, shapes: tuple[tuple[int, int], ...]
-    ) -> None:
-        self._engine, self._sheet = engine, sheet
+    def __init__(self, engine: Engine, text: str, shapes: tuple[tuple[int, int], ...]) -> None:
+        self._engine, self._sheet = engine, engine.add_scratch_sheet()
         self._text, self._shapes = text, shapes
         self._height = max(height for height, _ in shapes)
         self._width = sum(width for _, width in shapes)
         self._most = max(1, self.ROOM // (self._height * self._width))
         self._copies = 0
         self._known: dict[tuple[object, ...], CellValue] = {}
-        engine.add_sheet(sheet)
 
     def answers(self, keys: list[tuple[CellValue, ...]]) -> list[CellValue]:
         """Return the value of the formula for each filling, the cells of all gaps row by row."""

@@ -1,6 +1,5 @@
 """What stands around the figures: cover, tiles and key figures of a summary, and the sources."""
 
-import re
 from collections.abc import Sequence
 
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -9,6 +8,7 @@ from xlcalc._version import __version__
 from xlcalc.author import styles
 from xlcalc.author.book import Book, quoted
 from xlcalc.author.layout import Page
+from xlcalc.formula_text import called_functions
 from xlcalc.registry import specs
 
 BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
@@ -136,7 +136,7 @@ def _called(book: Book) -> set[str]:
         for cell in row
         if cell.data_type == "f"
     )
-    return {name for formula in formulas for name in re.findall(r"([A-Z_]+)\(", str(formula))}
+    return called_functions("\n".join(map(str, formulas)))
 
 
 def _source(page: Page, label: str, what: str, source: str) -> None:

@@ -1,0 +1,60 @@
+"""The tasks of a developer: `nox -l` lists them, `nox -s NAME` runs one.
+
+Without a name, `nox` runs what must hold before a commit: lint, types, generated files and the fast
+tests. `nox --no-venv -s NAME` uses the environment that is active.
+"""
+
+import nox
+
+nox.options.sessions = ["lint", "types", "generated", "fast"]
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True
+
+
+def install(session: nox.Session) -> None:
+    """Install the project as it stands, with everything that its tests need."""
+    session.install("-e", ".[test]")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests, as the README's command does."""
+    install(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def fast(session: nox.Session) -> None:
+    """Run the tests that are not marked as slow."""
+    install(session)
+    session.run("pytest", "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style and the layout of the code."""
+    session.install("ruff>=0.11")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    install(session)
+    session.run("mypy")
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """Check that the makers in tools/ would change nothing."""
+    install(session)
+    session.run("python", "-m", "tools.check")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure a function's call and a batch, beside their rivals."""
+    install(session)
+    session.run("python", "-m", "tests.benchmarks.functions")
+    session.run("python", "-m", "tests.benchmarks.batch", *session.posargs)

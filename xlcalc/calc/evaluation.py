@@ -1,0 +1,186 @@
+"""What are the values of a workbook's cells, as it stands and for other inputs?
+
+The file is loaded into an engine once as it stands; each evaluation for other inputs has an engine
+of its own, so that nothing of one stays in the next. What an engine reads is the file with marks
+where an argument is left out, and without the old values of cells that array formulas fill.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xlcalc.calc.engine import Engine, mark_left_out
+from xlcalc.calc.named_cells import NamedCell
+from xlcalc.cells import CellError, CellValue
+from xlcalc.formula_text import may_leave_out
+from xlcalc.ooxml.edits import map_formulas, write_cells
+from xlcalc.ooxml.markup import Position, same
+from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.sheet import FormulaCell
+
+
+@dataclass
+class Evaluation:
+    """The named values of a workbook for some inputs.
+
+    Attributes
+    ----------
+    values : dict[str, CellValue]
+        Value of every named cell.
+    failures : dict[str, CellError]
+        Sentences behind the errors of worksheet functions.
+    cached : dict of str to dict
+        The values of the formula cells of each sheet, but of those that hold a constant now.
+    constants : dict of str to dict
+        The values of the inputs that were set, by sheet.
+    """
+
+    values: dict[str, CellValue]
+    failures: dict[str, CellError]
+    cached: dict[str, dict[Position, CellValue]] = field(repr=False)
+    constants: dict[str, dict[Position, CellValue]] = field(repr=False)
+
+    def unit(self, cell: NamedCell) -> str:
+        """Return the unit beside a named cell, which may follow from an input."""
+        row, column = cell.position
+        unit = self.cached[cell.sheet].get((row, column + 1), cell.unit)
+        return unit if isinstance(unit, str) else ""
+
+    def explain(self, name: str) -> str:
+        """Return the reason for an error in a named cell."""
+        value = self.values[name]
+        code = value.code if isinstance(value, CellError) else ""
+        reasons = [sentence for sentence, error in self.failures.items() if error.code == code]
+        return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
+
+
+class Calculator:
+    """A workbook that can be calculated for other constants in its cells.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook.
+    formulas : mapping of str to mapping
+        The formula cells of each sheet.
+    names : mapping of str to (str, (int, int))
+        Sheet and position of each named cell.
+    """
+
+    def __init__(
+        self,
+        package: Package,
+        formulas: Mapping[str, Mapping[Position, FormulaCell]],
+        names: Mapping[str, tuple[str, Position]],
+    ) -> None:
+        self._package, self._formulas, self.names = package, formulas, names
+
+    @property
+    def engine(self) -> Engine:
+        """The workbook as it stands, calculated; sheets may be added, but no cell changed."""
+        return self._as_it_stands[0]
+
+    def evaluate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
+        """Return the values for constants in some cells, by sheet and position.
+
+        Raises
+        ------
+        WorkbookError
+            If the engine cannot calculate the workbook.
+        """
+        return self._evaluated(self._load(), constants) if constants else self._as_it_stands[1]
+
+    @functools.cached_property
+    def _as_it_stands(self) -> tuple[Engine, Evaluation]:
+        engine = self._load()
+        return engine, self._evaluated(engine, {})
+
+    def _evaluated(
+        self, engine: Engine, constants: dict[str, dict[Position, CellValue]]
+    ) -> Evaluation:
+        for sheet, values in constants.items():
+            for position, constant in values.items():
+                engine.set_value(sheet, position, constant)
+        places = {
+            sheet: [place for place, cell in formulas.items() if cell.kind != "dataTable"]
+            for sheet, formulas in self._formulas.items()
+        }
+        cached = {
+            sheet: {
+                place: _shown(self._formulas[sheet][place]) if value is None else value
+                for place, value in values.items()
+                if place not in constants.get(sheet, {})
+            }
+            for sheet, values in engine.calculate_cells(places, self._arrays).items()
+        }
+        named = {name: engine.value(*place) for name, place in self.names.items()}
+        return Evaluation(named, dict(engine.failures), cached, constants)
+
+    @functools.cached_property
+    def _arrays(self) -> set[tuple[str, Position]]:
+        """The cells of array formulas, which have their formula in common."""
+        return {
+            (sheet, position)
+            for sheet, formulas in self._formulas.items()
+            for position, cell in formulas.items()
+            if cell.kind in {"array", "spill"}
+        }
+
+    def _load(self) -> Engine:
+        """Return the workbook in an engine of its own, which has still to calculate it."""
+        engine = Engine(self._loadable, self._package.name)
+        for sheet, formulas in self._formulas.items():
+            engine.know_add_in("\n".join(formula.text for formula in formulas.values()))
+            for position, formula in formulas.items():
+                if formula.kind == "dataTable" and not isinstance(formula.value, CellError):
+                    engine.set_value(sheet, position, formula.value)
+        return engine
+
+    @functools.cached_property
+    def _loadable(self) -> bytes:
+        """The file as an engine reads it."""
+        package = self._package.copy()
+        for sheet, formulas in self._formulas.items():
+            part = package.sheets[sheet]
+            emptied: dict[Position, CellValue] = {
+                position: None for position, cell in formulas.items() if cell.kind == "spill"
+            }
+            if emptied:
+                package.replace(part, write_cells(package.part(part), emptied, {}))
+            if any(may_leave_out(formula.text) for formula in formulas.values()):
+                package.replace(part, map_formulas(package.part(part), mark_left_out))
+        return package.to_stored_bytes()
+
+
+def written(
+    package: Package,
+    formulas: Mapping[str, Mapping[Position, FormulaCell]],
+    evaluation: Evaluation,
+) -> Package:
+    """Return a copy of a workbook with the values of an evaluation, everything else as it was.
+
+    Charts lose the points that they keep of their cells, which would show the old values.
+    """
+    package = package.copy()
+    changed = False
+    for sheet, part in package.sheets.items():
+        constants = evaluation.constants.get(sheet, {})
+        own = formulas[sheet]
+        cached = {
+            position: value
+            for position, value in evaluation.cached[sheet].items()
+            if not same(own[position].value, value)
+        }
+        if cached or constants:
+            package.replace(part, write_cells(package.part(part), cached, constants))
+            changed = True
+        if constants.keys() & own.keys():
+            package.drop_calculation_chain()
+    if changed:
+        package.drop_chart_caches()
+    return package
+
+
+def _shown(formula: FormulaCell) -> CellValue:
+    """Return what a formula cell without a value caches: where it points at an empty one, zero."""
+    return None if formula.kind == "spill" else 0.0

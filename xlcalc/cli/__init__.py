@@ -1,0 +1,91 @@
+"""The command line: functions, formulas, templates, workbooks and reports without Excel.
+
+`main` runs one command. It ends with status 0 if all is well, 1 if a result or a run failed, and 2
+if the command could not start. A failure that a person can mend is one sentence on stderr.
+A command's module is imported when the command is called, and what it calculates with is imported
+inside of it, so that each command starts as fast as it can.
+"""
+
+import gc
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from xlcalc._version import __version__
+from xlcalc.cli import status
+from xlcalc.errors import UsageError
+
+_MODULES = {
+    "functions": "formulas",
+    "eval": "formulas",
+    "catalogue": "formulas",
+    "template": "workbooks",
+    "recalc": "workbooks",
+    "convert": "workbooks",
+    "run": "workbooks",
+    "report": "runs",
+    "batch": "runs",
+}
+"""Every command, in the order of the help, and the module that has it."""
+
+
+class CommandGroup(click.Group):
+    """The group of all commands; it imports the module of a command that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the help."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or nothing if there is none of the name."""
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"xlcalc.cli.{_MODULES[cmd_name]}")
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+
+@click.group(
+    "xlcalc",
+    cls=CommandGroup,
+    help="What AI training and inference cost: worksheet functions and workbooks without Excel.",
+    no_args_is_help=True,
+    context_settings={"max_content_width": 100},
+)
+@click.version_option(
+    __version__, message="%(prog)s %(version)s", help="Show the version and stop."
+)
+def app() -> None:
+    """Check the catalogue that the environment names, before any command begins."""
+    from xlcalc.catalogue import VARIABLE, catalogues
+
+    if os.environ.get(VARIABLE):
+        catalogues()  # a bad file is a sentence, not an error in every cell
+
+
+def main() -> None:
+    """Run the command line."""
+    # OpenBLAS starts a thread for each core when numpy is imported. That takes longer than a short
+    # command, and nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Pipes and redirects on Windows are not UTF-8 by themselves.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
+    gc.disable()
+    try:
+        app(prog_name="xlcalc")
+    except UsageError as error:
+        click.echo(f"xlcalc: {error}", err=True)
+        sys.exit(status.USAGE)
+    except BrokenPipeError:
+        # The reader of the output, as `head`, has closed it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(status.FAILURE)
+    except OSError as error:
+        sys.exit(f"xlcalc: cannot write the output: {error.strerror}")
+    finally:
+        gc.enable()

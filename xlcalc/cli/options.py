@@ -1,0 +1,57 @@
+"""What several commands share: their options, and how they print a value."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xlcalc import catalogue
+from xlcalc.cells import CellError, CellValue
+
+FILE = click.Path(path_type=Path)
+
+DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, values."
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON with full precision."
+)
+dialect_option = click.option("--dialect", metavar="DIALECT", help=DIALECT_HELP)
+namespace_option = click.option(
+    "--namespace", metavar="NAME", help="Namespace of the Office add-in, for officejs; else XLCALC."
+)
+language_option = click.option(
+    "--lang", metavar="LANG", help="Language of a template's labels: en or zh."
+)
+
+
+def _use_catalogue(context: click.Context, option: click.Parameter, folder: Path | None) -> None:
+    """Put a team's own catalogue over the bundled one, before the command begins."""
+    if folder is not None:
+        catalogue.use(folder)
+
+
+catalogue_option = click.option(
+    "--catalogue",
+    metavar="FOLDER",
+    type=FILE,
+    callback=_use_catalogue,
+    expose_value=False,
+    help=f"Folder of your own catalogue files; or set {catalogue.VARIABLE}.",
+)
+
+
+def plain(value: CellValue) -> str:
+    """Return a value as a program reads it: all digits, no format."""
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON, an error of a cell as its code."""
+    import json
+
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=plain))

@@ -1,0 +1,188 @@
+"""The commands that write many workbooks and one summary: `report` and `batch`."""
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xlcalc.cli import status
+from xlcalc.cli.options import (
+    FILE,
+    catalogue_option,
+    dialect_option,
+    language_option,
+    namespace_option,
+)
+from xlcalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from xlcalc.runs.config import ReportConfig
+
+LISTED_FILES = 100
+"""How many files a log names; of more it gives the number alone."""
+
+jobs_option = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that work at once.",
+)
+resume_option = click.option(
+    "--resume", is_flag=True, help="Keep the intact files of an earlier run."
+)
+
+
+@click.command("report")
+@click.argument("config", type=FILE, required=False)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FOLDER",
+    help="Folder to write; else the configuration's, or reports.",
+)
+@click.option(
+    "--all", "every", is_flag=True, help="Every template with its samples, and a page of links."
+)
+@dialect_option
+@namespace_option
+@language_option
+@jobs_option
+@resume_option
+@catalogue_option
+def report(
+    config: Path | None,
+    output: str | None,
+    dialect: str | None,
+    namespace: str | None,
+    lang: str | None,
+    jobs: int,
+    *,
+    every: bool,
+    resume: bool,
+) -> None:
+    """Write the workbooks and the summary of a report.
+
+    CONFIG is a TOML file; without one, the report is of the bundled sample of published runs.
+    """
+    from xlcalc.dialects import Form
+    from xlcalc.runs.config import load_config
+
+    form = Form(dialect, namespace, lang)
+    if not every:
+        _write_reports([load_config(config, output, form)], jobs=jobs, resume=resume)
+        return
+    if config is not None:
+        raise UsageError("--all takes no configuration: it is every template with its samples")
+    if "://" in (output or ""):
+        raise UsageError(f"--all writes to a folder of this machine, not to {output}")
+    from xlcalc.gallery import Gallery
+
+    gallery = Gallery(Path(output or "reports"), form)
+    gallery.write_templates()
+    try:
+        _write_reports(gallery.configs(), jobs=jobs, resume=resume)
+    finally:
+        click.echo(f"wrote {gallery.write_index()}")
+
+
+@click.command("batch")
+@click.argument("book", metavar="FILE_OR_TEMPLATE")
+@click.argument("scenarios", type=FILE)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FOLDER",
+    required=True,
+    help="Folder to write, or a URL such as s3://bucket/path.",
+)
+@dialect_option
+@namespace_option
+@language_option
+@click.option(
+    "--name-template",
+    metavar="TEXT",
+    help='How files are named after columns: "{gpu} {gpus}" for instance.',
+)
+@jobs_option
+@resume_option
+@click.option(
+    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
+)
+@catalogue_option
+def batch(
+    book: str,
+    scenarios: Path,
+    output: str,
+    dialect: str | None,
+    namespace: str | None,
+    lang: str | None,
+    name_template: str | None,
+    jobs: int,
+    dask: str | None,
+    *,
+    resume: bool,
+) -> None:
+    """Write a workbook for each row of a list, and a summary.
+
+    FILE_OR_TEMPLATE is an xlsx workbook or the name of a template. SCENARIOS is a csv, xlsx or
+    Parquet file whose columns are named inputs.
+    """
+    from xlcalc.dialects import Form
+    from xlcalc.runs.config import load_batch
+
+    loaded = load_batch(book, scenarios, output, Form(dialect, namespace, lang), name_template)
+    _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)
+
+
+COMMANDS = {"report": report, "batch": batch}
+
+
+def _write_reports(
+    reports: "list[ReportConfig]", *, jobs: int, resume: bool, dask: str | None = None
+) -> None:
+    remarks = sum(_write_runs(loaded, jobs=jobs, resume=resume, dask=dask) for loaded in reports)
+    if remarks:
+        raise click.exceptions.Exit(status.FAILURE)
+
+
+def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None) -> int:
+    """Write the runs of a report while a person watches, and return how many are not right."""
+    from rich.console import Console
+
+    from xlcalc.progress import LISTED_REMARKS, ProgressDisplay
+    from xlcalc.runs.report import run_report
+
+    gc.enable()
+    console = Console(stderr=True)
+    total = len(loaded.scenarios)
+    display = ProgressDisplay(console, total)
+    with display:
+        made = run_report(
+            loaded,
+            jobs=jobs,
+            resume=resume,
+            dask=dask,
+            notice=display.say,
+            stopped=display.stopped,
+        )
+        try:
+            for run in made:
+                display.count(run)
+                if run.ok and not console.is_terminal and total <= LISTED_FILES:
+                    click.echo(f"wrote {loaded.store.describe(run.file)}")
+        except KeyboardInterrupt:
+            made.close()
+            display.say(
+                f"xlcalc: stopped after {display.done} of {total}; what is done is kept, and "
+                "--resume finishes the rest"
+            )
+            raise click.exceptions.Exit(status.INTERRUPTED) from None
+    if display.wrong > LISTED_REMARKS:
+        errors = loaded.store.describe("errors.csv")
+        display.say(f"and {display.wrong - LISTED_REMARKS} more, all in {errors}")
+    summaries = (loaded.store.describe(f"summary.{kind}") for kind in ("xlsx", "csv", "md"))
+    click.echo(f"wrote {', '.join(summaries)}")
+    return display.wrong

@@ -1,0 +1,173 @@
+"""The commands about one workbook: `template`, `recalc`, `convert` and `run`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xlcalc.cells import CellError
+from xlcalc.cli import status
+from xlcalc.cli.options import (
+    DIALECT_HELP,
+    FILE,
+    catalogue_option,
+    dialect_option,
+    json_option,
+    language_option,
+    namespace_option,
+    print_json,
+)
+from xlcalc.errors import InputValueError, OutputError
+
+output_option = click.option(
+    "--output", "-o", metavar="FILE", type=FILE, help="File to write; FILE itself if left out."
+)
+
+
+@click.group("template", no_args_is_help=True)
+def template() -> None:
+    """List the template workbooks, or make one."""
+
+
+@template.command("list")
+def template_list() -> None:
+    """List the template workbooks."""
+    from xlcalc import templates
+
+    for name in templates.TEMPLATES:
+        click.echo(f"{name}  {templates.summary(name)}")
+
+
+@template.command("new")
+@click.argument("name")
+@click.option(
+    "--output", "-o", metavar="FILE", type=FILE, help="File to write; NAME.xlsx if left out."
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@dialect_option
+@namespace_option
+@language_option
+@catalogue_option
+def template_new(
+    name: str,
+    output: Path | None,
+    dialect: str | None,
+    namespace: str | None,
+    lang: str | None,
+    *,
+    force: bool,
+) -> None:
+    """Write a template workbook, with the values of its formulas."""
+    from xlcalc.build import build_template
+    from xlcalc.dialects import Form
+    from xlcalc.files import write_file
+
+    data = build_template(name, Form(dialect, namespace, lang))
+    target = output or Path(f"{name}.xlsx")
+    if target.exists() and not force:
+        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+    write_file(target, data)
+    click.echo(f"wrote {target}")
+
+
+@click.command("recalc")
+@click.argument("file", type=FILE)
+@output_option
+@catalogue_option
+def recalc(file: Path, output: Path | None) -> None:
+    """Calculate a workbook and store its values.
+
+    The formulas of FILE get fresh values; no other cell changes.
+    """
+    from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.recalculation import recalculated
+    from xlcalc.files import write_file
+
+    target = output or file
+    write_file(target, recalculated(WorkbookModel.read(file)).to_bytes())
+    click.echo(f"wrote {target}")
+
+
+@click.command("convert")
+@click.argument("file", type=FILE)
+@click.option("--dialect", metavar="DIALECT", required=True, help=DIALECT_HELP)
+@output_option
+@namespace_option
+def convert(file: Path, dialect: str, output: Path | None, namespace: str | None) -> None:
+    """Write a workbook in another dialect.
+
+    The calls of xlcalc's functions in FILE are rewritten; nothing else changes.
+    """
+    from xlcalc import dialects
+    from xlcalc.files import read_file, write_file
+
+    target = output or file
+    converted = dialects.convert(read_file(file), str(file), dialect, namespace)
+    write_file(target, converted.data)
+    for remark in converted.remarks:
+        click.echo(f"xlcalc: {remark}", err=True)
+    click.echo(f"wrote {target}")
+
+
+@click.command("run")
+@click.argument("file", type=FILE)
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Value of a named input; repeatable.",
+)
+@click.option(
+    "--get",
+    "wanted",
+    metavar="NAME",
+    multiple=True,
+    help="Named cell to print; all results if left out.",
+)
+@json_option
+@catalogue_option
+def run(file: Path, settings: tuple[str, ...], wanted: tuple[str, ...], *, as_json: bool) -> None:
+    """Calculate a workbook and print its results.
+
+    FILE is calculated with the given inputs, and stays as it is.
+    """
+    from xlcalc.author.number_formats import shown
+    from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
+
+    model = WorkbookModel.read(file)
+    cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
+    evaluation = model.evaluate(_settings(settings))
+    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
+    if as_json:
+        print_json({cell.name: evaluation.values[cell.name] for cell in cells})
+    else:
+        width = max((len(cell.name) for cell in cells), default=0)
+        for cell in cells:
+            value = evaluation.values[cell.name]
+            text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
+            unit = evaluation.unit(cell)
+            click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
+    if failed:
+        others = [cell.name for cell in failed[1:]]
+        also = f" (so is {', '.join(others)})" if others else ""
+        click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
+        raise click.exceptions.Exit(status.USAGE)
+    if evaluation.values.get(CHECKS_NAME) is False:
+        click.echo(f"xlcalc: a check of {file} fails; see its checks", err=True)
+        raise click.exceptions.Exit(status.FAILURE)
+
+
+COMMANDS = {"template": template, "recalc": recalc, "convert": convert, "run": run}
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise InputValueError(f'--set takes name=value, got "{text}"')
+        if name.strip().lower() in (known.lower() for known in found):
+            raise InputValueError(f'--set names "{name.strip()}" twice')
+        found[name.strip()] = value.strip()
+    return found

@@ -1,0 +1,106 @@
+"""How does a workbook style its cells: their number formats, and which of them are unlocked?
+
+A cell names its style by a number, and a style its number format: one of the workbook's own, or one
+of those that every program knows by number.
+"""
+
+import re
+from dataclasses import dataclass
+
+from xlcalc.ooxml.package import Package
+
+_BUILTIN_FORMATS = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    5: '"$"#,##0_);("$"#,##0)',
+    6: '"$"#,##0_);[Red]("$"#,##0)',
+    7: '"$"#,##0.00_);("$"#,##0.00)',
+    8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    14: "mm-dd-yy",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "m/d/yy h:mm",
+    37: "#,##0_);(#,##0)",
+    38: "#,##0_);[Red](#,##0)",
+    39: "#,##0.00_);(#,##0.00)",
+    40: "#,##0.00_);[Red](#,##0.00)",
+    41: r'_(* #,##0_);_(* \(#,##0\);_(* "-"_);_(@_)',
+    42: r'_("$"* #,##0_);_("$"* \(#,##0\);_("$"* "-"_);_(@_)',
+    43: r'_(* #,##0.00_);_(* \(#,##0.00\);_(* "-"??_);_(@_)',
+    44: r'_("$"* #,##0.00_)_("$"* \(#,##0.00\)_("$"* "-"??_)_(@_)',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mmss.0",
+    48: "##0.0E+0",
+    49: "@",
+}
+"""Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30)."""
+# Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
+# on beyond a day or an hour, as [h]:mm does.
+_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CellStyles:
+    """What the styles of a workbook say, by the number that a cell has as its style.
+
+    Attributes
+    ----------
+    formats : dict of int to str
+        The number format.
+    unlocked : frozenset of int
+        The styles whose cells may be changed while their sheet is protected.
+    """
+
+    formats: dict[int, str]
+    unlocked: frozenset[int]
+
+
+def read_styles(package: Package) -> CellStyles:
+    """Return the styles of a workbook; none where it has no part for them."""
+    part = next(
+        (
+            target
+            for kind, target in package.relations(package.workbook_part).values()
+            if kind == "styles"
+        ),
+        None,
+    )
+    if part is None:
+        return CellStyles({}, frozenset())
+    formats: dict[int, str] = {}
+    unlocked: set[int] = set()
+    root = package.xml(part)
+    space = root.tag.removesuffix("styleSheet")
+    codes = dict(_BUILTIN_FORMATS)
+    for element in root.iter(f"{space}numFmt"):
+        codes[_number(element.get("numFmtId"))] = element.get("formatCode", "General")
+    for index, style in enumerate(root.iterfind(f"{space}cellXfs/{space}xf")):
+        formats[index] = codes.get(_number(style.get("numFmtId")), "General")
+        protection = style.find(f"{space}protection")
+        if protection is not None and protection.get("locked") in {"0", "false"}:
+            unlocked.add(index)
+    return CellStyles(formats, frozenset(unlocked))
+
+
+def is_date_format(number_format: str) -> bool:
+    """Whether a number format shows a number as a date or a time, by its first section."""
+    return bool(_DATE_LETTERS.search(_NO_DATE.sub("", number_format).partition(";")[0]))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0

@@ -1,0 +1,288 @@
+"""What is a report or a batch made of: the workbook, the list of scenarios, the place, the guards?
+
+A `ReportConfig` is read from a TOML file, or made of what the command line names. All of it is
+checked before the first file is written.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from xlcalc import templates
+from xlcalc.build import authored_template
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.catalogue import catalogues
+from xlcalc.cells import CellValue
+from xlcalc.dialects import NAMESPACE, Form, convert_package
+from xlcalc.errors import ConfigError, suggestion
+from xlcalc.files import read_file
+from xlcalc.ooxml.package import Package
+from xlcalc.runs.manifest import MANIFEST
+from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
+from xlcalc.runs.stores import Folder, Store, store_at
+
+SETTINGS = (
+    *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
+    *("lang", "name_template", "title", "columns", "chart", "guards"),
+)
+DIALECT = "lambda"
+"""The dialect of a report: its readers seldom have the add-in."""
+SAMPLES = Path(__file__).parent.parent / "samples"
+"""The reports of our own, a configuration for each template that has samples."""
+SAMPLE = SAMPLES / "training_budget.toml"
+"""Published training runs: the report where no configuration is given."""
+BOUNDS = ("at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A bound on a named result; None where there is none."""
+
+    name: str
+    at_least: float | None
+    at_most: float | None
+
+    def broken_by(self, value: CellValue) -> str | None:
+        """Return the sentence of a broken guard, or None."""
+        if isinstance(value, bool) or not isinstance(value, float):
+            return f"{self.name} is not a number"
+        if self.at_most is not None and value > self.at_most:
+            return f"{self.name} is {value:,.12g}, at most {self.at_most:,.12g} allowed"
+        if self.at_least is not None and value < self.at_least:
+            return f"{self.name} is {value:,.12g}, at least {self.at_least:,.12g} required"
+        return None
+
+
+@dataclass(frozen=True)
+class ReportConfig:
+    """What a report is made of.
+
+    Attributes
+    ----------
+    model : WorkbookModel
+        The workbook, its formulas in a dialect that calculates.
+    title : str
+        Heading of the summary.
+    scenarios, scenarios_name : ScenarioList and str
+        What to calculate, and what to call the list.
+    store : Store
+        Where the files go.
+    template_hash : str
+        Hash of all that files follow from beside their scenarios.
+    suffix, dialect : str
+        Ending of the files, and the form of their formulas.
+    columns, charted : tuple of str and str
+        The named cells that the summary shows, and the one that it draws.
+    guards : tuple of Guard
+        Bounds on results.
+    language : str
+        The language of the summary's own words.
+    """
+
+    model: WorkbookModel
+    title: str
+    scenarios: ScenarioList
+    scenarios_name: str
+    store: Store
+    template_hash: str
+    suffix: str
+    dialect: str
+    columns: tuple[str, ...]
+    charted: str
+    guards: tuple[Guard, ...]
+    language: str = "en"
+
+
+def load_config(
+    path: Path | None,
+    output: str | Path | None = None,
+    form: Form = Form(),
+) -> ReportConfig:
+    """Read a report configuration; the bundled sample of published runs if there is no path.
+
+    Paths in the file are relative to its folder. What is given here goes before the file's own.
+
+    Raises
+    ------
+    ConfigError
+        If the file is unreadable, or has a setting that is unknown or of the wrong kind.
+    """
+    if path is None:
+        path, output = SAMPLE, output or Path("reports")
+    return _load(_parse(path), path, output, form)
+
+
+def load_batch(
+    book: str,
+    scenarios: Any,
+    output: str | Path,
+    form: Form = Form(),
+    name_template: str | None = None,
+) -> ReportConfig:
+    """Return the report of a template or a workbook that needs no configuration.
+
+    Raises
+    ------
+    UsageError
+        If there is no such template or file, or a row of the scenarios does not fit it.
+    """
+    kind = "template" if book in templates.TEMPLATES else "workbook"
+    config: dict[str, Any] = {kind: book, "scenarios": scenarios}
+    if name_template is not None:
+        config["name_template"] = name_template
+    return _load(config, Path("batch"), output, form)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_file(path).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}") from None
+
+
+def _load(
+    config: dict[str, Any],
+    path: Path,
+    output: str | Path | None,
+    form: Form,
+) -> ReportConfig:
+    folder = path.parent
+    for key in config:
+        if key not in SETTINGS:
+            raise ConfigError(f'{path} has an unknown setting "{key}"{suggestion(key, SETTINGS)}')
+    if ("template" in config) == ("workbook" in config):
+        raise ConfigError(f"{path} must name either a template or a workbook")
+    form = form.over(
+        Form(
+            _text(path, config, "dialect", DIALECT),
+            _text(path, config, "namespace", NAMESPACE),
+            _text(path, config, "lang") if "lang" in config else None,
+        )
+    )
+    dialect = form.dialect or DIALECT
+    name = _text(path, config, "template" if "template" in config else "workbook")
+    model = _model(path, config, name, form)
+    pattern = _text(path, config, "name_template") if "name_template" in config else None
+    listed, scenarios_name, source = _scenarios(path, config, model, pattern)
+    columns = config.get("columns", list(model.outputs or model.inputs))
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise ConfigError(f"{path}: columns must be a list of names")
+    store = store_at(output or _place(folder, _text(path, config, "output", "reports")))
+    suffix = Path(name).suffix if "workbook" in config else ".xlsx"
+    _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
+    guards = _guards(path, config.get("guards", {}), model)
+    named = [model.cell(column).name for column in columns]
+    charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
+    return ReportConfig(
+        model=model,
+        title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
+        scenarios=listed,
+        scenarios_name=scenarios_name,
+        store=store,
+        template_hash=_hash_of(model.package, dialect),
+        suffix=suffix,
+        dialect=dialect,
+        columns=tuple(named),
+        charted=model.cell(charted).name if charted else charted,
+        guards=guards,
+        language=form.language or "en",
+    )
+
+
+def _model(path: Path, config: dict[str, Any], name: str, form: Form) -> WorkbookModel:
+    """Return the workbook of a report in a form that calculates: numbers are taken from it last."""
+    live = Form("udf" if form.dialect == "values" else form.dialect, form.namespace, form.language)
+    if "template" in config:
+        label = f"the template {name}"
+        return WorkbookModel(authored_template(name, live), label)
+    if form.language is not None:
+        raise ConfigError(f"{path}: a language is chosen for a template, not for a workbook")
+    file = path.parent / name
+    package = convert_package(Package.read(file), live.dialect or DIALECT, live.namespace).package
+    package.drop_chart_caches()
+    return WorkbookModel(package, str(file))
+
+
+def _hash_of(package: Package, dialect: str) -> str:
+    """Return a hash of all that files follow from beside their scenarios: also the catalogues."""
+    known = hashlib.blake2b(f"{dialect}{catalogues().rows}".encode(), digest_size=16)
+    for part in package.names():
+        data = package.part(part)
+        known.update(f"{part} {len(data)} ".encode() + data)
+    return known.hexdigest()
+
+
+def _scenarios(
+    path: Path, config: dict[str, Any], model: WorkbookModel, pattern: str | None
+) -> tuple[ScenarioList, str, Path]:
+    """Return the scenarios, what to call their list, and its path; a frame has none."""
+    given = config.get("scenarios")
+    if given is not None and not isinstance(given, str | Path):
+        return from_frame(given, model, pattern), "the frame", Path()
+    named = given if isinstance(given, Path) else Path(_text(path, config, "scenarios"))
+    file = path.parent / named
+    return read_scenarios(file, model, pattern), file.name, file
+
+
+def _place(folder: Path, output: str) -> str | Path:
+    return output if "://" in output else folder / output
+
+
+def _refuse_to_overwrite(
+    store: Store, suffix: str, scenarios: ScenarioList, inputs: tuple[Path, ...]
+) -> None:
+    """Refuse a report that would write over a file that it is made of."""
+    if not isinstance(store, Folder):
+        return
+    folder = store.path.resolve()
+    kept = {path.resolve() for path in inputs if path.resolve().parent == folder}
+    if not kept:
+        return
+    written = ("summary.xlsx", "summary.md", "summary.csv", "errors.csv", MANIFEST)
+    files = (f"{scenario.stem}{suffix}" for scenario in scenarios)
+    for name in chain(written, files):
+        if folder / name in kept:
+            raise ConfigError(
+                f"the report would write over {store.path / name}, which it is made of"
+            )
+
+
+def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
+    """Return the result that a report draws if it is not told: a guarded one, or the total.
+
+    Nothing where a workbook names no result.
+    """
+    if guards:
+        return guards[0].name
+    return "total_cost" if "total_cost" in model.outputs else next(iter(model.outputs), "")
+
+
+def _text(path: Path, config: dict[str, Any], key: str, default: str | None = None) -> str:
+    value = config.get(key, default)
+    if not isinstance(value, str) or not value:
+        raise ConfigError(
+            f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
+        )
+    return value
+
+
+def _guards(path: Path, table: Any, model: WorkbookModel) -> tuple[Guard, ...]:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: guards must be a table, as total_cost = {{ at_most = 5e6 }}")
+    guards = []
+    for name, bounds in table.items():
+        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(BOUNDS):
+            raise ConfigError(f"{path}: the guard {name} must have at_most, at_least or both")
+        for bound in bounds.values():
+            if isinstance(bound, bool) or not isinstance(bound, int | float) or bound != bound:
+                raise ConfigError(f"{path}: the bounds of the guard {name} must be numbers")
+        guard = Guard(model.cell(name).name, bounds.get("at_least"), bounds.get("at_most"))
+        if isinstance(model.cell(name).value, str | bool):
+            raise ConfigError(f"{path}: the guard {name} is on a cell that holds no number")
+        if None not in (guard.at_least, guard.at_most) and guard.at_least > guard.at_most:  # type: ignore[operator]
+            raise ConfigError(f"{path}: no number is within the guard {name}")
+        guards.append(guard)
+    return tuple(guards)

@@ -1,0 +1,129 @@
+"""What is there to do in a batch: the workbook, the blocks of scenarios, and what became of each?
+
+A `BatchJob` says once what all blocks have in common; a `Block` is a few scenarios that are
+calculated at once; a `BlockResult` is what became of them. All three travel to other processes.
+"""
+
+import math
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.ooxml.package import Package
+from xlcalc.runs.results import Result
+from xlcalc.runs.scenarios import Scenario
+from xlcalc.runs.stores import Store
+
+FIRST_BLOCK, BLOCK = 20, 500
+"""Scenarios that are calculated at once, in the beginning and at most."""
+BLOCK_SECONDS = 1.0
+"""Seconds that a block takes at most, so that little is lost when a batch is broken off."""
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """What a batch makes, in a form that travels to other processes.
+
+    Attributes
+    ----------
+    data, label : bytes and str
+        The workbook, and what to call it in a sentence.
+    columns : tuple of str
+        Names of the inputs that scenarios set.
+    store : Store
+        Where the files go.
+    suffix, dialect : str
+        Ending of the files, and the form of their formulas.
+    template_hash : str
+        Hash of the workbook, its form and the catalogues.
+    catalogue : Path or None
+        Folder of a team's own catalogue.
+    """
+
+    data: bytes = field(repr=False)
+    label: str
+    columns: tuple[str, ...]
+    store: Store
+    suffix: str
+    dialect: str
+    template_hash: str
+    catalogue: Path | None = None
+
+    def model(self) -> WorkbookModel:
+        """Read the workbook, in a process that has only its bytes."""
+        return WorkbookModel(Package(self.data, self.label), self.label)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Scenarios to make at once, and what an earlier run made of each, if it did."""
+
+    scenarios: tuple[Scenario, ...]
+    known: tuple[Result | None, ...]
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What became of a block.
+
+    Attributes
+    ----------
+    results : tuple of Result
+        What became of each scenario, in their order.
+    slow : str
+        Why each was calculated alone; empty where they were calculated at once.
+    seconds : float
+        How long it took.
+    """
+
+    results: tuple[Result, ...]
+    slow: str = ""
+    seconds: float = 0.0
+
+
+Production: TypeAlias = Generator[BlockResult, None, None]
+"""What became of blocks, in their order."""
+
+
+class BlockSize:
+    """How many scenarios are a block.
+
+    Parameters
+    ----------
+    count : int
+        Scenarios in all.
+    workers : int
+        Processes that share them.
+    """
+
+    def __init__(self, count: int, workers: int) -> None:
+        self._most = min(BLOCK, max(1, math.ceil(count / (2 * workers))))
+        self.size = min(FIRST_BLOCK, self._most)
+
+    def note(self, done: BlockResult) -> None:
+        """Learn from a block that is done how many scenarios the next ones can have."""
+        taken = done.seconds
+        fitting = int(BLOCK_SECONDS * len(done.results) / taken) if taken else self._most
+        self.size = max(1, min(fitting, self._most))
+
+
+def blocks(
+    scenarios: Iterable[Scenario], known: Callable[[int], Result | None], size: BlockSize
+) -> Iterator[Block]:
+    """Yield scenarios in blocks, with what an earlier run made of their rows.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+        The list.
+    known : callable
+        Gives the result of a row, or None.
+    size : BlockSize
+        How many scenarios the next block has; it may change from block to block.
+    """
+    waiting = iter(scenarios)
+    while block := tuple(islice(waiting, size.size)):
+        yield Block(block, tuple(known(scenario.row) for scenario in block))

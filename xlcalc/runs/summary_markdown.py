@@ -1,0 +1,52 @@
+"""How do many results look as a table in Markdown, for a CI job?"""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from xlcalc.author.number_formats import shown
+from xlcalc.runs.summary import Summary
+
+
+def summary_markdown(summary: Summary) -> str:
+    """Return the summary as a table in Markdown."""
+    cells = summary.shown_cells
+    remarks = summary.has_remarks
+    head = [
+        summary.texts("Run"),
+        *(summary.heading(cell, " ") for cell in cells),
+        *([summary.texts("Remark")] if remarks else []),
+    ]
+    numeric = [summary.is_number(cell) for cell in cells]
+    rule = [
+        "---",
+        *("---:" if right else "---" for right in numeric),
+        *(["---"] if remarks else []),
+    ]
+    lines = [
+        f"## {' '.join(summary.texts(summary.title).split())}",
+        "",
+        f"{summary.verdict}.",
+        "",
+        _line(head),
+        _line(rule),
+    ]
+    for result in summary.results:
+        label = _escape(result.scenario)
+        first = f"[{label}]({quote(result.file)})" if result.file else label
+        values = [
+            _escape(shown(result.values.get(cell.name), cell.number_format)) for cell in cells
+        ]
+        mark = "" if not result.remark else f"**{_escape(result.remark)}**"
+        lines.append(_line([first, *values, *([mark] if remarks else [])]))
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escape(text: str) -> str:
+    """Return a text that stays one cell of a Markdown table, and inert."""
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())

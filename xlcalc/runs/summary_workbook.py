@@ -1,0 +1,250 @@
+"""How do many results look as a workbook: the chosen figures with a chart, and all of them?"""
+
+import math
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import Reference
+
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
+from xlcalc.author.number_formats import shown
+from xlcalc.calc.named_cells import NamedCell
+from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
+from xlcalc.runs.summary import Summary
+
+COLUMNS_OF_A_PAGE = 12
+CHARTED_RUNS = 60
+"""Results that a chart shows: more are a list, not a picture."""
+LONG_TEXT = 40
+"""Characters from which a text stands on a sheet of its own."""
+LOG_SCALE_FROM = 100.0
+"""Ratio of the largest to the smallest figure from which a chart has a logarithmic scale."""
+
+
+def summary_workbook(summary: Summary) -> bytes:
+    """Return the summary as a workbook: the chosen figures with a chart, and all of them."""
+    book = Book(summary.title, "xlcalc report", summary.texts)
+    _overview(summary, book)
+    long = [
+        name
+        for name in summary.cells
+        if any(len(str(result.values.get(name, ""))) > LONG_TEXT for result in summary.results)
+    ]
+    _figures(summary, book, long)
+    if long:
+        _notes(summary, book, long)
+    return book.to_bytes(canonical=False)
+
+
+def _overview(summary: Summary, book: Book) -> None:
+    cells = summary.shown_cells
+    remarks = summary.has_remarks
+    texts = [
+        [shown(result.values.get(cell.name), cell.number_format) for result in summary.results]
+        for cell in cells
+    ]
+    widths = [
+        2.0,
+        max(18.0, *(0.95 * len(result.scenario) + 3 for result in summary.results)),
+        *(min(40.0, max(13.0, *(0.95 * len(text) + 3 for text in column))) for column in texts),
+    ]
+    page = Page(
+        book,
+        "Summary",
+        [*widths, 60.0] if remarks else widths,
+        summary.title,
+        "",
+    )
+    link_text = summary.texts("A name opens the run's own workbook.")
+    page.put(2, 2, f"{summary.verdict}. {link_text}", styles.SUBTITLE, literal=True)
+    numeric = [summary.is_number(cell) for cell in cells]
+    page.header(
+        [
+            summary.texts("Run"),
+            *(summary.heading(cell, "\n") for cell in cells),
+            *([summary.texts("Remark")] if remarks else []),
+        ],
+        literal=True,
+        numbers=[index for index, right in enumerate(numeric, start=1) if right],
+        indented=[index for index, right in enumerate(numeric, start=1) if not right],
+    )
+    page.fit(page.row - 1, range(2, 3 + len(cells)), least=44)
+    first = page.row
+    for result in summary.results:
+        link = page.put(page.row, 2, _text(result.scenario), border=styles.HAIRLINE, literal=True)
+        if result.file:
+            link.hyperlink = quote(result.file)
+            link.font = styles.URL
+        for column, cell in enumerate(cells, start=3):
+            _figure(page, page.row, column, result.values.get(cell.name), cell)
+        if remarks:
+            page.put(
+                page.row,
+                3 + len(cells),
+                _text(result.remark),
+                border=styles.HAIRLINE,
+                fill=styles.BAD_FILL if result.remark else None,
+                alignment=styles.WRAPPED,
+                literal=True,
+            )
+            page.fit(page.row, (3 + len(cells),))
+        page.row += 1
+    last = page.row - 1
+    drawn = summary.charted in summary.columns and len(summary.results) <= CHARTED_RUNS
+    last_row = _chart(summary, page, first, last) if drawn else 0
+    page.finish(
+        freeze=f"C{first}",
+        cursor=f"B{first}",
+        protect=False,
+        repeat_row=first - 1,
+        last_row=last_row,
+    )
+    page.sheet.auto_filter.ref = (
+        f"B{first - 1}:{page.sheet.cell(last, page.last_column).coordinate}"
+    )
+
+
+def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
+    """Draw the charted result of each run, and return the row below the chart."""
+    column = 3 + list(summary.columns).index(summary.charted)
+    cell = summary.cells[summary.charted]
+    figures = [
+        value
+        for result in summary.results
+        if isinstance(value := result.values.get(summary.charted), float)
+        and not isinstance(value, bool)
+    ]
+    logarithmic = (
+        bool(figures) and min(figures) > 0 and (max(figures) / min(figures) >= LOG_SCALE_FROM)
+    )
+    height = max(6.0, 0.62 * (last - first + 1) + 2.2)
+    title = summary.heading(cell, " ")
+    if logarithmic:
+        title = summary.texts("{figure}, logarithmic scale").format(figure=title)
+    look = Look(
+        title,
+        y_format="#,##0" if max(figures, default=0) < 1e9 else "0E+00",
+        y_log=logarithmic,
+        y_from_zero=False,
+        width=28,
+        height=height,
+    )
+    chart = charts.columns(
+        page,
+        f"B{last + 3}",
+        look,
+        Reference(page.sheet, min_col=2, min_row=first, max_row=last),
+        [Curve(title, Reference(page.sheet, min_col=column, min_row=first, max_row=last))],
+        across=True,
+    )
+    if logarithmic:
+        chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(min(figures)))
+    return last + 3 + math.ceil(height / 0.5)
+
+
+def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
+    """Write the texts that are too long for a column of figures."""
+    page = Page(
+        book,
+        "Notes",
+        [2.0, 24.0, 34.0, 110.0],
+        "Notes",
+        "The longer texts of each run: where its figures come from.",
+    )
+    page.header(["Run", "Figure", "Text"])
+    for result in summary.results:
+        for name in long:
+            text = _text(result.values.get(name, ""))
+            page.put(
+                page.row,
+                2,
+                _text(result.scenario),
+                border=styles.HAIRLINE,
+                literal=True,
+                alignment=styles.WRAPPED,
+            )
+            page.put(
+                page.row,
+                3,
+                name,
+                styles.NAME,
+                border=styles.HAIRLINE,
+                alignment=styles.LEFT,
+                literal=True,
+            )
+            page.put(
+                page.row,
+                4,
+                text,
+                border=styles.HAIRLINE,
+                literal=True,
+                alignment=styles.WRAPPED,
+            )
+            page.fit(page.row, (2, 4))
+            page.row += 1
+    page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
+
+
+def _figures(summary: Summary, book: Book, long: Sequence[str]) -> None:
+    """Write every named cell of every result: a row each, inputs before results."""
+    shown_here = [cell for name, cell in summary.cells.items() if name not in long]
+    cells = sorted(shown_here, key=lambda cell: not cell.is_input)
+    page = Page(
+        book,
+        "All figures",
+        [2.0, 26.0, *(_width(summary, cell) for cell in cells)],
+        "All figures",
+        "Every named cell of every run, inputs first.",
+    )
+    text = [not summary.is_number(cell) for cell in cells]
+    for heading, show in (
+        (summary.texts("Run"), lambda cell: summary.heading(cell, "\n")),
+        ("", lambda cell: cell.name),
+    ):
+        page.header(
+            [heading, *(show(cell) for cell in cells)],
+            numbers=[index for index, words in enumerate(text, start=1) if not words],
+            indented=[index for index, words in enumerate(text, start=1) if words],
+            literal=True,
+        )
+        page.fit(page.row - 1, range(2, 3 + len(cells)), least=46 if heading else 18)
+    for result in summary.results:
+        page.put(page.row, 2, _text(result.scenario), border=styles.HAIRLINE, literal=True)
+        for column, cell in enumerate(cells, start=3):
+            _figure(page, page.row, column, result.values.get(cell.name), cell)
+        page.row += 1
+    page.finish(freeze="C6", cursor="B6", protect=False)
+    page.sheet.print_title_rows = "4:5"
+    page.sheet.print_title_cols = "A:B"
+    page.sheet.page_setup.fitToWidth = math.ceil(len(cells) / COLUMNS_OF_A_PAGE)
+
+
+def _width(summary: Summary, cell: NamedCell) -> float:
+    """Return the width of a column for a cell's name and its texts."""
+    texts = (result.values.get(cell.name) for result in summary.results)
+    lengths = (len(text) for text in texts if isinstance(text, str))
+    return max(16.0, 1.1 * len(cell.name) + 2, *(1.05 * length + 4 for length in lengths))
+
+
+def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
+    text = isinstance(value, str)
+    page.put(
+        row,
+        column,
+        value.code if isinstance(value, CellError) else _text(value) if text else value,
+        number_format="General" if text else cell.number_format,
+        border=styles.HAIRLINE,
+        literal=True,
+        alignment=styles.INDENTED if text else styles.RIGHT,
+    )
+
+
+def _text(value: object) -> str:
+    """Return a text without the characters that a cell cannot hold."""
+    text: str = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
+    return text[:MAX_TEXT_LENGTH]

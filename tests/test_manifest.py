@@ -92,7 +92,7 @@ def test_a_file_is_kept_whatever_the_manifest_says_about_its_result(batch, key):
 def test_the_last_line_of_a_row_counts(batch):
     before = batch.contents()
     lines = batch.lines()
-    wrong = lines[1] | {"version": "another"}
+    wrong = lines[1] | {"file": "another.xlsx"}
     batch.note([wrong, *lines])
     assert set() == batch.resumed()
     assert before == batch.contents()

@@ -59,18 +59,18 @@ class Texts:
         return self._table[text]
 
     def if_known(self, text: str) -> str:
-        """Return a text that may stay English, in the language of the workbook if its table can."""
+        """Return a text in the language of the workbook, or in English if its table lacks it."""
         return self(text) if self._table and self._table.get(text) else text
 
     def number_format(self, code: str) -> str:
-        """Return a number format, which differs only where a language counts in other units."""
+        """Return a number format; it differs only if a language counts in other units."""
         if self._table is None or code not in self._table:
             return code
         self.used.add(code)
         return self._table[code]
 
     def formula(self, text: str) -> str:
-        """Return a formula, the words that it shows in the language of the workbook."""
+        """Return a formula with the words that it shows in the language of the workbook."""
         return _LITERAL.sub(self._literal, text)
 
     def _literal(self, found: re.Match[str]) -> str:
@@ -118,7 +118,7 @@ class Book:
         return self.workbook[self.texts(tab)]
 
     def define(self, name: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
-        """Name a cell, or a range."""
+        """Give a cell or a range a defined name."""
         target = f"{quote_sheetname(sheet.title)}!${cell.column_letter}${cell.row}"
         if last is not None:
             target += f":${last.column_letter}${last.row}"
@@ -131,26 +131,26 @@ class Book:
         names[name] = DefinedName(name, attr_text=target)
 
     def alias(self, word: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
-        """Let formulas write a word for a cell, or for a range, that has no name."""
+        """Let formulas use a word for a cell or a range that has no name."""
         link = f"{quoted(sheet.title)}!${cell.column_letter}${cell.row}"
         self._links[word] = f"{link}:${last.column_letter}${last.row}" if last else link
 
     def formula(self, text: str) -> str:
-        """Return a formula that is written on names and English words, as its sheet can read it."""
+        """Return a formula on names and English words in the form that its sheet can read."""
         text = self.texts.formula(text)
         parts = _QUOTED.split(text)
         parts[::2] = [self._linked(part) for part in parts[::2]]
         return "".join(parts)
 
     def _linked(self, text: str) -> str:
-        """Return a part of a formula, without texts, on the sheets and cells that it means."""
+        """Return a part of a formula without texts, with the sheets and cells that it means."""
         text = _TAB.sub(lambda found: f"{quoted(self.texts(found[1]))}!", text)
         words = _WORD.split(text)
         words[1::2] = [self._links.get(word, word) for word in words[1::2]]
         return "".join(words)
 
     def order(self, tabs: Iterable[str]) -> None:
-        """Put the sheets into an order; the first one is shown when the file opens."""
+        """Order the sheets; the first one is shown when the file opens."""
         places = {self.texts(tab): place for place, tab in enumerate(tabs)}
         self.workbook._sheets.sort(key=lambda sheet: places[sheet.title])
         self.workbook.active = 0

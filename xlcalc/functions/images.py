@@ -1,4 +1,8 @@
-"""How many tokens is an image or a video, inside a model and on a vendor's bill?"""
+"""How many tokens is an image or a video, inside a model and on a vendor's bill?
+
+The functions take sizes in pixels and numbers of frames, and return tokens. A model cuts an image
+into equal patches; a vendor bills by one of `IMAGE_RULES`, each with its dates and its source.
+"""
 
 import math
 from collections.abc import Callable

@@ -133,7 +133,8 @@ IMAGE_RULES = {
         _gemini_crops,
     ),
 }
-"""The rules; a vendor that changes its own gets a new name here, and the old one an end."""
+"""The rules by name. If a vendor changes one, the new one gets a name of its own, and the old one
+an end."""
 
 Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
 

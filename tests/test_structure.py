@@ -39,6 +39,7 @@ ooxml.edits
 ooxml.package
 ooxml.archive
 ooxml
+calc.arguments
 calc.engine
 calc.model
 calc.vectorised.vectors

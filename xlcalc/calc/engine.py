@@ -6,6 +6,7 @@ formualizer evaluates the workbook and calls the worksheet functions where formu
 import math
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import formualizer
@@ -99,6 +100,12 @@ class Engine:
         for prefix in _OFFICE_PREFIX.findall(formula):
             if prefix.upper() not in self._prefixes:
                 self._register(prefix.upper())
+
+    def set_clock(self, now: datetime) -> None:
+        """Let TODAY and NOW be those of a moment, in its time zone."""
+        zone = now.utcoffset()
+        seconds = 0 if zone is None else int(zone.total_seconds())
+        self._workbook.set_deterministic_clock(now.astimezone(UTC), seconds)
 
     def set_value(self, sheet: str, position: Position, value: CellValue) -> None:
         """Put a constant into a cell."""

@@ -135,10 +135,16 @@ class WorkbookModel:
         An xlsx file.
     name : str
         What to call the file in a sentence.
+
+    Attributes
+    ----------
+    now : datetime
+        The moment of TODAY and NOW, one for all scenarios.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
+        self.now = datetime.now().astimezone()
         self.package = Package(data, name)
         self.formulas: dict[str, dict[Position, FormulaCell]] = {}
         for sheet, part in self.package.sheets.items():
@@ -441,6 +447,7 @@ class WorkbookModel:
     def engine(self) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
         engine = Engine(self._calculable, self.name)
+        engine.set_clock(self.now)
         for sheet, formulas in self.formulas.items():
             texts = "\n".join(formula.text for formula in formulas.values())
             engine.know_add_in(texts)

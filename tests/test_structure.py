@@ -46,10 +46,17 @@ calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding
 calc.vectorised.syntax
+calc.vectorised.references
+calc.vectorised.arrays
+calc.vectorised.subtotals
+calc.vectorised.reading
+calc.vectorised.dependencies
 calc.vectorised.nodes
 calc.vectorised.lookups
 calc.vectorised.functions
 calc.vectorised.fallback
+calc.vectorised.calls
+calc.vectorised.building
 calc.vectorised.compiled
 calc.vectorised
 calc

@@ -267,7 +267,9 @@ def test_a_workbook_that_cannot_be_compiled_is_calculated_alone_and_the_run_says
     config = load_batch(str(tmp_path / "own.xlsx"), tmp_path / "runs.csv", tmp_path / "out")
     runs = list(run_report(config, notice=notices.append))
     assert [4.0, 6.0] == [run.values["twice"] for run in runs]
-    assert ["calculated one by one, which is slower: Sheet!A2: it uses INDIRECT of no constant"] == notices
+    assert [
+        "calculated one by one, which is slower: Sheet!A2: it uses INDIRECT of no constant"
+    ] == notices
 
 
 def test_many_runs_are_summed_up_by_the_first_of_them_and_a_csv_of_all(tmp_path):

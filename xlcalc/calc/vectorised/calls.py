@@ -37,8 +37,8 @@ class OperationNode(EvalNode):
         try:
             operands = [part.run(values, count) for part in self.parts]
             if len(operands) == 1:
-                return vectors.unary(self.operator, operands[0])
-            return vectors.binary(self.operator, *operands)
+                return vectors.spread(vectors.unary(self.operator, operands[0]), count)
+            return vectors.spread(vectors.binary(self.operator, *operands), count)
         except NeedsEngine:
             return self.ask.run(values, count)
 
@@ -61,9 +61,13 @@ class OurNode(EvalNode):
         """Return its values."""
         if any(isinstance(part, Table) for part in self._parts):
             return self._ask.run(values, count)
-        operands = [part.run(values, count) for part in self._parts]
+        try:
+            operands = [part.run(values, count) for part in self._parts]
+        except NeedsEngine:
+            return self._ask.run(values, count)
         with portable_lookups() if self._lookup else contextlib.nullcontext():
-            return self._all_at_once(operands) or self._one_by_one(operands, count)
+            found = self._all_at_once(operands) or self._one_by_one(operands, count)
+        return vectors.spread(found, count)
 
     def _all_at_once(self, operands: list[Operand]) -> Vector | None:
         arguments = spec_of(self._function).arguments
@@ -91,10 +95,10 @@ class OurNode(EvalNode):
         except (XlcalcError, TypeError):
             return None
         if good is None:
-            return Vector(result)
+            return vectors.checked(result, None)
         data = np.zeros(good.shape)
         data[good] = result
-        return Vector(data, codes)
+        return vectors.checked(data, codes)
 
     def _one_by_one(self, operands: list[Operand], count: int) -> Vector:
         columns = [o.cells() if isinstance(o, Vector) else [o] * count for o in operands]
@@ -122,6 +126,6 @@ class KnownNode(EvalNode):
     def run(self, values: Values, count: int) -> Operand:
         """Return its values."""
         try:
-            return self.function(self.parts, values, count)
+            return vectors.spread(self.function(self.parts, values, count), count)
         except NeedsEngine:
             return self.ask.run(values, count)

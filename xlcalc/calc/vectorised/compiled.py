@@ -8,8 +8,6 @@ engine computes value by value. A workbook that needs more than that is `Uncompi
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
 from xlcalc.calc.vectorised.dependencies import Dependencies
@@ -17,7 +15,7 @@ from xlcalc.calc.vectorised.fallback import EngineFallback
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.reading import Reader
 from xlcalc.calc.vectorised.syntax import Node, NotVectorised, Place
-from xlcalc.calc.vectorised.vectors import Vector, vector
+from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
 from xlcalc.ooxml.markup import cell_name
 
@@ -139,10 +137,9 @@ class VectorisedWorkbook:
 
     def _own(self, place: Place, values: Values, count: int) -> Vector:
         program = self._programs.get(place)
-        found = self.constant(place) if program is None else program.run(values, count)
-        if not isinstance(found, Vector):
-            return vector([found] * count)
-        if found.data.ndim:
-            return found
-        codes = None if found.codes is None else np.broadcast_to(found.codes, (count,))
-        return Vector(np.broadcast_to(found.data, (count,)), codes)
+        try:
+            found = self.constant(place) if program is None else program.run(values, count)
+        except NeedsEngine:
+            with _said_of(place):
+                raise NotVectorised("a formula gives more than one value") from None
+        return found if isinstance(found, Vector) else vector([found] * count)

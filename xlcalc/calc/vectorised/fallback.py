@@ -162,7 +162,7 @@ class FallbackFormula:
             for copy in range(len(keys))
         ]
         if any(isinstance(value, CellError) and value.code == "#SPILL!" for value in found):
-            raise NotVectorised("a formula gives more than one value")
+            raise NeedsEngine  # what takes all these values has to be asked for as a whole
         return found
 
     def _grow(self, copies: int) -> None:

@@ -97,8 +97,11 @@ class Elementwise(Table):
             else:
                 sides.append([[part.run(values, count)] * width] * height)
         if len(sides) == 1:
-            return [[vectors.unary(self.operator, cell) for cell in row] for row in sides[0]]
-        return [
-            [vectors.binary(self.operator, *pair) for pair in zip(*rows, strict=True)]
-            for rows in zip(*sides, strict=True)
-        ]
+            found = [[vectors.unary(self.operator, cell) for cell in row] for row in sides[0]]
+        else:
+            found = [
+                [vectors.binary(self.operator, *pair) for pair in zip(*rows, strict=True)]
+                for rows in zip(*sides, strict=True)
+            ]
+        # Of two constants, a constant.
+        return [[cell if cell.data.ndim else cell.first() for cell in row] for row in found]

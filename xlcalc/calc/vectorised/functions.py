@@ -253,7 +253,7 @@ def join(parts: list[EvalNode], values: Values, count: int) -> Operand:
 def _texts(texts: list[str], codes: Codes | None) -> Vector:
     data = np.empty(len(texts), dtype=object)
     data[:] = texts
-    return vectors.flagged(data, codes)
+    return Vector(data) if codes is None else vectors.flagged(data, codes)
 
 
 def _texts_of(operand: Vector) -> list[str]:

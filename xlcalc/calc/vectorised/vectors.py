@@ -106,29 +106,31 @@ def flagged(data: NDArray[Any], codes: Codes | None) -> Vector:
 
     Objects that are all numbers, or all TRUE or FALSE, become such.
     """
-    if codes is not None:
-        shape = np.broadcast_shapes(np.shape(data), codes.shape)
-        data, codes = np.broadcast_to(data, shape), np.broadcast_to(codes, shape)
-        wrong = codes != NO_ERROR
-        if wrong.any():
-            if data.dtype == object:
-                return _narrowed(data, codes, wrong)
-            return Vector(np.where(wrong, _FILLERS[data.dtype.kind], data), codes)
-    return _narrowed(data, None, None) if data.dtype == object else Vector(data)
+    if codes is None:
+        return _narrowed(data, data, None) if data.dtype == object else Vector(data)
+    shape = np.broadcast_shapes(np.shape(data), codes.shape)
+    data, codes = np.broadcast_to(data, shape), np.broadcast_to(codes, shape)
+    wrong = codes != NO_ERROR
+    if not wrong.any():
+        return flagged(data, None)
+    data = np.where(wrong, _FILLERS[data.dtype.kind], data)
+    return _narrowed(data, data[~wrong], codes) if data.dtype == object else Vector(data, codes)
 
 
-def _narrowed(data: NDArray[Any], codes: Codes | None, wrong: NDArray[np.bool_] | None) -> Vector:
-    values = data.tolist()
-    kinds = set(map(type, values if wrong is None else data[~wrong].tolist()))
-    kind = float if kinds <= {float} else bool if kinds == {bool} else object
-    if wrong is not None:
-        data = np.where(wrong, _FILLERS[np.dtype(kind).kind], data)
-    return Vector(data.astype(kind), codes)
+def _narrowed(data: NDArray[Any], good: NDArray[Any], codes: Codes | None) -> Vector:
+    """Return objects as a vector of the one kind that the `good` ones among them are of."""
+    kinds = set(map(type, good.tolist()))
+    for kind in (float, bool):
+        if kinds <= {kind}:
+            if codes is not None:
+                data = np.where(codes == NO_ERROR, data, kind())
+            return Vector(data.astype(kind), codes)
+    return Vector(data, codes)
 
 
 def spread(operand: Operand, count: int) -> Operand:
     """Return a vector of one value, which all scenarios share, as one of a value a scenario."""
-    if not isinstance(operand, Vector) or operand.data.shape == (count,):
+    if not isinstance(operand, Vector) or operand.data.ndim:
         return operand
     codes = None if operand.codes is None else np.broadcast_to(operand.codes, (count,))
     return Vector(np.broadcast_to(operand.data, (count,)), codes)
@@ -175,11 +177,12 @@ def merged(*codes: Codes | None) -> Codes | None:
 
 def checked(data: Any, codes: Codes | None) -> Vector:
     """Return numbers as a vector; one that is not finite is #NUM!."""
-    data = np.asarray(data, dtype=np.float64)
     finite = np.isfinite(data)
     if not finite.all():
         codes = merged(codes, np.where(finite, NO_ERROR, NUM).astype(np.uint8))
-    return flagged(data, codes)
+    elif codes is None:
+        return Vector(np.asarray(data, dtype=np.float64))
+    return flagged(np.asarray(data, dtype=np.float64), codes)
 
 
 def _divide(left: Any, right: Any) -> Any:

@@ -59,6 +59,19 @@ def codes_of(values):
     return [CellError(v.code) if isinstance(v, CellError) else v for v in values]
 
 
+def test_the_formula_at_the_head_of_the_package_has_the_values_that_stand_there():
+    formula = "=IF(A1>C1,A1/SUM(C1:C2),VLOOKUP(A1,A5:B6,2,FALSE))"
+    cells = {"A1": 1.0, "C1": 3.0, "C2": 4.0, "A5": 1.0, "B5": 10.0, "A6": "=A1*2", "B6": 20.0}
+    model = workbook({**cells, "B1": formula}, names=[("a", "$A$1")])
+    columns = {"a": [1.0, 14.0, 2.0]}
+    values = VectorisedWorkbook(model, columns).run(columns, 3)
+    assert [2.0, 28.0, 4.0] == values["Sheet", (6, 1)].cells()
+    found = values["Sheet", (1, 2)]
+    assert [10.0, 2.0, NA] == found.cells()
+    assert [10.0, 2.0, 0.0] == found.data.tolist()
+    assert [] == list(differences(model, columns))
+
+
 BOTH = {
     # ROW and COLUMN of the formula's own cell, and of others.
     "=ROW()*a": [9, 18, 36],

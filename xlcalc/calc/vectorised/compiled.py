@@ -1,8 +1,7 @@
-"""How is a workbook calculated for many scenarios at once?
+"""What are the values of all live cells of a workbook in many scenarios?
 
-The formulas that follow from the varied inputs become one evaluation on vectors, a value a
-scenario. Constant cells are the engine's own values, and what the vectors do not know, as TEXT, the
-engine computes value by value. A workbook that needs more than that is `Uncompilable`.
+The formulas are read, put into the order of calculation and made into nodes once; `run` evaluates
+them for a block of scenarios. The head of the package explains the parts.
 """
 
 import contextlib

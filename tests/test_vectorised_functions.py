@@ -159,6 +159,10 @@ BOTH = {
     "=INDIRECT(\"'Sheet'!B2\",TRUE)+1": [21, 6, 9],
     '=INDIRECT("b")+1': [21, 6, 9],
     "=PI()*0+a": [1, 2, 4],
+    # Texts that look like errors, and errors.
+    '=IF(a>1,"#N/A",word)': ["Infra", "#N/A", "#N/A"],
+    '=IF(a>1,"#TO DO",#N/A)': [NA, "#TO DO", "#TO DO"],
+    "=IFERROR(a+#DIV/0!,7)": [7, 7, 7],
 }
 """Formulas that both roads calculate as Excel does."""
 

@@ -35,7 +35,7 @@ class Dependencies:
     def __init__(self, trees: Mapping[Place, Node], varied: Set[Place]) -> None:
         self._trees = trees
         self.live = set(varied)
-        self._live_in: dict[Leaf, list[Place]] = {}
+        self._live_in: dict[Range, list[Place]] = {}
         readers: dict[Leaf, list[Place]] = {}
         for place, tree in trees.items():
             for leaf in tree.leaves():
@@ -55,6 +55,8 @@ class Dependencies:
 
     def live_in(self, leaf: Leaf) -> list[Place]:
         """Return the live cells of a cell or range."""
+        if isinstance(leaf, Cell):
+            return [leaf.place] if leaf.place in self.live else []
         found = self._live_in.get(leaf)
         if found is None:
             found = [place for row in leaf.places for place in row if place in self.live]

@@ -100,7 +100,7 @@ class Reader:
         if kind == "Omitted":
             return Literal(None)
         if kind == "Literal":
-            return Literal(_literal(tree.get_literal_value()))
+            return Literal(_literal(tree))
         if kind == "Array":
             return self._array(tree, context)
         if kind == "Function":
@@ -215,9 +215,10 @@ class Reader:
         return self._ranges.setdefault(node, node)
 
 
-def _literal(value: Any) -> CellValue:
-    if isinstance(value, str) and value.startswith("#") and value.rstrip("!?").isupper():
-        return CellError(value)
+def _literal(tree: Any) -> CellValue:
+    value = tree.get_literal_value()
+    if isinstance(value, str) and value.startswith("#") and not tree.to_formula().startswith('="'):
+        return CellError(value)  # and no text that looks like one
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if value is None or isinstance(value, float | str | bool):

@@ -13,6 +13,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.compiled import VectorisedWorkbook
 from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError
+from xlcalc.runs.report import load_batch, run_report
 
 DIV0, NA, NUM, REF, VALUE = map(CellError, ("#DIV/0!", "#N/A", "#NUM!", "#REF!", "#VALUE!"))
 CELLS = {
@@ -396,3 +397,23 @@ def test_a_block_of_one_scenario_is_a_vector_of_one():
     assert (1,) == found.data.shape
     assert np.float64 == found.data.dtype
     assert [10.0] == found.cells()
+
+
+def test_a_batch_of_a_workbook_with_all_of_these_keeps_to_vectors(tmp_path):
+    formulas = {
+        "E1": "=LET(x,a*ROW(),x+COLUMN())", "E2": "=SUBTOTAL(109,A1:A4)+AGGREGATE(9,6,A1:A4)",
+        "E3": "=SUM(A:A)+SUMPRODUCT(A1:A3*{1;2;3})", "E4": "=OFFSET(A1,2,0)+INDIRECT(\"A2\")",
+        "E5": "=(NOW()-TODAY()<1)*a",
+    }  # fmt: skip
+    cells = {place: value for place, value in CELLS.items() if place[0] in "AB"} | formulas
+    names = [("a", "$A$1"), *((f"result_{row}", f"$E${row}") for row in range(1, 6))]
+    (tmp_path / "own.xlsx").write_bytes(workbook(cells, names).package.data)
+    (tmp_path / "runs.csv").write_text("scenario,a\nlow,2\nhigh,5\n")
+    notices = []
+    config = load_batch(str(tmp_path / "own.xlsx"), tmp_path / "runs.csv", tmp_path / "out")
+    runs = list(run_report(config, notice=notices.append))
+    assert [] == notices
+    assert [
+        [7.0, 14.0, 7.0 + 15.0, 5.0, 2.0],
+        [10.0, 20.0, 10.0 + 18.0, 5.0, 5.0],
+    ] == [[run.values[f"result_{row}"] for row in range(1, 6)] for run in runs]

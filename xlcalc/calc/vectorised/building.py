@@ -4,7 +4,7 @@ A part that reads no live cell is computed once, by the engine, and is a constan
 operators and functions on vectors where these know them, and questions to the engine where not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from xlcalc.calc.engine import function_of
 from xlcalc.calc.vectorised.calls import KnownNode, OperationNode, OurNode
@@ -45,6 +45,18 @@ class Builder:
     ) -> None:
         self._dependencies, self._constant, self._fallback = dependencies, constant, fallback
         self._tables: dict[Cell | Range, Table] = {}
+
+    def fix_constants(self, trees: Iterable[Node]) -> None:
+        """Calculate what is constant in live formulas, for all of them at once."""
+        self._fallback.fix(part for tree in trees for part in self._constant_calls(tree))
+
+    def _constant_calls(self, tree: Node) -> Iterator[Call]:
+        if isinstance(tree, Call):
+            if not self._dependencies.is_live(tree):
+                yield tree
+                return
+            for part in tree.arguments:
+                yield from self._constant_calls(part)
 
     def formula(self, tree: Node) -> EvalNode:
         """Return a live formula, ready to run.

@@ -69,6 +69,7 @@ class VectorisedWorkbook:
         self.live = dependencies.order()
         self._fallback = EngineFallback(self._engine)
         builder = Builder(dependencies, self.constant, self._fallback)
+        builder.fix_constants(trees[place] for place in self.live if place in trees)
         self._programs: dict[Place, EvalNode] = {}
         for place in self.live:
             if place in trees:

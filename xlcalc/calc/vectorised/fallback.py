@@ -4,7 +4,7 @@ The part is written on a sheet of its own, in as many copies as there are combin
 ask for, and the engine calculates all of them at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
 
@@ -55,10 +55,28 @@ class EngineFallback:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fixed = 0
+        self._fixed: dict[str, Place] = {}
         self.needs_engine: set[int] = set()
         self._questions: dict[tuple[str, tuple[tuple[int, int], ...]], FallbackFormula] = {}
         engine.add_sheet(_SCRATCH)
+
+    def fix(self, nodes: Iterable[Node]) -> None:
+        """Calculate parts of formulas that no scenario changes, all at once.
+
+        One by one, each would have the engine look at the whole workbook again.
+        """
+        before = len(self._fixed)
+        for node in nodes:
+            text = node.text(address_of)
+            if text in self._fixed:
+                continue
+            row = 1 + 2 * len(self._fixed)
+            self._fixed[text] = _SCRATCH, (row, 1)
+            self._engine.set_formula(_SCRATCH, (row, 1), f"={text}")
+            for beside in ((row, 2), (row + 1, 1)):  # no array spills over these
+                self._engine.set_value(_SCRATCH, beside, True)
+        if len(self._fixed) > before:
+            self._engine.calculate()
 
     def fixed(self, node: Node) -> CellValue:
         """Return the value of a part of a formula that no scenario changes.
@@ -72,20 +90,13 @@ class EngineFallback:
             return node.value
         if isinstance(node, Cell):
             return self._engine.value(*node.place)
-        row = 1 + 2 * self._fixed
-        self._fixed += 1
-        place = _SCRATCH, (row, 1)
-        self._engine.set_formula(*place, f"={node.text(address_of)}")
-        for beside in ((row, 2), (row + 1, 1)):  # no array spills over these
-            self._engine.set_value(_SCRATCH, beside, True)
-        self._engine.calculate()
-        value = self._engine.value(*place)
+        self.fix([node])
+        text = node.text(address_of)
+        value = self._engine.value(*self._fixed[text])
         if isinstance(value, CellError) and value.code == "#SPILL!":
             raise NeedsEngine
         if is_beyond(value):
-            raise NotVectorised(
-                f"a part of a formula is beyond what a cell holds: {node.text(address_of):.60}"
-            )
+            raise NotVectorised(f"a part of a formula is beyond what a cell holds: {text:.60}")
         return value
 
     def question(self, text: str, shapes: tuple[tuple[int, int], ...]) -> "FallbackFormula":

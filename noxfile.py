@@ -10,30 +10,34 @@ nox.options.sessions = ["lint", "types", "generated", "fast"]
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = True
 
+PROJECT = ("-e", ".[test]")
+"""The project as it stands, with everything that its tests need."""
 
-def install(session: nox.Session) -> None:
-    """Install the project as it stands, with everything that its tests need."""
-    session.install("-e", ".[test]")
+
+def install(session: nox.Session, *packages: str) -> None:
+    """Install packages, unless the active environment is used as it is."""
+    if session.venv_backend != "none":
+        session.install(*packages)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests, as the README's command does."""
-    install(session)
+    install(session, *PROJECT)
     session.run("pytest", *session.posargs)
 
 
 @nox.session
 def fast(session: nox.Session) -> None:
     """Run the tests that are not marked as slow."""
-    install(session)
+    install(session, *PROJECT)
     session.run("pytest", "-m", "not slow", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check the style and the layout of the code."""
-    session.install("ruff>=0.11")
+    install(session, "ruff>=0.11")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -41,20 +45,20 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types."""
-    install(session)
+    install(session, *PROJECT)
     session.run("mypy")
 
 
 @nox.session
 def generated(session: nox.Session) -> None:
     """Check that the makers in tools/ would change nothing."""
-    install(session)
+    install(session, *PROJECT)
     session.run("python", "-m", "tools.check")
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure a function's call and a batch, beside their rivals."""
-    install(session)
+    install(session, *PROJECT)
     session.run("python", "-m", "tests.benchmarks.functions")
     session.run("python", "-m", "tests.benchmarks.batch", *session.posargs)

@@ -167,10 +167,11 @@ def test_choices_and_texts_vary_as_numbers_do():
     ("formula", "reason"),
     [
         ("=RAND()*A1", "RAND"),
-        ('=INDIRECT("A1")', "INDIRECT"),
-        ("=B1+A1", "refers to itself"),
+        ('=INDIRECT("A"&A1)', "INDIRECT"),
+        ("=OFFSET(A1,A1,0)", "OFFSET"),
+        ("=B1+A1", "Sheet!B1 → Sheet!B1"),
         ("=A1:A3*2", "more than one value"),
-        ("=LET(x,A1,x)", "refers to x"),
+        ("=LET(x,A1,y)", "refers to y"),
         ("=SUM(Sheet:Sheet!A1)", "refers to"),
     ],
 )

@@ -42,6 +42,7 @@ ooxml.archive
 ooxml.names
 ooxml.cell_styles
 ooxml
+calc.arguments
 calc.engine
 calc.named_cells
 calc.entries
@@ -52,10 +53,17 @@ calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding
 calc.vectorised.syntax
+calc.vectorised.references
+calc.vectorised.arrays
+calc.vectorised.subtotals
+calc.vectorised.reading
+calc.vectorised.dependencies
 calc.vectorised.nodes
 calc.vectorised.lookups
 calc.vectorised.functions
 calc.vectorised.fallback
+calc.vectorised.calls
+calc.vectorised.building
 calc.vectorised.compiled
 calc.vectorised
 calc

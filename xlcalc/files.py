@@ -1,4 +1,8 @@
-"""How are files read and written, so that a failure is a sentence and never half a file?"""
+"""How are files read and written, so that a failure is a sentence and never half a file?
+
+A failure is a `UsageError` with the path and the reason. A file is written beside its place and
+then renamed, so that a reader sees the old file or the new one, and never a part.
+"""
 
 import contextlib
 import csv

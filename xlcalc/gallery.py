@@ -1,4 +1,8 @@
-"""What do all templates look like, each with its samples?"""
+"""What do all templates look like, each with its samples?
+
+`Gallery` writes every template, returns the reports of their samples, and writes a page of links to
+all of them.
+"""
 
 from pathlib import Path
 

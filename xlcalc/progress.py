@@ -1,4 +1,8 @@
-"""What does a person at the terminal see of a batch: how far, how fast, what went wrong?"""
+"""What does a person at the terminal see of a batch: how far, how fast, what went wrong?
+
+`ProgressDisplay` counts the runs that it is shown. It draws a bar on a terminal, prints what is
+wrong with the first runs that failed, and asks the batch to stop at the first Ctrl-C.
+"""
 
 import signal
 import time
@@ -49,11 +53,11 @@ class ProgressDisplay:
         return self
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
-        """Take a first Ctrl-C for a wish, and a second one for an order."""
+        """Ask the batch to stop at the first Ctrl-C, and end at the second."""
         if self._stopping:
             raise KeyboardInterrupt
         self._stopping = True
-        self.say("finishing the workbooks that are begun; Ctrl-C again stops at once")
+        self.say("finishing the workbooks that were started; Ctrl-C again stops at once")
 
     def stopped(self) -> bool:
         """Whether the person has asked to stop."""

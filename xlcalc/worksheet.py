@@ -2,7 +2,7 @@
 
 `@worksheet` reads a function's signature and docstring once into a frozen `Spec`, and puts the
 checks of its quantities before the formula and a finiteness check behind it.
-It registers nothing: `xlcalc.registry` lists the worksheet surface by hand.
+It registers nothing: each module of `xlcalc.functions` lists its functions in `FUNCTIONS`.
 """
 
 import ast

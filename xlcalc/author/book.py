@@ -57,18 +57,18 @@ class Texts:
         return self._table[text]
 
     def if_known(self, text: str) -> str:
-        """Return a text that may stay English, in the language of the workbook if its table can."""
+        """Return a text in the language of the workbook, or in English if its table lacks it."""
         return self(text) if self._table and self._table.get(text) else text
 
     def number_format(self, code: str) -> str:
-        """Return a number format, which differs only where a language counts in other units."""
+        """Return a number format; it differs only if a language counts in other units."""
         if self._table is None or code not in self._table:
             return code
         self.used.add(code)
         return self._table[code]
 
     def formula(self, text: str) -> str:
-        """Return a formula, the words that it shows in the language of the workbook."""
+        """Return a formula with the words that it shows in the language of the workbook."""
         return replace_texts(text, self._literal)
 
     def _literal(self, literal: str) -> str:
@@ -116,7 +116,7 @@ class Book:
         return self.workbook[self.texts(tab)]
 
     def define(self, name: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
-        """Name a cell, or a range."""
+        """Give a cell or a range a defined name."""
         target = f"{quote_sheetname(sheet.title)}!${cell.column_letter}${cell.row}"
         if last is not None:
             target += f":${last.column_letter}${last.row}"
@@ -129,12 +129,12 @@ class Book:
         names[name] = DefinedName(name, attr_text=target)
 
     def alias(self, word: str, sheet: Worksheet, cell: Cell, last: Cell | None = None) -> None:
-        """Let formulas write a word for a cell, or for a range, that has no name."""
+        """Let formulas use a word for a cell or a range that has no name."""
         link = f"{quoted(sheet.title)}!${cell.column_letter}${cell.row}"
         self._links[word] = f"{link}:${last.column_letter}${last.row}" if last else link
 
     def formula(self, text: str) -> str:
-        """Return a formula that is written on names and English words, as its sheet can read it."""
+        """Return a formula on names and English words in the form that its sheet can read."""
         text = _TAB.sub(self._tab, self.texts.formula(text))
         return replace_words(text, lambda word: self._links.get(word, word))
 
@@ -142,7 +142,7 @@ class Book:
         return f"{quoted(self.texts(found[1]))}!" if found[1] else found[0]
 
     def order(self, tabs: Iterable[str]) -> None:
-        """Put the sheets into an order; the first one is shown when the file opens."""
+        """Order the sheets; the first one is shown when the file opens."""
         places = {self.texts(tab): place for place, tab in enumerate(tabs)}
         self.workbook._sheets.sort(key=lambda sheet: places[sheet.title])
         self.workbook.active = 0

@@ -34,12 +34,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class Look:
-    """What is said and shown around the curves of a chart.
+    """Title, axes and other settings of a chart.
 
     Attributes
     ----------
     title, x_title, y_title : str
-        In English; an axis without a title is one that needs none.
+        In English; leave out the title of an axis that needs none.
     x_format, y_format : str
         Number formats of the axes.
     x_log, y_log : bool
@@ -203,7 +203,7 @@ def _colors(chart: Any, first: int = 0) -> list[str]:
 
 
 def style_chart(chart: Any, *, title: str, x_title: str, y_title: str) -> None:
-    """Give a chart the looks of the workbook."""
+    """Give a chart the style of the workbook."""
     chart.title = title
     for text in (chart.title, *_set_axes(chart, x_title, y_title)):
         letters = _letters(1100 if text is chart.title else 800, bold=text is chart.title)

@@ -1,4 +1,9 @@
-"""How are the sheets of a workbook laid out: titles, rows of figures, tables, print setup?"""
+"""How are the sheets of a workbook laid out: titles, rows of figures, tables, print setup?
+
+A `Page` is a sheet that is written from top to bottom: each method writes one thing, a heading or a
+row, and moves on. Columns get room for their words, and rows their height, by the widths of letters
+in Arial.
+"""
 
 import math
 import re
@@ -138,7 +143,7 @@ class Page:
         return cell
 
     def room(self, rows: int) -> tuple[int, int]:
-        """Keep rows of one height for a chart, and return the first and the last of them."""
+        """Reserve rows of one height for a chart, and return the first and the last of them."""
         first = self.row
         self.row += rows
         for row in range(first, self.row):
@@ -285,7 +290,7 @@ class Page:
         sheet.page_setup.fitToHeight = self._pages(columns, rows)
 
     def _pages(self, columns: int, rows: int) -> int:
-        """Return the pages that rows for a little more than so many are fitted on, or 0."""
+        """Return the pages to fit the rows on if they overflow a little; 0 leaves it to Excel."""
         heights = self.sheet.row_dimensions
         height = sum(heights[row].height or _ROW_HEIGHT for row in range(1, rows + 1))
         scale = min(1.0, _PRINTED[0] / (_POINTS * sum(self.widths[:columns])))
@@ -345,7 +350,7 @@ def validate_entry(page: Page, cell: Cell, entries: str, *, strict: bool = False
 
 
 def _shown(cell: Cell) -> str:
-    """Return a text as long as what a cell shows; of a formula, its longest words and a figure."""
+    """Return a text as long as what a cell shows; for a formula its longest words and a figure."""
     text = "" if cell.value is None else str(cell.value)
     if cell.data_type != "f":
         return text
@@ -355,7 +360,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _lines(text: str, font: Font, room: float) -> int:
-    """Return the lines that a text takes in a cell that has so many points of room."""
+    """Return how many lines a text takes in a cell of a width in points."""
     size = float(font.size or 10) * (_BOLD if font.bold else 1.0)
     fixed = font.name == styles.NAME.name
     lines = 0
@@ -373,6 +378,6 @@ def _lines(text: str, font: Font, room: float) -> int:
 
 
 def _printed_width(text: str, *, fixed: bool) -> float:
-    """Return how wide a text is drawn, in sizes of its font: Chinese letters are square."""
+    """Return the width of a text in sizes of its font; Chinese characters are square."""
     widths, other = ({}, _FIXED_WIDTH) if fixed else (_LETTERS, _DIGIT_WIDTH)
     return sum(1.0 if letter > "\u2e80" else widths.get(letter, other) for letter in text)

@@ -66,12 +66,12 @@ SERIES_COLORS = (TEAL, AMBER, NAVY, GREY, LIGHT_TEAL, LIGHT_AMBER)
 
 
 def accounting(number_format: str) -> str:
-    """Return a format that shows negative numbers in brackets, aligned with the positive ones."""
+    """Return a format that shows negative numbers in brackets, aligned with positive ones."""
     return f"{number_format}_);({number_format})" if "#" in number_format else number_format
 
 
 def padded(number_format: str) -> str:
-    """Return a format whose figures and words end where those of an accounting format do."""
+    """Return a format that aligns figures and words with those of an accounting format."""
     if number_format == "General":
         return "General_);-General_);General_);@_)"
     sections = number_format.split(";")

@@ -7,11 +7,13 @@ import functools
 import math
 import re
 from collections.abc import Callable, Collection, Container, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import formualizer
 from formualizer import Workbook
 
+from xlcalc.calc.arguments import wrong_call
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, evaluate
 from xlcalc.errors import FormulaError, WorkbookError
@@ -100,6 +102,12 @@ class Engine:
         for prefix in _OFFICE_PREFIX.findall(formula):
             if prefix.upper() not in self._prefixes:
                 self._register(prefix.upper())
+
+    def set_clock(self, now: datetime) -> None:
+        """Let TODAY and NOW be those of a moment, in its time zone."""
+        zone = now.utcoffset()
+        seconds = 0 if zone is None else int(zone.total_seconds())
+        self._workbook.set_deterministic_clock(now.astimezone(UTC), seconds)
 
     def set_value(self, sheet: str, position: Position, value: CellValue) -> None:
         """Put a constant into a cell."""
@@ -275,9 +283,11 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
     Raises
     ------
     FormulaError
-        If the formula cannot be read.
+        If the formula cannot be read, or calls a function with a wrong number of arguments.
     """
     text = formula if formula.startswith("=") else f"={formula}"
+    if (wrong := wrong_call(text)) is not None:
+        raise FormulaError(f"{wrong}, so Excel does not take the formula {text}")
     try:
         formualizer.parse(text)
     except Exception as error:  # noqa: BLE001  the engine raises no narrower class

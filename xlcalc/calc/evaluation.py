@@ -8,6 +8,7 @@ where an argument is left out, and without the old values of cells that array fo
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from xlcalc.calc.engine import Engine, mark_left_out
 from xlcalc.calc.named_cells import NamedCell
@@ -65,6 +66,8 @@ class Calculator:
         The formula cells of each sheet.
     names : mapping of str to (str, (int, int))
         Sheet and position of each named cell.
+    now : datetime
+        The moment of TODAY and NOW.
     """
 
     def __init__(
@@ -72,8 +75,9 @@ class Calculator:
         package: Package,
         formulas: Mapping[str, Mapping[Position, FormulaCell]],
         names: Mapping[str, tuple[str, Position]],
+        now: datetime,
     ) -> None:
-        self._package, self._formulas, self.names = package, formulas, names
+        self._package, self._formulas, self.names, self._now = package, formulas, names, now
 
     @property
     def engine(self) -> Engine:
@@ -129,6 +133,7 @@ class Calculator:
     def _load(self) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
         engine = Engine(self._loadable, self._package.name)
+        engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))
             for position, formula in formulas.items():

@@ -8,9 +8,11 @@ of the file in which nothing else changes.
 import functools
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlcalc.calc.arguments import refuse_wrong_calls
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import convert_entry, entry_converter, typed_entries
 from xlcalc.calc.evaluation import Calculator, Evaluation, written
@@ -41,33 +43,40 @@ class WorkbookModel:
         The workbook, or an xlsx file.
     name : str
         What to call the file in a sentence.
+    now : datetime, optional
+        The moment of TODAY and NOW, with its time zone; that of the call if left out.
 
     Attributes
     ----------
     package : Package
         The workbook as it was read.
+    now : datetime
+        The moment of TODAY and NOW, one for all that the model calculates.
     formulas : dict of str to dict
         The formula cells of each sheet by position.
 
     Raises
     ------
     WorkbookError
-        If it is no xlsx workbook, or a sheet cannot be read.
+        If it is no xlsx workbook, a sheet cannot be read, or a formula calls a function with a
+        number of arguments that Excel does not take.
     """
 
-    def __init__(self, source: Package | bytes, name: str) -> None:
+    def __init__(self, source: Package | bytes, name: str, now: datetime | None = None) -> None:
         self.name = name
+        self.now = datetime.now().astimezone() if now is None else now
         self.package = source.copy() if isinstance(source, Package) else Package(source, name)
         self.package.name = name
         self.formulas: dict[str, dict[Position, FormulaCell]] = {}
         for sheet, part in self.package.sheets.items():
             check_markup(self.package.part(part), f"the sheet {sheet}")
             self.formulas[sheet] = formula_cells(self.package.part(part))
+        refuse_wrong_calls(self.formulas, name)
         names = defined_names(self.package)
         self.defined_names = {(n.scope, n.name.lower()): n.text for n in names}
         """What each name stands for, by the sheet that it holds on, if on one."""
         self._calculator = Calculator(
-            self.package, self.formulas, named_places(names, self.package)
+            self.package, self.formulas, named_places(names, self.package), self.now
         )
         self._lists: dict[str, list[str]] = {}
 

@@ -1,8 +1,9 @@
 """Which figures of accelerators, models, prices and tokenizers are published, and where?
 
-The CSV files beside this module carry a source and a date in every row; SOURCES.md says how they
-were read. A team's own rows go over them: a folder of CSV files in the same columns, named by the
-environment variable XLCALC_CATALOGUE or by `use`.
+`catalogues` returns the figures of the CSV files beside this module, which have a source and a date
+in every row; SOURCES.md says how they were read. A team's own rows change these or add to them:
+the rows of CSV files with the same columns, in a folder that the environment variable
+XLCALC_CATALOGUE or `use` names.
 """
 
 import contextlib
@@ -95,7 +96,7 @@ class Catalogues:
         return _prices.token_price(rows, model, direction, self.own["prices"])
 
     def search(self, catalogue: str, text: str) -> list[Row]:
-        """Return the rows of a catalogue in which all words of a text stand, whatever the case."""
+        """Return the rows of a catalogue that have all words of a text, whatever the case."""
         asked = text.lower().split()
         return [
             row
@@ -149,7 +150,7 @@ class Catalogues:
 
 @contextlib.contextmanager
 def portable_lookups() -> Iterator[None]:
-    """Find only what a workbook without Python finds on its own sheets: full names and ids."""
+    """Look up as a workbook without Python does: by the full names and ids on its own sheets."""
     token = _portable.set(True)
     try:
         yield
@@ -169,7 +170,7 @@ def _as_asked(row: Row, name: str) -> Row:
 
 
 def figure(row: Row, what: str, field: str) -> float | str:
-    """Return one figure of a row, or raise where there is none."""
+    """Return one figure of a row; `NotFoundError` if there is none."""
     column = "_".join(field.lower().replace("_", " ").split())
     if column not in row:
         raise NotFoundError(f'a {what} has no field "{field}"; the fields are {", ".join(row)}')

@@ -1,4 +1,9 @@
-"""Which row does a person mean by a name?"""
+"""Which row does a person mean by a name?
+
+`Finder.find` takes a text and returns one row. It finds an id, a name or an alias whatever the
+case, and a part of a name if one row alone has it; else `NotFoundError` says which rows it could
+be.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +15,7 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 
 
 class Finder:
-    """Rows found by id, name, alias, or an unmistakable part of a name.
+    """Rows, to be found by id, name, alias, or a part of a name that one row alone has.
 
     Parameters
     ----------
@@ -19,7 +24,7 @@ class Finder:
     rows : iterable of Row
         Rows with the column `id`.
     name, maker : callable
-        The name of a row, and whose it is.
+        They return the name of a row, and who makes what it describes.
     aliases : Mapping[str, str]
         Short names in lower case, and the ids that they stand for.
     """
@@ -41,7 +46,7 @@ class Finder:
         self._full = [(words(f"{maker(row)} {name(row)}"), row) for row in self._by_id.values()]
 
     def find(self, text: str) -> Row:
-        """Return the row that a name means, or raise and say which it could mean."""
+        """Return the row that a name means; `NotFoundError` if there is none, or more than one."""
         key = text.strip().lower()
         asked = words(text)
         row = self._by_id.get(self._aliases.get(key, key)) or self._by_words.get(asked)
@@ -66,6 +71,6 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def is_part(asked: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Whether words stand in a name, in their order."""
+    """Whether a name has some words, in their order."""
     rest = iter(full)
     return all(word in rest for word in asked)

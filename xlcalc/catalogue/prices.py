@@ -1,4 +1,8 @@
-"""What does a GPU-hour or a million tokens cost, by whom and when?"""
+"""What does a GPU-hour or a million tokens cost, by whom and when?
+
+The functions take the rows of prices and return a `Price`: the value and where it was read. A
+team's own price goes before all others, and a newer one before an older.
+"""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -15,7 +19,7 @@ NOON = 12
 
 @dataclass(frozen=True)
 class Price:
-    """A price and where it was read; the row is empty where it comes from genai-prices."""
+    """A price and where it was read; a price of genai-prices has an empty row."""
 
     value: float
     source: str
@@ -27,8 +31,8 @@ def rental_price(
 ) -> Price:
     """Return the newest price of a GPU-hour: a team's own before others, on demand before the rest.
 
-    A range of a market is taken only where it is asked for by its name: nobody offers it. Of two
-    prices of one day the catalogue's first is taken.
+    The range of a whole market is no offer, and is returned only if it is asked for by its name. Of
+    two prices of one day the first of the catalogue is returned.
     """
     offers = [row for row in rows if row["category"] == "gpu_rental" and row["item"] == gpu["id"]]
     if provider:
@@ -66,7 +70,7 @@ def token_price(rows: Iterable[Row], model: str, direction: str, own: frozenset[
 
 
 def price_by_id(rows: Mapping[str, Row], identity: str) -> Price | None:
-    """Return the price of a row, or None where no row has the id."""
+    """Return the price of the row with an id, or None if there is no such row."""
     row = rows.get(identity.strip())
     return None if row is None else _price(row)
 

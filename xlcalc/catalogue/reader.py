@@ -1,4 +1,8 @@
-"""What do the CSV files of the catalogue hold, with a team's own rows over them?"""
+"""What do the CSV files of the catalogue hold, with a team's own rows over them?
+
+`read_rows` returns the rows of a file by id. A figure is a float or a text, or None if nobody
+published it. A bad row of a team's file is a `CatalogueError` with file, line and reason.
+"""
 
 import csv
 import io
@@ -29,7 +33,7 @@ NEEDED = {
     "prices.csv": ("category", "provider", "item", "unit", "currency", "value", "date"),
     "tokenisation.csv": ("category", "vendor_or_tokenizer", "metric", "unit"),
 }
-"""What a row that a team adds must say beside its id and its source."""
+"""What a row that a team adds must have, beside its id and its source."""
 
 
 def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
@@ -53,13 +57,13 @@ def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
 
 
 def read_aliases() -> dict[str, str]:
-    """Return short names in lower case, and the ids that they stand for."""
+    """Return the ids that short names, in lower case, stand for."""
     text = _HERE.joinpath("aliases.csv").read_text(encoding="utf-8")
     return {row["alias"]: row["id"] for row in csv.DictReader(io.StringIO(text))}
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that is none, or that has a CSV file of another name."""
+    """Refuse a folder that does not exist, or that has a CSV file of another name."""
     if not folder.is_dir():
         raise CatalogueError(f"there is no folder {folder} with a catalogue")
     names = sorted(path.name for path in folder.glob("*.csv"))
@@ -135,7 +139,7 @@ def _figure(place: str, column: str, cell: str) -> Figure:
 
 
 def _check_dense(place: str, row: Row) -> None:
-    """Refuse the usual slip: the rate with sparsity in the column of the dense one."""
+    """Refuse a common mistake: the rate with sparsity in the column of the dense one."""
     dense, sparse = row.get("fp16_tflops"), row.get("fp16_sparse_tflops")
     if isinstance(dense, float) and isinstance(sparse, float) and dense >= sparse:
         raise CatalogueError(

@@ -150,11 +150,12 @@ def run(file: Path, settings: tuple[str, ...], wanted: tuple[str, ...], *, as_js
             click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
     if failed:
         others = [cell.name for cell in failed[1:]]
-        also = f" (so is {', '.join(others)})" if others else ""
+        verb = "is" if len(others) == 1 else "are"
+        also = f" (so {verb} {', '.join(others)})" if others else ""
         click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
     if evaluation.values.get(CHECKS_NAME) is False:
-        click.echo(f"xlcalc: a check of {file} fails; see its checks", err=True)
+        click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
         raise click.exceptions.Exit(status.FAILURE)
 
 

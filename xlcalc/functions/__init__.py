@@ -1,1 +1,1 @@
-"""The formulas, a module a topic."""
+"""The formulas: a module for each topic, which lists its functions in `FUNCTIONS`."""

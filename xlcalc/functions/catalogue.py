@@ -1,4 +1,8 @@
-"""What do the published catalogues say of a GPU, a model or a price?"""
+"""What do the published catalogues say of a GPU, a model or a price?
+
+Each function takes a name as a person writes it, and returns one figure or its source. An unknown
+name, or a figure that nobody published, is a `NotFoundError`, in a cell #N/A.
+"""
 
 from typing import Annotated
 

@@ -1,4 +1,8 @@
-"""What does computation cost in money, energy and carbon?"""
+"""What does computation cost in money, energy and carbon?
+
+The functions take GPU-hours, FLOP, energy and prices, and return money, MWh, tonnes of CO2 or
+hours. Money is always in the currency of the given prices.
+"""
 
 import numpy as np
 

@@ -1,4 +1,8 @@
-"""What do a mixture of experts and a long context change?"""
+"""What do a mixture of experts and a long context change?
+
+The functions take the shape of a model or the load of its experts, and return shares, ratios,
+seconds or FLOP.
+"""
 
 from xlcalc.functions.training import Attention, attention_per_token
 from xlcalc.quantities import (

@@ -1,4 +1,8 @@
-"""How many tokens is an image or a video, inside a model and on a vendor's bill?"""
+"""How many tokens is an image or a video, inside a model and on a vendor's bill?
+
+The functions take sizes in pixels and numbers of frames, and return tokens. A model cuts an image
+into equal patches; a vendor bills by one of `IMAGE_RULES`, each with its dates and its source.
+"""
 
 import math
 from collections.abc import Callable
@@ -129,7 +133,8 @@ IMAGE_RULES = {
         _gemini_crops,
     ),
 }
-"""The rules; a vendor that changes its own gets a new name here, and the old one an end."""
+"""The rules by name. If a vendor changes one, the new one gets a name of its own, and the old one
+an end."""
 
 Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
 

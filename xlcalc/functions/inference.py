@@ -1,4 +1,8 @@
-"""How much computation, memory and time does an answer take, and how many GPUs serve the rest?"""
+"""How much computation, memory and time does an answer take, and how many GPUs serve a load?
+
+The functions take a model, a load and a GPU, and return FLOP, seconds, bytes, rates, GPUs or money.
+Decoding runs at the lower of two bounds: memory bandwidth and computation.
+"""
 
 import numpy as np
 

@@ -1,4 +1,8 @@
-"""How many GPUs does a computation need, for how long, and how well are they used?"""
+"""How many GPUs does a computation need, for how long, and how well are they used?
+
+The functions relate FLOP, the dense peak rate of a GPU, model FLOP utilisation, GPUs and days; each
+returns one of them from the others.
+"""
 
 import numpy as np
 

@@ -1,4 +1,8 @@
-"""How much memory do weights, training and activations take, and on how many GPUs do they fit?"""
+"""How much memory do weights, training and activations take, and on how many GPUs do they fit?
+
+The functions take the shape of a model and how it is divided among GPUs, and return GB (1e9 bytes),
+parameters, GPUs or the idle share of a pipeline.
+"""
 
 from typing import Annotated
 

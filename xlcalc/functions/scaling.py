@@ -1,4 +1,8 @@
-"""How large should a model be, how much data should it see, and how good does it become?"""
+"""How large should a model be, how much data should it see, and how good does it become?
+
+The functions take parameters, tokens or a budget of FLOP, and return the best model, its data, or
+its loss in nats a token. `FITS` has the constants of each published fit with their source.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, cast

@@ -1,4 +1,7 @@
-"""How many tokens is a text?"""
+"""How many tokens is a text?
+
+The functions take words, characters or bytes, and return tokens; the rate is an argument.
+"""
 
 from xlcalc.quantities import (
     Bytes,

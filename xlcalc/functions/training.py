@@ -1,4 +1,7 @@
-"""How much computation does it take to train a language model?"""
+"""How much computation does it take to train a language model?
+
+The functions take parameters and tokens, or the shape of a decoder, and return FLOP or parameters.
+"""
 
 from typing import Annotated
 

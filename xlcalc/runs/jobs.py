@@ -7,12 +7,12 @@ calculated at once; a `BlockResult` is what became of them. All three travel to 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.ooxml.package import Package
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
@@ -39,6 +39,8 @@ class BatchJob:
         Ending of the files, and the form of their formulas.
     template_hash : str
         Hash of the workbook, its form and the catalogues.
+    now : datetime
+        The moment of TODAY and NOW, one for all processes.
     catalogue : Path or None
         Folder of a team's own catalogue.
     """
@@ -50,11 +52,12 @@ class BatchJob:
     suffix: str
     dialect: str
     template_hash: str
+    now: datetime
     catalogue: Path | None = None
 
     def model(self) -> WorkbookModel:
         """Read the workbook, in a process that has only its bytes."""
-        return WorkbookModel(Package(self.data, self.label), self.label)
+        return WorkbookModel(self.data, self.label, self.now)
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,7 @@ def _production(
         suffix=config.suffix,
         dialect=config.dialect,
         template_hash=config.template_hash,
+        now=config.model.now,
         catalogue=catalogues().folder,
     )
     if dask is not None:

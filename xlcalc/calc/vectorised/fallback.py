@@ -4,10 +4,12 @@ The part is written on a sheet of its own, in as many copies as there are combin
 ask for, and the engine calculates all of them at once.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 
 from xlcalc.calc.engine import Engine, is_beyond
+from xlcalc.calc.vectorised.dependencies import Dependencies
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.syntax import (
     Call,
@@ -19,12 +21,19 @@ from xlcalc.calc.vectorised.syntax import (
     Range,
     address_of,
 )
-from xlcalc.calc.vectorised.vectors import Operand, vector
+from xlcalc.calc.vectorised.vectors import NeedsEngine, Operand, vector
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.markup import cell_name
 
 _GAP = "\x00"
 """Stands around the number of a gap; no formula has it."""
+_CUTTABLE = {
+    *("SUM", "SUMIF", "SUMIFS", "SUMSQ", "PRODUCT", "AVERAGE", "AVERAGEIF", "AVERAGEIFS"),
+    *("MIN", "MAX", "MINIFS", "MAXIFS", "COUNT", "COUNTA", "MEDIAN", "MODE", "LARGE", "SMALL"),
+    *("STDEV", "STDEVP", "STDEV.S", "STDEV.P", "VAR", "VARP", "VAR.S", "VAR.P", "AND", "OR"),
+    *("MATCH", "LOOKUP", "VLOOKUP", "HLOOKUP", "AGGREGATE", "RANK", "PERCENTILE", "QUARTILE"),
+}
+"""Functions that do not see the empty cells at the end of a column. COUNTIF may count them."""
 _FIRST_GAP = 3
 """The column where the gaps begin, behind the formula and what stops it from spilling."""
 
@@ -45,26 +54,48 @@ class EngineFallback:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fixed = 0
+        self._fixed: dict[str, Place] = {}
         self.needs_engine: set[int] = set()
         self._questions: dict[tuple[str, tuple[tuple[int, int], ...]], FallbackFormula] = {}
         self._scratch = engine.add_scratch_sheet()
 
+    def fix(self, nodes: Iterable[Node]) -> None:
+        """Calculate parts of formulas that no scenario changes, all at once.
+
+        One by one, each would have the engine look at the whole workbook again.
+        """
+        before = len(self._fixed)
+        for node in nodes:
+            text = node.text(address_of)
+            if text in self._fixed:
+                continue
+            row = 1 + 2 * len(self._fixed)
+            self._fixed[text] = self._scratch, (row, 1)
+            self._engine.set_formula(self._scratch, (row, 1), f"={text}")
+            for beside in ((row, 2), (row + 1, 1)):  # no array spills over these
+                self._engine.set_value(self._scratch, beside, True)
+        if len(self._fixed) > before:
+            self._engine.calculate()
+
     def fixed(self, node: Node) -> CellValue:
-        """Return the value of a part of a formula that no scenario changes."""
+        """Return the value of a part of a formula that no scenario changes.
+
+        Raises
+        ------
+        NeedsEngine
+            If the part gives several values: what takes them has to be asked for as a whole.
+        """
         if isinstance(node, Literal):
             return node.value
         if isinstance(node, Cell):
             return self._engine.value(*node.place)
-        self._fixed += 1
-        place = self._scratch, (self._fixed, 1)
-        self._engine.set_formula(*place, f"={node.text(address_of)}")
-        self._engine.calculate()
-        value = self._engine.value(*place)
+        self.fix([node])
+        text = node.text(address_of)
+        value = self._engine.value(*self._fixed[text])
+        if isinstance(value, CellError) and value.code == "#SPILL!":
+            raise NeedsEngine
         if is_beyond(value):
-            raise NotVectorised(
-                f"a part of a formula is beyond what a cell holds: {node.text(address_of):.60}"
-            )
+            raise NotVectorised(f"a part of a formula is beyond what a cell holds: {text:.60}")
         return value
 
     def question(self, text: str, shapes: tuple[tuple[int, int], ...]) -> "FallbackFormula":
@@ -135,7 +166,7 @@ class FallbackFormula:
             for copy in range(len(keys))
         ]
         if any(isinstance(value, CellError) and value.code == "#SPILL!" for value in found):
-            raise NotVectorised("a formula gives more than one value")
+            raise NeedsEngine  # what takes all these values has to be asked for as a whole
         return found
 
     def _grow(self, copies: int) -> None:
@@ -166,8 +197,8 @@ class FallbackNode(EvalNode):
     ----------
     tree : Call
         The part.
-    live : container of (str, (int, int))
-        The cells that scenarios change.
+    dependencies : Dependencies
+        Says which cells scenarios change.
     constant : callable
         Gives the value of any other cell.
     fallback : EngineFallback
@@ -177,25 +208,47 @@ class FallbackNode(EvalNode):
     def __init__(
         self,
         tree: Call,
-        live: Container[Place],
+        dependencies: Dependencies,
         constant: Callable[[Place], CellValue],
         fallback: EngineFallback,
     ) -> None:
-        self._tree, self._live, self._constant, self._fallback = tree, live, constant, fallback
+        self._tree, self._dependencies = tree, dependencies
+        self._constant, self._fallback = constant, fallback
         self._question: FallbackFormula | None = None
 
     def _prepare(self) -> FallbackFormula:
         gaps: dict[Cell | Range, int] = {}
+        cut = self._cuts_columns()
 
         def address(leaf: Cell | Range) -> str:
-            if not any(place in self._live for row in leaf.places for place in row):
-                return address_of(leaf)
-            return f"{_GAP}{gaps.setdefault(leaf, len(gaps))}{_GAP}"
+            if self._dependencies.live_in(leaf):
+                return f"{_GAP}{gaps.setdefault(leaf, len(gaps))}{_GAP}"
+            if cut and isinstance(leaf, Range):
+                leaf = replace(leaf, whole="")
+            return address_of(leaf)
 
         text = self._tree.text(address)
         self._places = [place for leaf in gaps for row in leaf.places for place in row]
         shapes = tuple((len(leaf.places), len(leaf.places[0])) for leaf in gaps)
         return self._fallback.question(text, shapes)
+
+    def _cuts_columns(self) -> bool:
+        """Whether whole columns or rows are cut to the cells that exist, for a copy of them.
+
+        Raises
+        ------
+        NotVectorised
+            If a function would give something else for the cut ones.
+        """
+        wholes = {leaf for leaf in self._tree.leaves() if isinstance(leaf, Range) and leaf.whole}
+        if not any(map(self._dependencies.live_in, wholes)):
+            return False
+        for call in self._tree.calls():
+            if call.name not in _CUTTABLE and not wholes.isdisjoint(call.arguments):
+                raise NotVectorised(f"it uses a whole column or row in {call.name}")
+        if len(set(map(_length, wholes))) > 1:
+            raise NotVectorised("it uses whole columns of sheets of several lengths")
+        return True
 
     def run(self, values: Values, count: int) -> Operand:
         """Return its values."""
@@ -210,3 +263,7 @@ class FallbackNode(EvalNode):
             row for row, value in enumerate(answers) if is_beyond(value)
         )
         return vector(answers)
+
+
+def _length(leaf: Range) -> tuple[str, int]:
+    return leaf.whole, leaf.box[2] if leaf.whole == "columns" else leaf.box[3]

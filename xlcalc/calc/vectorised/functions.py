@@ -1,7 +1,7 @@
 """Which Excel functions do vectors compute by themselves?
 
 Each takes its arguments as programs, the values of the live cells and the number of scenarios, and
-raises `Unfit` where the engine has to decide.
+raises `NeedsEngine` where the engine has to decide.
 """
 
 import math
@@ -19,8 +19,6 @@ from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 
 
 def _if(parts: list[EvalNode], values: Values, count: int) -> Operand:
-    if not 2 <= len(parts) <= 3:
-        raise NeedsEngine
     condition = parts[0].run(values, count)
     no: Operand = parts[2].run(values, count) if len(parts) == 3 else False
     yes = parts[1].run(values, count)
@@ -125,7 +123,7 @@ def _all_or_any(combine: Callable[[Any, Any], Any]) -> Callable[..., Operand]:
             found = truth if found is None else combine(found, truth)
         if found is None:
             raise NeedsEngine
-        return Vector(np.array(np.broadcast_to(found, (count,)), dtype=np.bool_), codes)
+        return vectors.flagged(np.array(np.broadcast_to(found, (count,)), dtype=np.bool_), codes)
 
     return together
 
@@ -133,7 +131,7 @@ def _all_or_any(combine: Callable[[Any, Any], Any]) -> Callable[..., Operand]:
 def _not(parts: list[EvalNode], values: Values, count: int) -> Operand:
     (part,) = parts
     truth, codes = vectors.logical(part.run(values, count))
-    return Vector(~truth, codes)
+    return vectors.flagged(~truth, codes)
 
 
 def _sumproduct(parts: list[EvalNode], values: Values, count: int) -> Operand:
@@ -230,7 +228,7 @@ def _text(parts: list[EvalNode], values: Values, count: int) -> Operand:
     shown, form = (part.run(values, count) for part in parts)
     if not vectors.is_numeric(shown) or not isinstance(form, str):
         raise NeedsEngine
-    return vectors.objects(decimals.texts(shown.data, form), shown.codes)
+    return _texts(decimals.texts(shown.data, form), shown.codes)
 
 
 def join(parts: list[EvalNode], values: Values, count: int) -> Operand:
@@ -249,7 +247,13 @@ def join(parts: list[EvalNode], values: Values, count: int) -> Operand:
     texts = [left + right for left, right in zip(*sides, strict=True)]
     if max(map(len, texts)) > MAX_TEXT_LENGTH:
         raise NeedsEngine
-    return vectors.objects(texts, codes)
+    return _texts(texts, codes)
+
+
+def _texts(texts: list[str], codes: Codes | None) -> Vector:
+    data = np.empty(len(texts), dtype=object)
+    data[:] = texts
+    return Vector(data) if codes is None else vectors.flagged(data, codes)
 
 
 def _texts_of(operand: Vector) -> list[str]:

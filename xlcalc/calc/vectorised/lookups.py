@@ -83,13 +83,13 @@ def _selected(chosen: NDArray[np.intp], operands: list[Operand], codes: Codes | 
             result[taken] = np.broadcast_to(data, chosen.shape)[taken]
             if own is not None:
                 wrong[taken] = np.broadcast_to(own, chosen.shape)[taken]
-        return Vector(result, vectors.merged(codes, wrong if wrong.any() else None))
+        return vectors.flagged(result, vectors.merged(codes, wrong))
     columns = {
         place: operand.cells() if isinstance(operand, Vector) else [operand] * len(chosen)
         for place, operand in found.items()
     }
     selected = vector([columns[place][row] for row, place in enumerate(chosen.tolist())])
-    return Vector(selected.data, vectors.merged(codes, selected.codes))
+    return vectors.flagged(selected.data, vectors.merged(codes, selected.codes))
 
 
 def match(parts: list[EvalNode], values: Values, count: int) -> Operand:
@@ -127,7 +127,7 @@ def _match_live(wanted: Operand, entries: list[Operand], count: int) -> Vector:
         if data is not None:
             found = np.where((found == 0.0) & (data == sought), float(place), found)
     missing = np.where(found == 0.0, vectors.NA, 0).astype(np.uint8)
-    return Vector(found, vectors.merged(codes, missing if missing.any() else None))
+    return vectors.flagged(found, vectors.merged(codes, missing))
 
 
 def _numbers_of(entry: Operand) -> Any:

@@ -78,11 +78,12 @@ class Elementwise(Table):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        shapes = {part.shape for part in self.parts if isinstance(part, Table)}
-        if len(shapes) != 1:
-            raise NeedsEngine
-        return shapes.pop()
+        """Rows and columns; a single row or column goes with each of the others."""
+        shapes = [part.shape for part in self.parts if isinstance(part, Table)]
+        height, width = (max(sizes) for sizes in zip(*shapes, strict=True))
+        if any(rows not in {1, height} or columns not in {1, width} for rows, columns in shapes):
+            raise NeedsEngine  # Excel gives #N/A where the smaller one ends
+        return height, width
 
     def operands(self, values: Values, count: int) -> list[list[Operand]]:
         """Return what the operator makes of the cells, row by row."""
@@ -90,12 +91,17 @@ class Elementwise(Table):
         sides = []
         for part in self.parts:
             if isinstance(part, Table):
-                sides.append(part.operands(values, count))
+                rows = part.operands(values, count)
+                rows = [row * width if len(row) < width else row for row in rows]
+                sides.append(rows * height if len(rows) < height else rows)
             else:
                 sides.append([[part.run(values, count)] * width] * height)
         if len(sides) == 1:
-            return [[vectors.unary(self.operator, cell) for cell in row] for row in sides[0]]
-        return [
-            [vectors.binary(self.operator, *pair) for pair in zip(*rows, strict=True)]
-            for rows in zip(*sides, strict=True)
-        ]
+            found = [[vectors.unary(self.operator, cell) for cell in row] for row in sides[0]]
+        else:
+            found = [
+                [vectors.binary(self.operator, *pair) for pair in zip(*rows, strict=True)]
+                for rows in zip(*sides, strict=True)
+            ]
+        # Of two constants, a constant.
+        return [[cell if cell.data.ndim else cell.first() for cell in row] for row in found]

@@ -1,7 +1,8 @@
 """What are the values of a cell in many scenarios, and how does Excel's arithmetic treat them all?
 
 Only clean cases are here, numbers with numbers for instance. Whatever Excel converts on the way, a
-text that looks like a number or an empty cell, raises `Unfit`, and the engine computes it.
+text that looks like a number or an empty cell, raises `NeedsEngine`, and the engine computes it.
+What always holds of a `Vector` stands at the head of the package.
 """
 
 import math
@@ -15,12 +16,12 @@ from numpy.typing import NDArray
 from xlcalc.cells import ERROR_CODES, CellError, CellValue
 
 NO_ERROR = 0
-_CODES = ("", *ERROR_CODES, "#SPILL!", "#CALC!")
+_CODES = ["", *ERROR_CODES, "#SPILL!", "#CALC!"]
 _NUMBERS = {code: number for number, code in enumerate(_CODES)}
 NUM, DIV0, NA = (_NUMBERS[code] for code in ("#NUM!", "#DIV/0!", "#N/A"))
 
-_FILLERS: dict[type, CellValue] = {float: 0.0, bool: False, str: ""}
-"""What stands where an error is, by the kind of the other values."""
+_FILLERS: dict[str, Any] = {"f": 0.0, "b": False, "O": ""}
+"""What stands where an error is, by numpy's letter for the kind of the other values."""
 
 Codes: TypeAlias = NDArray[np.uint8]
 
@@ -36,9 +37,11 @@ class Vector:
     Attributes
     ----------
     data : numpy.ndarray
-        Floats, bools, or objects that are cell values.
+        Floats, all finite; bools; or objects that are cell values of several kinds or texts. Where
+        an error is, 0, FALSE or an empty text stands, which means nothing.
     codes : numpy.ndarray or None
-        Where a value is an error: the number of its code, 0 where there is none.
+        For each value the number of its error, 0 where there is none; None where no value is an
+        error.
     """
 
     data: NDArray[Any]
@@ -64,7 +67,8 @@ class Vector:
 
     def first(self) -> CellValue:
         """Return the cell value of the first scenario."""
-        return Vector(self.data[:1], None if self.codes is None else self.codes[:1]).cells()[0]
+        codes = None if self.codes is None else self.codes.ravel()[:1]
+        return Vector(self.data.ravel()[:1], codes).cells()[0]
 
 
 Operand: TypeAlias = Vector | CellValue
@@ -76,26 +80,66 @@ def vector(values: Sequence[CellValue]) -> Vector:
     kinds = set(map(type, values))
     codes: Codes | None = None
     if CellError in kinds:
-        codes = np.fromiter(
-            (_NUMBERS.get(v.code, 1) if isinstance(v, CellError) else 0 for v in values),
-            np.uint8,
-            len(values),
-        )
+        codes = np.fromiter(map(_code_of, values), np.uint8, len(values))
         kinds.discard(CellError)
-        filler = next((_FILLERS[kind] for kind in _FILLERS if kinds <= {kind}), None)
+        filler = _FILLERS["f" if kinds <= {float} else "b" if kinds == {bool} else "O"]
         values = [filler if isinstance(v, CellError) else v for v in values]
     if kinds <= {float}:
         return Vector(np.array(values, dtype=np.float64), codes)
     if kinds == {bool}:
         return Vector(np.array(values, dtype=np.bool_), codes)
-    return objects(values, codes)
+    return Vector(_objects(values), codes)
 
 
-def objects(values: Sequence[CellValue], codes: Codes | None) -> Vector:
-    """Return texts, or values of several kinds, as a vector with errors in some places."""
+def _code_of(value: CellValue) -> int:
+    """Return the number of an error, of a new one the next."""
+    if not isinstance(value, CellError):
+        return NO_ERROR
+    if value.code not in _NUMBERS:
+        _NUMBERS[value.code] = len(_CODES)
+        _CODES.append(value.code)
+    return _NUMBERS[value.code]
+
+
+def flagged(data: NDArray[Any], codes: Codes | None) -> Vector:
+    """Return values with errors in some places as a vector.
+
+    Objects that are all numbers, or all TRUE or FALSE, become such.
+    """
+    if codes is None:
+        return _narrowed(data, data, None) if data.dtype == object else Vector(data)
+    shape = np.broadcast_shapes(np.shape(data), codes.shape)
+    data, codes = np.broadcast_to(data, shape), np.broadcast_to(codes, shape)
+    wrong = codes != NO_ERROR
+    if not wrong.any():
+        return flagged(data, None)
+    data = np.where(wrong, _FILLERS[data.dtype.kind], data)
+    return _narrowed(data, data[~wrong], codes) if data.dtype == object else Vector(data, codes)
+
+
+def _narrowed(data: NDArray[Any], good: NDArray[Any], codes: Codes | None) -> Vector:
+    """Return objects as a vector of the one kind that the `good` ones among them are of."""
+    kinds = set(map(type, good.tolist()))
+    for kind in (float, bool):
+        if kinds <= {kind}:
+            if codes is not None:
+                data = np.where(codes == NO_ERROR, data, kind())
+            return Vector(data.astype(kind), codes)
+    return Vector(data, codes)
+
+
+def spread(operand: Operand, count: int) -> Operand:
+    """Return a vector of one value, which all scenarios share, as one of a value a scenario."""
+    if not isinstance(operand, Vector) or operand.data.ndim:
+        return operand
+    codes = None if operand.codes is None else np.broadcast_to(operand.codes, (count,))
+    return Vector(np.broadcast_to(operand.data, (count,)), codes)
+
+
+def _objects(values: Sequence[CellValue]) -> NDArray[np.object_]:
     data = np.empty(len(values), dtype=object)
     data[:] = values
-    return Vector(data, codes)
+    return data
 
 
 def number(operand: Operand) -> tuple[Any, Codes | None]:
@@ -110,7 +154,7 @@ def number(operand: Operand) -> tuple[Any, Codes | None]:
     elif isinstance(operand, bool | float):
         return float(operand), None
     elif isinstance(operand, CellError):
-        return 0.0, np.array(_NUMBERS.get(operand.code, 1), dtype=np.uint8)
+        return 0.0, np.array(_code_of(operand), dtype=np.uint8)
     raise NeedsEngine
 
 
@@ -131,14 +175,14 @@ def merged(*codes: Codes | None) -> Codes | None:
     return found
 
 
-def checked(data: NDArray[np.float64], codes: Codes | None) -> Vector:
+def checked(data: Any, codes: Codes | None) -> Vector:
     """Return numbers as a vector; one that is not finite is #NUM!."""
     finite = np.isfinite(data)
     if not finite.all():
-        found = np.where(finite, 0, NUM).astype(np.uint8)
-        codes = merged(codes, found)
-        data = np.where(finite, data, 0.0)
-    return Vector(data, None if codes is None else np.broadcast_to(codes, data.shape))
+        codes = merged(codes, np.where(finite, NO_ERROR, NUM).astype(np.uint8))
+    elif codes is None:
+        return Vector(np.asarray(data, dtype=np.float64))
+    return flagged(np.asarray(data, dtype=np.float64), codes)
 
 
 def _divide(left: Any, right: Any) -> Any:
@@ -187,7 +231,7 @@ def binary(operator: str, left: Operand, right: Operand) -> Vector:
         if operator == "/":
             zero = np.broadcast_to(np.equal(b, 0.0), data.shape)
             if zero.any():
-                codes = merged(codes, np.where(zero, DIV0, 0).astype(np.uint8))
+                codes = merged(codes, np.where(zero, DIV0, NO_ERROR).astype(np.uint8))
         return checked(data, codes)
     if operator not in COMPARISONS:
         raise NeedsEngine
@@ -198,8 +242,7 @@ def binary(operator: str, left: Operand, right: Operand) -> Vector:
     a, left_codes = number(left)
     b, right_codes = number(right)
     codes = merged(left_codes, right_codes)
-    truth = np.asarray(COMPARISONS[operator](a, b))
-    return Vector(truth, None if codes is None else np.broadcast_to(codes, truth.shape))
+    return flagged(np.asarray(COMPARISONS[operator](a, b)), codes)
 
 
 def is_numeric(operand: Operand) -> TypeGuard[Vector]:
@@ -221,6 +264,7 @@ def _compare_texts(operator: str, left: Operand, right: Operand) -> Vector:
     """Compare a text with something for equality, without regard to case as the engine does it."""
     if operator not in {"=", "<>"}:
         raise NeedsEngine
+    single = not isinstance(left, Vector) and not isinstance(right, Vector)
     sides = [o.data.tolist() if isinstance(o, Vector) else [o] for o in (left, right)]
     kinds = {type(value) for side in sides for value in side}
     # Nothing equals an empty text, and zero as well: where numbers are about, the engine decides.
@@ -228,7 +272,8 @@ def _compare_texts(operator: str, left: Operand, right: Operand) -> Vector:
         raise NeedsEngine
     equal = np.asarray(np.equal(*map(_comparable, sides)), dtype=np.bool_)
     codes = merged(*(o.codes for o in (left, right) if isinstance(o, Vector)))
-    return Vector(equal if operator == "=" else ~equal, codes)
+    truth = equal if operator == "=" else ~equal
+    return flagged(truth[0] if single else truth, codes)
 
 
 def _comparable(values: list[CellValue]) -> NDArray[np.object_]:
@@ -249,9 +294,9 @@ def unary(operator: str, operand: Operand) -> Vector:
     if operator == "%":
         return checked(data / 100.0, codes)
     if operator == "-":
-        return Vector(-data, codes)
+        return checked(-data, codes)
     if operator == "+":
-        return Vector(data, codes)
+        return checked(data, codes)
     raise NeedsEngine
 
 
@@ -267,34 +312,14 @@ def _pick(truth: NDArray[np.bool_], codes: Codes | None, yes: Operand, no: Opera
         if operand is None:
             raise NeedsEngine
         sides.append(operand if isinstance(operand, Vector) else vector([operand]))
-    taken = [
-        np.broadcast_to(side.codes, truth.shape) if side.codes is not None else None
-        for side in sides
-    ]
-    if taken[0] is not None or taken[1] is not None:
-        none = np.zeros(truth.shape, np.uint8)
-        a, b = (none if found is None else found for found in taken)
-        codes = merged(codes, np.where(truth, a, b))
-    a, b = (side.data for side in sides)
-    if a.dtype != b.dtype:
-        a, b = (_objects(data) for data in (a, b))
-    return _narrowed(np.where(truth, a, b), codes)
-
-
-def _narrowed(data: NDArray[Any], codes: Codes | None) -> Vector:
-    """Return objects that are all numbers, or all TRUE or FALSE, as such."""
-    if data.dtype == object:
-        kinds = set(map(type, data.tolist()))
-        for kind in (float, bool):
-            if kinds == {kind}:
-                return Vector(data.astype(kind), codes)
-    return Vector(data, codes)
-
-
-def _objects(data: NDArray[Any]) -> NDArray[Any]:
-    objects = np.empty(data.shape, dtype=object)
-    objects[:] = data.tolist()
-    return objects
+    a, b = (side.codes for side in sides)
+    if a is not None or b is not None:
+        none = np.zeros(1, np.uint8)
+        codes = merged(codes, np.where(truth, none if a is None else a, none if b is None else b))
+    yes_data, no_data = (side.data for side in sides)
+    if yes_data.dtype != no_data.dtype:
+        yes_data, no_data = (_objects(data.tolist()) for data in (yes_data, no_data))
+    return flagged(np.where(truth, yes_data, no_data), codes)
 
 
 def without_errors(
@@ -311,8 +336,7 @@ def without_errors(
 
 def _cleared(operand: Vector, wrong: NDArray[np.bool_]) -> Vector:
     assert operand.codes is not None  # noqa: S101  the caller has seen to it
-    left = np.where(wrong, 0, operand.codes).astype(np.uint8)
-    return Vector(operand.data, left if left.any() else None)
+    return flagged(operand.data, np.where(wrong, NO_ERROR, operand.codes).astype(np.uint8))
 
 
 def elementwise(function: Callable[[float], float], operand: Operand) -> Vector:
@@ -325,4 +349,5 @@ def elementwise(function: Callable[[float], float], operand: Operand) -> Vector:
             return math.nan
 
     data, codes = number(operand)
-    return checked(np.array([safe(value) for value in np.atleast_1d(data).tolist()]), codes)
+    found = np.array([safe(value) for value in np.ravel(data).tolist()])
+    return checked(found.reshape(np.shape(data)), codes)

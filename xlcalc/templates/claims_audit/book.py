@@ -1,6 +1,6 @@
 """Audit of what reports claim: each published figure computed, compared, and judged.
 
-The claims are the rows of `data/claims.csv`, with a formula on named inputs each.
+Each row of `claims.csv` is a claim, with a formula on named inputs.
 """
 
 from xlcalc import quantities as q
@@ -272,7 +272,7 @@ def build(texts: Texts) -> Book:
 
 
 def _tables(book: Book, topics: list[str]) -> dict[str, Table]:
-    """Write the tables behind the charts, and what single claims come to in detail."""
+    """Write the tables behind the charts, and the details of single claims."""
     page = Page(
         book,
         "Tables",
@@ -483,7 +483,7 @@ def _tables(book: Book, topics: list[str]) -> dict[str, Table]:
 
 
 def _summary(page: Page, tables: dict[str, Table]) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     page.row = 4
     cases = '=TEXT(cases_hold,"0")&" / "&TEXT(cases_count,"0")'
     tile(page, (2, 2), "CLAIMS AUDITED", "=claims_count", "#,##0", "published, and what they imply")
@@ -581,7 +581,7 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
 def story(
     page: Page, heading: str, lines: tuple[tuple[str, str, str, str], ...], moral: str
 ) -> None:
-    """Tell what becomes of a claim: its figures one below the other, and a sentence."""
+    """Write the figures of a claim one below the other, and a sentence on them."""
     key_figures(page, heading, lines)
     page.row -= 1
     page.put(page.row, 2, moral, styles.NOTE, alignment=styles.WRAPPED)

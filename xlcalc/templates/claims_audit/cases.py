@@ -1,4 +1,8 @@
-"""Do our functions give what papers and vendors publish: every case with arguments in cells?"""
+"""Do our functions give what papers and vendors publish?
+
+The sheet Published cases has a row for each case: its arguments, our figure, the published one, and
+whether they agree within the tolerance of the case.
+"""
 
 import json
 import math
@@ -59,7 +63,7 @@ def cases() -> list[Case]:
 
 
 def verdict_colours(page: Page, box: str) -> None:
-    """Colour verdicts: green where a figure holds, red where it differs, amber where it depends."""
+    """Colour verdicts: green if a figure holds, red if it differs, amber if it depends."""
     for name, fill in (
         ("verdict_holds", styles.GOOD_FILL),
         ("verdict_differs", styles.BAD_FILL),
@@ -106,7 +110,7 @@ def cases_page(book: Book) -> None:
 
 
 def _function(page: Page, spec: Spec, last: int) -> None:
-    """Head the cases of a function with its name and the names of its arguments."""
+    """Write the heading of a function's cases: its name and the names of its arguments."""
     names = [argument.name for argument in spec.arguments][: last - _FIRST]
     texts: dict[int, tuple[str, Font, Alignment]] = {
         3: (spec.name, styles.BOLD, styles.LEFT),

@@ -78,7 +78,7 @@ def claims_page(book: Book) -> list[str]:
 
 
 def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first: int) -> Table:
-    """Write the claims of a topic, name each computed figure, and let formulas read the stated."""
+    """Write the claims of a topic, name each computed figure, and let formulas read stated ones."""
     texts = page.book.texts
     known = [bool(claim["stated"]) for claim in claims]
     letter = get_column_letter(2 + [key for key, _ in HEADINGS].index("verdict"))

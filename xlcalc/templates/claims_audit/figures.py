@@ -1,4 +1,8 @@
-"""Which figures do the audited claims rest on, and which results do they share?"""
+"""Which figures do the audited claims rest on, and which results do they share?
+
+The inputs and the shared results stand here, each with name, unit and source; the claims are
+formulas on their names.
+"""
 
 from xlcalc import quantities as q
 from xlcalc.catalogue import catalogues

@@ -118,7 +118,7 @@ def build(texts: Texts) -> Book:
 
 
 def _cases(book: Book) -> None:
-    """Write what differs between the cases, and the column that every formula reads."""
+    """Write the inputs that differ between cases, and the column that every formula reads."""
     page = Page(
         book,
         "Cases",
@@ -608,7 +608,7 @@ def _periods(book: Book, monthly: Timeline, tab: str, key: str, count: int) -> T
 
 
 def _gathered(row: Row, key: str, step: str) -> Row:
-    """Return the row of the months as a quarter or a year shows it."""
+    """Return the row of quarters or years for a row of months."""
     cells, groups = f"monthly_{row.key}", f"monthly_{key}"
     content, total, note = {
         "sum": (f"=SUMIFS({cells},{groups},{{n}})", f"=SUM({{{row.key}.all}})", "Sum"),
@@ -623,7 +623,7 @@ def _gathered(row: Row, key: str, step: str) -> Row:
 
 
 def _summary(page: Page, monthly: Timeline, quarters: Timeline, years: Timeline) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     cases = f"Cases!$C${CASE_ROW - 1}:$E${CASE_ROW - 1}"
     entries = f"Cases!$C${CASE_ROW}:$E${CASE_ROW}"
     case = f'=plan_name&", "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
@@ -691,7 +691,7 @@ def _year_table(page: Page, top: int, years: Timeline) -> None:
 
 
 def _driver_table(page: Page, top: int) -> None:
-    """Show what the case in use says, beside the other cases, and whether all checks hold."""
+    """Show the inputs of the case in use beside the other cases, and whether all checks hold."""
     page.row = top
     _heading(page, 9, ("Drivers of the case", None, "In use", "Base", "Upside", "Downside"))
     for place, driver in enumerate(given.DRIVERS, start=CASE_ROW + 1):

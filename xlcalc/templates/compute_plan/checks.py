@@ -1,6 +1,7 @@
 """Does a compute plan add up: across and down, against functions and closed forms, and to rules?
 
-`monthly_...`, `quarterly_...` and `yearly_...` stand for rows of the three sheets.
+The table of checks says it. `monthly_...`, `quarterly_...` and `yearly_...` stand for rows of the
+three sheets.
 """
 
 from xlcalc.templates.parts.checks import Check

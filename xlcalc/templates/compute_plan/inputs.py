@@ -1,4 +1,7 @@
-"""What does a compute plan take for granted: inputs, cases, runs, batches, contracts, sources?"""
+"""What does a compute plan take for granted: inputs, cases, runs, batches, contracts, sources?
+
+The tables of this module say it, a row for each input with name, default, unit and source.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,8 @@
-"""Which figures does a compute plan show for every month, and how do quarters gather them?"""
+"""Which figures does a compute plan show for every month, and how do quarters gather them?
+
+The sheet Monthly has a row for each figure and a column for each month. A row says whether quarters
+and years take the sum of its months, the last, or something else.
+"""
 
 from typing import Any
 

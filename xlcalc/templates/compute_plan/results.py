@@ -1,6 +1,7 @@
 """What does a compute plan come to: a request, a GPU-hour, and the totals of all months?
 
-`monthly_...` stands for a row of the sheet Monthly.
+The tables of this module say it, a row for each result; `monthly_...` stands for a row of the sheet
+Monthly.
 """
 
 from xlcalc import quantities as q

@@ -1,7 +1,7 @@
 """What a longer context and a mixture of experts cost: compute, memory, network, time and money.
 
-Inputs and single results are in `context_and_experts_lines`, the tables over lengths and over
-experts in the two modules beside it; here are the cover, the summary and the checks.
+Cover, summary and checks stand here. The module `lines` has inputs and single results, `lengths`
+and `experts` have the tables.
 """
 
 from xlcalc import quantities as q
@@ -287,7 +287,7 @@ def _checks(contexts: Contexts, mix: Mix, experts: Experts) -> tuple[Check, ...]
 
 
 def _summary(page: Page, contexts: Contexts, experts: Experts, together: Together) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     at = '="at a context of "&TEXT(long_context,"#,##0")&" tokens"'

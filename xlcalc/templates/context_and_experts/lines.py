@@ -89,7 +89,7 @@ _LONG = {
 
 
 def _known(field: str, instead: str) -> str:
-    """Return a look-up with a value in the place of what the catalogue has no figure of."""
+    """Return a look-up that gives another value if the catalogue has no figure."""
     found = f'MODEL_SPEC(model,"{field}")'
     return f"=IF(ISNA({found}),{instead},{found})"
 

@@ -1,7 +1,7 @@
 """Buying, leasing or renting GPUs: cash by quarter, net present value and cost of a used hour.
 
-The figures, inputs, results and checks, stand here; `gpu_tco_cash` has the cash by quarter and
-`gpu_tco_sheets` what is made of it.
+Inputs, results and checks stand here. The module `cash` has the cash by quarter, and `sheets` what
+is made of it.
 """
 
 from xlcalc import quantities as q

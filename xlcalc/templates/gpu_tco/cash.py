@@ -1,4 +1,7 @@
-"""Which cash flows in which quarter if GPUs are bought, leased or rented?"""
+"""Which cash flows in which quarter if GPUs are bought, leased or rented?
+
+The sheet of cash flows has a section for each way to have GPUs, and a column for each quarter.
+"""
 
 from collections.abc import Sequence
 

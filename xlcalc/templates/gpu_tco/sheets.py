@@ -1,4 +1,7 @@
-"""How do the four ways to have GPUs compare: by year, by hour, over utilisation, in short?"""
+"""How do the four ways to have GPUs compare: by year, by hour, over utilisation, in short?
+
+The sheets of comparison, sensitivity and summary read the cash flows and the results.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -454,7 +457,7 @@ def summary_sheet(book: Book) -> Page:
 
 
 def write_summary(page: Page, cash: Timeline, comparison: Comparison, curves: Table) -> None:
-    """Fill the summary, once the others stand."""
+    """Fill the summary, when the other sheets are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     tile(

@@ -113,7 +113,7 @@ def build(texts: Texts) -> Book:
 
 
 def _summary(page: Page, volumes: Table, batches: Table) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     on = '=IF(fits_sequences>=1,TEXT(replicas,"#,##0")&" × "&gpus_per_replica&" "&gpu,fit_verdict)'
@@ -324,7 +324,7 @@ def _steps(table: Table, key: str) -> Reference:
 
 
 def _mark(table: Table, row: int, last: str) -> None:
-    """Set the row of this case off from the others, up to the last column."""
+    """Highlight the row of this case, up to the last column."""
     first, end = table.cell("label", row), table.cell(last, row)
     for cell in table.page.sheet[first.row][first.column - 1 : end.column]:
         cell.fill, cell.font = styles.BAND_FILL, styles.BOLD

@@ -1,4 +1,7 @@
-"""Which figures does the budget of inference hold: inputs, results, sources, checks?"""
+"""Which figures does the budget of inference hold: inputs, results, sources, checks?
+
+The tables of this module say it, a row for each figure; `book.py` lays them out.
+"""
 
 from xlcalc import quantities as q
 from xlcalc.quantities import Quantity
@@ -62,7 +65,7 @@ def _looked_up(field: str) -> str:
 
 
 def _known(field: str, instead: str) -> str:
-    """Return a look-up with a value in the place of what the catalogue has no figure of."""
+    """Return a look-up that gives another value if the catalogue has no figure."""
     found = f'MODEL_SPEC(model,"{field}")'
     return f"=IF(ISNA({found}),{instead},{found})"
 

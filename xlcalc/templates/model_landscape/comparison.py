@@ -1,4 +1,8 @@
-"""How do two models of the catalogue compare, figure by figure?"""
+"""How do two models of the catalogue compare, figure by figure?
+
+Two models are chosen by name; each `ComparedRow` is one figure of both, and how many times the
+second has the first.
+"""
 
 from dataclasses import dataclass
 

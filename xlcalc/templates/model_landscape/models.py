@@ -1,7 +1,7 @@
 """Which sheets of the model landscape hold a row for each model of the catalogue?
 
-`Training` and `Memory` have the same rows as the sheet Models; `Series` has those that charts show,
-by date, with a column for each kind of model: a cell that does not belong to a curve stays empty.
+Training and Memory do, with the rows of the sheet Models. Series has those that charts show, by
+date, with a column for each kind of model: a cell that does not belong to a curve stays empty.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,12 +39,12 @@ LINES = ("optimal",)
 
 
 def is_rumoured(row: Row) -> bool:
-    """Whether the figures of a model are hearsay."""
+    """Whether the figures of a model are rumours."""
     return "RUMOURED" in str(row["name"])
 
 
 def _attention(row: Row) -> str:
-    """Return how a model attends where its key and value heads do not say it."""
+    """Return how a model attends if its key and value heads do not say it."""
     notes = str(row["notes"])
     if "MLA" in notes:
         return "Latent"
@@ -64,7 +64,7 @@ def _row_numbers() -> range:
 
 
 def _where(cells: tuple[str, ...], formula: str) -> str:
-    """Return a formula for the rows where all of some cells are published.
+    """Return a formula for the rows that have all of some published cells.
 
     The cells are published figures and no computed ones, so that an error of an input shows.
     """
@@ -286,7 +286,7 @@ def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
 
 @dataclass(frozen=True)
 class Series:
-    """The sheet of what charts show, and the years that it covers."""
+    """The sheet that charts are drawn from, and the years that it covers."""
 
     table: Table
     years: range
@@ -326,7 +326,7 @@ class Series:
 
 
 def show_years(chart: Any, years: range) -> None:
-    """Let the horizontal axis of a chart of dates run over whole years, along the bottom.
+    """Make the horizontal axis of a chart of dates cover whole years, along the bottom.
 
     It begins on the second of January, so that a step of 365.25 days never falls into December.
     """
@@ -343,7 +343,7 @@ def _serial(year: int) -> int:
 
 
 def series_page(book: Book, training: Table) -> Series:
-    """Write the models that have something to show, by date, a column for each curve."""
+    """Write the models that charts show, by date, with a column for each curve."""
     page = Page(
         book,
         "Series",
@@ -440,7 +440,7 @@ def _is_plain(row: Row) -> bool:
 
 
 def _has_run(row: Row) -> bool:
-    """Whether compute follows from what is published of a model."""
+    """Whether the published figures of a model are enough to compute its training."""
     return _is_plain(row) and bool(row["active_params"] and row["train_tokens"])
 
 

@@ -1,4 +1,8 @@
-"""What did reports publish of models: training sets, benchmarks, and a landscape with misprints?"""
+"""What did reports publish of models: training sets, benchmarks, and a landscape with misprints?
+
+Each sheet shows the published figures beside those that our functions give, and marks the
+misprints.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -432,7 +436,7 @@ def _known(row: dict[str, str], field: str) -> bool:
 
 
 def printed_page(book: Book) -> None:
-    """Write the landscape that a report printed in 2024, its misprints marked."""
+    """Write the landscape that a report printed in 2024, and mark its misprints."""
     page = Page(
         book,
         "Printed",

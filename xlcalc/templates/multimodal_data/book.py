@@ -787,7 +787,7 @@ def build(texts: Texts) -> Book:
 
 
 def _summary(page: Page) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     share = (

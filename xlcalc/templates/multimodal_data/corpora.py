@@ -78,7 +78,7 @@ def corpora_pages(book: Book) -> None:
 
 
 def notes(page: Page, lines: Sequence[str]) -> None:
-    """Write sentences across the sheet, a row each, as high as they need."""
+    """Write sentences across the sheet, a row for each, high enough for its text."""
     last = page.last_column
     width = sum(page.widths[1:])
     for line in lines:
@@ -93,7 +93,7 @@ def notes(page: Page, lines: Sequence[str]) -> None:
 
 
 def box(page: Page, left: str, right: str, rows: int = 16) -> str:
-    """Return the range from the current row on that a chart covers."""
+    """Return the range that a chart covers, from the current row on."""
     return f"{left}{page.row}:{right}{page.row + rows - 1}"
 
 
@@ -508,7 +508,7 @@ def _input(
     literal: bool = False,
     entries: str = "",
 ) -> Column:
-    """Return a column of inputs whose defaults are a place of FILMS."""
+    """Return a column of inputs whose defaults are one field of FILMS."""
     defaults = [film[place] for film in FILMS]
     return Column(key, heading, defaults, number_format, measure, True, words, literal, entries)
 
@@ -524,7 +524,7 @@ def _at(table: Table, key: str) -> str:
 
 
 def words_left(table: Table, key: str, count: int) -> None:
-    """Let a column of formulas that give words stand left, under its heading."""
+    """Align a column of formulas that return words left, under its heading."""
     heading = table.page.sheet.cell(table.top, table.cell(key, 0).column)
     heading.alignment = styles.WRAPPED
     for row in range(count):

@@ -281,7 +281,7 @@ def _machines(flop: str, mfu: str = "mfu") -> tuple[Column, ...]:
 
 
 def sensitivity_page(book: Book) -> None:
-    """Write what becomes of machines and cost with another model or another utilisation."""
+    """Write machines and cost for other models and other utilisations."""
     page = Page(
         book,
         "Sensitivity",
@@ -355,7 +355,7 @@ def sensitivity_page(book: Book) -> None:
 
 
 def _open(table: Table, multiples: Sequence[float]) -> None:
-    """Let the multiples of a table be changed, but for the case itself."""
+    """Unlock the multiples of a table, all but that of the case itself."""
     for row, multiple in enumerate(multiples):
         if multiple != 1:
             cell = table.cell("times", row)

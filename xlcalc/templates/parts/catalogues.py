@@ -154,7 +154,7 @@ def _offer(row: Row) -> dict[str, Figure]:
 
 
 def _catalogue_cell(page: Page, column: int, value: Figure, number_format: str, field: str) -> None:
-    """Write a figure of the catalogue; a page on the web as a link under its host's name."""
+    """Write a figure of the catalogue; the address of a page becomes a link named by its host."""
     host = urlsplit(str(value)).hostname if field in _LINKED else None
     words = styles.INDENTED if field in {"confidence", "currency"} else styles.LEFT
     cell = page.put(
@@ -236,7 +236,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
 def token_offers() -> list[Row]:
     """Return what vendors ask for a million tokens, a model with both its prices in a row.
 
-    A model that several vendors offer bears their names behind its own, so that each row can be
+    A model that several vendors offer has their names after its own, so that each row can be
     found by its name.
     """
     found: dict[tuple[str, str], dict[str, Figure]] = {}

@@ -1,4 +1,8 @@
-"""How does a workbook prove itself: figures that are computed a second way and compared?"""
+"""How does a workbook prove itself: figures that are computed a second way and compared?
+
+A `Check` is two figures and a relation. The sheet Checks has a row for each, and one cell that is
+TRUE if all of them hold.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

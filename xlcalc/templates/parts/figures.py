@@ -1,4 +1,8 @@
-"""How does a template show figures: inputs that may be changed, and results, one a row?"""
+"""How does a template show figures: inputs that may be changed, and results, one a row?
+
+A `Line` is one figure: label, formula or value, quantity, name and note. `figures_page` writes
+groups of lines to a sheet and names their cells.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,7 +64,7 @@ class Line:
 def conversion(
     label: str, value: float, unit: str, alias: str, note: str = "By definition."
 ) -> Line:
-    """Return a figure that nobody sets, as the hours in a day, and the word for it in formulas."""
+    """Return a constant, such as the hours in a day, with the word that formulas use for it."""
     return Line(label, value, unit, "", note, number_format="#,##0", alias=alias, fixed=True)
 
 

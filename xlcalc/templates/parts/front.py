@@ -27,7 +27,8 @@ STEPS = (
 def cover_page(book: Book, purpose: Sequence[str], steps: Sequence[str] = STEPS) -> Page:
     """Begin the first sheet: what the workbook is for, which questions it answers, and how.
 
-    `purpose` is a sentence and the questions; `finish_cover` ends the sheet, once the others stand.
+    `purpose` is a sentence and the questions; `finish_cover` ends the sheet when the
+    others are written.
     """
     page = Page(book, "Cover", (2, 24, 116), book.title, purpose[0])
     page.section("What it answers")

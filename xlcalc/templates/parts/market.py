@@ -1,4 +1,6 @@
-"""What do machines, commitments and power cost on the market? Published prices on a sheet.
+"""What do machines, commitments and power cost on the market?
+
+`prices_page` writes the published prices to a sheet.
 
 Formulas look the purchase prices up by the names `purchase_names`, `purchase_prices`,
 `purchase_ids`, `purchase_dates` and `purchase_notes`; the other tables are there to choose from.
@@ -71,7 +73,7 @@ def _purchases(page: Page) -> None:
 
 
 def _commitments(page: Page) -> None:
-    """Write what one provider asks on demand and for a commitment, on one day."""
+    """Write the prices of one provider on one day: on demand, and with a commitment."""
     names = {key: str(row["name"]) for key, row in catalogues().rows["gpus"].items()}
     offers: dict[tuple[str, str, str], dict[str, Row]] = {}
     for row in _of("gpu_rental"):
@@ -146,7 +148,7 @@ def _words(key: str, heading: str, content: list[str]) -> Column:
 
 
 def _link(table: Table, rows: list[Row], words: int = 5) -> None:
-    """Show the sources as links under their hosts' names, and words apart from figures."""
+    """Show sources as links with the names of their hosts, and indent words beside figures."""
     for place, row in enumerate(rows):
         cell = table.cell("source", place)
         cell.value = urlsplit(str(row["source_url"])).hostname

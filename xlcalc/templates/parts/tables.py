@@ -155,13 +155,13 @@ class Table:
         self.page.book.define(name, self.page.sheet, self.cell(key, 0), self.cell(key, -1))
 
     def alias(self, key: str, word: str, row: int | None = None) -> None:
-        """Let formulas write a word for a column's cells, or for its cell in one row."""
+        """Let formulas use a word for the cells of a column, or for its cell in one row."""
         first = self.cell(key, 0 if row is None else row)
         last = self.cell(key, -1) if row is None else None
         self.page.book.alias(word, self.page.sheet, first, last)
 
     def indent(self, *keys: str) -> None:
-        """Keep the words of some columns off the figures to their left."""
+        """Indent the words of some columns, away from the figures to their left."""
         for key in keys:
             column = self._columns[key]
             self.page.sheet.cell(self.top, column).alignment = styles.WRAPPED_INDENTED
@@ -305,7 +305,7 @@ class Timeline:
         return self.page.sheet.cell(self._rows[key], column)
 
     def alias(self, key: str, word: str) -> None:
-        """Let formulas of all sheets write a word for the cells of a row."""
+        """Let formulas of all sheets use a word for the cells of a row."""
         self.page.book.alias(word, self.page.sheet, self.cell(key, 0), self.cell(key, -1))
 
     def print_by(self, periods: int) -> None:

@@ -90,7 +90,7 @@ def build(texts: Texts) -> Book:
 
 
 def _summary(page: Page, tables: Tables) -> None:
-    """Fill the first sheet, once the others stand."""
+    """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=plan_name", styles.SECTION, alignment=styles.LEFT)
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
     page.sheet.row_dimensions[3].height = 22

@@ -1,4 +1,7 @@
-"""Which figures does a scaling plan ask for, which does it give, and how does it check them?"""
+"""Which figures does a scaling plan ask for, which does it give, and how does it check them?
+
+The tables of this module say it, a row for each input, result and check; `book.py` lays them out.
+"""
 
 from xlcalc import quantities as q
 from xlcalc.quantities import Quantity
@@ -317,7 +320,7 @@ INPUTS = (
 
 
 def _reached(formula: str) -> str:
-    """Return a formula that says so where no data brings the model to the loss."""
+    """Return a formula that says it if no amount of data brings the model to the loss."""
     return f"=IF(chosen_room>0,{formula},{OUT})"
 
 

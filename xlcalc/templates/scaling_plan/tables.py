@@ -1,4 +1,7 @@
-"""What does a scaling plan compare in tables: fits, optima, losses around them, sizes of models?"""
+"""What does a scaling plan compare in tables: fits, optima, losses around them, sizes of models?
+
+Each function writes one sheet of tables; their formulas read named cells or cells of their own row.
+"""
 
 from dataclasses import dataclass
 
@@ -79,7 +82,7 @@ class Tables:
 
 
 def fits_page(book: Book) -> None:
-    """Write the constants of the fits, and what was published against what comes out."""
+    """Write the constants of the fits, and published results beside computed ones."""
     page = Page(
         book,
         "Fits",
@@ -457,7 +460,7 @@ def _fits_only(table: Table, key: str) -> Reference:
 
 
 def sizes_page(book: Book) -> Table:
-    """Write what models of other sizes cost that reach the same loss, in training and serving."""
+    """Write the cost of training and serving models of other sizes that reach the same loss."""
     page = Page(
         book,
         "Model size",
@@ -641,7 +644,7 @@ def size_chart(page: Page, anchor: str, table: Table) -> None:
 
 
 def _reached(formula: str) -> str:
-    """Return a formula of a row that says so where no data brings the model to the loss."""
+    """Return a formula of a row that says it if no amount of data brings the model to the loss."""
     return f"=IF({{room}}>0,{formula},{OUT})"
 
 

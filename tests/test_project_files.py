@@ -1,0 +1,53 @@
+"""What contributors, reporters and citations are told is so."""
+
+import re
+
+import pytest
+
+import xlcalc
+from tests.conftest import ROOT
+
+PAGES = ("CONTRIBUTING.md", "SECURITY.md", "README.md", "CHANGELOG.md")
+
+
+def read(page):
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_every_tool_is_explained_to_contributors_and_each_that_is_named_exists():
+    named = set(re.findall(r"`python -m tools\.(\w+)`", read("CONTRIBUTING.md")))
+    assert named == {path.stem for path in (ROOT / "tools").glob("[!_]*.py")}
+
+
+def test_every_task_that_contributors_are_told_of_is_one():
+    named = set(re.findall(r"`nox (?:--no-venv )?-s (\w+)`", read("CONTRIBUTING.md")))
+    sessions = set(re.findall(r"^@nox\.session\ndef (\w+)", read("noxfile.py"), re.MULTILINE))
+    assert {"tests", "fast", "lint", "types", "generated", "benchmarks"} == sessions
+    assert set() == named - sessions
+
+
+def test_every_folder_of_the_package_has_its_line_in_the_table():
+    column = "\n".join(re.findall(r"^\| (`[^|]*) \|", read("CONTRIBUTING.md"), re.MULTILINE))
+    named = set(re.findall(r"`(\w+)(?:/|\.py)`", column))
+    assert set() == named - {path.stem for path in (ROOT / "xlcalc").iterdir()}
+    modules = {path.stem for path in (ROOT / "xlcalc").glob("[!_]*.py")}
+    folders = {path.parent.name for path in (ROOT / "xlcalc").glob("*/__init__.py")}
+    assert set() == (modules | folders) - named
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_is_named_exists(page):
+    paths = re.findall(r"`((?:xlcalc|udfs|tests|workbooks|tools|\.ci)/[\w./]*)`", read(page))
+    links = re.findall(r"\]\(((?!https?:)[^)#]+)\)", read(page))
+    assert [] == [path for path in [*paths, *links] if not (ROOT / path).exists()]
+
+
+def test_the_citation_is_of_this_version():
+    assert [xlcalc.__version__] == re.findall(
+        r"^version: (.*)$", read("CITATION.cff"), re.MULTILINE
+    )
+
+
+def test_the_supported_version_is_this_one():
+    minor = xlcalc.__version__.rpartition(".")[0]
+    assert f"| {minor} (main branch) | yes |" in read("SECURITY.md")

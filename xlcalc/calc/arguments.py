@@ -1,0 +1,164 @@
+"""How many arguments does each of Excel's functions take, and which call has a wrong number?
+
+Excel refuses a formula with too few or too many arguments when it is entered, and takes it out of a
+file that holds one. So such a formula has no value that could be calculated. `arguments.csv` lists
+every function of Microsoft's reference (https://support.microsoft.com, "Excel functions
+(alphabetical)", read in November 2026) with the least and the most arguments of its syntax line; an
+empty `most` is Excel's own limit, 255. Functions that the table does not list are nobody's
+business here: they may be ours, an add-in's or a LAMBDA's.
+
+A formula is read only for its brackets and commas: texts, quoted sheet names, structured references
+and array constants are passed over. `IF()` has no argument and `IF(,)` has two.
+"""
+
+import csv
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from xlcalc.errors import WorkbookError
+from xlcalc.formula_text import scanner
+from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.sheet import FormulaCell
+
+MOST = 255
+"""The most arguments of any function."""
+
+_PREFIXES = ("_XLFN.", "_XLWS.")
+# What opens, parts and closes arguments, with the name before the bracket; array constants have
+# commas of their own.
+_PART = scanner(r'\{(?:[^{}"]|"[^"]*")*\}|([^\W\d][\w.]*)?(\()|([,)])')
+_DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+_REFERENCE = re.compile(rb"\$?\b[A-Za-z]{1,3}\$?0+\b(?![.(])")
+
+
+@functools.cache
+def bounds() -> Mapping[str, tuple[int, int | None]]:
+    """Return the least and the most arguments of each function; None is Excel's limit of 255."""
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["function"]: (int(row["least"]), int(row["most"]) if row["most"] else None)
+            for row in csv.DictReader(file)
+        }
+
+
+def wrong_count(name: str, count: int) -> str | None:
+    """Return what is wrong with a number of arguments, or None.
+
+    Parameters
+    ----------
+    name : str
+        A function, in any case, with or without the prefix that files write.
+    count : int
+        How many arguments it got.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where the number is right or the table does not list the function.
+
+    Examples
+    --------
+    >>> wrong_count("IFERROR", 1)
+    'IFERROR takes 2 arguments, got 1'
+    >>> wrong_count("_xlfn.SORT", 0)
+    'SORT takes 1 to 4 arguments, got 0'
+    >>> wrong_count("TRAIN_FLOPS", 9)
+    """
+    bare = name.upper()
+    for prefix in _PREFIXES:
+        bare = bare.removeprefix(prefix)
+    found = bounds().get(bare)
+    if found is None:
+        return None
+    least, most = found
+    if least <= count <= (MOST if most is None else most):
+        return None
+    if least == most:
+        number = str(least or "no")
+    elif least == 0 or (most is None and count > least):
+        number = f"at most {most or MOST}"
+    else:
+        number = f"at least {least}" if most is None else f"{least} to {most}"
+    plural = "" if number.rpartition(" ")[2] == "1" else "s"
+    return f"{bare} takes {number} argument{plural}, got {count}"
+
+
+def wrong_call(formula: str) -> str | None:
+    """Return what is wrong with the first call that has a wrong number of arguments, or None.
+
+    Parameters
+    ----------
+    formula : str
+        A formula, with or without `=`.
+
+    Examples
+    --------
+    >>> wrong_call('=IF(A1>0,"(a,b)",PI(1))')
+    'PI takes no arguments, got 1'
+    """
+    outer: list[tuple[str, int, int]] = []
+    name, commas, start = "", 0, 0
+    for part in _PART.finditer(formula):
+        if part[2]:
+            outer.append((name, commas, start))
+            name, commas, start = part[1] or "", 0, part.end()
+        elif part[3] == ",":
+            commas += 1
+        elif part[3] and outer:
+            if name:
+                empty = not commas and not formula[start : part.start()].strip()
+                wrong = wrong_count(name, 0 if empty else commas + 1)
+                if wrong is not None:
+                    return wrong
+            name, commas, start = outer.pop()
+    return None
+
+
+def wrong_calls(formulas: Iterable[str]) -> dict[str, str]:
+    """Return the formulas of many that have a wrong call, each with what is wrong.
+
+    Formulas are filled down and to the right, so of those that differ in digits and in references
+    to cells alone, one is read. Functions whose names differ in digits alone would be taken for
+    each other, and Excel has none.
+    """
+    texts = list(dict.fromkeys(formulas))
+    joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
+    shapes = joined.encode().translate(_DIGITS).split(b"\n")
+    by_shape = dict(zip(shapes, texts, strict=True))
+    bare = _REFERENCE.sub(b"A0", b"\n".join(by_shape)).split(b"\n")
+    readings = {
+        shape: wrong_call(by_shape[of])
+        for shape, of in dict(zip(bare, by_shape, strict=True)).items()
+    }
+    if not any(readings.values()):
+        return {}
+    wrong = {of for shape, of in zip(bare, by_shape, strict=True) if readings[shape]}
+    suspects = (text for shape, text in zip(shapes, texts, strict=True) if shape in wrong)
+    return {text: reason for text in suspects if (reason := wrong_call(text))}
+
+
+def refuse_wrong_calls(formulas: Mapping[str, Mapping[Position, FormulaCell]], name: str) -> None:
+    """Refuse a workbook with a call that Excel does not take.
+
+    Parameters
+    ----------
+    formulas : mapping of str to mapping
+        The formula cells of each sheet.
+    name : str
+        What to call the file in a sentence.
+
+    Raises
+    ------
+    WorkbookError
+        If there is one; the sentence names its cell.
+    """
+    wrong = wrong_calls(cell.text for cells in formulas.values() for cell in cells.values())
+    for sheet, cells in formulas.items() if wrong else ():
+        for position, cell in cells.items():
+            if cell.text in wrong:
+                raise WorkbookError(
+                    f"{sheet}!{cell_name(position)} in {name}: {wrong[cell.text]}, so Excel does "
+                    f"not take the formula ={cell.text:.60}"
+                )

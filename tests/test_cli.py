@@ -224,6 +224,7 @@ def test_the_command_starts_without_what_it_may_not_need():
     assert set() == heavy & set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_help_has_a_whole_sentence_for_every_command():
     done = xlcalc("--help")
     listed = done.stdout.partition("Commands:\n")[2].splitlines()

@@ -393,6 +393,36 @@ def test_vectors_compute_these_without_the_engine(formula):
     assert [] == compiled.asked
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=ROUND(NPV(0.1,a),6)", [0.909091, 1.818182, 3.636364]),
+        ("=ROUND(NPV(0.1,B1:B2,a),6)", [26.371150, 14.725770, 18.707739]),
+        ("=MATCH(a,{1,3,5})", [1, 1, 2]),
+        ("=MATCH(b,{30,20,7},-1)", [2, 3, 2]),
+        ("=ROUNDUP(a/3,1)", [0.4, 0.7, 1.4]),
+        ("=COUNT(a,B1:B4)", [4, 4, 4]),
+        ("=MEDIAN(a,7)", [4, 4.5, 5.5]),
+        ("=TRUNC(a/3,1)", [0.3, 0.6, 1.3]),
+        ("=SUM(a,TRUE)", [2, 3, 5]),
+        ('=SUM(a,"3")', [4, 5, 7]),
+        ("=MAX(a,TRUE)", [1, 2, 4]),
+        ("=SUMPRODUCT(A1:A2,B1:B2,{1;2})", [90, 40, 72]),
+        ("=SUMPRODUCT(-(A1:A3>1))", [-2, -3, -3]),
+        ("=SUMPRODUCT(--(A1:A3>1),B1:B3)", [20, 15, 8 + 10]),
+        ("=SUMPRODUCT((A1:A3)*(A1:C1=10))", [6, 7, 9]),
+        ("=SUMPRODUCT(A1:A4*1)", [VALUE, VALUE, VALUE]),
+        ("=COUNTIFS(B1:B4,a*10,A1:A4,a)", [1, 0, 0]),
+        ('=COUNTIF(C1:C4,"?")*a', [3, 6, 12]),
+        ("=AND(A1:A3>0,a>1)", [False, True, True]),
+    ],
+)
+def test_what_vectors_do_not_take_the_engine_computes(formula, expected):
+    values, model = vectorised(formula)
+    assert expected == codes_of(values)
+    assert [] == list(differences(model, COLUMNS))
+
+
 def test_what_the_engine_was_asked_is_told_with_its_gaps():
     compiled = VectorisedWorkbook(workbook({**CELLS, "J9": "=1+MOD(a,B4)+MOD(b,B4)"}), COLUMNS)
     assert [] == compiled.asked

@@ -117,6 +117,8 @@ BOTH = {
     "=AGGREGATE(3,6,F4:F5)": [2, 1, 2],
     "=AGGREGATE(4,6,F4:F5)": [2, 2, 2],
     "=AGGREGATE(5,6,F4:F5)": [-1, 2, 2],
+    "=AGGREGATE(9,6,B1:B4,F4)": [69, 55, 60],
+    "=AGGREGATE(9,6,C4,F4,D1)": [-1, 0, 2],
     # Array constants where a range may stand.
     "=SUM({1,2,3},a)": [7, 8, 10],
     "=SUM({1,2;3,-4})*a": [2, 4, 8],
@@ -364,6 +366,112 @@ def test_choices_and_errors_leave_nothing_behind(formula, expected):
     values, model = vectorised(formula, **cells)
     assert expected == codes_of(values)
     assert [] == list(differences(model, COLUMNS))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *("=SUM(A:A,{1,2})", "=AVERAGE(A1:A4)", "=MIN(A1:B4)", "=MAX(A1:B4)", "=COUNT(A1:C4)"),
+        *(
+            "=MATCH(b,B1:B4,0)",
+            "=MATCH(a,{1,2,3},0)",
+            "=INDEX(B1:B4,a)",
+            "=INDEX(B1:D4,1,MIN(a,3))",
+        ),
+        *("=INDEX(B1:D1,MIN(a,3))", "=CHOOSE(a,1,2,3,4)", "=COUNTIF(B1:B4,a)", "=MEDIAN(A1:B4)"),
+        *('=SUMIFS(B1:B4,D1:D4,"x")', "=SUMPRODUCT(A1:A2,B1:B2)", "=SUMPRODUCT((A1:A2>1)*B1:B2)"),
+        *("=SUBTOTAL(9,A1:B4)", "=AGGREGATE(9,6,F4:F5)", "=AGGREGATE(4,6,F4:F5)", "=IF(a>b,a,b)"),
+        *("=AGGREGATE(5,6,F4:F5)", "=AGGREGATE(2,6,F4:F5)", "=AND(a>1,b>1)", "=NOT(a>1)"),
+        *("=ROUND(a/3,2)", "=ROUNDUP(a/3,0)", "=ROUNDDOWN(a/3,0)", "=INT(a/3)", "=ABS(-a)"),
+        *("=SQRT(a)", "=EXP(a)", "=LN(a)", "=LOG10(a)", "=POWER(a,2)", "=ISNUMBER(a)"),
+        *("=ISERROR(F4)", "=ISNA(F4)", "=ISTEXT(word)", "=IFERROR(F4,0)", "=IFNA(F4,0)"),
+        *('=TEXT(a,"0.00")', '=a&"x"', "=EDATE(b+45000,a)", "=DATE(2020,a,b)", "=YEAR(b+45000)"),
+        *("=MONTH(b+45000)", "=NPV(a%,B1:B2)", "=a%", "=-a", "=+a", "=a^2", '=word="x"', "=a<>b"),
+        *("=OR(a>1,b>1)", "=SUM(SUMIFS(B1:B4,A1:A4,{1,2}))", "=GPU_HOURS(a,2,3)"),
+    ],
+)
+def test_vectors_compute_these_without_the_engine(formula):
+    compiled = VectorisedWorkbook(workbook({**CELLS, "J9": formula}), COLUMNS)
+    compiled.run(COLUMNS, 3)
+    # F3, which every one of these workbooks has, asks for nothing either.
+    assert [] == compiled.asked
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("=ROUND(NPV(0.1,a),6)", [0.909091, 1.818182, 3.636364]),
+        ("=ROUND(NPV(0.1,B1:B2,a),6)", [26.371150, 14.725770, 18.707739]),
+        ("=MATCH(a,{1,3,5})", [1, 1, 2]),
+        ("=MATCH(b,{30,20,7},-1)", [2, 3, 2]),
+        ("=ROUNDUP(a/3,1)", [0.4, 0.7, 1.4]),
+        ("=COUNT(a,B1:B4)", [4, 4, 4]),
+        ("=MEDIAN(a,7)", [4, 4.5, 5.5]),
+        ("=TRUNC(a/3,1)", [0.3, 0.6, 1.3]),
+        ("=SUM(a,TRUE)", [2, 3, 5]),
+        ('=SUM(a,"3")', [4, 5, 7]),
+        ("=MAX(a,TRUE)", [1, 2, 4]),
+        ("=SUMPRODUCT(A1:A2,B1:B2,{1;2})", [90, 40, 72]),
+        ("=SUMPRODUCT(-(A1:A3>1))", [-2, -3, -3]),
+        ("=SUMPRODUCT(--(A1:A3>1),B1:B3)", [20, 15, 8 + 10]),
+        ("=SUMPRODUCT((A1:A3)*(A1:C1=10))", [6, 7, 9]),
+        ("=SUMPRODUCT(A1:A4*1)", [VALUE, VALUE, VALUE]),
+        ("=COUNTIFS(B1:B4,a*10,A1:A4,a)", [1, 0, 0]),
+        ('=COUNTIF(C1:C4,"?")*a', [3, 6, 12]),
+        ("=AND(A1:A3>0,a>1)", [False, True, True]),
+    ],
+)
+def test_what_vectors_do_not_take_the_engine_computes(formula, expected):
+    values, model = vectorised(formula)
+    assert expected == codes_of(values)
+    assert [] == list(differences(model, COLUMNS))
+
+
+def test_what_the_engine_was_asked_is_told_with_its_gaps():
+    compiled = VectorisedWorkbook(workbook({**CELLS, "J9": "=1+MOD(a,B4)+MOD(b,B4)"}), COLUMNS)
+    assert [] == compiled.asked
+    compiled.run(COLUMNS, 3)
+    assert ["MOD(□,'Sheet'!B4)"] == compiled.asked
+
+
+def test_a_word_in_some_scenarios_is_passed_over_in_these_alone():
+    cells = {"K1": '=IF(A1=2,"word",A1)', "K2": "=IF(A1=2,TRUE,10)", "K3": 10.0}
+    for formula, expected in (
+        ("=AVERAGE(K1,K3)", [5.5, 10.0, 7.0]),
+        ("=SUM(K1:K3)", [21.0, 10.0, 24.0]),
+        ("=MIN(K1,K3)", [1.0, 10.0, 4.0]),
+        ("=MAX(K1,K3)", [10.0, 10.0, 10.0]),
+        ("=COUNT(K1:K3)", [3.0, 1.0, 3.0]),
+        ("=MEDIAN(K1:K3)", [10.0, 10.0, 10.0]),
+        ("=SUMPRODUCT(K1:K1,K3:K3)", [10.0, 0.0, 40.0]),
+        ("=MATCH(A1,K1:K2,0)", [1.0, NA, 1.0]),
+    ):
+        values, model = vectorised(formula, **cells)
+        assert expected == codes_of(values)
+        assert [] == list(differences(model, COLUMNS))
+
+
+def test_cells_around_a_subtotal_are_added_up_and_it_is_not():
+    cells = {
+        "K1": 1.0, "L1": 2.0, "M1": 4.0, "K2": 8.0, "L2": "=SUBTOTAL(9,A1:A1)", "M2": 16.0,
+        "K3": 32.0, "L3": 64.0, "M3": "=SUBTOTAL(9,A1:A1)", "K4": "=SUBTOTAL(9,A1)", "L4": 128.0,
+        "M4": 256.0, "K5": "=A1*512",
+    }  # fmt: skip
+    for formula, expected in (
+        ("=SUBTOTAL(9,K1:M5)", [511.0 + 512.0, 511.0 + 1024.0, 511.0 + 2048.0]),
+        ("=SUBTOTAL(9,K2:M3)+0*a", [120.0, 120.0, 120.0]),
+        ("=SUBTOTAL(9,L1:L2)+0*a", [2.0, 2.0, 2.0]),
+        ("=SUBTOTAL(9,L2:M2,K4:M4)+0*a", [400.0, 400.0, 400.0]),
+    ):
+        values, model = vectorised(formula, **cells)
+        assert expected == values
+        assert [] == list(differences(model, COLUMNS))
+
+
+def test_a_range_may_have_a_hundred_thousand_cells_and_no_more():
+    assert [76.0, 62.0, 67.0] == vectorised("=SUM(A1:B50000)")[0]
+    with pytest.raises(NotVectorised, match="a range of more than 100,000 cells"):
+        vectorised("=SUM(A1:K9100)")
 
 
 def test_true_and_one_are_two_questions_to_the_engine():

@@ -2,10 +2,10 @@
 
 Excel refuses a formula with too few or too many arguments when it is entered, and takes it out of a
 file that holds one. So such a formula has no value that could be calculated. `arguments.csv` lists
-every function of Microsoft's reference (https://support.microsoft.com, "Excel functions
-(alphabetical)", read in November 2026) with the least and the most arguments of its syntax line; an
-empty `most` is Excel's own limit, 255. Functions that the table does not list are nobody's
-business here: they may be ours, an add-in's or a LAMBDA's.
+Excel's functions with the least and the most arguments that the syntax lines of Microsoft's
+reference allow (https://support.microsoft.com, "Excel functions (alphabetical)"); an empty `most`
+is Excel's own limit, 255. That the criteria of SUMIFS come in pairs is not in it. What it does not
+list is passed over: functions of ours, of add-ins and of LAMBDA names.
 
 A formula is read only for its brackets and commas: texts, quoted sheet names, structured references
 and array constants are passed over. `IF()` has no argument and `IF(,)` has two.

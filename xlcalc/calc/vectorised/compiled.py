@@ -101,6 +101,11 @@ class VectorisedWorkbook:
         """
         return self._fallback.needs_engine
 
+    @property
+    def asked(self) -> list[str]:
+        """The parts of formulas that the engine computed so far, cells that change as `□`."""
+        return self._fallback.asked
+
     def constant(self, place: Place) -> CellValue:
         """Return the value of a cell that no scenario changes."""
         return self._engine.value(*place)

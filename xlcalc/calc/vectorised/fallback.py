@@ -4,6 +4,7 @@ The part is written on a sheet of its own, in as many copies as there are combin
 ask for, and the engine calculates all of them at once.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
@@ -27,6 +28,7 @@ from xlcalc.ooxml.markup import cell_name
 
 _GAP = "\x00"
 """Stands around the number of a gap; no formula has it."""
+_GAPS = re.compile(f"{_GAP}\\d+{_GAP}")
 _CUTTABLE = {
     *("SUM", "SUMIF", "SUMIFS", "SUMSQ", "PRODUCT", "AVERAGE", "AVERAGEIF", "AVERAGEIFS"),
     *("MIN", "MAX", "MINIFS", "MAXIFS", "COUNT", "COUNTA", "MEDIAN", "MODE", "LARGE", "SMALL"),
@@ -97,6 +99,11 @@ class EngineFallback:
         if is_beyond(value):
             raise NotVectorised(f"a part of a formula is beyond what a cell holds: {text:.60}")
         return value
+
+    @property
+    def asked(self) -> list[str]:
+        """The parts of formulas that were asked for several scenarios, cells that change as `□`."""
+        return [_GAPS.sub("□", text) for text, _ in self._questions]
 
     def question(self, text: str, shapes: tuple[tuple[int, int], ...]) -> "FallbackFormula":
         """Return the question of a formula with gaps of some heights and widths."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from xlcalc.calc.vectorised import dates, lookups, vectors
 from xlcalc.calc.vectorised import rounding as decimals
-from xlcalc.calc.vectorised.nodes import Constant, EvalNode, Table, Values
+from xlcalc.calc.vectorised.nodes import Constant, EvalNode, Table, Values, WithoutErrors
 from xlcalc.calc.vectorised.vectors import Codes, NeedsEngine, Operand, Vector, vector
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
@@ -308,6 +308,26 @@ def _is_text(parts: list[EvalNode], values: Values, count: int) -> Operand:
     return Vector(np.fromiter((isinstance(v, str) for v in operand.data), np.bool_, count))
 
 
+_OF_NUMBERS: dict[float, Callable[..., Operand]] = {
+    1.0: _average,
+    2.0: lookups.count_numbers,
+    4.0: _extreme(np.maximum, -math.inf),
+    5.0: _extreme(np.minimum, math.inf),
+    9.0: _sum,
+}
+"""By their numbers in AGGREGATE."""
+
+
+def _aggregate(parts: list[EvalNode], values: Values, count: int) -> Operand:
+    """AGGREGATE that passes over errors, which is the only one that a tree holds."""
+    number, _, *tables = parts
+    function = _OF_NUMBERS.get(number.value) if isinstance(number, Constant) else None  # type: ignore[arg-type]
+    if function is None:
+        raise NeedsEngine
+    cells = [WithoutErrors([], table) for table in tables if isinstance(table, Table)]
+    return function(cells, values, count)
+
+
 KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "IF": _if,
     "IFERROR": _iferror,
@@ -320,6 +340,7 @@ KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "MIN": _extreme(np.minimum, math.inf),
     "MAX": _extreme(np.maximum, -math.inf),
     "SUMPRODUCT": _sumproduct,
+    "AGGREGATE": _aggregate,
     "COUNT": lookups.count_numbers,
     "COUNTIF": lookups.countif,
     "MEDIAN": lookups.median,
@@ -349,7 +370,7 @@ KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "MONTH": _dated(dates.months),
 }
 """Functions that vectors compute; the engine computes all others."""
-AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT"}
+AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT", "AGGREGATE"}
 """Those for which a single cell is a range of its own, whose words are passed over."""
 RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV", "COUNT", "COUNTIF", "MEDIAN"}
 """Those that take ranges."""

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from xlcalc.calc.vectorised import vectors
 from xlcalc.calc.vectorised.syntax import Place
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Operand, Vector
-from xlcalc.cells import CellValue
+from xlcalc.cells import CellError, CellValue
 
 Values: TypeAlias = dict[Place, Vector]
 """The values of the cells that scenarios change."""
@@ -105,3 +105,30 @@ class Elementwise(Table):
             ]
         # Of two constants, a constant.
         return [[cell if cell.data.ndim else cell.first() for cell in row] for row in found]
+
+
+@dataclass(frozen=True)
+class WithoutErrors(Table):
+    """A range whose errors are passed over as words are."""
+
+    table: Table
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.table.shape
+
+    def operands(self, values: Values, count: int) -> list[list[Operand]]:
+        """Return the values of the cells, row by row."""
+        rows = self.table.operands(values, count)
+        return [[_word_for_error(cell) for cell in row] for row in rows]
+
+
+def _word_for_error(operand: Operand) -> Operand:
+    if isinstance(operand, CellError):
+        return None
+    if not isinstance(operand, Vector) or operand.codes is None:
+        return operand
+    data = operand.data.astype(object)
+    data[operand.codes != vectors.NO_ERROR] = ""
+    return Vector(data)

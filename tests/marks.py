@@ -2,7 +2,14 @@
 
 import pytest
 
+from tools.libreoffice import AVAILABLE
+
 
 def slow_but(quick: set[str], names: list[str]) -> list[object]:
     """Return parameters of a test, of which all but a few are slow."""
     return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+needs_libreoffice = pytest.mark.skipif(
+    not AVAILABLE, reason="LibreOffice Calc or poppler-utils is not installed"
+)

@@ -125,3 +125,8 @@ def test_a_call_that_excel_does_not_take_is_the_same_sentence_everywhere(
         assert f"xlcalc: {where}{sentence}, so Excel does not take the formula {formula}\n" == said
         assert 2 == ended.value.code
     assert not (tmp_path / "out").exists()
+
+
+def test_no_formula_has_no_wrong_call():
+    assert {} == wrong_calls([])
+    assert {} == wrong_calls([""])

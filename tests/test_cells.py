@@ -3,7 +3,7 @@
 import pytest
 
 import xlcalc
-from xlcalc.cells import CellError, cell_error, evaluate
+from xlcalc.cells import CellError, call_function, cell_error
 from xlcalc.errors import (
     ArgumentError,
     ChoiceError,
@@ -58,83 +58,85 @@ def test_each_failure_has_its_error(expected, failure):
     ],
 )
 def test_a_single_value(expected, cells):
-    assert expected == code(evaluate(xlcalc.train_flops, cells))
+    assert expected == code(call_function(xlcalc.train_flops, cells))
 
 
 def test_every_error_of_ours_carries_a_sentence():
     for cells in ([7e9], ["x", 1.0], [-1.0, 1.0], [1.0, 1.0, 1.0, 1.0], [[[1.0], ["x"]], [[1.0]]]):
-        value = evaluate(xlcalc.train_flops, cells)
+        value = call_function(xlcalc.train_flops, cells)
         wrong = value[-1][0] if isinstance(value, list) else value
         assert wrong.message
 
 
 def test_one_bad_row_is_one_bad_row_and_the_leftmost_error_shows():
     rows = [[1.0], [-1.0], ["x"], [None], [True], [CellError("#N/A")], [1e308], [2.0]]
-    result = evaluate(xlcalc.train_flops, [rows, [[1.0]]])
+    result = call_function(xlcalc.train_flops, [rows, [[1.0]]])
     assert [
         [6.0], ["#NUM!"], ["#VALUE!"], ["#VALUE!"], ["#VALUE!"], ["#N/A"], ["#NUM!"], [12.0],
     ] == codes(result)  # fmt: skip
-    both = evaluate(
+    both = call_function(
         xlcalc.train_flops, [[[CellError("#N/A")], [-1.0]], [["x"], [CellError("#REF!")]]]
     )
     assert [["#N/A"], ["#REF!"]] == codes(both)
 
 
 def test_an_empty_cell_of_an_optional_range_takes_the_default():
-    result = evaluate(xlcalc.train_flops, [1.0, 1.0, [[None], [3.0]]])
+    result = call_function(xlcalc.train_flops, [1.0, 1.0, [[None], [3.0]]])
     assert [[6.0], [3.0]] == result
 
 
 def test_a_column_and_a_row_make_a_table():
-    result = evaluate(xlcalc.train_flops, [[[1.0], [2.0]], [[1.0, 10.0, 100.0]]])
+    result = call_function(xlcalc.train_flops, [[[1.0], [2.0]], [[1.0, 10.0, 100.0]]])
     assert [[6.0, 60.0, 600.0], [12.0, 120.0, 1200.0]] == result
 
 
 def test_ranges_that_do_not_broadcast_are_one_error():
-    result = evaluate(xlcalc.train_flops, [[[1.0], [2.0]], [[1.0], [2.0], [3.0]]])
+    result = call_function(xlcalc.train_flops, [[[1.0], [2.0]], [[1.0], [2.0], [3.0]]])
     assert "#VALUE!" == code(result)
     assert "params 2 × 1, tokens 3 × 1" in result.message
 
 
 def test_ranges_of_names_flags_and_choices():
-    figures = evaluate(
+    figures = call_function(
         xlcalc.gpu_spec, [[["H100"], ["nothing"], [None], [5.0]], [["tdp_w", "name"]]]
     )
     assert [
         [700.0, "H100 SXM5 80GB"], ["#N/A", "#N/A"], ["#VALUE!", "#VALUE!"], ["#VALUE!", "#VALUE!"],
     ] == codes(figures)  # fmt: skip
-    flops = evaluate(xlcalc.iteration_flops, [1.0, 2.0, 3.0, 4.0, 5.0, [["full"], ["odd"], [None]]])
+    flops = call_function(
+        xlcalc.iteration_flops, [1.0, 2.0, 3.0, 4.0, 5.0, [["full"], ["odd"], [None]]]
+    )
     assert ["#VALUE!"] == codes(flops)[1]
     assert flops[2][0] == xlcalc.iteration_flops(1.0, 2.0, 3.0, 4.0, 5.0)
     shape = [2.0, 8.0, 32.0, 2.0, 2.0, 4.0, 100.0, 3.0]
-    params = evaluate(xlcalc.model_params, [*shape, [[True], [False], ["x"]]])
+    params = call_function(xlcalc.model_params, [*shape, [[True], [False], ["x"]]])
     assert [800.0] == [params[1][0] - params[0][0]]
     assert "#VALUE!" == code(params[2][0])
 
 
 def test_results_are_plain_python_values():
     for value in (
-        evaluate(xlcalc.train_flops, [1.0, 1.0]),
-        *evaluate(xlcalc.gpu_spec, [[["H100"], ["h20"]], [["tdp_w"], ["name"]]])[0],
-        *evaluate(xlcalc.gpu_spec, [[["H100"], ["h20"], ["x"]], "tdp_w"])[1],
+        call_function(xlcalc.train_flops, [1.0, 1.0]),
+        *call_function(xlcalc.gpu_spec, [[["H100"], ["h20"]], [["tdp_w"], ["name"]]])[0],
+        *call_function(xlcalc.gpu_spec, [[["H100"], ["h20"], ["x"]], "tdp_w"])[1],
     ):
         assert type(value) in {float, str}
 
 
 def test_many_bad_rows_among_many_good_ones():
     rows = [[float(n)] if n % 1000 else [1e308] for n in range(1, 5001)]
-    result = evaluate(xlcalc.train_flops, [rows, [[1.0]]])
+    result = call_function(xlcalc.train_flops, [rows, [[1.0]]])
     assert 5 == sum(isinstance(value, CellError) for [value] in result)
     assert 6.0 * 4999 == result[4998][0]
 
 
 def test_empty_and_ragged_ranges_are_one_error():
     for cells in ([[], 1.0], [[[]], 1.0], [[[1.0], [2.0, 3.0]], 1.0], [[[10**400], [1.0]], 1.0]):
-        assert "#VALUE!" == code(evaluate(xlcalc.train_flops, cells))
+        assert "#VALUE!" == code(call_function(xlcalc.train_flops, cells))
 
 
 def test_a_column_of_half_wrong_names_is_no_slower_than_each_name_once():
     names = [["H100" if n % 2 else f"unknown {n % 50}"] for n in range(2000)]
-    result = evaluate(xlcalc.gpu_spec, [names, "tdp_w"])
+    result = call_function(xlcalc.gpu_spec, [names, "tdp_w"])
     assert 1000 == sum(value == 700.0 for [value] in result)
     assert 1000 == sum(code(value) == "#N/A" for [value] in result)

@@ -136,7 +136,7 @@ def random_columns(model, count, seed):
             value = KEEP
             if source.random() < 0.7:
                 try:
-                    value = model.convert(name, cell.value * source.uniform(0.5, 1.5))
+                    value = model.read_entry(name, cell.value * source.uniform(0.5, 1.5))
                 except InputValueError:
                     value = KEEP
             columns[name].append(value)

@@ -21,7 +21,8 @@ from click.testing import CliRunner
 from openpyxl.utils.datetime import to_excel
 
 from tests.conftest import ROOT
-from tests.libreoffice import edit, needs_libreoffice
+from tests.marks import needs_libreoffice
+from tools.libreoffice import edit
 from xlcalc import dialects, templates
 from xlcalc.calc import recalculation
 from xlcalc.calc.entries import parse_number

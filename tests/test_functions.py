@@ -14,7 +14,7 @@ import xlcalc
 from tests.test_reference_cases import FOLDER, read_cases
 from tools import surface
 from xlcalc.calc.engine import evaluate_formula
-from xlcalc.cells import CellError, evaluate
+from xlcalc.cells import CellError, call_function
 from xlcalc.errors import (
     ArgumentError,
     ChoiceError,
@@ -140,7 +140,7 @@ def test_every_number_outside_its_domain_is_refused_with_its_argument_bound_and_
                 function(*values)
             cells = [[[v]] if i != position else [[sample(argument)], [value]] for i, v in
                      enumerate(samples(function))]  # fmt: skip
-            good, wrong = evaluate(function, cells)
+            good, wrong = call_function(function, cells)
             assert isinstance(good[0], float)
             assert wrong[0].code == "#NUM!"
 
@@ -301,7 +301,7 @@ def test_unknown_catalogue_names_are_not_found():
     ):
         with pytest.raises(NotFoundError):
             call()
-    assert CellError("#N/A").code == evaluate(xlcalc.gpu_spec, ["H1000", "tdp_w"]).code
+    assert CellError("#N/A").code == call_function(xlcalc.gpu_spec, ["H1000", "tdp_w"]).code
 
 
 positive = st.floats(1e-3, 1e30)
@@ -468,7 +468,7 @@ def test_divisions_by_zero_are_named():
         xlcalc.scaling_loss(1e9, 0)
     with pytest.raises(DivisionByZeroError, match="IMAGE_TOKENS_API"):
         xlcalc.image_tokens_api(1000, 1, "gemini-2.5")
-    assert "#DIV/0!" == evaluate(xlcalc.scaling_loss, [1e9, 0.0]).code
+    assert "#DIV/0!" == call_function(xlcalc.scaling_loss, [1e9, 0.0]).code
 
 
 def test_the_types_of_the_public_surface_follow_from_the_registry():

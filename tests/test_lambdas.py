@@ -10,7 +10,7 @@ import ironcalc
 import numpy as np
 import pytest
 
-from xlcalc.cells import CellError, evaluate
+from xlcalc.cells import CellError, call_function
 from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, Term, as_term, lambda_text
 from xlcalc.quantities import Choice, Quantity
 from xlcalc.registry import BY_NAME, specs
@@ -149,7 +149,7 @@ def agree(expected, got) -> bool:
 def disagreements(witness, spec, calls) -> list[str]:
     found = []
     for call, got in zip(calls, witness(spec, calls), strict=True):
-        expected = evaluate(BY_NAME[spec.name], call)
+        expected = call_function(BY_NAME[spec.name], call)
         if not agree(expected, got):
             found.append(f"{typed_call(spec, call)}: Python {expected}, not {got}")
     return found

@@ -14,8 +14,9 @@ from openxml_audit import OpenXmlValidator
 
 from tests.built import built, sample_report
 from tests.conftest import ROOT
-from tests.libreoffice import convert, needs_libreoffice, printed_text
+from tests.marks import needs_libreoffice
 from tests.workbooks import evaluated, failed_checks, opened, parts
+from tools.libreoffice import convert, printed_text
 from tools.workbooks import files
 from xlcalc import dialects
 from xlcalc.calc.model import WorkbookModel

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xlcalc.errors import DivisionByZeroError, DomainError
-from xlcalc.quantities import Figure, Number, Quantity
+from xlcalc.quantities import LookupResult, Number, Quantity
 from xlcalc.worksheet import spec_of, worksheet
 
 COUNT = Quantity("things", at_least=0.0)
@@ -77,7 +77,7 @@ def test_an_argument_without_a_quantity_is_refused_at_the_decoration():
     with pytest.raises(TypeError, match="quantity"):
 
         @worksheet("Tests")
-        def wrong(part: float) -> Annotated[float, Figure()]:
+        def wrong(part: float) -> Annotated[float, LookupResult()]:
             """Return nothing."""
             return part
 

@@ -4,8 +4,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.libreoffice import convert
 from tools import ROOT
+from tools.libreoffice import convert
 from tools.workbooks import files
 
 FOLDER = ROOT / "workbooks" / "pictures"
@@ -15,11 +15,10 @@ SUMMARY_PAGE = "2"
 """The summary follows the cover."""
 
 
-def draw(name: str, folder: Path) -> None:
+def draw(name: str, pdf: Path) -> None:
     dots = 90 if name == LARGE else 60
     margin, width, height = (round(inches * dots) for inches in (0.3, 11.1, 7.3))
     frame = ["-x", margin, "-y", margin, "-W", width, "-H", height]
-    pdf = convert(ROOT / "workbooks" / f"{name}.xlsx", "pdf", folder)
     page = ["-f", SUMMARY_PAGE, "-l", SUMMARY_PAGE, "-singlefile"]
     command = ["pdftoppm", "-png", "-r", dots, *frame, *page, pdf, FOLDER / name]
     subprocess.run([str(word) for word in command], check=True)
@@ -27,10 +26,10 @@ def draw(name: str, folder: Path) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        for name in files():
-            if "/" not in name:
-                draw(name, Path(folder))
-                print(f"wrote workbooks/pictures/{name}.png")
+        sources = [ROOT / "workbooks" / f"{name}.xlsx" for name in files() if "/" not in name]
+        for name, pdf in convert(sources, "pdf", Path(folder)).items():
+            draw(name, pdf)
+            print(f"wrote workbooks/pictures/{name}.png")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 import xlwings as xw
 
-from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, evaluate
+from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, call_function
 from xlcalc.registry import FUNCTIONS
 from xlcalc.worksheet import Spec, spec_of
 
@@ -25,7 +25,7 @@ def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
     spec = spec_of(function)
 
     def udf(*cells: Any) -> Any:
-        return _from_cells(evaluate(function, [_to_cells(cell) for cell in cells]))
+        return _from_cells(call_function(function, [_to_cells(cell) for cell in cells]))
 
     # xlwings reads the name, the signature and the docstring of what it registers. The function
     # has no annotations: xlwings would take the quantities for converters.

@@ -1,7 +1,7 @@
 """What does a function make of cells, and what does a cell show of a failure?
 
 A cell value is a float, a text, TRUE or FALSE, None for an empty cell, or a `CellError`; a range is
-a list of rows. Every host converts its own forms to these and calls `evaluate`.
+a list of rows. Every host converts its own forms to these and calls `call_function`.
 This module alone turns exceptions into the errors that a cell shows.
 """
 
@@ -50,7 +50,7 @@ def cell_error(failure: XlcalcError) -> CellError:
     return CellError(code, str(failure))
 
 
-def evaluate(
+def call_function(
     function: Callable[..., Any], cells: Sequence[CellValue | CellRange]
 ) -> CellValue | CellRange:
     """Call a worksheet function on cells and return the cells of its result.

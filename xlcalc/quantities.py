@@ -129,7 +129,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Figure:
+class LookupResult:
     """A result that is a number or a text, as a catalogue gives it."""
 
     unit: str = "as in the catalogue"

@@ -24,7 +24,7 @@ from xlcalc.errors import (
     DomainError,
     ShapeError,
 )
-from xlcalc.quantities import Choice, Figure, Flag, Kind, Quantity, Text, outermost
+from xlcalc.quantities import Choice, Flag, Kind, LookupResult, Quantity, Text, outermost
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,7 +74,7 @@ class Spec:
     name: str
     topic: str
     arguments: tuple[Argument, ...]
-    returns: Quantity | Figure
+    returns: Quantity | LookupResult
     summary: str
     sections: Mapping[str, str]
     formula: Callable[..., Any]
@@ -200,7 +200,7 @@ def _summary(document: str) -> str:
 
 def _annotated_kind(annotation: Any) -> Any:
     for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
-        if isinstance(note, Quantity | Choice | Flag | Text | Figure):
+        if isinstance(note, Quantity | Choice | Flag | Text | LookupResult):
             return note
     raise TypeError(f"{annotation!r} is not annotated with a quantity")
 

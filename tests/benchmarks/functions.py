@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 import xlcalc
-from xlcalc.cells import evaluate
+from xlcalc.cells import call_function
 
 ROWS = 1_000_000
 ROUNDS = 100
@@ -67,7 +67,10 @@ def main() -> None:
         ("TRAIN_FLOPS in Python", lambda: xlcalc.train_flops(175e9, 300e9)),
         ("GPU_DAYS in Python", lambda: xlcalc.gpu_days(3.15e23, 312, 0.462)),
         ("SCALING_LOSS in Python", lambda: xlcalc.scaling_loss(70e9, 1.4e12)),
-        ("TRAIN_FLOPS from a cell", lambda: evaluate(xlcalc.train_flops, [175e9, 300e9, None])),
+        (
+            "TRAIN_FLOPS from a cell",
+            lambda: call_function(xlcalc.train_flops, [175e9, 300e9, None]),
+        ),
     ):
         print(f"{name:<24}  {each(call):6.2f}")
 

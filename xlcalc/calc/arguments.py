@@ -124,6 +124,8 @@ def wrong_calls(formulas: Iterable[str]) -> dict[str, str]:
     each other, and Excel has none.
     """
     texts = list(dict.fromkeys(formulas))
+    if not texts:
+        return {}
     joined = "\n".join([text.replace("\n", " ") if "\n" in text else text for text in texts])
     shapes = joined.encode().translate(_DIGITS).split(b"\n")
     by_shape = dict(zip(shapes, texts, strict=True))

@@ -15,7 +15,7 @@ from formualizer import Workbook
 
 from xlcalc.calc.arguments import wrong_call
 from xlcalc.catalogue import portable_lookups
-from xlcalc.cells import CellError, CellRange, CellValue, evaluate
+from xlcalc.cells import CellError, CellRange, CellValue, call_function
 from xlcalc.errors import FormulaError, WorkbookError
 from xlcalc.formula_text import may_leave_out
 from xlcalc.lambdas import LOOKUPS
@@ -242,7 +242,7 @@ def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> C
         return _error_to_engine(value)
 
     def call(*cells: Any) -> Any:
-        result = evaluate(function, [_range_from_engine(cell) for cell in cells])
+        result = call_function(function, [_range_from_engine(cell) for cell in cells])
         if not isinstance(result, list):
             return to_engine(result)
         return [[to_engine(value) for value in row] for row in result]

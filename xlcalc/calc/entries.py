@@ -38,7 +38,7 @@ ListOf: TypeAlias = Callable[[NamedCell], Sequence[str]]
 """Gives the entries of the list that a cell's validation names; none where it is a formula."""
 
 
-def convert_entry(cell: NamedCell, value: object, list_of: ListOf) -> CellValue:
+def read_entry(cell: NamedCell, value: object, list_of: ListOf) -> CellValue:
     """Return a value as a named cell takes it, checked against the cell's validation.
 
     Parameters
@@ -62,10 +62,10 @@ def convert_entry(cell: NamedCell, value: object, list_of: ListOf) -> CellValue:
     return converted
 
 
-def entry_converter(cell: NamedCell, list_of: ListOf) -> Callable[[object], CellValue]:
-    """Return `convert_entry` of one cell, for lists: numbers as programs write them go fast."""
+def entry_reader(cell: NamedCell, list_of: ListOf) -> Callable[[object], CellValue]:
+    """Return `read_entry` of one cell, for lists: numbers as programs write them go fast."""
     rule = cell.validation
-    slow = functools.partial(convert_entry, cell, list_of=list_of)
+    slow = functools.partial(read_entry, cell, list_of=list_of)
     least, most = -sys.float_info.max, sys.float_info.max
     if rule is not None and rule.strict:
         if (rule.kind, rule.operator) != ("decimal", "between") or not rule.bounds:

@@ -84,7 +84,7 @@ class Calculator:
         """The workbook as it stands, calculated; sheets may be added, but no cell changed."""
         return self._as_it_stands[0]
 
-    def evaluate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
+    def calculate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
         """Return the values for constants in some cells, by sheet and position.
 
         Raises

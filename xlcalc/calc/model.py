@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlcalc.calc.arguments import refuse_wrong_calls
 from xlcalc.calc.engine import Engine
-from xlcalc.calc.entries import convert_entry, entry_converter, typed_entries
+from xlcalc.calc.entries import entry_reader, read_entry, typed_entries
 from xlcalc.calc.evaluation import Calculator, Evaluation, written
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
 from xlcalc.cells import CellValue
@@ -140,7 +140,7 @@ class WorkbookModel:
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )
 
-    def convert(self, name: str, value: object) -> CellValue:
+    def read_entry(self, name: str, value: object) -> CellValue:
         """Return a value as a named input takes it, checked against the cell's validation.
 
         Parameters
@@ -158,11 +158,11 @@ class WorkbookModel:
         InputValueError
             If the cell does not take the value.
         """
-        return convert_entry(self.input(name), value, self._list)
+        return read_entry(self.input(name), value, self._list)
 
-    def converter(self, name: str) -> Callable[[object], CellValue]:
-        """Return `convert` of one input, for lists of many values."""
-        return entry_converter(self.input(name), self._list)
+    def entry_reader(self, name: str) -> Callable[[object], CellValue]:
+        """Return `read_entry` of one input, for lists of many values."""
+        return entry_reader(self.input(name), self._list)
 
     def evaluate(self, settings: Mapping[str, object] | None = None) -> Evaluation:
         """Calculate the workbook for some inputs.
@@ -187,8 +187,8 @@ class WorkbookModel:
             values = constants.setdefault(cell.sheet, {})
             if cell.position in values:
                 raise InputValueError(f"{cell.name} is set twice: {cell.place} has two names")
-            values[cell.position] = self.convert(name, value)
-        return self._calculator.evaluate(constants)
+            values[cell.position] = self.read_entry(name, value)
+        return self._calculator.calculate(constants)
 
     @property
     def engine(self) -> Engine:

@@ -16,7 +16,14 @@ from pathlib import Path
 from xlcalc.catalogue import prices as _prices
 from xlcalc.catalogue.names import Finder
 from xlcalc.catalogue.prices import Price
-from xlcalc.catalogue.reader import FILES, Figure, Row, check_folder, read_aliases, read_rows
+from xlcalc.catalogue.reader import (
+    FILES,
+    CatalogueValue,
+    Row,
+    check_folder,
+    read_aliases,
+    read_rows,
+)
 from xlcalc.errors import CatalogueError, NotFoundError
 
 VARIABLE = "XLCALC_CATALOGUE"
@@ -33,8 +40,8 @@ __all__ = [
     "NAMES",
     "VARIABLE",
     "CatalogueError",
+    "CatalogueValue",
     "Catalogues",
-    "Figure",
     "Price",
     "Row",
     "catalogues",

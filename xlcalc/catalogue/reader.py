@@ -13,8 +13,8 @@ from pathlib import Path
 from xlcalc.errors import CatalogueError, suggestion
 from xlcalc.files import read_csv
 
-Figure = float | str | None
-Row = Mapping[str, Figure]
+CatalogueValue = float | str | None
+Row = Mapping[str, CatalogueValue]
 
 _HERE = Path(__file__).parent
 FILES = ("accelerators.csv", "models.csv", "prices.csv", "tokenisation.csv")
@@ -74,7 +74,7 @@ def check_folder(folder: Path) -> None:
         raise CatalogueError(f"the folder {folder} has none of {', '.join(FILES)}")
 
 
-def _bundled(column: str, cell: str) -> Figure:
+def _bundled(column: str, cell: str) -> CatalogueValue:
     if cell == "":
         return None
     return cell if column in TEXT_COLUMNS else float(cell)
@@ -124,7 +124,7 @@ def _overlay(rows: dict[str, Row], columns: tuple[str, ...], file: str, path: Pa
         rows[identity] = merged
 
 
-def _figure(place: str, column: str, cell: str) -> Figure:
+def _figure(place: str, column: str, cell: str) -> CatalogueValue:
     if column in TEXT_COLUMNS:
         if column == "confidence" and cell not in CONFIDENCES:
             raise CatalogueError(f'{place}: confidence must be high, med or low, got "{cell}"')

@@ -46,7 +46,7 @@ def functions(name: str | None) -> None:
 @click.command("eval")
 @click.argument("formula")
 @catalogue_option
-def evaluate(formula: str) -> None:
+def eval_formula(formula: str) -> None:
     """Calculate one formula.
 
     FORMULA is written as in a cell: "=TRAIN_FLOPS(175e9,300e9)".
@@ -89,7 +89,7 @@ def show_catalogue(name: str, find: str, *, as_json: bool) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-COMMANDS = {"functions": functions, "eval": evaluate, "catalogue": show_catalogue}
+COMMANDS = {"functions": functions, "eval": eval_formula, "catalogue": show_catalogue}
 
 
 def _spec(name: str) -> "Spec":

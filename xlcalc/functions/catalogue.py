@@ -7,11 +7,11 @@ name, or a figure that nobody published, is a `NotFoundError`, in a cell #N/A.
 from typing import Annotated
 
 from xlcalc.catalogue import NAMES, catalogues, figure
-from xlcalc.quantities import Choice, Figure, PricePerGpuHour, PricePerMtokens, Text
+from xlcalc.quantities import Choice, LookupResult, PricePerGpuHour, PricePerMtokens, Text
 from xlcalc.worksheet import worksheet
 
-CatalogueFigure = Annotated[float | str, Figure()]
-CatalogueText = Annotated[str, Figure("text")]
+CatalogueFigure = Annotated[float | str, LookupResult()]
+CatalogueText = Annotated[str, LookupResult("text")]
 GpuName = Annotated[str, Text("GPU")]
 ModelName = Annotated[str, Text("model")]
 Field = Annotated[str, Text("field")]

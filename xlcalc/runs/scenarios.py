@@ -98,7 +98,7 @@ class ScenarioList:
         self._clashes: dict[int, str] = {}
         self._header = self._read_header()
         self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
-        self._converters = {name: self.model.converter(name) for name in self.columns}
+        self._converters = {name: self.model.entry_reader(name) for name in self.columns}
         taken = dict.fromkeys(RESERVED, 0)
         for scenario in self:
             # File systems of Windows and macOS do not tell upper from lower case.

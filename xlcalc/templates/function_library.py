@@ -6,7 +6,7 @@ A copied sheet takes the names that its formulas use with it.
 from xlcalc.author import styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.layout import Page
-from xlcalc.quantities import Figure
+from xlcalc.quantities import LookupResult
 from xlcalc.registry import specs
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.front import cover_page, finish_cover
@@ -65,7 +65,7 @@ def build(texts: Texts) -> Book:
                 alignment=styles.WRAPPED,
                 literal=column != 3,
             )
-        shown = "General" if isinstance(spec.returns, Figure) else spec.returns.number_format
+        shown = "General" if isinstance(spec.returns, LookupResult) else spec.returns.number_format
         if shown == "0.00E+00":
             shown = "[<1000000]#,##0;0.00E+00"  # tokens of one image are no power of ten
         page.put(

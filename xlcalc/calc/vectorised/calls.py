@@ -16,7 +16,7 @@ from xlcalc.calc.vectorised.fallback import FallbackNode
 from xlcalc.calc.vectorised.nodes import EvalNode, Table, Values
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Operand, Vector, vector
 from xlcalc.catalogue import portable_lookups
-from xlcalc.cells import CellError, CellValue, evaluate
+from xlcalc.cells import CellError, CellValue, call_function
 from xlcalc.errors import XlcalcError
 from xlcalc.lambdas import LOOKUPS
 from xlcalc.quantities import Quantity
@@ -108,7 +108,7 @@ class OurNode(EvalNode):
         for row in zip(*columns, strict=True):
             key = tuple((type(value), value) for value in row)
             if key not in self._known:
-                value = evaluate(self._function, row)
+                value = call_function(self._function, row)
                 assert not isinstance(value, list)  # noqa: S101  single values give one
                 self._known[key] = value
             found.append(self._known[key])

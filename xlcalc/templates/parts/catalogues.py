@@ -12,7 +12,7 @@ from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
-from xlcalc.catalogue import Figure, Row, catalogues
+from xlcalc.catalogue import CatalogueValue, Row, catalogues
 from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.figures import Line
 from xlcalc.templates.parts.tables import Column, Table
@@ -137,7 +137,7 @@ def catalogue_page(book: Book) -> None:
         page.define(name, box)
 
 
-def _offer(row: Row) -> dict[str, Figure]:
+def _offer(row: Row) -> dict[str, CatalogueValue]:
     """Return the rental price that RENTAL_PRICE gives for an accelerator, if there is one."""
     try:
         quoted = catalogues().rental_price(str(row["id"]))
@@ -153,7 +153,9 @@ def _offer(row: Row) -> dict[str, Figure]:
     }
 
 
-def _catalogue_cell(page: Page, column: int, value: Figure, number_format: str, field: str) -> None:
+def _catalogue_cell(
+    page: Page, column: int, value: CatalogueValue, number_format: str, field: str
+) -> None:
     """Write a figure of the catalogue; the address of a page becomes a link named by its host."""
     host = urlsplit(str(value)).hostname if field in _LINKED else None
     words = styles.INDENTED if field in {"confidence", "currency"} else styles.LEFT
@@ -239,7 +241,7 @@ def token_offers() -> list[Row]:
     A model that several vendors offer has their names after its own, so that each row can be
     found by its name.
     """
-    found: dict[tuple[str, str], dict[str, Figure]] = {}
+    found: dict[tuple[str, str], dict[str, CatalogueValue]] = {}
     for row in catalogues().rows["prices"].values():
         if row["category"] == "api_token":
             model, _, direction = str(row["item"]).rpartition(" ")

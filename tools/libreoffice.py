@@ -8,16 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import pytest
-
-from tests.conftest import ROOT
+from tools import ROOT
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-needs_libreoffice = pytest.mark.skipif(
-    SOFFICE is None or shutil.which("pdftotext") is None,
-    reason="LibreOffice Calc or poppler-utils is not installed",
-)
+AVAILABLE = SOFFICE is not None and shutil.which("pdftotext") is not None
+"""Whether LibreOffice Calc and poppler-utils are installed."""
 
 _LIBRARY = "http://openoffice.org/2000/library"
 _PROFILE = {
@@ -51,7 +47,9 @@ def convert(files: Sequence[Path], kind: str, folder: Path) -> dict[str, Path]:
     """
     said = _run(folder, "--convert-to", kind, "--outdir", str(folder), *map(str, files))
     made = {file.stem: folder / f"{file.stem}.{kind}" for file in files}
-    assert [] == [name for name, path in made.items() if not path.exists()], said
+    missing = [name for name, path in made.items() if not path.exists()]
+    if missing:
+        raise RuntimeError(f"LibreOffice did not convert {', '.join(missing)}: {said}")
     return made
 
 
@@ -89,7 +87,7 @@ def edit(deeds: Mapping[tuple[Path, Path], Sequence[tuple]], folder: Path) -> No
         lines.append(f"SaveBook(book, {_literal(target.as_uri())})")
     lines += ['Print #1, "done"', "Goto Leave", "Failed:", 'Print #1, at & ": " & Error']
     lines += ["Leave:", "Close #1", "StarDesktop.terminate()", "End Sub"]
-    procedures = (ROOT / "tests" / "libreoffice.bas").read_text(encoding="utf-8")
+    procedures = (ROOT / "tools" / "libreoffice.bas").read_text(encoding="utf-8")
     module = (
         '<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edits" '
         f'script:language="StarBasic">{escape(procedures)}\n{escape(chr(10).join(lines))}'
@@ -101,7 +99,8 @@ def edit(deeds: Mapping[tuple[Path, Path], Sequence[tuple]], folder: Path) -> No
         path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}', encoding="utf-8")
     _run(folder, "--norestore", "macro:///Standard.Edits.Main")
     said = done.read_text(encoding="utf-8").strip()
-    assert "done" == said, said
+    if said != "done":
+        raise RuntimeError(said)
 
 
 def _run(folder: Path, *arguments: str) -> str:
@@ -120,7 +119,8 @@ def _run(folder: Path, *arguments: str) -> str:
             # It waits, for instance where a macro cannot be read, in a process of its own.
             os.killpg(process.pid, signal.SIGKILL)
             raise
-    assert 0 == process.returncode, said
+    if process.returncode:
+        raise RuntimeError(said)
     return said
 
 

@@ -376,7 +376,12 @@ def test_choices_and_errors_leave_nothing_behind(formula, expected):
             "=MATCH(b,B1:B4,0)",
             "=MATCH(a,{1,2,3},0)",
             "=INDEX(B1:B4,a)",
-            "=INDEX(B1:D4,1,MIN(a,3))",
+            *(
+                "=INDEX(B1:D4,1,MIN(a,3))",
+                "=AND(A1:A4)",
+                "=OR(B1:B4,a>1)",
+                "=SUMPRODUCT(B1:B4,A1:A4)",
+            ),
         ),
         *("=INDEX(B1:D1,MIN(a,3))", "=CHOOSE(a,1,2,3,4)", "=COUNTIF(B1:B4,a)", "=MEDIAN(A1:B4)"),
         *('=SUMIFS(B1:B4,D1:D4,"x")', "=SUMPRODUCT(A1:A2,B1:B2)", "=SUMPRODUCT((A1:A2>1)*B1:B2)"),

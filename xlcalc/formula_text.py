@@ -7,6 +7,7 @@ reads a formula as it is typed and as XML has it (`&quot;` for a quotation mark)
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 TEXT = r'"(?:[^"]|"")*"'
 """A text in a formula, which doubles its quotation marks."""
@@ -50,3 +51,41 @@ def replace_texts(formula: str, change: Callable[[str], str]) -> str:
 def may_leave_out(formulas: str) -> bool:
     """Whether a formula may leave out an argument: a comma with nothing before or behind it."""
     return _LEFT_OUT.search(formulas) is not None
+
+
+class Reference(NamedTuple):
+    """What a formula may read: cells of a sheet, or what a name or a table stands for.
+
+    Attributes
+    ----------
+    sheets : str
+        The sheet, or two of them with a colon between, without quotation marks; empty for that of
+        the formula.
+    area : str
+        Cells, as B7, B2:C9, B:C or 2:9; empty for a name.
+    name : str
+        A name, or that of a table, whose columns in brackets are left out.
+    """
+
+    sheets: str
+    area: str
+    name: str
+
+
+_REFERENCE = re.compile(
+    r"(?:('(?:[^']|'')+'|(?<![\w.$'])[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!)?"
+    r"(?:(?<![\w.])(\$?[a-z]{1,3}\$?\d+(?::\$?[a-z]{1,3}\$?\d+)?|\$?[a-z]{1,3}:\$?[a-z]{1,3}|\$?\d+:\$?\d+)"
+    r"(?![\w(.!])|((?<![\w.$])[^\W\d][\w.\\]*)(?![\w.(!]))"
+    rf"|{_PASSED}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def references(formula: str) -> list[Reference]:
+    """Return the cells, names and tables that a formula names, in its order."""
+    found = []
+    for match in _REFERENCE.finditer(formula):
+        if match[2] or match[3]:
+            sheets = (match[1] or "").strip("'").replace("''", "'")
+            found.append(Reference(sheets, (match[2] or "").replace("$", ""), match[3] or ""))
+    return found

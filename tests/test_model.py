@@ -401,3 +401,14 @@ def test_evaluating_many_times_does_not_keep_the_engines():
     gc.collect()
     # One stays: that of the workbook as it stands.
     assert before + 1 == sum(isinstance(thing, Engine) for thing in gc.get_objects())
+
+
+def test_a_shared_formula_with_line_breaks_moves_with_its_cell():
+    rows = (
+        b'<row r="1"><c r="A1"><v>1</v></c>'
+        b'<c r="B1"><f t="shared" ref="B1:B2" si="0">A1&#13;&#10;+A2</f></c></row>'
+        b'<row r="2"><c r="A2"><v>2</v></c><c r="B2"><f t="shared" si="0"/></c></row>'
+        b'<row r="3"><c r="A3"><v>4</v></c></row>'
+    )
+    model = WorkbookModel(sheet_with(rows), "lines.xlsx")
+    assert "A2 +A3" == model.formula_text("S", (2, 2))

@@ -41,6 +41,7 @@ ooxml.package
 ooxml.archive
 ooxml.names
 ooxml.cell_styles
+ooxml.tables
 ooxml
 calc.arguments
 calc.engine
@@ -49,6 +50,8 @@ calc.entries
 calc.evaluation
 calc.model
 calc.recalculation
+calc.dependents
+calc.verification
 calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding

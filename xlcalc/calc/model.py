@@ -219,8 +219,11 @@ class WorkbookModel:
         """What moves each shared formula to its other cells, by sheet and group."""
         from openpyxl.formula.translate import Translator  # slow to import
 
+        # It does not move what stands beside a carriage return, which is only a blank.
         return {
-            (sheet, cell.group): Translator(f"={cell.text}", cell_name(position))
+            (sheet, cell.group): Translator(
+                f"={cell.text.replace(chr(13), ' ')}", cell_name(position)
+            )
             for sheet, formulas in self.formulas.items()
             for position, cell in formulas.items()
             if cell.kind == "shared" and cell.text

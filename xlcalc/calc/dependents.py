@@ -1,0 +1,107 @@
+"""Which cells follow from others, through the formulas of a workbook?
+
+Formulas are read for the cells, names and tables that they name, and for no more: what OFFSET or
+INDIRECT reach by their values is not seen. It is enough to know which cells a volatile function, a
+changed input or a cell without a trusted value may reach.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TypeAlias
+
+from xlcalc.formula_text import references
+from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.sheet import box_of
+
+Place: TypeAlias = tuple[str, Position]
+"""A sheet, and row and column of a cell."""
+Area: TypeAlias = tuple[str, tuple[int, int, int, int]]
+"""A sheet, and left, top, right and bottom of cells."""
+_DEEPEST = 8
+"""How many names may lead to each other."""
+
+
+class Dependents:
+    """The formulas of a workbook by what they read.
+
+    Parameters
+    ----------
+    formulas : mapping of (str, (int, int)) to str
+        The formula of each cell, as it stands in the cell.
+    sheets : collection of str
+        The sheets in the order of their tabs.
+    names : mapping of (str or None, str) to str
+        What each defined name stands for, by the sheet that it holds on and in lower case.
+    tables : mapping of str to Area
+        The cells of each table, by its name in lower case.
+    """
+
+    def __init__(
+        self,
+        formulas: Mapping[Place, str],
+        sheets: Collection[str],
+        names: Mapping[tuple[str | None, str], str],
+        tables: Mapping[str, Area],
+    ) -> None:
+        self._sheets = list(sheets)
+        self._tabs = {sheet.lower(): number for number, sheet in enumerate(self._sheets)}
+        self._names, self._tables = names, tables
+        self._single: dict[Place, list[Place]] = {}
+        self._ranges: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
+        for place, text in formulas.items():
+            for sheet, (left, top, right, bottom) in self._read(text, place[0], place, 0):
+                if (left, top) == (right, bottom):
+                    self._single.setdefault((sheet, (top, left)), []).append(place)
+                else:
+                    box = (left, top, right, bottom)
+                    self._ranges.setdefault(sheet, []).append((box, place))
+
+    def reads(self, place: Place) -> bool:
+        """Whether any formula names a cell."""
+        return next(self._readers(place), None) is not None
+
+    def of(self, roots: Collection[Place]) -> set[Place]:
+        """Return the cells that follow from some cells, these included."""
+        found = set(roots)
+        waiting = list(found)
+        while waiting:
+            for reader in self._readers(waiting.pop()):
+                if reader not in found:
+                    found.add(reader)
+                    waiting.append(reader)
+        return found
+
+    def _readers(self, place: Place) -> Iterator[Place]:
+        yield from self._single.get(place, ())
+        row, column = place[1]
+        for (left, top, right, bottom), reader in self._ranges.get(place[0], ()):
+            if left <= column <= right and top <= row <= bottom:
+                yield reader
+
+    def _read(self, text: str, sheet: str, place: Place, depth: int) -> Iterator[Area]:
+        """Yield the areas that a formula of a sheet names, through names as well."""
+        for sheets, area, name in references(text):
+            if area:
+                box = box_of(area)
+                yield from ((tab, box) for tab in self._between(sheets or sheet))
+            elif name.lower() in self._tables:
+                yield self._tables[name.lower()]
+            elif depth < _DEEPEST:
+                scope = next(iter(self._between(sheets)), sheet) if sheets else sheet
+                meant = self._names.get((scope, name.lower())) or self._names.get(
+                    (None, name.lower())
+                )
+                if meant is not None:
+                    yield from self._read(meant, scope, place, depth + 1)
+        if "[" in text:  # columns of the table around the cell need no name of it
+            for tab, (left, top, right, bottom) in self._tables.values():
+                row, column = place[1]
+                if tab == place[0] and left <= column <= right and top <= row <= bottom:
+                    yield tab, (left, top, right, bottom)
+
+    def _between(self, sheets: str) -> list[str]:
+        """Return the sheets of a reference: one, or all from the first to the last."""
+        first, _, last = sheets.lower().partition(":")
+        if first not in self._tabs or (last and last not in self._tabs):
+            return []
+        start, end = sorted((self._tabs[first], self._tabs[last or first]))
+        return self._sheets[start : end + 1]

@@ -1,0 +1,316 @@
+"""Are the values that a file stores those that its formulas give?
+
+A workbook that Excel saved carries its own test: its stored values. It is calculated untouched by
+an engine that never sees them. Where all come back, the engine is trusted with changed inputs.
+Where one does not, other engines are asked as witnesses, and each such cell gets a verdict:
+
+    right    a witness gives the stored value back: our engine is at fault, and the value stays
+    stale    two engines agree on another value: the stored one is old, and is renewed
+    kept     no engine can calculate the cell, as with functions of VBA: the stored value stays
+    unsure   engines disagree, or one alone gives another value: a person has to decide
+    new      there was no stored value, and two engines agree on one
+
+An engine that does not know a function of a cell has no voice on it, nor on what follows from it:
+IFERROR would hide that it could not calculate. For the same reason no two engines prove a value old
+whose formula hides errors itself. Volatile functions and what follows from them are left aside.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from xlcalc.calc.dependents import Dependents, Place
+from xlcalc.calc.engine import knows
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import WorkbookError
+from xlcalc.formula_text import called_functions
+from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.tables import tables
+
+TOLERANCE = 1e-9
+"""Relative difference up to which two numbers are one."""
+_SMALLEST = 1e-14
+"""Absolute difference up to which they are: what is left of figures that cancel."""
+_VOLATILE = {
+    *("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"),
+}
+_HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
+_CANNOT = {"#NAME?", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
+"""Errors by which an engine says that it does not know how."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a cell whose stored value our engine does not give back."""
+
+    RIGHT = "right"
+    STALE = "stale"
+    KEPT = "kept"
+    UNSURE = "unsure"
+    NEW = "new"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell whose stored value our engine does not give back.
+
+    Attributes
+    ----------
+    sheet, cell : str
+        Where it stands, as Costs and C5.
+    stored, calculated : CellValue
+        The value in the file, and the one that engines agree on, or else ours.
+    formula : str
+        The formula, without `=`.
+    verdict : Verdict
+        What becomes of it.
+    """
+
+    sheet: str
+    cell: str
+    stored: CellValue
+    calculated: CellValue
+    formula: str
+    verdict: Verdict
+
+    def __str__(self) -> str:
+        """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
+        change = f"{shown(self.stored)} → {shown(self.calculated)}"
+        return f"{self.sheet}!{self.cell}  {change}  ={self.formula}"
+
+
+class Witness(Protocol):
+    """Another engine, which is asked where ours differs from the file."""
+
+    name: str
+
+    def values(self, model: WorkbookModel) -> Mapping[str, Mapping[tuple[int, int], CellValue]]:
+        """Return the values of the formula cells of a workbook, calculated untouched."""
+
+    def knows(self, function: str) -> bool:
+        """Whether the engine knows a function."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What an untouched calculation of a workbook says of its stored values.
+
+    Attributes
+    ----------
+    differences : tuple of Difference
+        The cells that our engine does not give back, in the order of sheets, rows and columns.
+    asked : tuple of str
+        The engines that were asked, ours first.
+    whole : tuple of str
+        Those that give back every stored value that is not old.
+    """
+
+    differences: tuple[Difference, ...]
+    asked: tuple[str, ...]
+    whole: tuple[str, ...]
+
+    def of(self, *verdicts: Verdict) -> tuple[Difference, ...]:
+        """Return the differences with one of some verdicts."""
+        return tuple(found for found in self.differences if found.verdict in verdicts)
+
+
+def verify(model: WorkbookModel, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
+    """Calculate a workbook untouched, and compare with what it stores.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+        The workbook.
+    witnesses : sequence of callable
+        Other engines, each made when it is asked; the first ones are asked first.
+    """
+    return _Comparison(model).verification(witnesses)
+
+
+def same_value(stored: CellValue, calculated: CellValue) -> bool:
+    """Whether two values are one to a reader: numbers to nine digits, errors by their code."""
+    if isinstance(stored, CellError) and isinstance(calculated, CellError):
+        return stored.code == calculated.code
+    if type(stored) is float and type(calculated) is float:
+        difference = abs(stored - calculated)
+        return difference <= max(TOLERANCE * max(abs(stored), abs(calculated)), _SMALLEST)
+    if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
+        return True  # an empty text and nothing look alike
+    return type(stored) is type(calculated) and stored == calculated
+
+
+def shown(value: CellValue) -> str:
+    """Return a value as a line of differences has it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value:.15g}" if isinstance(value, float) else f'"{value}"'
+
+
+class _Comparison:
+    """The formula cells of a workbook, their stored values, and what engines make of them."""
+
+    def __init__(self, model: WorkbookModel) -> None:
+        self._model = model
+        self._stored: dict[Place, CellValue] = {}
+        self._texts: dict[Place, str] = {}
+        for sheet, cells in model.formulas.items():
+            shared = {cell.group: cell.text for cell in cells.values() if cell.group and cell.text}
+            for position, cell in cells.items():
+                if cell.kind != "dataTable":
+                    self._stored[sheet, position] = cell.value
+                    self._texts[sheet, position] = cell.text or shared.get(cell.group, "")
+        self._functions = {
+            text: {_bare(name) for name in called_functions(text)}
+            for text in set(self._texts.values())
+        }
+        self._followers: Dependents | None = None
+        self._aside = self._following(
+            place for place, text in self._texts.items() if self._functions[text] & _VOLATILE
+        )
+
+    def verification(self, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
+        """Return the verdicts, asking as many witnesses as it takes."""
+        ours, voiceless = self._ours()
+        open_cells = self._different(ours, voiceless)
+        if not open_cells:
+            return Verification((), (OURS,), (OURS,))
+        voices: dict[str, Mapping[Place, CellValue]] = {OURS: ours}
+        silent: dict[str, set[Place]] = {OURS: voiceless}
+        for make in witnesses:
+            if not open_cells:
+                break
+            witness = make()
+            try:
+                values = witness.values(self._model)
+            except WorkbookError:
+                continue
+            voices[witness.name] = {
+                (sheet, position): value
+                for sheet, cells in values.items()
+                for position, value in cells.items()
+            }
+            silent[witness.name] = self._voiceless(witness.knows, voices[witness.name])
+            open_cells = [place for place in open_cells if not self._is_settled(place, voices)]
+        return self._judged(ours, voiceless, voices, silent)
+
+    def _ours(self) -> tuple[Mapping[Place, CellValue], set[Place]]:
+        try:
+            evaluation = self._model.evaluate()
+        except WorkbookError:
+            return {}, set(self._stored)
+        ours = {
+            (sheet, position): value
+            for sheet, cells in evaluation.cached.items()
+            for position, value in cells.items()
+        }
+        return ours, self._voiceless(knows, ours)
+
+    def _different(self, ours: Mapping[Place, CellValue], voiceless: set[Place]) -> list[Place]:
+        return [
+            place
+            for place, stored in self._stored.items()
+            if place not in self._aside
+            and (place in voiceless or not same_value(stored, ours.get(place)))
+        ]
+
+    def _is_settled(self, place: Place, voices: Mapping[str, Mapping[Place, CellValue]]) -> bool:
+        stored = self._stored[place]
+        return any(same_value(stored, values.get(place)) for values in voices.values())
+
+    def _voiceless(
+        self, knows_function: Callable[[str], bool], values: Mapping[Place, CellValue]
+    ) -> set[Place]:
+        """Return the cells on which an engine has no voice."""
+        used = set().union(*self._functions.values()) if self._functions else set()
+        unknown = {name for name in used if not knows_function(name)}
+        roots = [
+            place
+            for place, text in self._texts.items()
+            if self._functions[text] & unknown
+            or (isinstance(value := values.get(place), CellError) and value.code in _CANNOT
+                and not same_value(self._stored[place], value))
+        ]  # fmt: skip
+        return self._following(roots)
+
+    def _following(self, roots: Iterable[Place]) -> set[Place]:
+        roots = list(roots)
+        if not roots:
+            return set()
+        if self._followers is None:
+            model = self._model
+            self._followers = Dependents(
+                {(s, p): model.formula_text(s, p) for s, p in self._texts},
+                list(model.package.sheets),
+                model.defined_names,
+                tables(model.package),
+            )
+        return self._followers.of(roots)
+
+    def _judged(
+        self,
+        ours: Mapping[Place, CellValue],
+        voiceless: set[Place],
+        voices: Mapping[str, Mapping[Place, CellValue]],
+        silent: Mapping[str, set[Place]],
+    ) -> Verification:
+        found = []
+        wrong: dict[str, bool] = dict.fromkeys(voices, False)
+        for place in self._different(ours, voiceless):
+            stored = self._stored[place]
+            said = {
+                name: values.get(place)
+                for name, values in voices.items()
+                if place not in silent[name]
+            }
+            verdict, value = self._verdict(place, stored, said)
+            for name in voices:
+                if verdict is not Verdict.STALE and not same_value(stored, said.get(name)):
+                    wrong[name] = True
+            sheet, position = place
+            text = self._model.formula_text(sheet, position)
+            found.append(Difference(sheet, cell_name(position), stored, value, text, verdict))
+        order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
+        found.sort(key=lambda difference: order[difference.sheet])
+        whole = tuple(name for name, bad in wrong.items() if not bad)
+        return Verification(tuple(found), tuple(voices), whole)
+
+    def _verdict(
+        self, place: Place, stored: CellValue, said: Mapping[str, CellValue]
+    ) -> tuple[Verdict, CellValue]:
+        """Return what becomes of a cell, and the value that engines agree on, or the first one."""
+        if not said:
+            return Verdict.KEPT, stored
+        if stored is not None and any(same_value(stored, value) for value in said.values()):
+            return Verdict.RIGHT, stored
+        values = list(said.values())
+        agreed = next(
+            (
+                value
+                for number, value in enumerate(values)
+                if any(same_value(value, other) for other in values[number + 1 :])
+            ),
+            None,
+        )
+        if agreed is None:
+            return Verdict.UNSURE, values[0]
+        if stored is None:
+            is_error = isinstance(agreed, CellError)
+            return (Verdict.UNSURE if is_error else Verdict.NEW), agreed
+        becomes_error = isinstance(agreed, CellError) and not isinstance(stored, CellError)
+        if becomes_error or _HIDES_ERRORS.search(self._texts[place]):
+            return Verdict.UNSURE, agreed
+        return Verdict.STALE, agreed
+
+
+OURS = "formualizer"
+"""The engine that is asked first."""
+
+
+def _bare(name: str) -> str:
+    return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")

@@ -73,8 +73,8 @@ CASES = [
     (40.0, "COST_PER_MTOKENS", (7.2, 100, 0.5)),
     (10.0, "SERVING_GPUS", (500, 100, 0.5)),
     (1.5 / 7, "PIPELINE_BUBBLE", (4, 7, 2)),
-    (240.0, "KV_CACHE_BYTES", (2, 3, 5, 1, 2, 2)),
-    (96.0, "KV_CACHE_BYTES_MLA", (2, 3, 5, 1, 2, 3)),
+    (1680.0, "KV_CACHE_BYTES", (2, 3, 5, 7, 2, 2)),
+    (672.0, "KV_CACHE_BYTES_MLA", (2, 3, 5, 7, 2, 3)),
     (0.5, "WEIGHTS_GB", (1e9, 0.5)),
     (0.5, "ALL_TO_ALL_SECONDS", (1e6, 1000, 5, 20, 1)),
 ]

@@ -6,7 +6,7 @@ the values stand behind the formulas. The same template and form give the same b
 
 from xlcalc import templates
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.recalculation import recalculated
+from xlcalc.calc.recalculation import calculated
 from xlcalc.dialects import Form, convert_package
 from xlcalc.ooxml.package import Package
 
@@ -37,10 +37,10 @@ def build_template(name: str, form: Form = Form()) -> bytes:
     """
     dialect = form.dialect or default_dialect(name)
     live = Form("udf" if dialect == "values" else dialect, form.namespace, form.language)
-    calculated = recalculated(WorkbookModel(authored_template(name, live), f"{name}.xlsx"))
+    package = calculated(WorkbookModel(authored_template(name, live), f"{name}.xlsx"))
     if dialect == "values":
-        calculated = convert_package(calculated, dialect).package
-    return calculated.to_bytes()
+        package = convert_package(package, dialect).package
+    return package.to_bytes()
 
 
 def authored_template(name: str, form: Form) -> Package:

@@ -7,6 +7,7 @@ the command line prints its sentence and ends with exit status 2.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class XlcalcError(Exception):
@@ -43,6 +44,20 @@ class UsageError(XlcalcError):
 
 class WorkbookError(UsageError):
     """A file is not a workbook that xlcalc can read, or cannot be written."""
+
+
+class DifferencesError(WorkbookError):
+    """A workbook stores other values than its formulas give, and nobody has decided on them.
+
+    Attributes
+    ----------
+    differences : tuple
+        The cells, as `xlcalc.calc.verification.Difference`.
+    """
+
+    def __init__(self, sentence: str, differences: tuple[Any, ...]) -> None:
+        super().__init__(sentence)
+        self.differences = differences
 
 
 class NameNotFoundError(UsageError):

@@ -78,11 +78,17 @@ class Calculator:
         now: datetime,
     ) -> None:
         self._package, self._formulas, self.names, self._now = package, formulas, names, now
+        self._pinned: Mapping[str, Mapping[Position, CellValue]] = {}
 
     @property
     def engine(self) -> Engine:
         """The workbook as it stands, calculated; sheets may be added, but no cell changed."""
         return self._as_it_stands[0]
+
+    def pin(self, values: Mapping[str, Mapping[Position, CellValue]]) -> None:
+        """Let some formula cells keep a value, which the others go on with."""
+        self._pinned = values
+        self.__dict__.pop("_as_it_stands", None)
 
     def calculate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
         """Return the values for constants in some cells, by sheet and position.
@@ -139,6 +145,9 @@ class Calculator:
             for position, formula in formulas.items():
                 if formula.kind == "dataTable" and not isinstance(formula.value, CellError):
                     engine.set_value(sheet, position, formula.value)
+        for sheet, values in self._pinned.items():
+            for position, value in values.items():
+                engine.set_values(sheet, position, [[value]])
         return engine
 
     @functools.cached_property

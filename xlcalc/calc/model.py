@@ -7,22 +7,24 @@ of the file in which nothing else changes.
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlcalc.calc.arguments import refuse_wrong_calls
+from xlcalc.calc.dependents import Dependents, Place
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import entry_reader, read_entry, typed_entries
 from xlcalc.calc.evaluation import Calculator, Evaluation, written
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
 from xlcalc.cells import CellValue
-from xlcalc.errors import InputValueError, NameNotFoundError, suggestion
+from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, box_of, check_markup, formula_cells, last_cell
+from xlcalc.ooxml.tables import tables
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
@@ -79,6 +81,8 @@ class WorkbookModel:
             self.package, self.formulas, named_places(names, self.package), self.now
         )
         self._lists: dict[str, list[str]] = {}
+        self.pinned: frozenset[Place] = frozenset()
+        """Formula cells that keep their stored value, because no engine is trusted with them."""
 
     @classmethod
     def read(cls, path: Path) -> "WorkbookModel":
@@ -90,6 +94,45 @@ class WorkbookModel:
         """The named cells, in the order of sheets, rows and columns."""
         places = self._calculator.names
         return read_named_cells(self.package, places, self.formulas, self.engine.value)
+
+    def pin(self, places: Iterable[Place]) -> None:
+        """Let formula cells keep their stored values: no engine is trusted with them."""
+        values: dict[str, dict[Position, CellValue]] = {}
+        for sheet, position in places:
+            values.setdefault(sheet, {})[position] = self.formulas[sheet][position].value
+        self.pinned = frozenset((sheet, p) for sheet, cells in values.items() for p in cells)
+        self._calculator.pin(values)
+        for name in ("cells", "inputs", "outputs"):
+            self.__dict__.pop(name, None)
+
+    def refuse_to_change(self, names: Iterable[str]) -> None:
+        """Refuse inputs from which a cell follows that keeps its stored value.
+
+        Raises
+        ------
+        WorkbookError
+            If there is one; the sentence names it and the input.
+        """
+        for cell in map(self.input, names) if self.pinned else ():
+            reached = self.dependents.of([(cell.sheet, cell.position)]) & self.pinned
+            if reached:
+                sheet, position = min(reached)
+                raise WorkbookError(
+                    f"{cell.name} cannot be changed in {self.name}: "
+                    f"{sheet}!{cell_name(position)} follows from it, and no engine calculates "
+                    f"={self.formula_text(sheet, position):.80} as Excel does"
+                )
+
+    @functools.cached_property
+    def dependents(self) -> Dependents:
+        """What follows from what, through the formulas."""
+        texts = {
+            (sheet, position): self.formula_text(sheet, position)
+            for sheet, cells in self.formulas.items()
+            for position in cells
+        }
+        names, sheets = self.defined_names, list(self.package.sheets)
+        return Dependents(texts, sheets, names, tables(self.package))
 
     @functools.cached_property
     def inputs(self) -> dict[str, NamedCell]:
@@ -179,8 +222,9 @@ class WorkbookModel:
         InputValueError
             If a cell does not take its value, or is set twice.
         WorkbookError
-            If the engine cannot calculate the workbook.
+            If the engine cannot calculate the workbook, or is not trusted with what follows.
         """
+        self.refuse_to_change(settings or ())
         constants: dict[str, dict[Position, CellValue]] = {}
         for name, value in (settings or {}).items():
             cell = self.input(name)

@@ -1,45 +1,139 @@
 """When are a workbook's values renewed, and when is that refused?
 
-A workbook gets fresh values behind its formulas where the engine knows every function that they
-call, and no good value would become an error for which none of our functions has a sentence: the
-engine has its limits, and a good value is not given up for them.
+A workbook is verified first (`verification`). A value that engines prove old is renewed, and one
+that no engine can calculate is kept; both are told. Where engines disagree, nothing is written
+unless a person accepts the difference: a good value is not given up for the limits of an engine.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from xlcalc.calc.engine import knows
 from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.cells import CellError
-from xlcalc.errors import WorkbookError
+from xlcalc.calc.verification import Difference, Verdict, Verification, same_value, verify
+from xlcalc.calc.witnesses import WITNESSES
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import DifferencesError, WorkbookError
 from xlcalc.formula_text import called_functions
-from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
 
+EVERY = "all"
+"""Stands for every cell, where differences are accepted by name."""
 
-def recalculated(model: WorkbookModel) -> Package:
-    """Return the workbook with fresh values behind its formulas.
+
+@dataclass(frozen=True)
+class Recalculation:
+    """A workbook with fresh values.
+
+    Attributes
+    ----------
+    package : Package
+        The workbook.
+    verification : Verification
+        What an untouched calculation says of the values that it stored.
+    """
+
+    package: Package
+    verification: Verification
+
+
+def recalculated(model: WorkbookModel, accepted: Collection[str] = ()) -> Recalculation:
+    """Return a workbook with fresh values behind its formulas.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+        The workbook.
+    accepted : collection of str
+        Cells whose differences a person accepts, as Sheet!C5; `EVERY` for all of them.
+
+    Raises
+    ------
+    DifferencesError
+        If engines disagree with the file or with each other on a cell that is not accepted.
+    """
+    verification = trusted(model, accepted)
+    return Recalculation(model.to_package(_renewed(model, verification)), verification)
+
+
+def trusted(model: WorkbookModel, accepted: Collection[str] = ()) -> Verification:
+    """Verify a workbook before it is calculated for other inputs.
+
+    Cells that no engine calculates as the file stores them keep their values from then on.
+    Parameters and errors are those of `recalculated`.
+    """
+    verification = verify(model, WITNESSES)
+    refuse_unsure(model, verification, accepted)
+    model.pin(found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT))
+    return verification
+
+
+def refuse_unsure(
+    model: WorkbookModel, verification: Verification, accepted: Collection[str] = ()
+) -> None:
+    """Refuse a workbook with differences that nobody has decided on.
+
+    Raises
+    ------
+    DifferencesError
+        If there is one that is not accepted.
+    """
+    names = {name.lower() for name in accepted}
+    unsure = tuple(
+        difference
+        for difference in verification.of(Verdict.UNSURE)
+        if EVERY not in names and difference.cell.lower() not in names
+    )
+    if unsure:
+        saved = model.package.saved_by()
+        by = f", which {saved} saved last," if saved else ""
+        raise DifferencesError(
+            f"{model.name}{by} stores other values than its formulas give, and the engines "
+            f"({', '.join(verification.asked)}) do not agree on them",
+            unsure,
+        )
+
+
+def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:
+    """Return the values that a workbook gets: its own where they hold, and fresh ones."""
+    decided = {
+        found.place: found.stored
+        if found.verdict in {Verdict.RIGHT, Verdict.KEPT}
+        else found.calculated
+        for found in verification.differences
+    }
+    try:
+        fresh = model.evaluate().cached
+    except WorkbookError:
+        fresh = {}
+    cached: dict[str, dict[Position, CellValue]] = {}
+    for sheet, cells in model.formulas.items():
+        values = cached.setdefault(sheet, {})
+        for position, cell in cells.items():
+            if (sheet, position) in decided:
+                values[position] = decided[sheet, position]
+            elif position in fresh.get(sheet, {}):
+                value = fresh[sheet][position]
+                kept = cell.value is not None and same_value(cell.value, value)
+                values[position] = cell.value if kept else value
+    return Evaluation({}, {}, cached, {})
+
+
+def calculated(model: WorkbookModel) -> Package:
+    """Return a workbook of our own with the values of its formulas, which it does not store yet.
 
     Raises
     ------
     WorkbookError
-        If the workbook uses a function that the engine does not know, or a value would turn into
-        an error that none of our functions explains.
+        If a formula calls a function that the engine does not know.
     """
-    refuse_unknown_functions(model)
-    evaluation = model.evaluate()
-    refuse_spoilt(model, evaluation)
-    return model.to_package(evaluation)
+    _refuse_unknown_functions(model)
+    return model.to_package(model.evaluate())
 
 
-def refuse_unknown_functions(model: WorkbookModel) -> None:
-    """Refuse a workbook with a call of a function that the engine does not know.
-
-    Raises
-    ------
-    WorkbookError
-        If there is one; the sentence names its cell.
-    """
+def _refuse_unknown_functions(model: WorkbookModel) -> None:
     for sheet, formulas in model.formulas.items():
         called = called_functions("\n".join(formula.text for formula in formulas.values()))
         unknown = {name for name in called if not knows(name)}
@@ -84,3 +178,10 @@ def refuse_spoilt(
                     f"{value.code}: xlcalc cannot calculate "
                     f"={model.formula_text(sheet, position) or '(the formula of another cell)'}"
                 )
+
+
+def lines(differences: Iterable[Difference], most: int) -> list[str]:
+    """Return a line for each difference, the first ones of many with the number of the rest."""
+    found = [str(difference) for difference in differences]
+    rest = len(found) - most
+    return [*found[:most], f"and {rest:,} more"] if rest > 0 else found

@@ -21,14 +21,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from xlcalc.calc.dependents import Dependents, Place
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.engine import knows
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.markup import cell_name
-from xlcalc.ooxml.tables import tables
 
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
@@ -58,8 +57,8 @@ class Difference:
 
     Attributes
     ----------
-    sheet, cell : str
-        Where it stands, as Costs and C5.
+    place : (str, (int, int))
+        Where it stands.
     stored, calculated : CellValue
         The value in the file, and the one that engines agree on, or else ours.
     formula : str
@@ -68,8 +67,7 @@ class Difference:
         What becomes of it.
     """
 
-    sheet: str
-    cell: str
+    place: Place
     stored: CellValue
     calculated: CellValue
     formula: str
@@ -78,7 +76,13 @@ class Difference:
     def __str__(self) -> str:
         """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
         change = f"{shown(self.stored)} → {shown(self.calculated)}"
-        return f"{self.sheet}!{self.cell}  {change}  ={self.formula}"
+        return f"{self.cell}  {change}  ={self.formula}"
+
+    @property
+    def cell(self) -> str:
+        """The cell with its sheet, as Costs!C5."""
+        sheet, position = self.place
+        return f"{sheet}!{cell_name(position)}"
 
 
 class Witness(Protocol):
@@ -169,7 +173,6 @@ class _Comparison:
             text: {_bare(name) for name in called_functions(text)}
             for text in set(self._texts.values())
         }
-        self._followers: Dependents | None = None
         self._aside = self._following(
             place for place, text in self._texts.items() if self._functions[text] & _VOLATILE
         )
@@ -242,15 +245,7 @@ class _Comparison:
         roots = list(roots)
         if not roots:
             return set()
-        if self._followers is None:
-            model = self._model
-            self._followers = Dependents(
-                {(s, p): model.formula_text(s, p) for s, p in self._texts},
-                list(model.package.sheets),
-                model.defined_names,
-                tables(model.package),
-            )
-        return self._followers.of(roots)
+        return self._model.dependents.of(roots)
 
     def _judged(
         self,
@@ -274,9 +269,9 @@ class _Comparison:
                     wrong[name] = True
             sheet, position = place
             text = self._model.formula_text(sheet, position)
-            found.append(Difference(sheet, cell_name(position), stored, value, text, verdict))
+            found.append(Difference(place, stored, value, text, verdict))
         order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
-        found.sort(key=lambda difference: order[difference.sheet])
+        found.sort(key=lambda difference: (order[difference.place[0]], difference.place[1]))
         whole = tuple(name for name, bad in wrong.items() if not bad)
         return Verification(tuple(found), tuple(voices), whole)
 

@@ -15,7 +15,7 @@ import click
 
 from xlcalc._version import __version__
 from xlcalc.cli import status
-from xlcalc.errors import UsageError
+from xlcalc.errors import DifferencesError, UsageError
 
 _MODULES = {
     "functions": "formulas",
@@ -78,6 +78,11 @@ def main() -> None:
     gc.disable()
     try:
         app(prog_name="xlcalc")
+    except DifferencesError as error:
+        from xlcalc.cli.differences import refused
+
+        refused(error)
+        sys.exit(status.FAILURE)
     except UsageError as error:
         click.echo(f"xlcalc: {error}", err=True)
         sys.exit(status.USAGE)

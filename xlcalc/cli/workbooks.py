@@ -7,6 +7,7 @@ import click
 
 from xlcalc.cells import CellError
 from xlcalc.cli import status
+from xlcalc.cli.differences import accept_option, accepted_cells, as_data, tell
 from xlcalc.cli.options import (
     DIALECT_HELP,
     FILE,
@@ -17,7 +18,7 @@ from xlcalc.cli.options import (
     namespace_option,
     print_json,
 )
-from xlcalc.errors import InputValueError, OutputError
+from xlcalc.errors import DifferencesError, InputValueError, OutputError
 
 output_option = click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; FILE itself if left out."
@@ -73,18 +74,32 @@ def template_new(
 @click.command("recalc")
 @click.argument("file", type=FILE)
 @output_option
+@accept_option
+@json_option
 @catalogue_option
-def recalc(file: Path, output: Path | None) -> None:
+def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bool) -> None:
     """Calculate a workbook and store its values.
 
-    The formulas of FILE get fresh values; no other cell changes.
+    The formulas of FILE get fresh values; no other cell changes. A stored value that the engines
+    do not give back is named, and where they do not agree on it, nothing is written.
     """
     from xlcalc.calc.model import WorkbookModel
     from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     target = output or file
-    write_file(target, recalculated(WorkbookModel.read(file)).to_bytes())
+    try:
+        done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+    except DifferencesError as error:
+        if as_json:
+            print_json({"file": None, "differences": as_data(error.differences)})
+        raise
+    write_file(target, done.package.to_bytes())
+    if as_json:
+        found = as_data(done.verification.differences)
+        print_json({"file": str(target), "differences": found})
+        return
+    tell(done.verification)
     click.echo(f"wrote {target}")
 
 
@@ -93,16 +108,23 @@ def recalc(file: Path, output: Path | None) -> None:
 @click.option("--dialect", metavar="DIALECT", required=True, help=DIALECT_HELP)
 @output_option
 @namespace_option
-def convert(file: Path, dialect: str, output: Path | None, namespace: str | None) -> None:
+@accept_option
+def convert(
+    file: Path, dialect: str, output: Path | None, namespace: str | None, accepted: str | None
+) -> None:
     """Write a workbook in another dialect.
 
     The calls of xlcalc's functions in FILE are rewritten; nothing else changes.
     """
     from xlcalc import dialects
-    from xlcalc.files import read_file, write_file
+    from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.recalculation import recalculated
+    from xlcalc.files import write_file
 
     target = output or file
-    converted = dialects.convert(read_file(file), str(file), dialect, namespace)
+    done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+    tell(done.verification)
+    converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
     for remark in converted.remarks:
         click.echo(f"xlcalc: {remark}", err=True)
@@ -125,17 +147,27 @@ def convert(file: Path, dialect: str, output: Path | None, namespace: str | None
     multiple=True,
     help="Named cell to print; all results if left out.",
 )
+@accept_option
 @json_option
 @catalogue_option
-def run(file: Path, settings: tuple[str, ...], wanted: tuple[str, ...], *, as_json: bool) -> None:
+def run(
+    file: Path,
+    settings: tuple[str, ...],
+    wanted: tuple[str, ...],
+    accepted: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Calculate a workbook and print its results.
 
     FILE is calculated with the given inputs, and stays as it is.
     """
     from xlcalc.author.number_formats import shown
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
+    from xlcalc.calc.recalculation import trusted
 
     model = WorkbookModel.read(file)
+    tell(trusted(model, accepted_cells(accepted)))
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     evaluation = model.evaluate(_settings(settings))
     failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]

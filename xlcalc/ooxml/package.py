@@ -186,6 +186,15 @@ class Package:
         name, extra = struct.unpack_from("<HH", self._data, start - 4)
         return self._data[start + name + extra :][: entry.compress_size]
 
+    def saved_by(self) -> str:
+        """Return the program that saved the file last, as its properties say; empty if not."""
+        for kind, target in self.relations("").values():
+            if kind == "extended-properties" and self.has(target):
+                found = {e.tag.rpartition("}")[2]: e.text or "" for e in self.xml(target)}
+                program, version = found.get("Application", ""), found.get("AppVersion", "")
+                return f"{program} {version}".strip()
+        return ""
+
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the relationships of a part: id to type and target part."""
         folder, file = posixpath.split(part)

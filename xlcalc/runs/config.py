@@ -14,6 +14,8 @@ from typing import Any
 from xlcalc import templates
 from xlcalc.build import authored_template
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.recalculation import trusted
+from xlcalc.calc.verification import Verdict
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
@@ -167,6 +169,7 @@ def _load(
     model = _model(path, config, name, form)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
+    model.refuse_to_change(listed.columns)
     columns = config.get("columns", list(model.outputs or model.inputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
         raise ConfigError(f"{path}: columns must be a list of names")
@@ -201,9 +204,13 @@ def _model(path: Path, config: dict[str, Any], name: str, form: Form) -> Workboo
     if form.language is not None:
         raise ConfigError(f"{path}: a language is chosen for a template, not for a workbook")
     file = path.parent / name
-    package = convert_package(Package.read(file), live.dialect or DIALECT, live.namespace).package
+    source = WorkbookModel.read(file)
+    verification = trusted(source)
+    package = convert_package(source.package, live.dialect or DIALECT, live.namespace).package
     package.drop_chart_caches()
-    return WorkbookModel(package, str(file))
+    model = WorkbookModel(package, str(file))
+    model.pin(found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT))
+    return model
 
 
 def _hash_of(package: Package, dialect: str) -> str:

@@ -79,9 +79,10 @@ class VectorisedWorkbook:
         """Return every formula as a tree; the values of what-if tables are constants."""
         reader = Reader(self._model)
         trees: dict[Place, Node] = {}
+        pinned = self._model.pinned
         for sheet, formulas in self._model.formulas.items():
             for position, formula in formulas.items():
-                if formula.kind in {"dataTable", "spill"}:
+                if formula.kind in {"dataTable", "spill"} or (sheet, position) in pinned:
                     continue
                 with _said_of((sheet, position)):
                     text = self._model.formula_text(sheet, position)

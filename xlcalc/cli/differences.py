@@ -1,0 +1,72 @@
+"""What a command says of a workbook whose stored values are not those of its formulas."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xlcalc.errors import DifferencesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlcalc.calc.verification import Difference, Verification
+
+LISTED = 20
+"""Differences that are printed; `--json` has all of them."""
+
+accept_option = click.option(
+    "--accept-differences",
+    "accepted",
+    metavar="CELLS",
+    help="Cells, as Sheet!C5, or all: write them though engines do not agree on their values.",
+)
+
+
+def accepted_cells(text: str | None) -> tuple[str, ...]:
+    """Return the cells that a person accepts, written with commas between."""
+    return tuple(cell.strip() for cell in (text or "").split(",") if cell.strip())
+
+
+def tell(verification: "Verification") -> None:
+    """Say what was renewed, added, kept and accepted, on stderr."""
+    from xlcalc.calc.recalculation import lines
+    from xlcalc.calc.verification import Verdict
+
+    for verdict, sentence in (
+        (Verdict.STALE, "renewed {0}, whose stored values were old"),
+        (Verdict.KEPT, "kept the stored values of {0}, which no engine calculates"),
+        (Verdict.RIGHT, "kept the stored values of {0}, which another engine confirms"),
+        (Verdict.UNSURE, "accepted the differences of {0}"),
+    ):
+        found = verification.of(verdict)
+        if found:
+            cells = f"{len(found):,} cell{'s' * (len(found) > 1)}"
+            click.echo(f"xlcalc: {sentence.format(cells)}", err=True)
+            for line in lines(found, LISTED):
+                click.echo(f"  {line}", err=True)
+
+
+def refused(error: DifferencesError) -> None:
+    """Say why nothing was written, and which cells a person has to decide on."""
+    from xlcalc.calc.recalculation import lines
+
+    click.echo(f"xlcalc: {error}", err=True)
+    for line in lines(error.differences, LISTED):
+        click.echo(f"  {line}", err=True)
+    click.echo(
+        "xlcalc: nothing was written; --accept-differences takes these cells, or all", err=True
+    )
+
+
+def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
+    """Return differences as JSON has them."""
+    return [
+        {
+            "cell": found.cell,
+            "stored": found.stored,
+            "calculated": found.calculated,
+            "formula": found.formula,
+            "verdict": found.verdict,
+        }
+        for found in differences
+    ]

@@ -30,10 +30,12 @@ functions.cost
 functions.catalogue
 functions
 registry
+cell_values
 cells
 lambdas
 formula_text
 ooxml.literals
+ooxml.positions
 ooxml.markup
 ooxml.sheet
 ooxml.edits

@@ -3,18 +3,19 @@
 Well-formed XML never has a bare `<` inside text or an attribute, so the cells are found by pattern.
 """
 
-import functools
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import TypeAlias
 
-from xlcalc.cells import CellError, CellValue
+from xlcalc.cell_values import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import text_of_xml
+from xlcalc.ooxml.positions import Position as Position
+from xlcalc.ooxml.positions import cell_name as cell_name
+from xlcalc.ooxml.positions import cell_position as cell_position
+from xlcalc.ooxml.positions import column_letters as column_letters
+from xlcalc.ooxml.positions import column_number as column_number
 
-Position: TypeAlias = tuple[int, int]
-"""Row and column, counted from 1."""
 _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
 
 
@@ -42,18 +43,6 @@ PLAIN_CELL = re.compile(
     rb'(<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?)(?: t="([a-z]+)")?>'
     rb"(<f>([^<]*)</f>)(<v>[^<]*</v>|<v ?/>)?</c>"
 )
-_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
-
-
-def cell_name(position: Position) -> str:
-    """Return the name of a cell, as B7."""
-    return f"{column_letters(position[1])}{position[0]}"
-
-
-def cell_position(name: str) -> Position | None:
-    """Return the position of a cell's name, as B7 or $B$7."""
-    found = _CELL_NAME.fullmatch(name)
-    return (int(found[2]), column_number(found[1].encode())) if found else None
 
 
 def whole_number(text: str) -> int:
@@ -131,25 +120,6 @@ def read_cell(attributes: bytes) -> tuple[Position | None, str, bytes]:
     letters, digits, style, kind = usual.groups()
     position = int(digits), column_number(letters)
     return position, "0" if style is None else style.decode(), kind or b"n"
-
-
-@functools.cache
-def column_number(letters: bytes) -> int:
-    """Return the number of a column, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + letter - 64
-    return number
-
-
-@functools.cache
-def column_letters(number: int) -> str:
-    """Return the letters of a column, AA for 27."""
-    letters = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters
 
 
 def attributes_of(text: bytes) -> dict[str, str]:

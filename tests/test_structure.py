@@ -41,6 +41,7 @@ ooxml.sheet
 ooxml.edits
 ooxml.package
 ooxml.archive
+ooxml.stored_values
 ooxml.names
 ooxml.cell_styles
 ooxml

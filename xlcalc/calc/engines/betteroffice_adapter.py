@@ -10,6 +10,12 @@ from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineError
 from xlcalc.cell_values import CellError, CellValue
 from xlcalc.ooxml.positions import Position, cell_name
 
+_FEW = 20
+"""Inputs that are faster set one by one, which calculates for each what follows from it.
+
+`set_many` calculates once, but takes 1 s in a workbook of 35,000 cells, where `set` takes 8 ms.
+"""
+
 
 class Adapter:
     """A workbook in betteroffice-xlsx.
@@ -49,7 +55,11 @@ class Adapter:
 
     def _type(self, sheet: int, cells: Mapping[str, CellValue]) -> None:
         inputs = [(name, _typed(value)) for name, value in cells.items()]
-        self._workbook.set_many(sheet, inputs, now_serial=self._now)
+        if len(inputs) > _FEW:
+            self._workbook.set_many(sheet, inputs, now_serial=self._now)
+            return
+        for name, typed in inputs:
+            self._workbook.set(sheet, name, typed, now_serial=self._now)
 
     def _otherwise(self, sheet: int, cells: Mapping[str, CellValue]) -> dict[str, CellValue]:
         """Return the cells that now hold another value than the given one."""

@@ -6,13 +6,15 @@ This module alone turns exceptions into the errors that a cell shows.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xlcalc.cell_values import CellError as CellError
+from xlcalc.cell_values import CellRange as CellRange
+from xlcalc.cell_values import CellValue as CellValue
 from xlcalc.errors import (
     DivisionByZeroError,
     DomainError,
@@ -21,18 +23,6 @@ from xlcalc.errors import (
 )
 from xlcalc.quantities import Quantity
 from xlcalc.worksheet import Argument, spec_of
-
-
-@dataclass(frozen=True)
-class CellError:
-    """An error as a cell shows it, with the sentence behind it where there is one."""
-
-    code: str
-    message: str = ""
-
-
-CellValue: TypeAlias = float | str | bool | CellError | None
-CellRange: TypeAlias = list[list[CellValue]]
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 

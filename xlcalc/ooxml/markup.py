@@ -3,18 +3,23 @@
 Well-formed XML never has a bare `<` inside text or an attribute, so the cells are found by pattern.
 """
 
-import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from html import unescape
 from typing import TypeAlias
 
-from xlcalc.cells import CellError, CellValue
+from xlcalc.cell_values import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import text_of_xml
+from xlcalc.ooxml.positions import Position as Position
+from xlcalc.ooxml.positions import cell_name as cell_name
+from xlcalc.ooxml.positions import cell_position as cell_position
+from xlcalc.ooxml.positions import column_letters as column_letters
+from xlcalc.ooxml.positions import column_number as column_number
 
-Position: TypeAlias = tuple[int, int]
-"""Row and column, counted from 1."""
+Texts: TypeAlias = Callable[[int], CellValue]
+"""Returns the text of a number in the table of shared texts."""
 _ATTRIBUTES = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
 
 
@@ -31,6 +36,9 @@ ROW = element(b"row")
 CELL = element(b"c")
 FORMULA = element(b"f")
 _VALUE = element(b"v")
+_INLINE = element(b"is")
+_TEXT = element(b"t")
+_PHONETIC = element(b"rPh")
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 TYPE = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 # Attributes of a cell as spreadsheet programs write them; others are read one by one.
@@ -42,18 +50,6 @@ PLAIN_CELL = re.compile(
     rb'(<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?)(?: t="([a-z]+)")?>'
     rb"(<f>([^<]*)</f>)(<v>[^<]*</v>|<v ?/>)?</c>"
 )
-_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
-
-
-def cell_name(position: Position) -> str:
-    """Return the name of a cell, as B7."""
-    return f"{column_letters(position[1])}{position[0]}"
-
-
-def cell_position(name: str) -> Position | None:
-    """Return the position of a cell's name, as B7 or $B$7."""
-    found = _CELL_NAME.fullmatch(name)
-    return (int(found[2]), column_number(found[1].encode())) if found else None
 
 
 def whole_number(text: str) -> int:
@@ -92,15 +88,47 @@ def cells_of(data: bytes) -> Iterator[tuple[Position, re.Match[bytes], bytes]]:
         yield position, cell, kind
 
 
-def value_of(cell: re.Match[bytes]) -> CellValue:
-    """Return the value in a cell's element, where it does not need the table of shared texts."""
-    found = _VALUE.search(cell[3] or b"")
+def value_of(
+    cell: re.Match[bytes], texts: Texts | None = None, date1904: bool = False
+) -> CellValue:
+    """Return the value in a cell's element; one in the table of shared texts needs `texts`."""
+    body = cell[3] or b""
     _, _, kind = read_cell(cell[2])
-    return None if found is None else read_value(found[3], kind)
+    if kind == b"inlineStr":
+        inline = _INLINE.search(body)
+        return None if inline is None else rich_text(inline[3] or b"")
+    found = _VALUE.search(body)
+    return None if found is None else read_value(found[3], kind, texts, date1904)
 
 
-def read_value(data: bytes | None, kind: bytes) -> CellValue:
-    """Return the value that a cell's element holds as a text of some type."""
+def rich_text(element: bytes) -> str:
+    """Return the text of an element that has it in runs, without phonetic signs."""
+    plain = _PHONETIC.sub(b"", element) if b"rPh" in element else element
+    pieces = [piece[3] or b"" for piece in _TEXT.finditer(plain)]
+    return text_of_xml(unescape(b"".join(pieces).decode()))
+
+
+def read_value(
+    data: bytes | None, kind: bytes, texts: Texts | None = None, date1904: bool = False
+) -> CellValue:
+    """Return the value that a cell's element holds as a text of some type.
+
+    Parameters
+    ----------
+    data : bytes, optional
+        The text of the element.
+    kind : bytes
+        The type, as `n` for numbers.
+    texts : callable, optional
+        Returns the shared text of a number; without it a shared text is its number.
+    date1904 : bool
+        Whether the days of the workbook are counted from 1904.
+
+    Raises
+    ------
+    WorkbookError
+        If there is no number where one belongs.
+    """
     if kind == b"n":
         try:
             return float(data) if data else None
@@ -108,10 +136,26 @@ def read_value(data: bytes | None, kind: bytes) -> CellValue:
             raise WorkbookError(
                 f'a cell has "{(data or b"").decode()}" where a number belongs'
             ) from None
+    if not data and kind not in {b"str", b"inlineStr"}:
+        return None
     text = unescape((data or b"").decode())
+    if kind == b"s" and texts is not None:
+        return texts(whole_number(text))
     if kind == b"b":
-        return text == "1"
+        return text in {"1", "true"}
+    if kind == b"d":
+        return _day_number(text, date1904)
     return CellError(text) if kind == b"e" else text_of_xml(text)
+
+
+def _day_number(text: str, date1904: bool) -> CellValue:
+    """Return the serial number of a date as ISO 8601 writes it; the text if it is none."""
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text
+    first = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
+    return (moment - first) / timedelta(days=1)
 
 
 def same(old: CellValue, new: CellValue) -> bool:
@@ -131,25 +175,6 @@ def read_cell(attributes: bytes) -> tuple[Position | None, str, bytes]:
     letters, digits, style, kind = usual.groups()
     position = int(digits), column_number(letters)
     return position, "0" if style is None else style.decode(), kind or b"n"
-
-
-@functools.cache
-def column_number(letters: bytes) -> int:
-    """Return the number of a column, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + letter - 64
-    return number
-
-
-@functools.cache
-def column_letters(number: int) -> str:
-    """Return the letters of a column, AA for 27."""
-    letters = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters
 
 
 def attributes_of(text: bytes) -> dict[str, str]:

@@ -4,7 +4,6 @@ import functools
 import re
 from dataclasses import dataclass
 from html import unescape
-from itertools import repeat
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -12,9 +11,9 @@ from xlcalc.cells import CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.markup import (
     FORMULA,
-    PLAIN_CELL,
     SHEET_DATA,
     Position,
+    Texts,
     attributes_of,
     cell_name,
     cells_of,
@@ -33,12 +32,16 @@ _CORNER = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d+)?")
 _VALIDATION = element(b"dataValidation")
 _BOUNDS = tuple(element(b"formula" + digit) for digit in (b"1", b"2"))
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
-# A row as programs write it, and marks of formulas that are not plain.
-_PLAIN_ROW = re.compile(rb'<row r="[0-9]+"')
-_ODD_FORMULAS = (
-    *(b"<f" + end for end in (b" ", b"/", b"\n", b"\r", b"\t")),
-    *(b":f" + end for end in (b">", b" ", b"/", b"\n", b"\r", b"\t")),
+_ENDS = (b">", b" ", b"/", b"\n", b"\r", b"\t")
+"""What stands after the name of an element."""
+USUAL_CELL = re.compile(
+    rb'(?P<open><c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]+")?)'
+    rb'(?: t="([a-zA-Z]+)")?(?P<meta>(?: [cv]m="[0-9]+")*)>'
+    rb'(?P<formula><f((?: [\w:]+="[^"<>]*")*) ?(?:/>|>([^<]*)</f>))'
+    rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>)?</c>'
 )
+"""A cell with a formula, as spreadsheet programs write nearly all of them."""
+_WIDE_ARRAY = re.compile(rb"<f (?=[^<>]*\bt=\"array\")[^<>]*\bref=\"[^\"]*:")
 _ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 
 
@@ -134,87 +137,125 @@ def check_markup(data: bytes, name: str) -> None:
         raise WorkbookError(f"{name} is damaged: {error}") from None
 
 
-def formula_cells(data: bytes) -> dict[Position, FormulaCell]:
+def formula_cells(
+    data: bytes, texts: Texts | None = None, date1904: bool = False
+) -> dict[Position, FormulaCell]:
     """Return the cells of a sheet whose values come from formulas.
+
+    Parameters
+    ----------
+    data : bytes
+        The part of the sheet, which `check_markup` takes.
+    texts : callable, optional
+        Returns the shared text of a number; without it a shared text is its number.
+    date1904 : bool
+        Whether the days of the workbook are counted from 1904.
 
     Raises
     ------
     WorkbookError
         If a number or a range is not one, or an array formula fills too many cells.
     """
-    plain = _plain_formula_cells(data)
-    if plain is not None:
-        return plain
+    usual = _usual_formula_cells(data, texts, date1904)
+    if usual is not None:
+        return usual
     found: dict[Position, FormulaCell] = {}
     spills: dict[Position, str] = {}
     for position, cell, kind in cells_of(data):
         body = cell[3] or b""
-        usual = _USUAL_BODY.fullmatch(body)
-        if usual is not None:
-            text = unescape(usual[1].decode())
-            value = read_value(usual[2], kind)
+        usual_body = _USUAL_BODY.fullmatch(body)
+        if usual_body is not None:
+            text = unescape(usual_body[1].decode())
+            value = read_value(usual_body[2], kind, texts, date1904)
             found[position] = FormulaCell("normal", text, "", "", value)
             continue
         formula = FORMULA.search(body)
         if formula is None:
             if position in spills:
-                found[position] = FormulaCell("spill", "", "", "", value_of(cell))
+                value = value_of(cell, texts, date1904)
+                found[position] = FormulaCell("spill", "", "", "", value)
             continue
-        attributes = attributes_of(formula[2]) if formula[2] else {}
-        extent = attributes.get("ref", "")
-        form = attributes.get("t", "normal")
+        form, extent, group = _form(formula[2])
         if form == "array":
-            left, top, right, bottom = box_of(extent)
-            if (bottom - top + 1) * (right - left + 1) > MAX_ARRAY_CELLS:
-                raise WorkbookError(
-                    f"the array formula in {cell_name(position)} fills {extent}, more than "
-                    f"{MAX_ARRAY_CELLS:,} cells"
-                )
-            spills.update(
-                ((row, column), extent)
-                for row in range(top, bottom + 1)
-                for column in range(left, right + 1)
-            )
+            spills.update(dict.fromkeys(array_cells(position, extent), extent))
         found[position] = FormulaCell(
             form,
             unescape((formula[3] or b"").decode()),
             extent,
-            attributes.get("si", ""),
-            value_of(cell),
+            group,
+            value_of(cell, texts, date1904),
         )
     for position in spills.keys() - found.keys():
         found[position] = FormulaCell("spill", "", "", "", None)
     return found
 
 
-def _plain_formula_cells(data: bytes) -> dict[Position, FormulaCell] | None:
-    """Return the formula cells of a sheet, all at once; None if not all are written plainly."""
+def array_cells(position: Position, extent: str) -> list[Position]:
+    """Return the cells that an array formula fills, its own among them.
+
+    Raises
+    ------
+    WorkbookError
+        If they are more than `MAX_ARRAY_CELLS`.
+    """
+    left, top, right, bottom = box_of(extent)
+    if (bottom - top + 1) * (right - left + 1) > MAX_ARRAY_CELLS:
+        raise WorkbookError(
+            f"the array formula in {cell_name(position)} fills {extent}, more than "
+            f"{MAX_ARRAY_CELLS:,} cells"
+        )
+    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _form(attributes: bytes) -> tuple[str, str, str]:
+    """Return the kind of a formula, the cells that it is for, and the number of its group."""
+    found = attributes_of(attributes) if attributes else {}
+    return found.get("t", "normal"), found.get("ref", ""), found.get("si", "")
+
+
+def rows_with_usual_cells(data: bytes) -> tuple[bytes, int] | None:
+    """Return the rows of a sheet and how many formulas they have; None if some may be unusual.
+
+    They have as many formulas as `USUAL_CELL` finds, or some cell is not written in the usual way.
+    Where an array formula fills more than its own cell, the others have no formula to find.
+    """
     sheet = SHEET_DATA.search(data)
-    rows = (sheet[3] or b"") if sheet else b""
-    found = PLAIN_CELL.findall(rows)
-    if (
-        len(found) != rows.count(b"<f>")
-        or len(_PLAIN_ROW.findall(rows)) != rows.count(b"<row")
-        or any(odd in rows for odd in _ODD_FORMULAS)
-    ):
+    rows: bytes = (sheet[3] or b"") if sheet else b""
+    if any(b":f" + end in rows for end in _ENDS) or _WIDE_ARRAY.search(rows):
         return None
-    if not found:
+    return rows, sum(rows.count(b"<f" + end) for end in _ENDS)
+
+
+def _usual_formula_cells(
+    data: bytes, texts: Texts | None, date1904: bool
+) -> dict[Position, FormulaCell] | None:
+    """Return the formula cells of a sheet, all at once; None if not all are in the usual way."""
+    rows = rows_with_usual_cells(data)
+    if rows is None:
+        return None
+    if not rows[1]:
         return {}
-    _, letters, digits, kinds, _, formulas, written = zip(*found, strict=True)
-    texts = b"\n\x00".join(formulas).decode()
+    found = USUAL_CELL.findall(rows[0])
+    if len(found) != rows[1]:
+        return None
+    _, letters, digits, kinds, _, _, attributes, formulas, written = zip(*found, strict=True)
+    joined = b"\n\x00".join(formulas).decode()
     values = [
-        read_value(value[3:-4] if value.startswith(b"<v>") else None, kind or b"n")
+        read_value(value, kind or b"n", texts, date1904)
         for value, kind in zip(written, kinds, strict=True)
     ]
-    cells = zip(
-        repeat("normal"),
-        (unescape(texts) if "&" in texts else texts).split("\n\x00"),
-        repeat(""),
-        repeat(""),
-        values,
-    )
-    positions = zip(map(int, digits), map(column_number, letters), strict=True)
-    return dict(zip(positions, map(FormulaCell._make, cells), strict=False))
+    return {
+        (int(row), column_number(column)): FormulaCell(form, text, extent, group, value)
+        for row, column, (form, extent, group), text, value in zip(
+            digits,
+            letters,
+            map(_form, attributes),
+            (unescape(joined) if "&" in joined else joined).split("\n\x00"),
+            values,
+            strict=True,
+        )
+    }
 
 
 def last_cell(data: bytes) -> Position:

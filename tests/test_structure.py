@@ -44,6 +44,8 @@ ooxml.cell_styles
 ooxml
 calc.arguments
 calc.engine
+calc.array_arguments
+calc.inlining
 calc.named_cells
 calc.entries
 calc.evaluation

@@ -111,7 +111,7 @@ def replace_calls(formula: str, change: Callable[[Call, list[str]], str | None])
 
 def _spliced(formula: str, start: int, end: int, done: Sequence[tuple[int, int, str]]) -> str:
     """Return a piece of a formula with what was replaced in it."""
-    pieces = []
+    pieces: list[str] = []
     for begin, stop, text in done:
         if start <= begin < end:
             pieces += (formula[start:begin], text)

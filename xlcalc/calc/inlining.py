@@ -219,9 +219,14 @@ class Inliner:
     ----------
     names : sequence of DefinedName
         The names of the workbook, hidden ones too.
+    sheet_lookups : bool
+        Whether look-ups that Python would do, as `GPU_SPEC(…)`, become look-ups on the workbook's
+        own catalogue sheets where it has them. They know no rental prices by provider and only the
+        figures that the sheets show. Look-ups of LAMBDA, `XLC.GPU_SPEC(…)`, always do.
     """
 
-    def __init__(self, names: Sequence[DefinedName] = ()) -> None:
+    def __init__(self, names: Sequence[DefinedName] = (), *, sheet_lookups: bool = True) -> None:
+        self._sheet_lookups = sheet_lookups
         self._texts = {(n.scope, n.name.lower()): n.text for n in names if _read_lambda(n.text)}
         self._lambdas: dict[tuple[str | None, str], _Lambda | None] = {}
         # What is left in the bodies of LAMBDA names.
@@ -263,7 +268,7 @@ class Inliner:
                     arrays = places_behind(call, formula, arrays)
                 return None
             qualified = formula[call.start - 1 : call.start] == "!"
-            found = None if qualified else self._find(call.name, sheet)
+            found = None if qualified else self._find(call.name, len(arguments), sheet)
             several = any(call.start < place < call.end for place in arrays)
             text = None
             if found is not None and not (several and found.maps):
@@ -294,19 +299,19 @@ class Inliner:
         lower = name.lower()
         return next((key for key in ((sheet, lower), (None, lower)) if key in self._texts), None)
 
-    def _find(self, name: str, sheet: str | None) -> _Lambda | None:
-        """Return what a formula calls; None where a LET cannot do it."""
+    def _find(self, name: str, count: int, sheet: str | None) -> _Lambda | None:
+        """Return what a formula calls with so many arguments; None where LET cannot do it."""
         key = self._key(name, sheet)
         if key is not None:
             return self._own(key)
         function, has_lambda_prefix = function_of(name)
         if function not in BY_NAME:
             return None
-        # Python reads the catalogue of the library, a LAMBDA the sheets of the workbook.
-        if function in LOOKUPS and not (
-            has_lambda_prefix and lookup_names(function) <= self._names
-        ):
-            return None
+        if function in LOOKUPS:
+            by_provider = function == "RENTAL_PRICE" and count > 1
+            on_sheets = has_lambda_prefix or (self._sheet_lookups and not by_provider)
+            if not on_sheets or not lookup_names(function) <= self._names:
+                return None
         return _function(function)
 
     def _own(self, key: tuple[str | None, str]) -> _Lambda | None:
@@ -342,11 +347,18 @@ def inlined(formula: str) -> Inlined:
     return Inliner().inlined(formula)
 
 
-def inline_package(package: Package) -> InlinedPackage:
+def inline_package(package: Package, *, sheet_lookups: bool = True) -> InlinedPackage:
     """Return a workbook with a LET in the place of every call of our functions.
 
     Formula cells and names that hold formulas are written anew; rules and charts keep theirs. A
     shared formula is written where it stands, and its other cells follow it.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook, which stays as it is.
+    sheet_lookups : bool
+        As `Inliner` has it.
 
     Raises
     ------
@@ -354,7 +366,7 @@ def inline_package(package: Package) -> InlinedPackage:
         If the workbook part or a sheet cannot be read.
     """
     package = package.copy()
-    inliner = Inliner(_all_names(package))
+    inliner = Inliner(_all_names(package), sheet_lookups=sheet_lookups)
     left: dict[str, dict[Position, tuple[str, ...]]] = {}
     written: list[str] = []
     for sheet, part in package.sheets.items():

@@ -366,7 +366,8 @@ def inline_package(package: Package, *, sheet_lookups: bool = True) -> InlinedPa
         If the workbook part or a sheet cannot be read.
     """
     package = package.copy()
-    inliner = Inliner(_all_names(package), sheet_lookups=sheet_lookups)
+    names = list(_name_elements(package))
+    inliner = Inliner([name for name, _ in names], sheet_lookups=sheet_lookups)
     left: dict[str, dict[Position, tuple[str, ...]]] = {}
     written: list[str] = []
     for sheet, part in package.sheets.items():
@@ -374,7 +375,7 @@ def inline_package(package: Package, *, sheet_lookups: bool = True) -> InlinedPa
         if found_left:
             left[sheet] = _left_cells(package.part(part), inliner, sheet)
         package.replace(part, data)
-    left_in_names = _inline_names(package, inliner, written)
+    left_in_names = _inline_names(package, names, inliner, written)
     return InlinedPackage(package, left, left_in_names)
 
 
@@ -416,12 +417,8 @@ def _left_cells(data: bytes, inliner: Inliner, sheet: str) -> dict[Position, tup
     return found
 
 
-def _all_names(package: Package) -> list[DefinedName]:
-    """Return the names of a workbook, hidden ones too."""
-    return [name for name, _ in _name_elements(package)]
-
-
 def _name_elements(package: Package) -> Iterator[tuple[DefinedName, re.Match[bytes]]]:
+    """Yield the names of a workbook, hidden ones too, each with its element."""
     tabs: list[str] | None = None
     for found in _DEFINED_NAME.finditer(package.part(package.workbook_part)):
         attributes = attributes_of(found[2])
@@ -429,21 +426,25 @@ def _name_elements(package: Package) -> Iterator[tuple[DefinedName, re.Match[byt
         if scope is not None and tabs is None:
             root = package.xml(package.workbook_part)
             tabs = [e.get("name", "") for e in root.iter() if e.tag.rpartition("}")[2] == "sheet"]
-        known = scope is not None and scope.isdecimal() and int(scope) < len(tabs or ())
-        sheet = tabs[int(scope)] if tabs and scope and known else scope
+        sheet = scope
+        if scope is not None and tabs and scope.isdecimal() and int(scope) < len(tabs):
+            sheet = tabs[int(scope)]
         text = unescape((found[3] or b"").decode()).strip()
         yield DefinedName(sheet, attributes.get("name", ""), text), found
 
 
 def _inline_names(
-    package: Package, inliner: Inliner, written: list[str]
+    package: Package,
+    names: list[tuple[DefinedName, re.Match[bytes]]],
+    inliner: Inliner,
+    written: list[str],
 ) -> dict[str, tuple[str, ...]]:
     """Write the names that hold formulas anew, and drop the LAMBDA names that nothing calls."""
     data = package.part(package.workbook_part)
     left_in_names = {}
     kept: list[tuple[re.Match[bytes], bytes]] = []
     lambdas: list[tuple[str, str, re.Match[bytes]]] = []
-    for (scope, name, text), found in _name_elements(package):
+    for (scope, name, text), found in names:
         if _read_lambda(text):
             lambdas.append((name.upper(), text, found))
             continue

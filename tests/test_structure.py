@@ -58,6 +58,8 @@ calc.engines.process
 calc.engines
 calc.arguments
 calc.engine
+calc.array_arguments
+calc.inlining
 calc.named_cells
 calc.entries
 calc.evaluation

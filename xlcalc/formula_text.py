@@ -6,7 +6,7 @@ reads a formula as it is typed and as XML has it (`&quot;` for a quotation mark)
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 TEXT = r'"(?:[^"]|"")*"'
@@ -27,10 +27,96 @@ def scanner(wanted: str) -> re.Pattern[str]:
 
 
 _TEXT = re.compile(TEXT)
+# What opens, parts and closes arguments, with the name before the bracket; array constants have
+# commas of their own.
+_PART = scanner(r'\{(?:[^{}"]|"[^"]*")*\}|([^\W\d][\w.]*)?(\()|([,)])')
 _CALL = scanner(r"(?<![\w.!])([a-z_][\w.]*)\s*\(")
 _WORD = scanner(r"((?<![\w.!$'])[a-z_]\w*\b(?![\w(!]))")
 # A comma with nothing before or behind it. Empty brackets leave nothing out: PI() has no argument.
 _LEFT_OUT = re.compile(r"\(\s*,|,\s*[,)]")
+
+
+class Call(NamedTuple):
+    """A call of a function in a formula.
+
+    Attributes
+    ----------
+    name : str
+        The function, as it is written.
+    start, end : int
+        Where the name begins, and what stands behind the closing bracket.
+    arguments : list of (int, int)
+        Where each argument begins and ends. `IF()` has none and `IF(,)` has two.
+    """
+
+    name: str
+    start: int
+    end: int
+    arguments: list[tuple[int, int]]
+
+
+def calls(formula: str) -> Iterator[Call]:
+    """Yield the calls of a formula, those inside others first.
+
+    Examples
+    --------
+    >>> [call.name for call in calls('IF(SUM(A1:A3)>0,"MAX(1)",ABS(A1))')]
+    ['SUM', 'ABS', 'IF']
+    """
+    outer: list[tuple[str, int, int, list[tuple[int, int]]]] = []
+    name, begin, start = "", 0, 0
+    arguments: list[tuple[int, int]] = []
+    for part in _PART.finditer(formula):
+        if part[2]:
+            outer.append((name, begin, start, arguments))
+            name, begin, start, arguments = part[1] or "", part.start(), part.end(), []
+        elif part[3] == ",":
+            arguments.append((start, part.start()))
+            start = part.end()
+        elif part[3] and outer:
+            if name:
+                if arguments or formula[start : part.start()].strip():
+                    arguments.append((start, part.start()))
+                yield Call(name, begin, part.end(), arguments)
+            name, begin, start, arguments = outer.pop()
+
+
+def replace_calls(formula: str, change: Callable[[Call, list[str]], str | None]) -> str:
+    """Return a formula with other texts in the place of its calls, those inside others first.
+
+    Parameters
+    ----------
+    formula : str
+        A formula, with or without `=`.
+    change : callable
+        Takes a call and the texts of its arguments, in which calls are replaced already. Returns
+        what stands in its place, or None where the call stays.
+
+    Examples
+    --------
+    >>> replace_calls("F(F(A1))+F", lambda call, arguments: f"({arguments[0]}+1)")
+    '((A1+1)+1)+F'
+    """
+    done: list[tuple[int, int, str]] = []
+    for call in calls(formula):
+        inside = len(done)
+        while inside and done[inside - 1][0] >= call.start:
+            inside -= 1
+        within = done[inside:]
+        text = change(call, [_spliced(formula, *place, within) for place in call.arguments])
+        if text is not None:
+            done[inside:] = [(call.start, call.end, text)]
+    return _spliced(formula, 0, len(formula), done)
+
+
+def _spliced(formula: str, start: int, end: int, done: Sequence[tuple[int, int, str]]) -> str:
+    """Return a piece of a formula with what was replaced in it."""
+    pieces: list[str] = []
+    for begin, stop, text in done:
+        if start <= begin < end:
+            pieces += (formula[start:begin], text)
+            start = stop
+    return "".join((*pieces, formula[start:end]))
 
 
 def called_functions(formulas: str) -> set[str]:

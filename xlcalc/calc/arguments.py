@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from xlcalc.errors import WorkbookError
-from xlcalc.formula_text import scanner
+from xlcalc.formula_text import calls
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.sheet import FormulaCell
 
@@ -26,9 +26,6 @@ MOST = 255
 """The most arguments of any function."""
 
 _PREFIXES = ("_XLFN.", "_XLWS.")
-# What opens, parts and closes arguments, with the name before the bracket; array constants have
-# commas of their own.
-_PART = scanner(r'\{(?:[^{}"]|"[^"]*")*\}|([^\W\d][\w.]*)?(\()|([,)])')
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _REFERENCE = re.compile(rb"\$?\b[A-Za-z]{1,3}\$?0+\b(?![.(])")
 
@@ -98,22 +95,8 @@ def wrong_call(formula: str) -> str | None:
     >>> wrong_call('=IF(A1>0,"(a,b)",PI(1))')
     'PI takes no arguments, got 1'
     """
-    outer: list[tuple[str, int, int]] = []
-    name, commas, start = "", 0, 0
-    for part in _PART.finditer(formula):
-        if part[2]:
-            outer.append((name, commas, start))
-            name, commas, start = part[1] or "", 0, part.end()
-        elif part[3] == ",":
-            commas += 1
-        elif part[3] and outer:
-            if name:
-                empty = not commas and not formula[start : part.start()].strip()
-                wrong = wrong_count(name, 0 if empty else commas + 1)
-                if wrong is not None:
-                    return wrong
-            name, commas, start = outer.pop()
-    return None
+    found = (wrong_count(call.name, len(call.arguments)) for call in calls(formula))
+    return next(filter(None, found), None)
 
 
 def wrong_calls(formulas: Iterable[str]) -> dict[str, str]:

@@ -73,5 +73,3 @@ def position(reference: str) -> tuple[int, int]:
     if found is None:
         raise ValueError(f"{reference} is no cell")
     return int(found[2]), column_index_from_string(found[1].upper())
-
-

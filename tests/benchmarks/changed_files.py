@@ -15,7 +15,9 @@ from tests.benchmarks.stored_values import Stored
 _CELL = re.compile(rb"<((?:\w+:)?)c(\s[^>]*?)?(?:/>|>(.*?)</\1c>)", re.DOTALL)
 _PLACE = re.compile(rb'\sr="([A-Z]+[0-9]+)"')
 _TYPE = re.compile(rb'\st="[^"]*"')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*?(?:/>|>.*?</(?:\w+:)?v>)|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.S)
+_VALUE = re.compile(
+    rb"<(?:\w+:)?v\b[^>]*?(?:/>|>.*?</(?:\w+:)?v>)|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL
+)
 
 
 def rewritten(data: bytes, stored: Stored, change: Callable[[str, bytes], bytes]) -> bytes:
@@ -30,9 +32,7 @@ def rewritten(data: bytes, stored: Stored, change: Callable[[str, bytes], bytes]
     return target.getvalue()
 
 
-def _each_cell(
-    markup: bytes, change: Callable[[int, int, re.Match[bytes]], bytes | None]
-) -> bytes:
+def _each_cell(markup: bytes, change: Callable[[int, int, re.Match[bytes]], bytes | None]) -> bytes:
     """Return a sheet in which `change` gave new markup for some cells; None leaves one alone."""
 
     def replace(found: re.Match[bytes]) -> bytes:

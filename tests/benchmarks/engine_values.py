@@ -2,7 +2,7 @@
 
 `EngineProcess("ironcalc").values(data, cells, seconds=30)` loads the workbook there, calculates it
 and returns the values. An engine that dies, hangs or takes more than a gigabyte costs one
-`EngineFailure`; the next workbook gets a new process.
+`EngineError`; the next workbook gets a new process.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -42,7 +43,7 @@ _KINDS = {
 Reader = Callable[[Key], Value]
 
 
-class EngineFailure(Exception):
+class EngineError(Exception):
     """An engine has no values for a workbook; the text says why."""
 
 
@@ -110,7 +111,8 @@ def _formulon(data: bytes) -> Reader:
     workbook = formulon.Workbook.load(data)
     workbook.recalc()
     count: Any = workbook.sheet_count
-    sheets = {workbook.sheet_name(index): index for index in range(count() if callable(count) else count)}
+    number = count() if callable(count) else count
+    sheets = {workbook.sheet_name(index): index for index in range(number)}
 
     def value(key: Key) -> Value:
         got = workbook.get_value(sheets[key.sheet], key.row - 1, key.column - 1)
@@ -153,8 +155,10 @@ def _serve(connection: Connection, engine: str, memory: int) -> None:
         while True:
             data, cells = connection.recv()
             try:
+                began = time.perf_counter()
                 reader = READERS[engine](data)
-                connection.send((True, [_one(reader, key) for key in cells]))
+                taken = time.perf_counter() - began
+                connection.send((True, ([_one(reader, key) for key in cells], taken)))
             except BaseException as error:  # noqa: BLE001  engines panic with classes of their own
                 text = str(error).partition("\n")[0][:300]
                 connection.send((False, text or type(error).__name__))
@@ -175,19 +179,21 @@ class EngineProcess:
         self._process: Any = None
         self._connection: Any = None
 
-    def values(self, data: bytes, cells: Sequence[Key], seconds: float) -> list[Value]:
-        """Return the values of cells after calculating a workbook.
+    def values(
+        self, data: bytes, cells: Sequence[Key], seconds: float
+    ) -> tuple[list[Value], float]:
+        """Return the values of cells after calculating a workbook, and the seconds it took.
 
         Raises
         ------
-        EngineFailure
+        EngineError
             If the engine refuses the workbook, dies, or takes longer.
         """
         if self._process is None:
             self._start()
         done, result = self._ask(data, cells, seconds)
         if not done:
-            raise EngineFailure(result)
+            raise EngineError(result)
         return result
 
     def _start(self) -> None:
@@ -205,13 +211,13 @@ class EngineProcess:
             self._connection.send((data, list(cells)))
             if not self._connection.poll(seconds):
                 self.close()
-                raise EngineFailure(f"over {seconds:g} s")
+                raise EngineError(f"over {seconds:g} s")
             return self._connection.recv()
         except (EOFError, OSError):
             self._process.join(5)
             status = self._process.exitcode
             self.close()
-            raise EngineFailure(f"died with status {status}") from None
+            raise EngineError(f"died with status {status}") from None
 
     def close(self) -> None:
         """End the process."""

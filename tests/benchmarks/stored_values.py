@@ -19,7 +19,6 @@ from tests.benchmarks.cell_values import Area, CellFailure, Key, Value, area_of,
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-
 @dataclass
 class Cell:
     """What stands in a cell. `kind` is "" for a constant, else normal, shared, array, spill …"""
@@ -165,7 +164,7 @@ def read(data: bytes) -> Stored:
 class _Sheet:
     """The reader of one worksheet, which adds its cells to what is stored."""
 
-    def __init__(self, stored: Stored, sheet: str, shared: list[str], era_1904: bool) -> None:  # noqa: FBT001
+    def __init__(self, stored: Stored, sheet: str, shared: list[str], era_1904: bool) -> None:
         self.stored, self.sheet, self.shared, self.era_1904 = stored, sheet, shared, era_1904
         self.row, self.column = 0, 0
         self.masters: dict[str, Key] = {}
@@ -252,8 +251,8 @@ def _serial(text: str, *, era_1904: bool) -> float:
     """Return the number of a date that is written as in ISO 8601."""
     if ":" in text and "-" not in text:
         moment = datetime.combine(date(1899, 12, 30), time.fromisoformat(text))
-        origin = datetime(1899, 12, 30)  # noqa: DTZ001  cells have no time zone
+        origin = datetime(1899, 12, 30)
     else:
         moment = datetime.fromisoformat(text.removesuffix("Z"))
-        origin = datetime(1904, 1, 1) if era_1904 else datetime(1899, 12, 30)  # noqa: DTZ001
+        origin = datetime(1904, 1, 1) if era_1904 else datetime(1899, 12, 30)
     return (moment - origin).total_seconds() / 86_400

@@ -7,6 +7,7 @@ command runs on the changed file too: a cell that it wrote and that differs from
 agree on is silently contradicted, unless the command named it.
 """
 
+import contextlib
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,13 +56,11 @@ def changed(
     new = old + 1 if old.is_integer() else old * _STEP
     numbers = {at: new}
     bare = with_numbers(excel.bare, excel.stored, numbers)
-    before, after = {}, {}
-    for name, engine in engines.items():
-        try:
-            before[name], _ = engine.values(excel.bare, excel.cells, seconds)
-            after[name], _ = engine.values(bare, excel.cells, seconds)
-        except EngineError:
-            before.pop(name, None)
+    after: dict[str, list[Value]] = {}
+    for name in excel.given:
+        with contextlib.suppress(EngineError):  # it is no witness then
+            after[name], _ = engines[name].values(bare, excel.cells, seconds)
+    before = {name: excel.given[name] for name in after}
     result = {"input": str(at), "old": old, "new": new}
     verdicts = _witnessed(excel, before, after)
     result |= {

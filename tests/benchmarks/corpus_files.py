@@ -67,6 +67,15 @@ class Excel:
     ----------
     data : bytes
         The workbook.
+
+    Attributes
+    ----------
+    cells, want : list
+        The cells that count, and Excel's values in them.
+    bare : bytes
+        The workbook without the stored values of its formulas.
+    given : dict of str to list
+        What each engine gave for the cells on the bare workbook.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -81,6 +90,7 @@ class Excel:
         ]
         self.want: list[Value] = [self.stored.cells[key].value for key in self.cells]
         self.bare = without_values(data, self.stored)
+        self.given: dict[str, list[Value]] = {}
 
     def differences(self, got: Sequence[Value]) -> list[tuple[Key, Value, Value]]:
         """Return the cells where some values are not Excel's, with both."""
@@ -138,7 +148,7 @@ def measured(
     result.cells, result.volatile = len(excel.cells), len(excel.volatile)
     _judge(result, outcome, excel)
     for name, engine in engines.items():
-        result.engines[name] = _alone(engine, excel, seconds)
+        result.engines[name] = _alone(name, engine, excel, seconds)
     return result, excel
 
 
@@ -154,11 +164,12 @@ def _judge(result: FileResult, outcome: Outcome, excel: Excel) -> None:
     result.xlcalc.wrong = excel.examples(silent)
 
 
-def _alone(engine: EngineProcess, excel: Excel, seconds: float) -> Measured:
+def _alone(name: str, engine: EngineProcess, excel: Excel, seconds: float) -> Measured:
     try:
         got, taken = engine.values(excel.bare, excel.cells, seconds)
     except EngineError as error:
         return Measured("failed", 0, 0.0, str(error))
+    excel.given[name] = got
     wrong = excel.differences(got)
     right = len(excel.cells) - len(wrong)
     return Measured("done", right, taken, "", excel.examples(wrong))

@@ -105,7 +105,7 @@ class References:
         names = {name for name, texts in self._stored.names.items() if self._any_volatile(texts)}
 
         def begins(cell: Cell) -> bool:
-            if _VOLATILE.search(cell.text):
+            if _is_volatile(cell.text):
                 return True
             words = _WORD.findall(cell.text) if names else ()
             return any(word.lower() in names for word in words)
@@ -115,7 +115,7 @@ class References:
         return self.following(roots) if roots else set()
 
     def _any_volatile(self, texts: list[str], depth: int = 0) -> bool:
-        if any(_VOLATILE.search(text) for text in texts):
+        if any(_is_volatile(text) for text in texts):
             return True
         inner = {word.lower() for text in texts for word in _WORD.findall(text)}
         return depth < _DEPTH and any(
@@ -148,6 +148,11 @@ class References:
             frontier = new - found
             found |= frontier
         return found
+
+
+def _is_volatile(text: str) -> bool:
+    found = _VOLATILE.search(text)
+    return found is not None and _VOLATILE.search(_TEXT.sub('""', text)) is not None
 
 
 def _moved(reference: str, down: int, right: int) -> str:

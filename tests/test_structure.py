@@ -63,10 +63,11 @@ calc.inlining
 calc.named_cells
 calc.entries
 calc.evaluation
-calc.model
-calc.recalculation
 calc.dependents
+calc.model
 calc.verification
+calc.witnesses
+calc.recalculation
 calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding
@@ -123,6 +124,7 @@ runs.report
 runs
 progress
 gallery
+cli.differences
 cli.status
 cli.options
 cli.formulas

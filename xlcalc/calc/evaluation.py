@@ -1,8 +1,9 @@
 """What are the values of a workbook's cells, as it stands and for other inputs?
 
 The file is loaded into an engine once as it stands; each evaluation for other inputs has an engine
-of its own, so that nothing of one stays in the next. What an engine reads is the file with marks
-where an argument is left out, and without the old values of cells that array formulas fill.
+of its own, so that nothing of one stays in the next. An engine never sees a stored value of a
+formula: it would hand it back for what it cannot calculate. It reads the file without them, and
+with marks where an argument is left out.
 """
 
 import functools
@@ -18,6 +19,7 @@ from xlcalc.ooxml.edits import map_formulas, write_cells
 from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell
+from xlcalc.ooxml.stored_values import without_stored_values
 
 
 @dataclass
@@ -153,15 +155,10 @@ class Calculator:
     @functools.cached_property
     def _loadable(self) -> bytes:
         """The file as an engine reads it."""
-        package = self._package.copy()
+        package = without_stored_values(self._package)
         for sheet, formulas in self._formulas.items():
-            part = package.sheets[sheet]
-            emptied: dict[Position, CellValue] = {
-                position: None for position, cell in formulas.items() if cell.kind == "spill"
-            }
-            if emptied:
-                package.replace(part, write_cells(package.part(part), emptied, {}))
             if any(may_leave_out(formula.text) for formula in formulas.values()):
+                part = package.sheets[sheet]
                 package.replace(part, map_formulas(package.part(part), mark_left_out))
         return package.to_stored_bytes()
 

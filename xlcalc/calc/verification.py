@@ -16,18 +16,20 @@ whose formula hides errors itself. Volatile functions and what follows from them
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.engine import knows
+from xlcalc.calc.engine import function_of, knows
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.stored_values import stored_values
+from xlcalc.registry import BY_NAME
 
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
@@ -91,10 +93,10 @@ class Witness(Protocol):
     name: str
 
     def values(self, model: WorkbookModel) -> Mapping[str, Mapping[tuple[int, int], CellValue]]:
-        """Return the values of the formula cells of a workbook, calculated untouched."""
+        """Return the values of the formula cells that it can calculate, untouched."""
 
-    def knows(self, function: str) -> bool:
-        """Whether the engine knows a function."""
+    def unknown(self, functions: Collection[str]) -> set[str]:
+        """Return the functions, as a file writes them, that the engine does not know."""
 
 
 @dataclass(frozen=True)
@@ -163,18 +165,19 @@ class _Comparison:
         self._model = model
         self._stored: dict[Place, CellValue] = {}
         self._texts: dict[Place, str] = {}
+        stored = stored_values(model.package)
         for sheet, cells in model.formulas.items():
             shared = {cell.group: cell.text for cell in cells.values() if cell.group and cell.text}
             for position, cell in cells.items():
                 if cell.kind != "dataTable":
-                    self._stored[sheet, position] = cell.value
+                    self._stored[sheet, position] = stored[sheet].get(position)
                     self._texts[sheet, position] = cell.text or shared.get(cell.group, "")
-        self._functions = {
-            text: {_bare(name) for name in called_functions(text)}
-            for text in set(self._texts.values())
-        }
+        self._functions = {text: called_functions(text) for text in set(self._texts.values())}
+        used: set[str] = set().union(*self._functions.values())
+        self._used = {name for name in used if function_of(name)[0] not in BY_NAME}
+        volatile = {name for name in used if _bare(name) in _VOLATILE}
         self._aside = self._following(
-            place for place, text in self._texts.items() if self._functions[text] & _VOLATILE
+            place for place, text in self._texts.items() if self._functions[text] & volatile
         )
 
     def verification(self, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
@@ -190,6 +193,7 @@ class _Comparison:
                 break
             witness = make()
             try:
+                unknown = witness.unknown(self._used)
                 values = witness.values(self._model)
             except WorkbookError:
                 continue
@@ -198,7 +202,7 @@ class _Comparison:
                 for sheet, cells in values.items()
                 for position, value in cells.items()
             }
-            silent[witness.name] = self._voiceless(witness.knows, voices[witness.name])
+            silent[witness.name] = self._voiceless(unknown, voices[witness.name])
             open_cells = [place for place in open_cells if not self._is_settled(place, voices)]
         return self._judged(ours, voiceless, voices, silent)
 
@@ -212,7 +216,8 @@ class _Comparison:
             for sheet, cells in evaluation.cached.items()
             for position, value in cells.items()
         }
-        return ours, self._voiceless(knows, ours)
+        unknown = {name for name in self._used if not knows(name)}
+        return ours, self._voiceless(unknown, ours)
 
     def _different(self, ours: Mapping[Place, CellValue], voiceless: set[Place]) -> list[Place]:
         return [
@@ -226,16 +231,13 @@ class _Comparison:
         stored = self._stored[place]
         return any(same_value(stored, values.get(place)) for values in voices.values())
 
-    def _voiceless(
-        self, knows_function: Callable[[str], bool], values: Mapping[Place, CellValue]
-    ) -> set[Place]:
+    def _voiceless(self, unknown: set[str], values: Mapping[Place, CellValue]) -> set[Place]:
         """Return the cells on which an engine has no voice."""
-        used = set().union(*self._functions.values()) if self._functions else set()
-        unknown = {name for name in used if not knows_function(name)}
         roots = [
             place
             for place, text in self._texts.items()
-            if self._functions[text] & unknown
+            if place not in values
+            or self._functions[text] & unknown
             or (isinstance(value := values.get(place), CellError) and value.code in _CANNOT
                 and not same_value(self._stored[place], value))
         ]  # fmt: skip

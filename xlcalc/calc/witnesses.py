@@ -1,8 +1,137 @@
-"""Which other engines are asked where ours does not give a stored value back?"""
+"""Which other engines are asked where ours does not give a stored value back?
 
-from collections.abc import Callable
+Each runs in a process of its own, which starts when it is first asked and serves all workbooks that
+follow. It gets the workbook without stored values, with calls of our functions as LET in place.
+"""
 
-from xlcalc.calc.verification import Witness
+import atexit
+import functools
+from collections.abc import Callable, Collection, Mapping
 
-WITNESSES: tuple[Callable[[], Witness], ...] = ()
-"""The engines in the order in which they are asked."""
+from xlcalc.calc.engines.local import package_is_here
+from xlcalc.calc.engines.process import EnginePool
+from xlcalc.calc.inlining import InlinedPackage, inline_package
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import WorkbookError
+from xlcalc.ooxml.literals import formula_xml
+from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.stored_values import without_stored_values
+
+_NAMES = ("betteroffice", "ironcalc", "formulon")
+"""In the order in which they are asked: the quick ones first."""
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+class EngineWitness:
+    """An engine that is asked for the values of a workbook.
+
+    Parameters
+    ----------
+    name : str
+        One of `xlcalc.calc.engines.local.ENGINES`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._engine = _pool()[name]
+        self._known: dict[str, bool] = {}
+
+    def values(self, model: WorkbookModel) -> dict[str, dict[Position, CellValue]]:
+        """Return the values of the formula cells that it can calculate.
+
+        Cells with a call that only Python can calculate are left out.
+
+        Raises
+        ------
+        EngineError
+            If the engine does not take the workbook, or its process ends.
+        """
+        data, inlined = _prepared(model)
+        self._engine.load(data, model.name, model.now)
+        wanted = {
+            sheet: [p for p in cells if p not in inlined.left.get(sheet, ())]
+            for sheet, cells in model.formulas.items()
+        }
+        found = self._engine.values({sheet: cells for sheet, cells in wanted.items() if cells})
+        return {
+            sheet: dict(zip(wanted[sheet], values, strict=True)) for sheet, values in found.items()
+        }
+
+    def unknown(self, functions: Collection[str]) -> set[str]:
+        """Return the functions of these, as a file writes them, that the engine does not know."""
+        new = sorted(name for name in functions if name not in self._known)
+        if new:
+            try:
+                self._ask(new)
+            except WorkbookError:  # one of them keeps the others from being read
+                for name in new:
+                    try:
+                        self._ask([name])
+                    except WorkbookError:
+                        self._known[name] = False
+        return {name for name in functions if not self._known[name]}
+
+    def _ask(self, functions: Collection[str]) -> None:
+        self._engine.load(_calling(functions), "the list of functions")
+        cells = [(row, 1) for row in range(1, len(functions) + 1)]
+        values = self._engine.values({"S": cells})["S"]
+        for name, value in zip(functions, values, strict=True):
+            unknown = value is None or (isinstance(value, CellError) and value.code == "#NAME?")
+            self._known[name] = not unknown
+
+
+@functools.cache
+def _pool() -> EnginePool:
+    pool = EnginePool(_NAMES)
+    atexit.register(pool.close)
+    return pool
+
+
+@functools.cache
+def _witness(name: str) -> EngineWitness:
+    return EngineWitness(name)
+
+
+@functools.lru_cache(maxsize=1)
+def _prepared(model: WorkbookModel) -> tuple[bytes, InlinedPackage]:
+    """Return the file as the engines read it, and which calls stay in it."""
+    inlined = inline_package(model.package)
+    return without_stored_values(inlined.package).to_stored_bytes(), inlined
+
+
+def _calling(functions: Collection[str]) -> bytes:
+    """Return a workbook that calls each function without arguments, one below the other."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>{formula_xml(name)}()</f></c></row>'
+        for row, name in enumerate(functions, start=1)
+    )
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts: Mapping[str, str] = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/>'
+        "</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+        f'Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" '
+        'Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>'
+        "</worksheet>",
+    }
+    encoded = {name: text.encode() for name, text in parts.items()}
+    return Package.of_parts(encoded, "functions").to_bytes()
+
+
+WITNESSES: tuple[Callable[[], EngineWitness], ...] = tuple(
+    functools.partial(_witness, name) for name in _NAMES if package_is_here(name)
+)
+"""The engines in the order in which they are asked, each made when its turn comes."""

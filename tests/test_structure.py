@@ -45,6 +45,7 @@ ooxml.stored_values
 ooxml.names
 ooxml.cell_styles
 ooxml.tables
+ooxml.calculation
 ooxml
 calc.engines.interface
 calc.engines.adapting

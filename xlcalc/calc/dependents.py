@@ -45,6 +45,7 @@ class Dependents:
         self._sheets = list(sheets)
         self._tabs = {sheet.lower(): number for number, sheet in enumerate(self._sheets)}
         self._names, self._tables = names, tables
+        self._places = list(formulas)
         self._single: dict[Place, list[Place]] = {}
         self._ranges: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
         for place, text in formulas.items():
@@ -69,6 +70,21 @@ class Dependents:
                     found.add(reader)
                     waiting.append(reader)
         return found
+
+    def of_circles(self) -> set[Place]:
+        """Return the cells that follow from themselves, and what follows from those."""
+        followers = {place: set(self._readers(place)) for place in self._places}
+        waiting_for = dict.fromkeys(self._places, 0)
+        for readers in followers.values():
+            for reader in readers:
+                waiting_for[reader] += 1
+        ready = [place for place, count in waiting_for.items() if not count]
+        while ready:
+            for reader in followers[ready.pop()]:
+                waiting_for[reader] -= 1
+                if not waiting_for[reader]:
+                    ready.append(reader)
+        return {place for place, count in waiting_for.items() if count}
 
     def _readers(self, place: Place) -> Iterator[Place]:
         yield from self._single.get(place, ())

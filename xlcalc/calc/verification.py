@@ -15,6 +15,7 @@ IFERROR would hide that it could not calculate. For the same reason no two engin
 whose formula hides errors itself. Volatile functions and what follows from them are left aside.
 """
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import called_functions
+from xlcalc.ooxml.calculation import iterates
 from xlcalc.ooxml.markup import cell_name
 from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
@@ -175,10 +177,21 @@ class _Comparison:
         self._functions = {text: called_functions(text) for text in set(self._texts.values())}
         used: set[str] = set().union(*self._functions.values())
         self._used = {name for name in used if function_of(name)[0] not in BY_NAME}
+        # The workbook's own LAMBDA names are written out for the witnesses.
+        own = {name for _, name in model.defined_names}
+        self._asked = {name for name in self._used if name.lower() not in own}
         volatile = {name for name in used if _bare(name) in _VOLATILE}
         self._aside = self._following(
             place for place, text in self._texts.items() if self._functions[text] & volatile
         )
+
+    @functools.cached_property
+    def _iterated(self) -> set[Place]:
+        """The cells of circles that Excel iterates, and what follows from them.
+
+        It goes on from the stored values, which no engine sees, so that none of them has a voice.
+        """
+        return self._model.dependents.of_circles() if iterates(self._model.package) else set()
 
     def verification(self, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
         """Return the verdicts, asking as many witnesses as it takes."""
@@ -193,7 +206,7 @@ class _Comparison:
                 break
             witness = make()
             try:
-                unknown = witness.unknown(self._used)
+                unknown = witness.unknown(self._asked)
                 values = witness.values(self._model)
             except WorkbookError:
                 continue
@@ -281,7 +294,7 @@ class _Comparison:
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]
     ) -> tuple[Verdict, CellValue]:
         """Return what becomes of a cell, and the value that engines agree on, or the first one."""
-        if not said:
+        if not said or place in self._iterated:
             return Verdict.KEPT, stored
         if stored is not None and any(same_value(stored, value) for value in said.values()):
             return Verdict.RIGHT, stored

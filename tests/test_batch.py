@@ -27,10 +27,10 @@ import xlcalc
 from tests.built import built
 from tests.conftest import ROOT
 from tests.files import contents, own_price
-from tests.workbooks import name_cells, parts, small_workbook, zipped
+from tests.workbooks import name_cells, parts, small_workbook, to_bytes, zipped
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.recalculation import recalculated
+from xlcalc.calc.recalculation import EVERY, recalculated
 from xlcalc.calc.vectorised import functions
 from xlcalc.calc.vectorised.vectors import Vector
 from xlcalc.cells import CellError
@@ -432,7 +432,7 @@ def test_a_name_of_a_sheet_holds_on_that_sheet_alone(tmp_path):
 def test_cells_that_no_scenario_changes_hold_fresh_values_too(tmp_path, dialect):
     own_workbook(tmp_path / "own.xlsx", {"A1": 1.0, "A2": "=A1*2", "A3": "=B1*10", "B1": 7.0})
     if dialect == "values":
-        written = recalculated(WorkbookModel.read(tmp_path / "own.xlsx")).to_bytes()
+        written = recalculated(WorkbookModel.read(tmp_path / "own.xlsx")).package.to_bytes()
         (tmp_path / "own.xlsx").write_bytes(written)
     frame = polars.DataFrame({"scenario": ["a"], "size": [5.0]})
     xlcalc.batch(tmp_path / "own.xlsx", frame, tmp_path / "out", dialect=dialect)
@@ -602,7 +602,10 @@ def test_a_result_that_fails_is_failed_whatever_it_follows_from(formula, tmp_pat
     sheet["B1"], sheet["B2"], sheet["B3"] = 1.0, formula, "=1/0"
     for name, cell in {"size": "$B$1", "double": "$B$2", "ratio": "$B$3"}.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
-    workbook.save(tmp_path / "own.xlsx")
+    model = WorkbookModel(to_bytes(workbook), "own.xlsx")
+    # A person has accepted the error, so that the file stores it.
+    stored = recalculated(model, (EVERY,)).package.to_bytes()
+    (tmp_path / "own.xlsx").write_bytes(stored)
     rows = tmp_path / "runs.csv"
     rows.write_text("scenario,size\na,1\nb,2\n", encoding="utf-8")
     results = list(run_report(load_batch(str(tmp_path / "own.xlsx"), rows, tmp_path / "out")))

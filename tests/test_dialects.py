@@ -158,7 +158,7 @@ def test_names_rules_formats_and_tables_are_converted_too():
 
 
 def test_values_keep_the_numbers_and_say_what_still_calls():
-    data = recalculated(WorkbookModel(workbook_of(everywhere), "x")).to_bytes()
+    data = recalculated(WorkbookModel(workbook_of(everywhere), "x")).package.to_bytes()
     made = convert(data, "x", "values")
     assert [
         "a rule of the sheet Sheet: still calls GPU_DAYS, TRAIN_FLOPS",
@@ -182,7 +182,7 @@ def test_values_are_the_same_from_every_dialect(budget):
 
 
 def test_the_list_of_formula_cells_goes_with_the_formulas():
-    data = recalculated(WorkbookModel(one_formula("=1+1"), "x")).to_bytes()
+    data = recalculated(WorkbookModel(one_formula("=1+1"), "x")).package.to_bytes()
     chained = with_calculation_chain(data, "A1")
     made = parts(convert(chained, "x", "values").data)
     assert not any(b"calcChain" in part for part in made.values())

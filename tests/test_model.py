@@ -24,7 +24,7 @@ from xlcalc.calc.entries import parse_number
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
 from xlcalc.cells import CellError
-from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError
+from xlcalc.errors import DifferencesError, InputValueError, NameNotFoundError, WorkbookError
 
 INPUTS = {
     *("run_name", "params", "tokens", "flops_per_param_token", "gpu", "peak_tflops", "mfu"),
@@ -143,7 +143,7 @@ def test_a_written_workbook_keeps_everything_else(analyst):
 
 
 def test_recalculating_a_calculated_workbook_changes_no_byte(template):
-    assert template == recalculated(WorkbookModel(template, "budget.xlsx")).to_bytes()
+    assert template == recalculated(WorkbookModel(template, "budget.xlsx")).package.to_bytes()
 
 
 def test_recalculating_mends_stale_values_and_nothing_else(template):
@@ -151,14 +151,16 @@ def test_recalculating_mends_stale_values_and_nothing_else(template):
     sheet = stale["xl/worksheets/sheet4.xml"]
     assert b"<v>3.15e+23</v>" in sheet
     stale["xl/worksheets/sheet4.xml"] = sheet.replace(b"<v>3.15e+23</v>", b"<v>1</v>")
-    mended = recalculated(WorkbookModel(zipped(stale), "budget.xlsx")).to_bytes()
+    mended = recalculated(WorkbookModel(zipped(stale), "budget.xlsx")).package.to_bytes()
     assert parts(template) == parts(mended)
 
 
 def test_a_function_that_nobody_knows_is_refused_rather_than_spoilt():
     data = small_workbook({"A1": "=MY_OWN_MACRO(1)"})
-    with pytest.raises(WorkbookError, match=r"Sheet!A1 in m\.xlsx uses MY_OWN_MACRO, a function"):
-        recalculated(WorkbookModel(data, "m.xlsx")).to_bytes()
+    with pytest.raises(DifferencesError) as refused:
+        recalculated(WorkbookModel(data, "m.xlsx"))
+    lines = list(map(str, refused.value.differences))
+    assert ["Sheet!A1  nothing → #NAME?  =MY_OWN_MACRO(1)"] == lines
 
 
 def test_a_formula_that_becomes_a_constant_leaves_the_calculation_chain(analyst):
@@ -296,29 +298,46 @@ def test_an_array_formula_with_cached_values_is_calculated_again_and_again():
         b"</row>",
         total="$C$1",
     )
-    once = recalculated(WorkbookModel(data, "a.xlsx")).to_bytes()
+    once = recalculated(WorkbookModel(data, "a.xlsx")).package.to_bytes()
     model = WorkbookModel(once, "a.xlsx")
     assert 12.0 == model.evaluate().values["total"]
-    assert once == recalculated(model).to_bytes()
+    assert once == recalculated(model).package.to_bytes()
     sheet = openpyxl.load_workbook(io.BytesIO(once), data_only=True)["S"]
     assert [2, 4, 6, 12] == [sheet[cell].value for cell in ("B1", "B2", "B3", "C1")]
 
 
 @pytest.mark.parametrize(
     "formula",
-    ["_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1)(2)", 'CELL("row")', "A2+0*A1", "IFERROR(NO_SUCH(1),0)"],
+    ["_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1)(2)", "IFERROR(NO_SUCH(1),0)", 'CELL("row")'],
 )
 def test_a_good_value_is_not_given_up_for_an_error_of_the_engine(formula):
-    circular = b'<row r="2"><c r="A2"><f>A1</f><v>2</v></c></row>'
-    rows = b'<row r="1"><c r="A1"><f>%b</f><v>3</v></c></row>' % formula.encode()
-    with pytest.raises(WorkbookError, match=r"S!A[12] in a\.xlsx"):
-        recalculated(WorkbookModel(sheet_with(rows + circular), "a.xlsx")).to_bytes()
+    rows = (
+        b'<row r="1"><c r="A1"><f>%b</f><v>3</v></c></row>'
+        b'<row r="2"><c r="A2"><f>A1*2</f><v>6</v></c></row>' % formula.encode()
+    )
+    done = recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(done.package.to_bytes()), data_only=True)["S"]
+    assert [3, 6] == [sheet["A1"].value, sheet["A2"].value]
+    assert {"S!A1", "S!A2"} >= {found.cell for found in done.verification.differences}
 
 
-def test_an_error_that_a_function_of_ours_explains_is_written():
+def test_a_circle_without_iteration_is_refused_with_its_cells():
+    rows = (
+        b'<row r="1"><c r="A1"><f>A2+0*A1</f><v>3</v></c></row>'
+        b'<row r="2"><c r="A2"><f>A1</f><v>2</v></c></row>'
+    )
+    with pytest.raises(DifferencesError) as refused:
+        recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"))
+    assert ["S!A1", "S!A2"] == [found.cell for found in refused.value.differences]
+
+
+def test_a_value_that_would_become_an_error_is_refused_even_if_a_function_of_ours_explains_it():
     rows = b'<row r="1"><c r="A1"><v>-1</v></c><c r="B1"><f>TRAIN_FLOPS(A1,1)</f><v>6</v></c></row>'
-    once = recalculated(WorkbookModel(sheet_with(rows), "a.xlsx")).to_bytes()
-    assert "#NUM!" == openpyxl.load_workbook(io.BytesIO(once), data_only=True)["S"]["B1"].value
+    with pytest.raises(DifferencesError) as refused:
+        recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"))
+    assert ["S!B1  6 → #NUM!  =TRAIN_FLOPS(A1,1)"] == list(map(str, refused.value.differences))
+    done = recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"), ("s!b1",)).package.to_bytes()
+    assert "#NUM!" == openpyxl.load_workbook(io.BytesIO(done), data_only=True)["S"]["B1"].value
 
 
 def test_a_logical_input_is_one_after_libreoffice_has_saved_it_as_a_formula():
@@ -342,7 +361,7 @@ def test_a_data_table_keeps_its_values():
     )
     model = WorkbookModel(sheet_with(rows, table="$A$1", twice="$B$1"), "a.xlsx")
     assert {"table": 7.0, "twice": 14.0} == model.evaluate().values
-    assert model.package.to_bytes() == recalculated(model).to_bytes()
+    assert model.package.to_bytes() == recalculated(model).package.to_bytes()
 
 
 @pytest.mark.parametrize(

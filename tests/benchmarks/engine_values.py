@@ -126,9 +126,11 @@ def _formulon(data: bytes) -> Reader:
 def _xlcalc(data: bytes) -> Reader:
     """What `xlcalc recalc` would write, by the functions that it calls."""
     from xlcalc.calc.model import WorkbookModel
-    from xlcalc.calc.recalculation import recalculated
+    from xlcalc.calc.recalculation import EVERY, recalculated
 
-    cells = read(recalculated(WorkbookModel(data, "the workbook")).to_bytes()).cells
+    cells = read(
+        recalculated(WorkbookModel(data, "the workbook"), (EVERY,)).package.to_bytes()
+    ).cells
     return lambda key: cells[key].value if key in cells else None
 
 

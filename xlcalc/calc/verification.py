@@ -236,7 +236,7 @@ class _Comparison:
         return [
             place
             for place, stored in self._stored.items()
-            if place not in self._aside
+            if (place not in self._aside or _fails(stored, ours.get(place)))
             and (place in voiceless or not same_value(stored, ours.get(place)))
         ]
 
@@ -294,6 +294,8 @@ class _Comparison:
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]
     ) -> tuple[Verdict, CellValue]:
         """Return what becomes of a cell, and the value that engines agree on, or the first one."""
+        if stored is None and not said:
+            return Verdict.UNSURE, CellError("#NAME?")
         if not said or place in self._iterated:
             return Verdict.KEPT, stored
         if stored is not None and any(same_value(stored, value) for value in said.values()):
@@ -316,6 +318,11 @@ class _Comparison:
         if becomes_error or _HIDES_ERRORS.search(self._texts[place]):
             return Verdict.UNSURE, agreed
         return Verdict.STALE, agreed
+
+
+def _fails(stored: CellValue, calculated: CellValue) -> bool:
+    """Whether an error would take the place of a value, which no moment of the day explains."""
+    return isinstance(calculated, CellError) and not isinstance(stored, CellError)
 
 
 OURS = "formualizer"

@@ -60,9 +60,12 @@ def refused(error: DifferencesError) -> None:
 
 def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
     """Return differences as JSON has them."""
+    from xlcalc.ooxml.markup import cell_name
+
     return [
         {
-            "cell": found.cell,
+            "sheet": found.place[0],
+            "cell": cell_name(found.place[1]),
             "stored": found.stored,
             "calculated": found.calculated,
             "formula": found.formula,

@@ -15,7 +15,6 @@ from xlcalc import templates
 from xlcalc.build import authored_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
-from xlcalc.calc.verification import Verdict
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
@@ -204,12 +203,10 @@ def _model(path: Path, config: dict[str, Any], name: str, form: Form) -> Workboo
     if form.language is not None:
         raise ConfigError(f"{path}: a language is chosen for a template, not for a workbook")
     file = path.parent / name
-    source = WorkbookModel.read(file)
-    verification = trusted(source)
-    package = convert_package(source.package, live.dialect or DIALECT, live.namespace).package
+    package = convert_package(Package.read(file), live.dialect or DIALECT, live.namespace).package
     package.drop_chart_caches()
     model = WorkbookModel(package, str(file))
-    model.pin(found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT))
+    trusted(model)
     return model
 
 

@@ -1,13 +1,13 @@
 """Our functions as LET in place: what is written, and that engines calculate it as ours do."""
 
+import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.built import built, built_model
 from tests.inlined_engines import QUICK, Formulon, without_values
-from tests.test_dialects import workbook_of
-from tests.workbooks import small_workbook
+from tests.workbooks import small_workbook, to_bytes
 from xlcalc.calc.inlining import Inliner, inline_package, inlined
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
@@ -206,17 +206,15 @@ def texts_of(package: Package, sheet: str) -> dict[tuple[int, int], str]:
 
 
 def test_cells_and_names_are_written_and_the_lambda_names_go():
-    def fill(sheet, workbook):
-        sheet.title = "S"
-        sheet["A1"], sheet["C1"], sheet["C2"] = 1e9, "=MYTAX(A1)", '=KAPLAN_LOSS(A1)&"<&>"'
-        sheet["C3"], sheet["C4"] = "=FACT(3)", "=loss+TOKEN_PRICE(A1)"
-        for name in ("MYTAX", "FACT", "TWICE"):
-            text = next(known.text for known in NAMES if known.name == name)
-            workbook.defined_names[name] = OpenpyxlName(name, attr_text=text)
-        for name, text in (("loss", "KAPLAN_LOSS(S!$A$1)"), ("odd", "NOSUCH(1)")):
-            workbook.defined_names[name] = OpenpyxlName(name, attr_text=text)
-
-    package = Package(workbook_of(fill), "names.xlsx")
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "S"
+    sheet["A1"], sheet["C1"], sheet["C2"] = 1e9, "=MYTAX(A1)", '=KAPLAN_LOSS(A1)&"<&>"'
+    sheet["C3"], sheet["C4"] = "=FACT(3)", "=loss+TOKEN_PRICE(A1)"
+    lambdas = {n.name: n.text for n in NAMES if n.name in {"MYTAX", "FACT", "TWICE"}}
+    for name, text in (lambdas | {"loss": "KAPLAN_LOSS(S!$A$1)", "odd": "NOSUCH(1)"}).items():
+        workbook.defined_names[name] = OpenpyxlName(name, attr_text=text)
+    package = Package(to_bytes(workbook), "names.xlsx")
     made = inline_package(package)
     assert {
         (1, 3): "_xlfn.LET(_xlpm.x_1,A1,_xlpm.x_1*0.2)",
@@ -260,11 +258,10 @@ SHARED = (
 
 
 def with_shared_formula(formula: bytes) -> Package:
-    def fill(_, workbook):
-        text = "_xlfn.LAMBDA(_xlpm.x,KAPLAN_LOSS(_xlpm.x))"
-        workbook.defined_names["LOSS"] = OpenpyxlName("LOSS", attr_text=text)
-
-    package = Package(workbook_of(fill), "shared.xlsx")
+    workbook = openpyxl.Workbook()
+    text = "_xlfn.LAMBDA(_xlpm.x,KAPLAN_LOSS(_xlpm.x))"
+    workbook.defined_names["LOSS"] = OpenpyxlName("LOSS", attr_text=text)
+    package = Package(to_bytes(workbook), "shared.xlsx")
     [part] = package.sheets.values()
     rows = SHARED.replace(b"KAPLAN_LOSS(A1)+LOSS(A1)+A$1", formula)
     package.replace(part, package.part(part).replace(b"<sheetData></sheetData>", rows))

@@ -45,6 +45,7 @@ ooxml
 calc.arguments
 calc.engine
 calc.array_arguments
+calc.lambda_calls
 calc.inlining
 calc.named_cells
 calc.entries

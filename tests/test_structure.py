@@ -60,6 +60,7 @@ calc.engines
 calc.arguments
 calc.engine
 calc.array_arguments
+calc.lambda_calls
 calc.inlining
 calc.named_cells
 calc.entries

@@ -14,7 +14,6 @@ too, and their own text counts, as it does in Excel. Calls that cannot be writte
 told by name.
 """
 
-import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,22 +24,19 @@ from typing import NamedTuple
 from xlcalc.calc.arguments import bounds
 from xlcalc.calc.array_arguments import array_names, places_behind, places_of_arrays
 from xlcalc.calc.engine import function_of
-from xlcalc.formula_text import Call, calls, replace_calls, replace_words, scanner
-from xlcalc.lambdas import LOOKUPS, NoLambdaFormError, lambda_text, lookup_names
+from xlcalc.calc.lambda_calls import Lambda, lambda_of_function, make_lambda, read_lambda
+from xlcalc.formula_text import Call, replace_calls, scanner
+from xlcalc.lambdas import LOOKUPS, lookup_names
 from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import SHEET_DATA, Position, attributes_of, element
 from xlcalc.ooxml.names import DefinedName
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import formula_cells
 from xlcalc.registry import BY_NAME
-from xlcalc.worksheet import spec_of
 
 _CALLED = re.compile(r"([^\W\d][\w.]*)\(")
-_VARIABLE = scanner(r"_xl(?:pm|op)\.([\w.]+)")
 _VARIABLE_PREFIXES = ("_XLPM.", "_XLOP.")
 _NUMBER = re.compile(r"_(\d+)\b")
-_AT_NUMBER = "\ue000"
-"""Where the number of a call comes into the names of a body; no formula has it."""
 # A cell or whole columns that move with the formula, in which the name of a LAMBDA stands.
 _RELATIVE = scanner(
     r"((?<![\w.$])(?:[a-z]{1,3}\$?\d+|\$[a-z]{1,3}\d+)(?![\w.(!])|(?<![\w.$])[a-z]{1,3}:[a-z]{1,3}\b)"
@@ -85,131 +81,9 @@ class InlinedPackage:
     left_in_names: Mapping[str, tuple[str, ...]]
 
 
-class _Lambda:
-    """A LAMBDA whose call becomes a LET.
-
-    Parameters
-    ----------
-    parameters : tuple of (str, bool)
-        Each parameter, and whether it may be left out.
-    body : str
-        What it calculates.
-    maps : bool
-        Whether it has to be calculated for each of several values, which engines do not all do.
-    """
-
-    def __init__(self, parameters: tuple[tuple[str, bool], ...], body: str, maps: bool) -> None:
-        self.parameters = parameters
-        self.body = body
-        self.maps = maps
-        self._forms: dict[tuple[bool, ...], tuple[list[tuple[int, str]], str] | None] = {}
-
-    def in_place(self, arguments: Sequence[str], number: int) -> str | None:
-        """Return what stands in the place of a call; None if it lacks an argument or has one more.
-
-        Parameters
-        ----------
-        arguments : sequence of str
-            The texts of the arguments; an empty one counts as left out.
-        number : int
-            The number of the call, which no other one of the formula has.
-        """
-        texts = [argument.strip() for argument in arguments]
-        texts += [""] * (len(self.parameters) - len(texts))
-        given = tuple(map(bool, texts))
-        if given not in self._forms:
-            self._forms[given] = self._form(given)
-        form = self._forms[given]
-        if form is None:
-            return None
-        bound, body = form
-        pieces = [f"{name}{number},{texts[index]}," for index, name in bound]
-        body = body.replace(_AT_NUMBER, str(number))
-        return f"_xlfn.LET({''.join(pieces)}{body})" if pieces else f"({body})"
-
-    def _form(self, given: tuple[bool, ...]) -> tuple[list[tuple[int, str]], str] | None:
-        """Return which arguments get which name, up to its number, and the body."""
-        if len(given) != len(self.parameters):
-            return None
-        omitted = {}
-        for (name, optional), has in zip(self.parameters, given, strict=True):
-            if not has and not optional:
-                return None
-            omitted[name.lower()] = not has
-        body = _decided(self.body, omitted)
-        used = {name.lower() for name in _VARIABLE.findall(body)}
-        if any(omitted[name] for name in omitted.keys() & used):
-            return None
-        bound = [
-            (index, f"_xlpm.{name}_")
-            for index, (name, _) in enumerate(self.parameters)
-            if name.lower() in used
-        ]
-        numbered = _VARIABLE.sub(
-            lambda found: f"_xlpm.{found[1]}_{_AT_NUMBER}" if found[1] else found[0], body
-        )
-        return bound, numbered
-
-
-def _decided(body: str, omitted: Mapping[str, bool]) -> str:
-    """Return a body in which it is known which parameters are left out."""
-
-    def decide(call: Call, arguments: list[str]) -> str | None:
-        name = call.name.upper().removeprefix("_XLFN.")
-        if name == "ISOMITTED" and len(arguments) == 1:
-            parameter = arguments[0].strip().lower().rpartition(".")[2]
-            return str(omitted[parameter]).upper() if parameter in omitted else None
-        if name != "IF" or len(arguments) < 2 or arguments[0] not in {"TRUE", "FALSE"}:
-            return None
-        chosen = (*arguments, "FALSE")[1 if arguments[0] == "TRUE" else 2].strip() or "0"
-        alone = body[call.start - 1] in ",(" and body[call.end : call.end + 1] in {",", ")"}
-        return chosen if alone and call.start else f"({chosen})"
-
-    return replace_calls(body, decide)
-
-
 def _last_number(formula: str) -> int:
     """Return the highest number that a word ends in behind `_`; 0 where there is none."""
     return max(map(int, _NUMBER.findall(formula)), default=0)
-
-
-@functools.lru_cache(1024)
-def _read_lambda(text: str) -> tuple[tuple[tuple[str, bool], ...], str] | None:
-    """Return the parameters of a LAMBDA and its body; None if a text is not one."""
-    text = text.strip().removeprefix("=")
-    whole: Call | None = None
-    for whole in calls(text):  # noqa: B007  the last one stands around the others
-        pass
-    if whole is None or (whole.start, whole.end) != (0, len(text)):
-        return None
-    if whole.name.upper().removeprefix("_XLFN.") != "LAMBDA" or not whole.arguments:
-        return None
-    *declared, body = (text[start:end].strip() for start, end in whole.arguments)
-    parameters: list[tuple[str, bool]] = []
-    bare: set[str] = set()
-    for name in declared:
-        prefix, _, plain = name.strip("[]").rpartition(".")
-        optional = prefix.lower() == "_xlop" or name.startswith("[")
-        parameters.append((plain, optional))
-        if not prefix:
-            bare.add(plain.lower())
-    if bare:  # Excel stores variables with a prefix, other programs without one
-        body = replace_words(body, lambda word: f"_xlpm.{word}" if word.lower() in bare else word)
-    return tuple(parameters), body
-
-
-_made = functools.lru_cache(1024)(_Lambda)
-"""Makes a LAMBDA once, whose forms are then known to all workbooks that have it."""
-
-
-@functools.cache
-def _function(name: str) -> _Lambda | None:
-    """Return one of our functions; None if it has no LAMBDA."""
-    try:
-        read = _read_lambda(lambda_text(spec_of(BY_NAME[name]), stored=True))
-    except NoLambdaFormError:
-        return None
-    return _made(*read, maps=True) if read else None
 
 
 class Inliner:
@@ -227,8 +101,8 @@ class Inliner:
 
     def __init__(self, names: Sequence[DefinedName] = (), *, sheet_lookups: bool = True) -> None:
         self._sheet_lookups = sheet_lookups
-        self._texts = {(n.scope, n.name.lower()): n.text for n in names if _read_lambda(n.text)}
-        self._lambdas: dict[tuple[str | None, str], _Lambda | None] = {}
+        self._texts = {(n.scope, n.name.lower()): n.text for n in names if read_lambda(n.text)}
+        self._lambdas: dict[tuple[str | None, str], Lambda | None] = {}
         # What is left in the bodies of LAMBDA names.
         self._left: dict[tuple[str | None, str] | None, tuple[str, ...]] = {}
         self._names = {n.name.lower() for n in names if n.scope is None}
@@ -299,7 +173,7 @@ class Inliner:
         lower = name.lower()
         return next((key for key in ((sheet, lower), (None, lower)) if key in self._texts), None)
 
-    def _find(self, name: str, count: int, sheet: str | None) -> _Lambda | None:
+    def _find(self, name: str, count: int, sheet: str | None) -> Lambda | None:
         """Return what a formula calls with so many arguments; None where LET cannot do it."""
         key = self._key(name, sheet)
         if key is not None:
@@ -312,19 +186,19 @@ class Inliner:
             on_sheets = has_lambda_prefix or (self._sheet_lookups and not by_provider)
             if not on_sheets or not lookup_names(function) <= self._names:
                 return None
-        return _function(function)
+        return lambda_of_function(function)
 
-    def _own(self, key: tuple[str | None, str]) -> _Lambda | None:
+    def _own(self, key: tuple[str | None, str]) -> Lambda | None:
         """Return a LAMBDA of the workbook; None where it calls itself or names a moving cell."""
         if key not in self._lambdas:
             self._lambdas[key] = None  # so that a call of itself inside stays
-            parameters, body = _read_lambda(self._texts[key]) or ((), "")
+            parameters, body = read_lambda(self._texts[key]) or ((), "")
             if not any(_RELATIVE.findall(body)):
                 left: dict[str, None] = {}
                 body, maps = self._written(body, key[0], left)
                 if key[1] not in map(str.lower, left):
                     ours = function_of(key[1])[0] in BY_NAME
-                    self._lambdas[key] = _made(parameters, body, maps or ours)
+                    self._lambdas[key] = make_lambda(parameters, body, maps or ours)
                     self._left[key] = tuple(left)
         return self._lambdas[key]
 
@@ -445,7 +319,7 @@ def _inline_names(
     kept: list[tuple[re.Match[bytes], bytes]] = []
     lambdas: list[tuple[str, str, re.Match[bytes]]] = []
     for (scope, name, text), found in names:
-        if _read_lambda(text):
+        if read_lambda(text):
             lambdas.append((name.upper(), text, found))
             continue
         new, left = inliner.inlined(text, scope)

@@ -285,3 +285,37 @@ def test_files_change_in_nothing_but_the_values_asked_for():
 )
 def test_typed_formulas_are_stored_as_excel_stores_them(typed, expected):
     assert expected == as_stored(typed)
+
+
+def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_path, capsys):
+    (tmp_path / "cellrune").mkdir()
+    (tmp_path / "libreoffice").mkdir()
+    data = workbook({
+        "A1": 2,
+        "B1": ("=A1*10", 20),
+        "B2": ("=NOSUCH(A1)", 777),
+        "B3": ("=A1+1", 4),
+    })  # fmt: skip
+    (tmp_path / "cellrune" / "book.xlsx").write_bytes(data)
+    cases = [
+        {
+            "case_key": f"case:{row}",
+            "function": f"F{row}",
+            "authored_formula": "",
+            "formula_address": f"Plan!B{row}",
+            "active": row != 4,
+        }
+        for row in (1, 2, 3, 4)
+    ]
+    manifest = tmp_path / "cellrune" / "case-manifest.json"
+    manifest.write_text(json.dumps({"cases": cases}), encoding="utf-8")
+    document = workbook({"A1": "Function", "B1": "Expected", "A2": ("=ABS(-2)", 2), "B2": 2})
+    (tmp_path / "libreoffice" / "abs.xlsx").write_bytes(document)
+    functions_suite.main([str(tmp_path), "--engines", ""])
+    assert """\
+| as Excel / differs / unknown | cases |    xlcalc |
+| ---------------------------- | ----: | --------: |
+| ABS                          |     1 | 1 / 0 / 0 |
+| F1                           |     1 | 1 / 0 / 0 |
+| F2                           |     1 | 0 / 0 / 1 |
+| F3                           |     1 | 0 / 1 / 0 |""" == capsys.readouterr().out.split("\n\n")[0]

@@ -87,11 +87,13 @@ def test_corpus_tells_right_stale_and_refused_workbooks_apart(folder, capsys, tm
 | ----------------------------------------------------------------------- | ----: |
 | refused: CELL in FILE uses NOSUCH, a function that xlcalc does not know |     1 |""" == tables[1]
     assert """\
-| formualizer alone | files | whole | cells right | does not load |
-| ----------------- | ----: | ----: | ----------: | ------------: |
-| files             |     3 |     1 |      50.0 % |             0 |
-| models            |     1 |     1 |     100.0 % |             0 |
-| all               |     4 |     2 |      66.6 % |             0 |""" == without_seconds(tables[2])
+| formualizer on bare input | files | whole | cells right | does not load |
+| ------------------------- | ----: | ----: | ----------: | ------------: |
+| files                     |     3 |     1 |      50.0 % |             0 |
+| models                    |     1 |     1 |     100.0 % |             0 |
+| all                       |     4 |     2 |      66.6 % |             0 |""" == without_seconds(
+        tables[2]
+    )
     results = {one["file"]: one for one in json.loads(found.read_text(encoding="utf-8"))}
     assert [{"cell": "Plan!A2", "excel": 99.0, "got": 20.0, "formula": "A1*10"}] == results[
         "stale.xlsx"

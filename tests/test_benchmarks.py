@@ -12,8 +12,9 @@ import xlsxwriter
 from tests.benchmarks import corpus, functions_suite
 from tests.benchmarks.cell_values import CellFailure, Key, same
 from tests.benchmarks.changed_files import with_numbers, without_values
+from tests.benchmarks.engine_values import EngineError, EngineProcess
 from tests.benchmarks.formula_storage import as_stored
-from tests.benchmarks.recalc_command import reported, sentence_kind
+from tests.benchmarks.recalc_command import BareCommand, recalculate, reported, sentence_kind
 from tests.benchmarks.references import References
 from tests.benchmarks.stored_values import read
 
@@ -98,6 +99,34 @@ def test_corpus_tells_right_stale_and_refused_workbooks_apart(folder, capsys, tm
     assert [{"cell": "Plan!A2", "excel": 99.0, "got": 20.0, "formula": "A1*10"}] == results[
         "stale.xlsx"
     ]["xlcalc"]["wrong"]
+
+
+def test_command_over_its_time_is_ended_and_counted(folder, tmp_path):
+    outcome = recalculate(folder / "right.xlsx", tmp_path / "out.xlsx", 0.001)
+    assert ("slow", None, "over 0.001 s", None) == (
+        outcome.kind,
+        outcome.status,
+        outcome.sentence,
+        outcome.written,
+    )
+
+
+def test_engine_on_bare_input_does_not_hand_a_stored_value_back(folder):
+    data = (folder / "refused.xlsx").read_bytes()
+    engine = EngineProcess("formualizer")
+    bare, _ = engine.values(without_values(data, read(data)), [Key("Plan", 2, 1)], 60)
+    with pytest.raises(EngineError, match="ZIP footer"):
+        engine.values(b"no workbook", [], 60)
+    engine.close()
+    assert [CellFailure("#NAME?")] == bare
+
+
+def test_command_on_bare_input_gives_what_it_calculates_or_says_why_not(folder):
+    stale, refused = ((folder / name).read_bytes() for name in ("stale.xlsx", "refused.xlsx"))
+    command, cells = BareCommand(), [Key("Plan", 2, 1)]
+    assert [20.0] == command.values(without_values(stale, read(stale)), cells, 60)[0]
+    with pytest.raises(EngineError, match="uses NOSUCH, a function that xlcalc does not know"):
+        command.values(without_values(refused, read(refused)), cells, 60)
 
 
 def test_corpus_counts_what_a_changed_input_moves(folder, capsys):

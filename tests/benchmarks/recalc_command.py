@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,7 @@ def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = Fals
         env=environment,
         encoding="utf-8",
         errors="replace",
+        start_new_session=True,
     ) as process:
         with contextlib.suppress(ImportError, AttributeError, OSError):
             import resource
@@ -105,8 +107,7 @@ def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = Fals
         try:
             stdout, stderr = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            _kill(process)
             return Outcome("slow", seconds, None, f"over {seconds:g} s")
     taken = time.perf_counter() - began
     written = target.read_bytes() if target.exists() else None
@@ -120,6 +121,15 @@ def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = Fals
         return Outcome("done", taken, status, "", named, written)
     first = next((line for line in stderr.splitlines() if line.startswith("xlcalc:")), last[0])
     return Outcome("differs" if named else "refused", taken, status, first, named, written)
+
+
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """End a command and the processes that it started, which hold its output open."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
 
 
 class BareCommand:

@@ -12,8 +12,9 @@ import xlsxwriter
 from tests.benchmarks import corpus, functions_suite
 from tests.benchmarks.cell_values import CellFailure, Key, same
 from tests.benchmarks.changed_files import with_numbers, without_values
+from tests.benchmarks.engine_values import EngineError, EngineProcess
 from tests.benchmarks.formula_storage import as_stored
-from tests.benchmarks.recalc_command import reported, sentence_kind
+from tests.benchmarks.recalc_command import BareCommand, recalculate, reported, sentence_kind
 from tests.benchmarks.references import References
 from tests.benchmarks.stored_values import read
 
@@ -87,15 +88,45 @@ def test_corpus_tells_right_stale_and_refused_workbooks_apart(folder, capsys, tm
 | ----------------------------------------------------------------------- | ----: |
 | refused: CELL in FILE uses NOSUCH, a function that xlcalc does not know |     1 |""" == tables[1]
     assert """\
-| formualizer alone | files | whole | cells right | does not load |
-| ----------------- | ----: | ----: | ----------: | ------------: |
-| files             |     3 |     1 |      50.0 % |             0 |
-| models            |     1 |     1 |     100.0 % |             0 |
-| all               |     4 |     2 |      66.6 % |             0 |""" == without_seconds(tables[2])
+| formualizer on bare input | files | whole | cells right | does not load |
+| ------------------------- | ----: | ----: | ----------: | ------------: |
+| files                     |     3 |     1 |      50.0 % |             0 |
+| models                    |     1 |     1 |     100.0 % |             0 |
+| all                       |     4 |     2 |      66.6 % |             0 |""" == without_seconds(
+        tables[2]
+    )
     results = {one["file"]: one for one in json.loads(found.read_text(encoding="utf-8"))}
     assert [{"cell": "Plan!A2", "excel": 99.0, "got": 20.0, "formula": "A1*10"}] == results[
         "stale.xlsx"
     ]["xlcalc"]["wrong"]
+
+
+def test_command_over_its_time_is_ended_and_counted(folder, tmp_path):
+    outcome = recalculate(folder / "right.xlsx", tmp_path / "out.xlsx", 0.001)
+    assert ("slow", None, "over 0.001 s", None) == (
+        outcome.kind,
+        outcome.status,
+        outcome.sentence,
+        outcome.written,
+    )
+
+
+def test_engine_on_bare_input_does_not_hand_a_stored_value_back(folder):
+    data = (folder / "refused.xlsx").read_bytes()
+    engine = EngineProcess("formualizer")
+    bare, _ = engine.values(without_values(data, read(data)), [Key("Plan", 2, 1)], 60)
+    with pytest.raises(EngineError, match="ZIP footer"):
+        engine.values(b"no workbook", [], 60)
+    engine.close()
+    assert [CellFailure("#NAME?")] == bare
+
+
+def test_command_on_bare_input_gives_what_it_calculates_or_says_why_not(folder):
+    stale, refused = ((folder / name).read_bytes() for name in ("stale.xlsx", "refused.xlsx"))
+    command, cells = BareCommand(), [Key("Plan", 2, 1)]
+    assert [20.0] == command.values(without_values(stale, read(stale)), cells, 60)[0]
+    with pytest.raises(EngineError, match="uses NOSUCH, a function that xlcalc does not know"):
+        command.values(without_values(refused, read(refused)), cells, 60)
 
 
 def test_corpus_counts_what_a_changed_input_moves(folder, capsys):
@@ -285,3 +316,37 @@ def test_files_change_in_nothing_but_the_values_asked_for():
 )
 def test_typed_formulas_are_stored_as_excel_stores_them(typed, expected):
     assert expected == as_stored(typed)
+
+
+def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_path, capsys):
+    (tmp_path / "cellrune").mkdir()
+    (tmp_path / "libreoffice").mkdir()
+    data = workbook({
+        "A1": 2,
+        "B1": ("=A1*10", 20),
+        "B2": ("=NOSUCH(A1)", 777),
+        "B3": ("=A1+1", 4),
+    })  # fmt: skip
+    (tmp_path / "cellrune" / "book.xlsx").write_bytes(data)
+    cases = [
+        {
+            "case_key": f"case:{row}",
+            "function": f"F{row}",
+            "authored_formula": "",
+            "formula_address": f"Plan!B{row}",
+            "active": row != 4,
+        }
+        for row in (1, 2, 3, 4)
+    ]
+    manifest = tmp_path / "cellrune" / "case-manifest.json"
+    manifest.write_text(json.dumps({"cases": cases}), encoding="utf-8")
+    document = workbook({"A1": "Function", "B1": "Expected", "A2": ("=ABS(-2)", 2), "B2": 2})
+    (tmp_path / "libreoffice" / "abs.xlsx").write_bytes(document)
+    functions_suite.main([str(tmp_path), "--engines", ""])
+    assert """\
+| as Excel / differs / unknown | cases |    xlcalc |
+| ---------------------------- | ----: | --------: |
+| ABS                          |     1 | 1 / 0 / 0 |
+| F1                           |     1 | 1 / 0 / 0 |
+| F2                           |     1 | 0 / 0 / 1 |
+| F3                           |     1 | 0 / 1 / 0 |""" == capsys.readouterr().out.split("\n\n")[0]

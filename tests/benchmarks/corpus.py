@@ -5,7 +5,8 @@ files; usable ones (written, and no cell wrong in silence); whole ones (every ce
 comes out the same to 1e-9, volatile cells and what follows from them aside); the share of cells
 that are right; cells and files that the command named as different; cells and files that are
 different in silence; refused files, crashes and files over the time limit; seconds. Then the same
-for each engine alone, on files without stored values, and for one changed input with `--change`.
+for xlcalc and each engine alone on bare input, which is files without the stored values of their
+formulas, and for one changed input with `--change`.
 """
 
 import argparse
@@ -22,9 +23,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks.corpus_changes import changed
-from tests.benchmarks.corpus_files import FileResult, measured
+from tests.benchmarks.corpus_files import OURS, FileResult, measured
 from tests.benchmarks.engine_values import MODULES, EngineProcess, installed, one_thread
-from tests.benchmarks.recalc_command import options, sentence_kind
+from tests.benchmarks.recalc_command import BareCommand, options, sentence_kind
 from tests.benchmarks.tables import percent, table
 
 ALL = "all"
@@ -36,13 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="only files with this text in their name")
     parser.add_argument("--limit", type=int, help="only so many files")
-    parser.add_argument("--engines", default=",".join(MODULES), help="engines to measure alone")
+    parser.add_argument("--engines", default=",".join((OURS, *MODULES)), help="measured alone")
     parser.add_argument("--jobs", type=int, default=2, help="files at a time")
     parser.add_argument("--seconds", type=float, default=30.0, help="time limit of a file")
     parser.add_argument("--change", action="store_true", help="change an input of each file too")
     parser.add_argument("--json", type=Path, help="file for all results")
     given = parser.parse_args(arguments)
-    names = installed([name for name in given.engines.split(",") if name])
+    asked = [name for name in given.engines.split(",") if name]
+    names = [name for name in asked if name == OURS or installed([name])]
     with (given.folder / "index.csv").open(encoding="utf-8", newline="") as index:
         rows = [row for row in csv.DictReader(index) if given.only in row["file"]][: given.limit]
     one_thread()
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         *(lambda r, n=name: engine_table(r, n) for name in names),
     ):
         print(part(results), end="\n\n")
-    if len(names) > 1:
+    if len(set(names) - {OURS}) > 1:
         print(together_table(results), end="\n\n")
     if given.change:
         print(change_table(results))
@@ -72,7 +74,7 @@ def _measure_all(
     results: dict[int, FileResult] = {}
 
     def work() -> None:
-        engines = {name: EngineProcess(name) for name in names}
+        engines = {name: BareCommand() if name == OURS else EngineProcess(name) for name in names}
         with tempfile.TemporaryDirectory() as folder:
             while True:
                 try:
@@ -163,7 +165,7 @@ def engine_table(results: list[FileResult], name: str) -> str:
             max(seconds),
         ]
 
-    head = [f"{name} alone", "files", "whole", "cells right", "does not load"]
+    head = [f"{name} on bare input", "files", "whole", "cells right", "does not load"]
     return table([*head, "median s", "worst s"], _by_group(results, row))
 
 
@@ -173,7 +175,11 @@ def together_table(results: list[FileResult]) -> str:
     def row(some: list[FileResult]) -> list[object]:
         known = [one for one in some if one.cells and one.engines]
         right = [
-            sum(own.kind == "done" and own.right == one.cells for own in one.engines.values())
+            sum(
+                own.kind == "done" and own.right == one.cells
+                for name, own in one.engines.items()
+                if name != OURS
+            )
             for one in known
         ]
         return [len(known), sum(n > 0 for n in right), sum(n > 1 for n in right)]

@@ -9,15 +9,16 @@ agree on is silently contradicted, unless the command named it.
 
 import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.cell_values import Key, Value, same
 from tests.benchmarks.changed_files import with_numbers
-from tests.benchmarks.corpus_files import Excel, shown, values_of
+from tests.benchmarks.corpus_files import OURS, Excel, shown
 from tests.benchmarks.engine_values import EngineError, EngineProcess
-from tests.benchmarks.recalc_command import recalculate
+from tests.benchmarks.recalc_command import BareCommand, recalculate
+from tests.benchmarks.stored_values import values_of
 
 _LARGEST = 400
 """Cells of a range up to which each of them counts as an input that the formula reads."""
@@ -44,7 +45,11 @@ def inputs(excel: Excel) -> list[Key]:
 
 
 def changed(
-    path: Path, excel: Excel, engines: dict[str, EngineProcess], scratch: Path, seconds: float
+    path: Path,
+    excel: Excel,
+    engines: Mapping[str, EngineProcess | BareCommand],
+    scratch: Path,
+    seconds: float,
 ) -> dict[str, Any] | None:
     """Return what a changed input of a file does, or None for a file without inputs."""
     candidates = inputs(excel)
@@ -57,7 +62,7 @@ def changed(
     numbers = {at: new}
     bare = with_numbers(excel.bare, excel.stored, numbers)
     after: dict[str, list[Value]] = {}
-    for name in excel.given:
+    for name in (one for one in excel.given if one != OURS):
         with contextlib.suppress(EngineError):  # it is no witness then
             after[name], _ = engines[name].values(bare, excel.cells, seconds)
     before = {name: excel.given[name] for name in after}

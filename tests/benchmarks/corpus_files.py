@@ -5,7 +5,7 @@ the file without the stored values of its formulas. Every formula cell that has 
 compared with it; volatile cells, what follows from them, and what-if data tables are left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ from typing import Any
 from tests.benchmarks.cell_values import Key, Value, same
 from tests.benchmarks.changed_files import without_values
 from tests.benchmarks.engine_values import EngineError, EngineProcess
-from tests.benchmarks.recalc_command import Outcome, recalculate
+from tests.benchmarks.recalc_command import BareCommand, Outcome, recalculate
 from tests.benchmarks.references import References
-from tests.benchmarks.stored_values import Stored, read
+from tests.benchmarks.stored_values import Stored, read, values_of
 
+OURS = "xlcalc"
+"""What the command is called where it is measured as an engine is."""
 EXAMPLES = 20
 """Differences of a file that are kept with their values."""
 
@@ -115,14 +117,12 @@ def shown(value: Value) -> object:
     return value.code if isinstance(value, tuple) else value
 
 
-def values_of(data: bytes, cells: Sequence[Key]) -> list[Value]:
-    """Return the values that a written workbook stores in some cells."""
-    known = read(data).cells
-    return [known[key].value if key in known else None for key in cells]
-
-
 def measured(
-    path: Path, group: str, engines: dict[str, EngineProcess], scratch: Path, seconds: float
+    path: Path,
+    group: str,
+    engines: Mapping[str, EngineProcess | BareCommand],
+    scratch: Path,
+    seconds: float,
 ) -> tuple[FileResult, Excel | None]:
     """Return what xlcalc and some engines make of a file, and what Excel stored in it.
 
@@ -130,7 +130,7 @@ def measured(
     ----------
     path, group : Path and str
         The workbook, and the group that it is counted in.
-    engines : dict of str to EngineProcess
+    engines : mapping of str to EngineProcess or BareCommand
         The engines that are measured alone.
     scratch : Path
         A folder for what xlcalc writes.
@@ -164,7 +164,9 @@ def _judge(result: FileResult, outcome: Outcome, excel: Excel) -> None:
     result.xlcalc.wrong = excel.examples(silent)
 
 
-def _alone(name: str, engine: EngineProcess, excel: Excel, seconds: float) -> Measured:
+def _alone(
+    name: str, engine: EngineProcess | BareCommand, excel: Excel, seconds: float
+) -> Measured:
     try:
         got, taken = engine.values(excel.bare, excel.cells, seconds)
     except EngineError as error:

@@ -7,15 +7,17 @@ and returns the values. An engine that dies, hangs or takes more than a gigabyte
 
 import contextlib
 import importlib.util
+import io
 import multiprocessing
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+import openpyxl
 
 from tests.benchmarks.cell_values import CellFailure, Key, Value, plain
 from tests.benchmarks.stored_values import read
@@ -232,10 +234,6 @@ class EngineProcess:
 
 
 def _tiny_workbook() -> bytes:
-    import io
-
-    import openpyxl
-
     book, target = openpyxl.Workbook(), io.BytesIO()
     book.active.title = "Sheet1"
     book.active["A1"] = "=1+1"
@@ -247,7 +245,3 @@ def one_thread() -> None:
     """Let libraries in child processes use one thread, since engines run side by side."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
-
-
-if sys.platform == "win32":  # pragma: no cover
-    MEMORY = 0

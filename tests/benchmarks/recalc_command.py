@@ -9,13 +9,18 @@ import functools
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks.cell_values import Key, position
+from tests.benchmarks.cell_values import Key, Value, position
+from tests.benchmarks.engine_values import EngineError
+from tests.benchmarks.stored_values import values_of
 
 _LINE = re.compile(r"^\s*(?:xlcalc: )?(?P<at>\S.*?![A-Z]{1,3}[0-9]+)\s+.*? → ")
 MEMORY = 2 << 30
@@ -47,8 +52,9 @@ def reported(stdout: str, stderr: str) -> dict[tuple[str, int, int], str]:
     They are a list in JSON, `{"sheet", "cell", "stored", "calculated", "formula", "verdict"}`,
     alone or under "differences"; or lines such as `Sheet!C5  35 → 0  =SUM(…)`.
     """
+    begin = re.search(r"^[\[{]", stdout, re.MULTILINE)
     with contextlib.suppress(ValueError):
-        found = json.loads(stdout)
+        found, _ = json.JSONDecoder().raw_decode(stdout, begin.start() if begin else 0)
         rows = found.get("differences", []) if isinstance(found, dict) else found
         return {_place(row["sheet"], row["cell"]): str(row.get("verdict", "")) for row in rows}
     lines = (_LINE.match(line) for line in f"{stdout}\n{stderr}".splitlines())
@@ -70,22 +76,29 @@ def options() -> tuple[str, ...]:
         text=True,
         check=False,
     )
-    return tuple(option for option in ("--json",) if re.search(rf"{option}\b", shown.stdout))
+    known = ("--json", "--accept-differences")
+    return tuple(option for option in known if re.search(rf"{option}\b", shown.stdout))
 
 
-def recalculate(file: Path, target: Path, seconds: float) -> Outcome:
-    """Run the command on a file; what it writes to `target` is read and deleted."""
+def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = False) -> Outcome:
+    """Run the command on a file; what it writes to `target` is read and deleted.
+
+    With `accept` the command is told to write in spite of differences, where it has an option for
+    that.
+    """
     target.unlink(missing_ok=True)
     command = [sys.executable, "-m", "xlcalc.cli", "recalc", str(file), "-o", str(target)]
+    command += [option for option in options() if accept or option == "--json"]
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "1000", "NO_COLOR": "1"}
     began = time.perf_counter()
     with subprocess.Popen(
-        [*command, *options()],
+        command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
         encoding="utf-8",
         errors="replace",
+        start_new_session=True,
     ) as process:
         with contextlib.suppress(ImportError, AttributeError, OSError):
             import resource
@@ -94,8 +107,7 @@ def recalculate(file: Path, target: Path, seconds: float) -> Outcome:
         try:
             stdout, stderr = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            _kill(process)
             return Outcome("slow", seconds, None, f"over {seconds:g} s")
     taken = time.perf_counter() - began
     written = target.read_bytes() if target.exists() else None
@@ -105,10 +117,44 @@ def recalculate(file: Path, target: Path, seconds: float) -> Outcome:
     last = stderr.strip().splitlines()[-1:] or [f"status {status}"]
     if status not in (0, 1, 2) or "Traceback (most recent call last)" in stderr:
         return Outcome("crashed", taken, status, last[0], named, written)
-    if written is not None:
+    if written is not None and status == 0:
         return Outcome("done", taken, status, "", named, written)
     first = next((line for line in stderr.splitlines() if line.startswith("xlcalc:")), last[0])
-    return Outcome("differs" if named else "refused", taken, status, first, named)
+    return Outcome("differs" if named else "refused", taken, status, first, named, written)
+
+
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """End a command and the processes that it started, which hold its output open."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
+
+
+class BareCommand:
+    """The command as an engine is asked: what it writes for a file without stored values."""
+
+    def values(
+        self, data: bytes, cells: Sequence[Key], seconds: float
+    ) -> tuple[list[Value], float]:
+        """Return the values of cells that the command wrote, and the seconds it took.
+
+        Raises
+        ------
+        EngineError
+            If it wrote nothing.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "bare.xlsx"
+            file.write_bytes(data)
+            outcome = recalculate(file, Path(folder) / "out.xlsx", seconds, accept=True)
+        if outcome.written is None:
+            raise EngineError(outcome.sentence)
+        return values_of(outcome.written, cells), outcome.seconds
+
+    def close(self) -> None:
+        """Do nothing: each file has a process of its own."""
 
 
 def sentence_kind(sentence: str) -> str:

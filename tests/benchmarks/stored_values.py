@@ -9,7 +9,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from xml.parsers import expat
@@ -159,6 +159,12 @@ def read(data: bytes) -> Stored:
                     if shown and table.get("ref"):
                         stored.tables[shown.lower()] = (sheet, area_of(table["ref"]))
     return stored
+
+
+def values_of(data: bytes, cells: Sequence[Key]) -> list[Value]:
+    """Return the values that a written workbook stores in some cells."""
+    known = read(data).cells
+    return [known[key].value if key in known else None for key in cells]
 
 
 class _Sheet:

@@ -77,6 +77,8 @@ class SpreadsheetEngine(Protocol):
     def set_values(self, constants: Mapping[str, Mapping[Position, CellValue]]) -> None:
         """Put constants into cells, and calculate what follows from them.
 
+        If that fails there is no workbook any more.
+
         Parameters
         ----------
         constants : mapping of str to mapping of (int, int) to CellValue

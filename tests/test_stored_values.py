@@ -154,6 +154,19 @@ def test_what_is_left_is_the_formula_and_how_the_cell_looks():
         assert expected in bare
 
 
+@WRITTEN
+def test_an_error_may_stand_for_the_stored_values(written):
+    full = package(written(ROWS))
+    found = stored_values(without_stored_values(full, "#CALC!"))["Sheet"]
+    assert dict.fromkeys(EXPECTED, CellError("#CALC!")) == found
+
+
+@WRITTEN
+def test_the_error_stands_where_a_formula_is_and_not_where_an_array_is_filled(written):
+    found = stored_values(without_stored_values(package(written(ARRAY)), "#CALC!"))["Sheet"]
+    assert {(1, 1): CellError("#CALC!"), (1, 2): None, (2, 1): None, (2, 2): None} == found
+
+
 def test_an_array_leaves_its_neighbours_alone():
     bare = without_stored_values(package(ARRAY)).part("xl/worksheets/sheet1.xml").decode()
     assert '<c r="A1"><f t="array" ref="A1:B2">D1:E2</f></c>' in bare

@@ -45,6 +45,7 @@ ooxml.stored_values
 ooxml.names
 ooxml.cell_styles
 ooxml
+calc.engines.files
 calc.engines.interface
 calc.engines.adapting
 calc.engines.formualizer_adapter

@@ -47,6 +47,7 @@ ooxml.cell_styles
 ooxml.tables
 ooxml.calculation
 ooxml
+calc.engines.files
 calc.engines.interface
 calc.engines.adapting
 calc.engines.formualizer_adapter

@@ -1,6 +1,7 @@
 """Workbooks as tests make them and look into them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -29,20 +30,31 @@ def zipped(named: Mapping[str, bytes]) -> bytes:
 
 def with_calculation_chain(data: bytes, cell: str) -> bytes:
     """Return a file that lists a formula of its first sheet, as Excel lists all of them."""
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    chain = f'<calcChain><c r="{cell}" i="1"/></calcChain>'
+    return with_part(data, "calcChain", "calcChain.xml", chain)
+
+
+def with_part(data: bytes, relation: str, file: str, content: str) -> bytes:
+    """Return a file with one part more, which its workbook part names."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{relation}"
+    content_type = f"application/vnd.openxmlformats-officedocument.spreadsheetml.{relation}+xml"
     changed = parts(data)
     for name, end, entry in (
-        ("[Content_Types].xml", "Types", 'Override PartName="/xl/calcChain.xml" ContentType="c"'),
+        (
+            "[Content_Types].xml",
+            "Types",
+            f'Override PartName="/xl/{file}" ContentType="{content_type}"',
+        ),
         (
             "xl/_rels/workbook.xml.rels",
             "Relationships",
-            f'Relationship Id="rId99" Type="{kind}" Target="calcChain.xml"',
+            f'Relationship Id="rId99" Type="{kind}" Target="{file}"',
         ),
     ):
         last = f"</{end}>"
         changed[name] = changed[name].replace(last.encode(), f"<{entry}/>{last}".encode())
-        assert b"calcChain" in changed[name]
-    changed["xl/calcChain.xml"] = f'<calcChain><c r="{cell}" i="1"/></calcChain>'.encode()
+        assert file.encode() in changed[name]
+    changed[f"xl/{file}"] = content.encode()
     return zipped(changed)
 
 
@@ -96,3 +108,23 @@ def failed_checks(model: WorkbookModel, settings: Mapping[str, object] = {}) -> 
     failed = [label for label, holds in checks if holds is not True]
     assert ("All checks hold", not failed) == (last, all_hold)
     return failed
+
+
+def workbook_of(rows: str, texts: str = "", properties: str = "") -> bytes:
+    """Return a workbook whose sheet `Sheet` has these rows, written as the file has them.
+
+    The texts that cells share are `si` elements, the properties attributes of `workbookPr`.
+    """
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    changed = parts(small_workbook({}))
+    changed["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet {main} {main.replace('xmlns', 'xmlns:x')}><sheetData>"
+        f"{rows}</sheetData></worksheet>".encode()
+    )
+    book = changed["xl/workbook.xml"]
+    written, found = re.subn(b"<workbookPr ?/>", f"<workbookPr {properties}/>".encode(), book)
+    assert found
+    changed["xl/workbook.xml"] = written
+    return with_part(
+        zipped(changed), "sharedStrings", "sharedStrings.xml", f"<sst {main}>{texts}</sst>"
+    )

@@ -41,6 +41,7 @@ USUAL_CELL = re.compile(
     rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>)?</c>'
 )
 """A cell with a formula, as spreadsheet programs write nearly all of them."""
+_USUAL_ROW = re.compile(rb'<row r="[0-9]+"')
 _WIDE_ARRAY = re.compile(rb"<f (?=[^<>]*\bt=\"array\")[^<>]*\bref=\"[^\"]*:")
 _ODD_MARKUP = re.compile(rb"<!|<\?(?!xml\s)")
 
@@ -209,8 +210,16 @@ def array_cells(position: Position, extent: str) -> list[Position]:
 
 @functools.lru_cache(maxsize=4096)
 def _form(attributes: bytes) -> tuple[str, str, str]:
-    """Return the kind of a formula, the cells that it is for, and the number of its group."""
+    """Return the kind of a formula, the cells that it is for, and the number of its group.
+
+    Raises
+    ------
+    WorkbookError
+        If the cells of an array formula are no range.
+    """
     found = attributes_of(attributes) if attributes else {}
+    if found.get("t") == "array":
+        box_of(found.get("ref", ""))  # it is a range
     return found.get("t", "normal"), found.get("ref", ""), found.get("si", "")
 
 
@@ -222,7 +231,11 @@ def rows_with_usual_cells(data: bytes) -> tuple[bytes, int] | None:
     """
     sheet = SHEET_DATA.search(data)
     rows: bytes = (sheet[3] or b"") if sheet else b""
-    if any(b":f" + end in rows for end in _ENDS) or _WIDE_ARRAY.search(rows):
+    if (
+        len(_USUAL_ROW.findall(rows)) != rows.count(b"<row")
+        or any(b":f" + end in rows for end in _ENDS)
+        or _WIDE_ARRAY.search(rows)
+    ):
         return None
     return rows, sum(rows.count(b"<f" + end) for end in _ENDS)
 

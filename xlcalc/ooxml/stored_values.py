@@ -98,8 +98,17 @@ def stored_values(package: Package) -> dict[str, dict[Position, CellValue]]:
     }
 
 
-def without_stored_values(package: Package) -> Package:
+def without_stored_values(package: Package, instead: str = "") -> Package:
     """Return a copy of a workbook whose formulas have no stored values.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook.
+    instead : str
+        An error that stands for the value of each formula, as `#CALC!`; nothing if left out. It
+        is for an engine that takes a formula which it cannot calculate for an empty cell, and goes
+        on calculating with that: so an error follows from it, and not a number.
 
     Raises
     ------
@@ -108,16 +117,18 @@ def without_stored_values(package: Package) -> Package:
     """
     bare = package.copy()
     for part in package.sheets.values():
-        bare.replace(part, _bare_sheet(package.part(part)))
+        bare.replace(part, _bare_sheet(package.part(part), instead.encode()))
     return bare
 
 
-def _bare_sheet(data: bytes) -> bytes:
+def _bare_sheet(data: bytes, error: bytes) -> bytes:
     """Return a sheet whose formulas have no stored values."""
     usual = rows_with_usual_cells(data)
     if usual is not None and _DATA_TABLE not in data:
         rows, formulas = usual
-        bare, replaced = USUAL_CELL.subn(rb"\g<open>\g<meta>>\g<formula></c>", rows)
+        kind, value = (b' t="e"', b"<v>" + error + b"</v>") if error else (b"", b"")
+        cell_now = rb"\g<open>" + kind + rb"\g<meta>>\g<formula>" + value + b"</c>"
+        bare, replaced = USUAL_CELL.subn(cell_now, rows)
         if replaced == formulas:
             return data.replace(rows, bare, 1) if rows else data
     sheet = SHEET_DATA.search(data)
@@ -133,19 +144,24 @@ def _bare_sheet(data: bytes) -> bytes:
             continue
         if formula is not None:
             attributes = attributes_of(formula[2])
-            kind = attributes.get("t")
-            if kind == _DATA_TABLE.decode():
+            form = attributes.get("t")
+            if form == _DATA_TABLE.decode():
                 continue
-            if kind == "array":
+            if form == "array":
                 filled.update(array_cells(position, attributes.get("ref", "")))
-        opening = cell.group(0)[: cell.start(3) - cell.start()] if cell[3] is not None else b""
-        if opening:
-            end = place + cell.end() - cell.start()
-            pieces += [
-                data[done:place],
-                TYPE.sub(b"", opening),
-                _CONTENT.sub(b"", body),
-                data[end - (cell.end() - cell.end(3)) : end],
-            ]
-            done = end
+        if cell[3] is not None:
+            pieces += [data[done:place], _bare_cell(cell, error if formula is not None else b"")]
+            done = place + cell.end() - cell.start()
     return b"".join([*pieces, data[done:]])
+
+
+def _bare_cell(cell: re.Match[bytes], error: bytes) -> bytes:
+    """Return a cell without its value, or with an error in its place."""
+    whole, begin = cell[0], cell.start()
+    opening = TYPE.sub(b"", whole[: cell.start(3) - begin])
+    closing = whole[cell.end(3) - begin :]
+    body = _CONTENT.sub(b"", cell[3])
+    if not error:
+        return opening + body + closing
+    value = b"<%sv>%s</%sv>" % (cell[1], error, cell[1])
+    return opening[:-1] + b' t="e">' + body + value + closing

@@ -10,6 +10,7 @@ from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineError
 from xlcalc.cell_values import CellError, CellValue
 from xlcalc.ooxml.positions import Position, cell_name
 
+NOT_CALCULATED = CellError("#CALC!", "betteroffice does not calculate this formula")
 _FEW = 20
 """Inputs that are faster set one by one, which calculates for each what follows from it.
 
@@ -22,6 +23,9 @@ class Adapter:
 
     The engine takes inputs as somebody types them, in view of the number format of the cell. So
     each one is read back, and a cell that made another value of it gets the format General first.
+
+    A formula that the engine cannot calculate keeps the value that is stored in the file; without
+    one it is empty, and others go on calculating with 0. `engine_file` puts an error there.
     """
 
     name = "betteroffice"
@@ -71,7 +75,9 @@ class Adapter:
 
     def _read(self, sheet: int, name: str) -> CellValue:
         value = self._workbook.value(sheet, name)
-        if value is None or isinstance(value, bool | str):
+        if value is None:
+            return NOT_CALCULATED if self._workbook.formula(sheet, name) else None
+        if isinstance(value, bool | str):
             return value
         if isinstance(value, float):
             return number(value)

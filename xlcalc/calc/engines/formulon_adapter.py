@@ -17,7 +17,7 @@ from formulon._c import LIB as _LIB
 from formulon._c import ValueKind
 
 from xlcalc.calc.engines.adapting import number, sheet_index, sheet_indices, unsayable
-from xlcalc.calc.engines.interface import THE_WORKBOOK
+from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineDiedError
 from xlcalc.cell_values import CellError, CellValue
 from xlcalc.ooxml.positions import Position
 
@@ -109,13 +109,14 @@ class Adapter:
         """Take and calculate a workbook."""
         if self._workbook is not None:
             self._workbook.close()
-        workbook = self._workbook = formulon.Workbook.load(data)
+        with _traps():
+            workbook = self._workbook = formulon.Workbook.load(data)
         self._indices = sheet_indices(
             workbook.sheet_name(index) for index in range(workbook.sheet_count())
         )
         if now is not None:
             workbook.set_pinned_now(*now.timetuple()[:6])
-        workbook.recalc()
+        self._calculate()
 
     def values(self, places: Mapping[str, Sequence[Position]]) -> dict[str, list[CellValue]]:
         """Return the values of cells."""
@@ -142,7 +143,11 @@ class Adapter:
                     workbook.set_text(*place, value)
                 else:
                     workbook.set_number(*place, float(value))
-        workbook.recalc()
+        self._calculate()
+
+    def _calculate(self) -> None:
+        with _traps():
+            self._workbook.recalc()
 
     @contextlib.contextmanager
     def _room(self) -> Iterator[int]:
@@ -181,6 +186,20 @@ class Adapter:
             letters = LIB.read_bytes(texts, length) if length else b""
             found.extend(_cell_values(written, letters, texts))
         return found
+
+
+@contextlib.contextmanager
+def _traps() -> Iterator[None]:
+    """Tell when the engine stopped for good: after a trap it refuses every other call."""
+    try:
+        yield
+    except formulon.FormulonError as error:
+        if LIB._poison_message is None:
+            raise
+        *_, trap = str(error).splitlines()
+        raise EngineDiedError(
+            f"its WebAssembly stopped, as it does when it gets no memory ({trap.strip()})"
+        ) from None
 
 
 def _cell_values(written: bytes, letters: bytes, begin: int) -> Iterator[CellValue]:

@@ -1,7 +1,7 @@
 """What does every spreadsheet engine do for us?
 
 It takes a workbook, calculates it, gives values of cells, and takes other constants. The workbook
-comes without the stored values of its formulas (`xlcalc.ooxml.stored_values`): engines hand those
+comes without the stored values of its formulas (`xlcalc.calc.engines.files`): engines hand those
 back for what they cannot calculate, and say nothing.
 """
 
@@ -42,7 +42,7 @@ class SpreadsheetEngine(Protocol):
         Parameters
         ----------
         data : bytes
-            An xlsx file without stored values of its formulas.
+            An xlsx file without stored values of its formulas, as `engine_file` makes it.
         file : str
             What to call the file in a sentence.
         now : datetime, optional
@@ -76,6 +76,8 @@ class SpreadsheetEngine(Protocol):
 
     def set_values(self, constants: Mapping[str, Mapping[Position, CellValue]]) -> None:
         """Put constants into cells, and calculate what follows from them.
+
+        If that fails there is no workbook any more.
 
         Parameters
         ----------

@@ -9,7 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
 
-from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineError, SpreadsheetEngine
+from xlcalc.calc.engines.interface import (
+    THE_WORKBOOK,
+    EngineDiedError,
+    EngineError,
+    SpreadsheetEngine,
+)
 from xlcalc.cell_values import CellValue
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.ooxml.positions import Position
@@ -84,6 +89,8 @@ class LocalEngine:
     ------
     EngineError
         If the package of the engine is not installed.
+    EngineDiedError
+        From every method, if the engine cannot be used in this process any more.
     MemoryError
         From every method, where Python itself runs out of memory.
     """
@@ -107,8 +114,11 @@ class LocalEngine:
 
     def set_values(self, constants: Mapping[str, Mapping[Position, CellValue]]) -> None:
         """Put constants into cells, and calculate what follows from them."""
-        with self._failures(f"cannot change cells of {self._loaded()}"):
+        file = self._loaded()
+        self._file = None  # half of a change is no workbook
+        with self._failures(f"cannot change cells of {file}"):
             self._engine.set_values(constants)
+        self._file = file
 
     def _loaded(self) -> str:
         if self._file is None:
@@ -123,4 +133,5 @@ class LocalEngine:
             raise
         except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
             reason = " ".join(str(error).split())[:_SENTENCE] or type(error).__name__
-            raise EngineError(f"{self.name} {what}: {reason}") from None
+            kind = EngineDiedError if isinstance(error, EngineDiedError) else EngineError
+            raise kind(f"{self.name} {what}: {reason}") from None

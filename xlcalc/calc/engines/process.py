@@ -5,6 +5,7 @@ one workbook after the other, and starts again after it died.
 """
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import IO, Any, Self, cast
 
 from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineDiedError, EngineError
 from xlcalc.calc.engines.local import ENGINES, known
-from xlcalc.calc.engines.worker import DONE, FAILED, HUNGRY, START, read_frame, write_frame
+from xlcalc.calc.engines.worker import DONE, ENDED, FAILED, HUNGRY, START, read_frame, write_frame
 from xlcalc.cell_values import CellValue
 from xlcalc.ooxml.positions import Position
 
@@ -27,8 +28,8 @@ TIMEOUT = 120.0
 """Time that one request may take, unless somebody says otherwise [s]."""
 _HUNGER = (b"memory allocation of", b"out of memory", b"MemoryError", b"bad_alloc")
 """What programs say last when they get no memory."""
-_LAST_WORDS = 4096
-"""Bytes of what a process said that may hold the reason of its end."""
+_WORDS = 8192
+"""Bytes at the begin and at the end of what a process said that may hold the reason of its end."""
 
 
 class EngineProcess:
@@ -75,7 +76,10 @@ class EngineProcess:
 
     def set_values(self, constants: Mapping[str, Mapping[Position, CellValue]]) -> None:
         """Put constants into cells, and calculate what follows from them."""
-        self._ask(f"calculated {self._loaded()}", "set_values", dict(constants))
+        file = self._loaded()
+        self._file = None
+        self._ask(f"calculated {file}", "set_values", dict(constants))
+        self._file = file
 
     @property
     def process_id(self) -> int | None:
@@ -97,6 +101,8 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._said,
+                # Naming every function on the way to an abort takes seconds.
+                env={**os.environ, "RUST_BACKTRACE": "0"},
             )
 
     def close(self) -> None:
@@ -159,6 +165,9 @@ class EngineProcess:
             reason = f"after {self.timeout:g} s" if late.is_set() else self._hunger()
             self.close()
             raise EngineDiedError(f"{self.name} ended while it {what}: {reason}")
+        if kind == ENDED:
+            self.close()
+            raise EngineDiedError(result)
         if kind == FAILED:
             raise EngineError(result)
         assert kind == DONE  # noqa: S101  there is no other
@@ -167,21 +176,32 @@ class EngineProcess:
     def _reason(self, process: "subprocess.Popen[bytes]") -> str:
         """Return why the process ended."""
         status = process.wait()
-        said = self._last_words()
+        said = self._words()
         if any(word in said for word in _HUNGER):
             return self._hunger()
         if status < 0:
             return f"signal {signal.Signals(-status).name}"
         return f"exit status {status}"
 
-    def _last_words(self) -> bytes:
+    def _words(self) -> bytes:
+        """Return what the process said, without the middle of it where that is long."""
         if self._said is None:
             return b""
-        self._said.seek(max(0, self._said.seek(0, 2) - _LAST_WORDS))
-        return self._said.read()
+        length = self._said.seek(0, os.SEEK_END)
+        self._said.seek(0)
+        first = self._said.read(_WORDS)
+        self._said.seek(max(len(first), length - _WORDS))
+        return first + self._said.read()
 
     def _hunger(self) -> str:
-        return f"more than {self.memory / 2**30:g} GB of memory" if self.memory else "no memory"
+        if not self.memory:
+            return "no memory is left"
+        amount = self.memory >> 20
+        return (
+            f"more than {amount / 1024:g} GB of memory"
+            if amount >= 1024
+            else (f"more than {amount} MB of memory")
+        )
 
 
 class EnginePool:

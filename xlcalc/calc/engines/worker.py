@@ -2,8 +2,9 @@
 
 It reads requests from its standard input and writes replies to what was its standard output: eight
 bytes that say how long, then a pickle. A request is the name of a method, its arguments and a time
-limit; a reply is one of `DONE`, `FAILED` and `HUNGRY` with the result or a sentence. An engine that
-prints writes elsewhere, and the process ends with its parent.
+limit. A reply is `DONE` with the result, `FAILED` or `ENDED` with a sentence, or `HUNGRY`; after
+the last two the process is of no more use. An engine that prints writes elsewhere, and the process
+ends with its parent.
 """
 
 import os
@@ -12,10 +13,10 @@ import struct
 import sys
 from typing import IO, Any
 
-from xlcalc.calc.engines.interface import EngineError
+from xlcalc.calc.engines.interface import EngineDiedError, EngineError
 from xlcalc.calc.engines.local import LocalEngine
 
-DONE, FAILED, HUNGRY = "done", "failed", "hungry"
+DONE, FAILED, ENDED, HUNGRY = "done", "failed", "ended", "hungry"
 LENGTH = struct.Struct("<Q")
 START = "import sys; sys.path[:] = {path!r}; from {module} import serve; serve({name!r}, {memory})"
 """The program of the process; it finds the packages that its parent finds."""
@@ -77,6 +78,8 @@ def serve(name: str, memory: int) -> None:
             reply = DONE, getattr(engine, method)(*arguments)
         except MemoryError:
             reply = HUNGRY, ""
+        except EngineDiedError as error:
+            reply = ENDED, str(error)
         except EngineError as error:
             reply = FAILED, str(error)
         write_frame(replies, reply)

@@ -45,6 +45,10 @@ class WorkbookError(UsageError):
     """A file is not a workbook that xlcalc can read, or cannot be written."""
 
 
+class DisagreementError(WorkbookError):
+    """Two ways of calculating a workbook do not give the same figures."""
+
+
 class NameNotFoundError(UsageError):
     """A workbook has no such named cell, or it may not be set."""
 

@@ -402,6 +402,9 @@ def test_dates_and_logical_values_are_taken_as_their_cells_hold_them():
     model = WorkbookModel(small_workbook(cells, names), "a.xlsx")
     for day in ("2026-03-01", datetime(2026, 3, 1), 46082):
         assert 46083.0 == model.evaluate({"day": day}).values["next"]
+    for moment in ("2026-03-01T06:00:00+02:00", "2026-03-01T06:00:00Z"):
+        assert 46083.25 == model.evaluate({"day": moment}).values["next"]
+    assert 1.25 == model.evaluate({"day": "06:00"}).values["next"]
     for flag in (False, 0, "0", "FALSE"):
         assert model.evaluate({"flag": flag}).values["flag"] is False
     for name, value in (("day", "soon"), ("flag", 2), ("size", True), ("size", 10**400)):

@@ -79,7 +79,7 @@ calc.vectorised.references
 calc.vectorised.arrays
 calc.vectorised.subtotals
 calc.vectorised.reading
-calc.vectorised.dependencies
+calc.vectorised.calculation_order
 calc.vectorised.nodes
 calc.vectorised.lookups
 calc.vectorised.functions

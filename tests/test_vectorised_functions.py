@@ -13,6 +13,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.compiled import VectorisedWorkbook
 from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError
+from xlcalc.errors import WorkbookError
 from xlcalc.runs.report import load_batch, run_report
 
 DIV0, NA, NUM, REF, VALUE = map(CellError, ("#DIV/0!", "#N/A", "#NUM!", "#REF!", "#VALUE!"))
@@ -320,14 +321,13 @@ def test_a_whole_column_of_which_nothing_is_live_keeps_all_its_cells():
     assert [1048573.0, 1048574.0, 1048576.0] == vectorised("=COUNTBLANK(C:C)+a")[0]
 
 
-def test_a_wrong_number_of_arguments_in_a_name_is_said_with_the_cell_that_reads_it():
+def test_a_wrong_number_of_arguments_in_a_name_is_said_with_the_name():
     def prepare(sheet):
         names = sheet.parent.defined_names
         names["broken"] = DefinedName("broken", attr_text="IFERROR(Sheet!$A$1)")
 
-    model = workbook({**CELLS, "J9": "=broken+a"}, prepare=prepare)
-    with pytest.raises(NotVectorised, match="Sheet!J9: IFERROR takes 2 arguments, got 1"):
-        VectorisedWorkbook(model, COLUMNS)
+    with pytest.raises(WorkbookError, match="the name broken in own: IFERROR takes 2 arguments"):
+        workbook({**CELLS, "J9": "=broken+a"}, prepare=prepare)
 
 
 def test_today_and_now_are_one_moment_for_all_scenarios():

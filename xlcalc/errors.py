@@ -60,6 +60,10 @@ class DifferencesError(WorkbookError):
         self.differences = differences
 
 
+class DisagreementError(WorkbookError):
+    """Two ways of calculating a workbook do not give the same figures."""
+
+
 class NameNotFoundError(UsageError):
     """A workbook has no such named cell, or it may not be set."""
 

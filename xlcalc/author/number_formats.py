@@ -42,6 +42,7 @@ def shown(value: CellValue, number_format: str) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return value
+    value = value + 0.0  # a negative zero is one without a sign
     if is_date_format(number_format):
         return _date(value)
     section, value = _section(number_format.split(";"), value)

@@ -20,6 +20,7 @@ from pathlib import Path
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import calls
 from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.names import DefinedName
 from xlcalc.ooxml.sheet import FormulaCell
 
 MOST = 255
@@ -124,21 +125,34 @@ def wrong_calls(formulas: Iterable[str]) -> dict[str, str]:
     return {text: reason for text in suspects if (reason := wrong_call(text))}
 
 
-def refuse_wrong_calls(formulas: Mapping[str, Mapping[Position, FormulaCell]], name: str) -> None:
+def refuse_wrong_calls(
+    formulas: Mapping[str, Mapping[Position, FormulaCell]],
+    names: Iterable[DefinedName],
+    name: str,
+) -> None:
     """Refuse a workbook with a call that Excel does not take.
 
     Parameters
     ----------
     formulas : mapping of str to mapping
         The formula cells of each sheet.
+    names : iterable of DefinedName
+        The names, which may hold formulas as well.
     name : str
         What to call the file in a sentence.
 
     Raises
     ------
     WorkbookError
-        If there is one; the sentence names its cell.
+        If there is one; the sentence says in which cell or name.
     """
+    for defined in names:
+        sentence = wrong_call(defined.text)
+        if sentence is not None:
+            raise WorkbookError(
+                f"the name {defined.name} in {name}: {sentence}, so Excel does not take the "
+                f"formula ={defined.text:.60}"
+            )
     wrong = wrong_calls(cell.text for cells in formulas.values() for cell in cells.values())
     for sheet, cells in formulas.items() if wrong else ():
         for position, cell in cells.items():

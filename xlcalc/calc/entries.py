@@ -11,7 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeAlias
 
 from xlcalc.calc.named_cells import NamedCell
@@ -122,7 +122,11 @@ def _convert(cell: NamedCell, value: object) -> CellValue:
     number = None if isinstance(value, bool) else parse_number(text)
     if number is None and is_date_format(cell.number_format):
         with contextlib.suppress(ValueError):
-            number = _serial(datetime.fromisoformat(text))
+            # Cells know the clock, but no zones.
+            number = _serial(datetime.fromisoformat(text).replace(tzinfo=None))
+        with contextlib.suppress(ValueError):
+            clock = time.fromisoformat(text)
+            number = (3600 * clock.hour + 60 * clock.minute + clock.second) / 86_400.0
     if number is None and (isinstance(cell.value, float) or isinstance(value, bool)):
         what = "a date" if is_date_format(cell.number_format) else "a number"
         raise InputValueError(f'{cell.name} must be {what}, got "{text}"')

@@ -73,8 +73,8 @@ class WorkbookModel:
         for sheet, part in self.package.sheets.items():
             check_markup(self.package.part(part), f"the sheet {sheet}")
             self.formulas[sheet] = formula_cells(self.package.part(part))
-        refuse_wrong_calls(self.formulas, name)
         names = defined_names(self.package)
+        refuse_wrong_calls(self.formulas, names, name)
         self.defined_names = {(n.scope, n.name.lower()): n.text for n in names}
         """What each name stands for, by the sheet that it holds on, if on one."""
         self._calculator = Calculator(

@@ -41,7 +41,7 @@ _VOLATILE = {
     *("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"),
 }
 _HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
-_CANNOT = {"#NAME?", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
+_CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
 """Errors by which an engine says that it does not know how."""
 
 
@@ -186,12 +186,13 @@ class _Comparison:
         )
 
     @functools.cached_property
-    def _iterated(self) -> set[Place]:
-        """The cells of circles that Excel iterates, and what follows from them.
+    def _circular(self) -> set[Place]:
+        """The cells of circles, and what follows from them.
 
-        It goes on from the stored values, which no engine sees, so that none of them has a voice.
+        Excel iterates from the stored values, which no engine sees, and some engines give 0 for a
+        circle and say nothing: none of them has a voice.
         """
-        return self._model.dependents.of_circles() if iterates(self._model.package) else set()
+        return self._model.dependents.of_circles()
 
     def verification(self, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
         """Return the verdicts, asking as many witnesses as it takes."""
@@ -296,7 +297,10 @@ class _Comparison:
         """Return what becomes of a cell, and the value that engines agree on, or the first one."""
         if stored is None and not said:
             return Verdict.UNSURE, CellError("#NAME?")
-        if not said or place in self._iterated:
+        if place in self._circular:
+            kept = stored is not None and iterates(self._model.package)
+            return (Verdict.KEPT, stored) if kept else (Verdict.UNSURE, next(iter(said.values()), stored))
+        if not said:
             return Verdict.KEPT, stored
         if stored is not None and any(same_value(stored, value) for value in said.values()):
             return Verdict.RIGHT, stored

@@ -8,6 +8,7 @@ import atexit
 import functools
 from collections.abc import Callable, Collection, Mapping
 
+from xlcalc.calc.engines.files import engine_file
 from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
@@ -17,7 +18,6 @@ from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.stored_values import without_stored_values
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
@@ -39,6 +39,8 @@ class EngineWitness:
         self.name = name
         self._engine = _pool()[name]
         self._known: dict[str, bool] = {}
+        # It takes what it cannot calculate for empty, unless its file says otherwise.
+        self._guesses = name == "betteroffice"
 
     def values(self, model: WorkbookModel) -> dict[str, dict[Position, CellValue]]:
         """Return the values of the formula cells that it can calculate.
@@ -50,8 +52,8 @@ class EngineWitness:
         EngineError
             If the engine does not take the workbook, or its process ends.
         """
-        data, inlined = _prepared(model)
-        self._engine.load(data, model.name, model.now)
+        inlined = _inlined(model)
+        self._engine.load(engine_file(inlined.package, self.name), model.name, model.now)
         wanted = {
             sheet: [p for p in cells if p not in inlined.left.get(sheet, ())]
             for sheet, cells in model.formulas.items()
@@ -76,11 +78,13 @@ class EngineWitness:
         return {name for name in functions if not self._known[name]}
 
     def _ask(self, functions: Collection[str]) -> None:
-        self._engine.load(_calling(functions), "the list of functions")
+        asked = Package(_calling(functions), "the list of functions")
+        self._engine.load(engine_file(asked, self.name), asked.name)
         cells = [(row, 1) for row in range(1, len(functions) + 1)]
         values = self._engine.values({"S": cells})["S"]
         for name, value in zip(functions, values, strict=True):
-            unknown = value is None or (isinstance(value, CellError) and value.code == "#NAME?")
+            code = value.code if isinstance(value, CellError) else ""
+            unknown = value is None or code == "#NAME?" or (code == "#CALC!" and self._guesses)
             self._known[name] = not unknown
 
 
@@ -97,10 +101,9 @@ def _witness(name: str) -> EngineWitness:
 
 
 @functools.lru_cache(maxsize=1)
-def _prepared(model: WorkbookModel) -> tuple[bytes, InlinedPackage]:
-    """Return the file as the engines read it, and which calls stay in it."""
-    inlined = inline_package(model.package)
-    return without_stored_values(inlined.package).to_stored_bytes(), inlined
+def _inlined(model: WorkbookModel) -> InlinedPackage:
+    """Return the workbook as the engines read it, and which calls stay in it."""
+    return inline_package(model.package)
 
 
 def _calling(functions: Collection[str]) -> bytes:

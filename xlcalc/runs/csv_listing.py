@@ -103,7 +103,7 @@ def _closed(files: Iterable[IO[str]]) -> OSError | None:
 
 def _cells(values: list[CellValue]) -> list[object]:
     """Return values as the file has them; the shortest texts of numbers are made all at once."""
-    numbers = [value for value in values if type(value) is float]
+    numbers = [value + 0.0 for value in values if type(value) is float]  # no negative zero
     texts = iter(orjson.dumps(numbers).decode()[1:-1].split(","))
     return [next(texts) if type(value) is float else _cell(value) for value in values]
 

@@ -25,8 +25,8 @@ from xlcalc.calc.vectorised.nodes import Values
 from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError, CellValue
 from xlcalc.dialects import convert_package
-from xlcalc.errors import NotFoundError, OutputError, XlcalcError
-from xlcalc.ooxml.markup import same
+from xlcalc.errors import DisagreementError, NotFoundError, OutputError, XlcalcError
+from xlcalc.ooxml.markup import cell_name, same
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.filling import Filling, NotCopyable
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult
@@ -114,8 +114,8 @@ class WorkbookWriter:
         except NotVectorised as reason:
             return self._slow_down(str(reason))
         needs_engine = set(vectorised.needs_engine)
-        if 0 not in needs_engine and not self._agrees(settings[0], values):
-            return self._slow_down("the engine gives other figures for a block's first scenario")
+        if 0 not in needs_engine and not self._agrees(scenarios[0], settings[0], values):
+            return self._slow_down("the engine gives other last digits")
         given = {
             (cell.sheet, cell.position): np.array([v is not KEEP for v in columns[name]])
             for name, cell in vectorised.inputs.items()
@@ -181,8 +181,17 @@ class WorkbookWriter:
             return [cell.unit] * count
         return [unit if isinstance(unit, str) else "" for unit in beside.cells()]
 
-    def _agrees(self, settings: Mapping[str, CellValue], values: Values) -> bool:
-        """Whether the engine gives the same values for the first scenario."""
+    def _agrees(
+        self, scenario: Scenario, settings: Mapping[str, CellValue], values: Values
+    ) -> bool:
+        """Whether the engine gives the same values for a scenario, to the last digit.
+
+        Raises
+        ------
+        DisagreementError
+            If it gives other figures: neither is written, since one of them is wrong, and what
+            earlier blocks have written would be of the one and the rest of the other.
+        """
         try:
             evaluation = self.model.evaluate(settings)
         except XlcalcError:
@@ -190,8 +199,18 @@ class WorkbookWriter:
         for (sheet, position), vector in values.items():
             if position in evaluation.cached[sheet]:
                 ours = vector.first()
-                if not same(0.0 if ours is None else ours, evaluation.cached[sheet][position]):
-                    return False
+                ours = 0.0 if ours is None else ours
+                theirs = evaluation.cached[sheet][position]
+                if same(ours, theirs):
+                    continue
+                if not _nearly(ours, theirs):
+                    raise DisagreementError(
+                        f"{sheet}!{cell_name(position)} in {self.model.name} is "
+                        f"{_shown(ours)} by vectors and {_shown(theirs)} by the engine for the "
+                        f'scenario "{scenario.name}", and one of them is wrong: '
+                        f"={self.model.formula_text(sheet, position):.80}"
+                    )
+                return False
         return True
 
     def _alone(self, scenario: Scenario, known: Mapping[int, Result | None]) -> Result:
@@ -275,3 +294,20 @@ class WorkbookWriter:
                     with contextlib.suppress(NotFoundError):
                         settings[name] = str(catalogue.catalogues().gpu(value)["name"])
         return settings
+
+
+_NEAR = 1e-12
+"""Relative difference up to which two numbers differ in their last digits alone."""
+
+
+def _nearly(ours: CellValue, theirs: CellValue) -> bool:
+    """Whether two values are numbers that differ in their last digits alone."""
+    if type(ours) is not float or type(theirs) is not float:
+        return False
+    return abs(ours - theirs) <= _NEAR * max(abs(ours), abs(theirs))
+
+
+def _shown(value: CellValue) -> str:
+    if isinstance(value, CellError):
+        return value.code
+    return f"{value:.15g}" if isinstance(value, float) else repr(value)

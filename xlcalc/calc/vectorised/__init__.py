@@ -5,11 +5,11 @@ one value a scenario. `compiled.VectorisedWorkbook` is the way in.
 
 What follows from the scenario
     A cell is *live* if it is a varied input, or if its formula reads a live cell, straight or
-    through others (`dependencies`). Every other cell is constant, and so is every part of a live
-    formula that reads no live cell: the engine calculates them once. Formulas are read from text
-    into trees that hold cells, ranges and constants only (`reading`): names, LET, ROW and COLUMN,
-    OFFSET and INDIRECT by constants, SUBTOTAL, and whole columns, of which the cells that exist
-    count, are settled there. TODAY and NOW are one moment, `WorkbookModel.now`.
+    through others (`calculation_order`). Every other cell is constant, and so is every part of a
+    live formula that reads no live cell: the engine calculates them once. Formulas are read from
+    text into trees that hold cells, ranges and constants only (`reading`): names, LET, ROW and
+    COLUMN, OFFSET and INDIRECT by constants, SUBTOTAL, and whole columns, of which the cells that
+    exist count, are settled there. TODAY and NOW are one moment, `WorkbookModel.now`.
 
 When a formula is asked of the engine
     Where vectors do not know a function (VLOOKUP), or do not know it for these values (a text that
@@ -70,6 +70,6 @@ What holds of every vector (`vectors.Vector`; a test looks at all that are made)
     - Vectors may be views of each other, and are never changed.
 
 Vectors follow Excel. Where the engine gives something else, the tests list it
-(`tests/test_vectorised_functions.py`), and a batch that meets it goes on scenario by scenario,
+(`tests/test_vectorised_functions.py`), and a batch that meets it ends with a sentence,
 because the first scenario of each block is calculated on both roads and compared.
 """

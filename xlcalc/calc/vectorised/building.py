@@ -7,8 +7,8 @@ operators and functions on vectors where these know them, and questions to the e
 from collections.abc import Callable, Iterable, Iterator
 
 from xlcalc.calc.engine import function_of
+from xlcalc.calc.vectorised.calculation_order import Dependencies
 from xlcalc.calc.vectorised.calls import KnownNode, OperationNode, OurNode
-from xlcalc.calc.vectorised.dependencies import Dependencies
 from xlcalc.calc.vectorised.fallback import EngineFallback, FallbackNode
 from xlcalc.calc.vectorised.functions import AGGREGATES, KNOWN, RANGED, join
 from xlcalc.calc.vectorised.nodes import Constant, Elementwise, EvalNode, Link, Table

@@ -7,9 +7,11 @@ them for a block of scenarios. The head of the package explains the parts.
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
-from xlcalc.calc.vectorised.dependencies import Dependencies
+from xlcalc.calc.vectorised.calculation_order import Dependencies
 from xlcalc.calc.vectorised.fallback import EngineFallback
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.reading import Reader
@@ -117,8 +119,8 @@ class VectorisedWorkbook:
         Parameters
         ----------
         settings : Mapping[str, Sequence[object]]
-            For each input the value in each scenario, as `WorkbookModel.convert` gives it; `KEEP`
-            is the workbook's own.
+            For each input the value in each scenario, as `WorkbookModel.read_entry` gives it;
+            `KEEP` is the workbook's own.
         count : int
             How many scenarios there are.
         """
@@ -128,17 +130,22 @@ class VectorisedWorkbook:
         }
         self._fallback.needs_engine.clear()
         values: Values = {}
-        for place in self.live:
-            own = self._own(place, values, count)
-            chosen = given.get(place)
-            if not chosen:
-                values[place] = own
-                continue
-            kept = own.cells() if any(value is KEEP for value in chosen) else ()
-            values[place] = vector(
-                [kept[row] if value is KEEP else value for row, value in enumerate(chosen)]  # type: ignore[misc]
-            )
+        with np.errstate(all="ignore"):  # a number that is not finite becomes an error of its cell
+            for place in self.live:
+                values[place] = self._value(place, given.get(place), values, count)
         return values
+
+    def _value(
+        self, place: Place, chosen: Sequence[object] | None, values: Values, count: int
+    ) -> Vector:
+        """Return the values of a cell: what scenarios set, or what its formula gives."""
+        own = self._own(place, values, count)
+        if not chosen:
+            return own
+        kept = own.cells() if any(value is KEEP for value in chosen) else ()
+        return vector(
+            [kept[row] if value is KEEP else value for row, value in enumerate(chosen)]  # type: ignore[misc]
+        )
 
     def _own(self, place: Place, values: Values, count: int) -> Vector:
         program = self._programs.get(place)

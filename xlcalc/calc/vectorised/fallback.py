@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from xlcalc.calc.engine import Engine, is_beyond
-from xlcalc.calc.vectorised.dependencies import Dependencies
+from xlcalc.calc.vectorised.calculation_order import Dependencies
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.syntax import (
     Call,

@@ -24,6 +24,8 @@ def _if(parts: list[EvalNode], values: Values, count: int) -> Operand:
     yes = parts[1].run(values, count)
     if isinstance(condition, Vector):
         return vectors.choose(condition, yes, no, count)
+    if isinstance(condition, CellError):
+        return condition
     truth, _ = vectors.logical(condition)
     chosen = yes if truth else no
     if chosen is None:
@@ -135,10 +137,11 @@ def _not(parts: list[EvalNode], values: Values, count: int) -> Operand:
 
 
 def _sumproduct(parts: list[EvalNode], values: Values, count: int) -> Operand:
-    if not all(isinstance(part, Table) for part in parts):
-        (single,) = parts  # of one value, as the largest of a range
-        data, codes = vectors.number(single.run(values, count))
+    if len(parts) == 1 and not isinstance(parts[0], Table):  # as the largest of a range
+        data, codes = vectors.number(parts[0].run(values, count))
         return vectors.checked(np.broadcast_to(data, (count,)), codes)
+    if not all(isinstance(part, Table) for part in parts):
+        raise NeedsEngine
     tables = [part.flat(values, count) for part in parts if isinstance(part, Table)]
     if len({part.shape for part in parts if isinstance(part, Table)}) != 1:
         raise NeedsEngine

@@ -100,7 +100,10 @@ class WorkbookModel:
         values: dict[str, dict[Position, CellValue]] = {}
         for sheet, position in places:
             values.setdefault(sheet, {})[position] = self.formulas[sheet][position].value
-        self.pinned = frozenset((sheet, p) for sheet, cells in values.items() for p in cells)
+        pinned = frozenset((sheet, p) for sheet, cells in values.items() for p in cells)
+        if pinned == self.pinned:
+            return
+        self.pinned = pinned
         self._calculator.pin(values)
         for name in ("cells", "inputs", "outputs"):
             self.__dict__.pop(name, None)

@@ -274,12 +274,11 @@ class _Comparison:
         wrong: dict[str, bool] = dict.fromkeys(voices, False)
         for place in self._different(ours, voiceless):
             stored = self._stored[place]
-            said = {
-                name: values.get(place)
-                for name, values in voices.items()
-                if place not in silent[name]
-            }
+            all_said = {name: values[place] for name, values in voices.items() if place in values}
+            said = {name: v for name, v in all_said.items() if place not in silent[name]}
             verdict, value = self._verdict(place, stored, said)
+            if stored is not None and any(same_value(stored, v) for v in all_said.values()):
+                verdict, value = Verdict.RIGHT, stored
             for name in voices:
                 if verdict is not Verdict.STALE and not same_value(stored, said.get(name)):
                     wrong[name] = True
@@ -298,12 +297,11 @@ class _Comparison:
         if stored is None and not said:
             return Verdict.UNSURE, CellError("#NAME?")
         if place in self._circular:
-            kept = stored is not None and iterates(self._model.package)
-            return (Verdict.KEPT, stored) if kept else (Verdict.UNSURE, next(iter(said.values()), stored))
+            if stored is not None and iterates(self._model.package):
+                return Verdict.KEPT, stored
+            return Verdict.UNSURE, next(iter(said.values()), stored)
         if not said:
             return Verdict.KEPT, stored
-        if stored is not None and any(same_value(stored, value) for value in said.values()):
-            return Verdict.RIGHT, stored
         values = list(said.values())
         agreed = next(
             (

@@ -6,8 +6,10 @@ follow. It gets the workbook without stored values, with calls of our functions 
 
 import atexit
 import functools
-from collections.abc import Callable, Collection, Mapping
+import io
+from collections.abc import Callable, Collection
 
+from xlcalc.calc.arguments import bounds
 from xlcalc.calc.engines.files import engine_file
 from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
@@ -15,15 +17,16 @@ from xlcalc.calc.inlining import InlinedPackage, inline_package
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
-from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_FORMS = {
+    "LET": "_xlfn.LET(_xlpm.x,1,_xlpm.x)",
+    "LAMBDA": "_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)",
+}
+"""Calls whose arguments are names."""
 
 
 class EngineWitness:
@@ -107,31 +110,24 @@ def _inlined(model: WorkbookModel) -> InlinedPackage:
 
 
 def _calling(functions: Collection[str]) -> bytes:
-    """Return a workbook that calls each function without arguments, one below the other."""
-    rows = "".join(
-        f'<row r="{row}"><c r="A{row}"><f>{formula_xml(name)}()</f></c></row>'
-        for row, name in enumerate(functions, start=1)
-    )
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts: Mapping[str, str] = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/>'
-        "</Types>",
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-        f'Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
-        '<sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" '
-        'Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>'
-        "</worksheet>",
-    }
-    encoded = {name: text.encode() for name, text in parts.items()}
-    return Package.of_parts(encoded, "functions").to_bytes()
+    """Return a workbook that calls each function with as few arguments as it takes."""
+    import openpyxl  # slow to import, and seldom needed
+
+    book = openpyxl.Workbook()
+    book.active.title = "S"
+    for row, name in enumerate(functions, start=1):
+        book.active.cell(row, 1, f"={_call(name)}")
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _call(name: str) -> str:
+    bare = name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+    if bare in _FORMS:
+        return _FORMS[bare]
+    least, _ = bounds().get(bare, (0, None))
+    return f"{name}({','.join(['1'] * least)})"
 
 
 WITNESSES: tuple[Callable[[], EngineWitness], ...] = tuple(

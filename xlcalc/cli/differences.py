@@ -17,8 +17,11 @@ LISTED = 20
 accept_option = click.option(
     "--accept-differences",
     "accepted",
-    metavar="CELLS",
-    help="Cells, as Sheet!C5, or all: write them though engines do not agree on their values.",
+    metavar="[CELLS]",
+    is_flag=False,
+    flag_value="all",
+    help="Write cells though engines do not agree on their values: all, or those that are named, "
+    "as Sheet!C5.",
 )
 
 

@@ -62,13 +62,18 @@ class Dependents:
 
     def of(self, roots: Collection[Place]) -> set[Place]:
         """Return the cells that follow from some cells, these included."""
-        found = set(roots)
-        waiting = list(found)
+        return set(roots) | self.after(roots)
+
+    def after(self, roots: Collection[Place]) -> set[Place]:
+        """Return the cells that follow from some cells; one of these only if it does so itself."""
+        found: set[Place] = set()
+        waiting = list(roots)
         while waiting:
             for reader in self._readers(waiting.pop()):
                 if reader not in found:
                     found.add(reader)
-                    waiting.append(reader)
+                    if reader not in roots:
+                        waiting.append(reader)
         return found
 
     def of_circles(self) -> set[Place]:

@@ -8,6 +8,7 @@ unless a person accepts the difference: a good value is not given up for the lim
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.engine import knows
 from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import WorkbookModel
@@ -18,7 +19,10 @@ from xlcalc.errors import DifferencesError, WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.sheet import array_cells
 
+_ROUNDS = 6
+"""How often the values of a workbook may change with those that are kept."""
 EVERY = "all"
 """Stands for every cell, where differences are accepted by name."""
 
@@ -54,7 +58,8 @@ def recalculated(model: WorkbookModel, accepted: Collection[str] = ()) -> Recalc
     DifferencesError
         If engines disagree with the file or with each other on a cell that is not accepted.
     """
-    verification = trusted(model, accepted)
+    verification = verify(model, WITNESSES)
+    refuse_unsure(model, verification, accepted)
     return Recalculation(model.to_package(_renewed(model, verification)), verification)
 
 
@@ -66,8 +71,48 @@ def trusted(model: WorkbookModel, accepted: Collection[str] = ()) -> Verificatio
     """
     verification = verify(model, WITNESSES)
     refuse_unsure(model, verification, accepted)
-    model.pin(found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT))
+    _pin(model, verification)
     return verification
+
+
+def _pin(model: WorkbookModel, verification: Verification) -> None:
+    """Let cells keep their values that our engine does not give back.
+
+    What it makes of the others may change with them, an array that gets no room for instance; so
+    the workbook is calculated again until every value that holds comes back.
+    """
+    wrong = {found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT)}
+    decided = {found.place for found in verification.differences} - wrong
+    # What only follows from such a cell is right again where that one keeps its value.
+    pinned = (wrong - model.dependents.after(wrong) or wrong) if wrong else wrong
+    for _ in range(_ROUNDS if pinned else 0):
+        model.pin(_with_their_arrays(model, pinned))
+        fresh = model.evaluate().cached
+        lost = {
+            (sheet, position)
+            for sheet, cells in model.formulas.items()
+            for position, cell in cells.items()
+            if position in fresh.get(sheet, {})
+            and (sheet, position) not in model.pinned | decided | verification.aside
+            and not same_value(cell.value, fresh[sheet][position])
+        }
+        if not lost:
+            return
+        pinned |= lost
+    if pinned:
+        raise WorkbookError(f"{model.name} gives other values each time that it is calculated")
+
+
+def _with_their_arrays(model: WorkbookModel, places: Collection[Place]) -> set[Place]:
+    """Return cells with all cells of the array formulas that they belong to."""
+    found = set(places)
+    for sheet, cells in model.formulas.items():
+        for position, cell in cells.items():
+            if cell.kind == "array":
+                filled = {(sheet, other) for other in array_cells(position, cell.extent)}
+                if filled & found:
+                    found |= filled & {(sheet, other) for other in cells}
+    return found
 
 
 def refuse_unsure(

@@ -113,11 +113,14 @@ class Verification:
         The engines that were asked, ours first.
     whole : tuple of str
         Those that give back every stored value that is not old.
+    aside : frozenset of (str, (int, int))
+        The cells that follow from volatile functions, which nobody compares.
     """
 
     differences: tuple[Difference, ...]
     asked: tuple[str, ...]
     whole: tuple[str, ...]
+    aside: frozenset[Place] = frozenset()
 
     def of(self, *verdicts: Verdict) -> tuple[Difference, ...]:
         """Return the differences with one of some verdicts."""
@@ -199,7 +202,7 @@ class _Comparison:
         ours, voiceless = self._ours()
         open_cells = self._different(ours, voiceless)
         if not open_cells:
-            return Verification((), (OURS,), (OURS,))
+            return Verification((), (OURS,), (OURS,), frozenset(self._aside))
         voices: dict[str, Mapping[Place, CellValue]] = {OURS: ours}
         silent: dict[str, set[Place]] = {OURS: voiceless}
         for make in witnesses:
@@ -288,7 +291,7 @@ class _Comparison:
         order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
         found.sort(key=lambda difference: (order[difference.place[0]], difference.place[1]))
         whole = tuple(name for name, bad in wrong.items() if not bad)
-        return Verification(tuple(found), tuple(voices), whole)
+        return Verification(tuple(found), tuple(voices), whole, frozenset(self._aside))
 
     def _verdict(
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]

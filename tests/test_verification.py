@@ -165,3 +165,9 @@ def test_the_command_tells_refuses_and_accepts(tmp_path):
     again = WorkbookModel(out.read_bytes(), "out.xlsx").formulas["Sheet"]
     assert [20.0, 3.0] == [again[2, 1].value, again[3, 1].value]
     assert not isinstance(again[2, 1].value, CellError)
+
+
+def test_a_call_that_another_program_did_not_know_is_renewed_even_if_python_alone_knows_it():
+    # No other engine can look up a provider's price, which only Python's catalogue has.
+    formula = '=IF(ISNA(RENTAL_PRICE("H100 SXM","RunPod")),0,RENTAL_PRICE("H100 SXM","RunPod"))'
+    assert [Verdict.STALE] == [verdict for _, verdict in told(stored({"A1": (formula, "#NAME?")}))]

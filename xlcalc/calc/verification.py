@@ -314,15 +314,27 @@ class _Comparison:
             ),
             None,
         )
+        if agreed is None and self._is_unknown_elsewhere(stored) and OURS in said:
+            agreed = said[OURS]
         if agreed is None:
             return Verdict.UNSURE, values[0]
         if stored is None:
             is_error = isinstance(agreed, CellError)
             return (Verdict.UNSURE if is_error else Verdict.NEW), agreed
-        becomes_error = isinstance(agreed, CellError) and not isinstance(stored, CellError)
-        if becomes_error or _HIDES_ERRORS.search(self._texts[place]):
+        if isinstance(stored, CellError):
+            is_error = isinstance(agreed, CellError)
+            return (Verdict.UNSURE if is_error else Verdict.STALE), agreed
+        if isinstance(agreed, CellError) or _HIDES_ERRORS.search(self._texts[place]):
             return Verdict.UNSURE, agreed
         return Verdict.STALE, agreed
+
+    @staticmethod
+    def _is_unknown_elsewhere(stored: CellValue) -> bool:
+        """Whether the program that saved the file did not know a function, as one of ours.
+
+        Such an error says nothing of the value, and only Python may know it.
+        """
+        return isinstance(stored, CellError) and stored.code == "#NAME?"
 
 
 def _fails(stored: CellValue, calculated: CellValue) -> bool:

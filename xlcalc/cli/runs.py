@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.differences import accept_option, accepted_cells, tell
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -51,6 +52,7 @@ resume_option = click.option(
 @language_option
 @jobs_option
 @resume_option
+@accept_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -59,6 +61,7 @@ def report(
     namespace: str | None,
     lang: str | None,
     jobs: int,
+    accepted: str | None,
     *,
     every: bool,
     resume: bool,
@@ -72,7 +75,8 @@ def report(
 
     form = Form(dialect, namespace, lang)
     if not every:
-        _write_reports([load_config(config, output, form)], jobs=jobs, resume=resume)
+        loaded = load_config(config, output, form, accepted_cells(accepted))
+        _write_reports([loaded], jobs=jobs, resume=resume)
         return
     if config is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -108,6 +112,7 @@ def report(
 )
 @jobs_option
 @resume_option
+@accept_option
 @click.option(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
 )
@@ -121,6 +126,7 @@ def batch(
     lang: str | None,
     name_template: str | None,
     jobs: int,
+    accepted: str | None,
     dask: str | None,
     *,
     resume: bool,
@@ -133,7 +139,9 @@ def batch(
     from xlcalc.dialects import Form
     from xlcalc.runs.config import load_batch
 
-    loaded = load_batch(book, scenarios, output, Form(dialect, namespace, lang), name_template)
+    form = Form(dialect, namespace, lang)
+    cells = accepted_cells(accepted)
+    loaded = load_batch(book, scenarios, output, form, name_template, cells)
     _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)
 
 
@@ -156,6 +164,8 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     from xlcalc.runs.report import run_report
 
     gc.enable()
+    if loaded.verification is not None:
+        tell(loaded.verification)
     console = Console(stderr=True)
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)

@@ -6,6 +6,7 @@ checked before the first file is written.
 
 import hashlib
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,6 +16,7 @@ from xlcalc import templates
 from xlcalc.build import authored_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
+from xlcalc.calc.verification import Verification
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
@@ -81,6 +83,8 @@ class ReportConfig:
         Bounds on results.
     language : str
         The language of the summary's own words.
+    verification : Verification, optional
+        What an untouched calculation says of a workbook's stored values; none for a template.
     """
 
     model: WorkbookModel
@@ -95,12 +99,14 @@ class ReportConfig:
     charted: str
     guards: tuple[Guard, ...]
     language: str = "en"
+    verification: Verification | None = None
 
 
 def load_config(
     path: Path | None,
     output: str | Path | None = None,
     form: Form = Form(),
+    accepted: Collection[str] = (),
 ) -> ReportConfig:
     """Read a report configuration; the bundled sample of published runs if there is no path.
 
@@ -113,7 +119,7 @@ def load_config(
     """
     if path is None:
         path, output = SAMPLE, output or Path("reports")
-    return _load(_parse(path), path, output, form)
+    return _load(_parse(path), path, output, form, accepted)
 
 
 def load_batch(
@@ -122,6 +128,7 @@ def load_batch(
     output: str | Path,
     form: Form = Form(),
     name_template: str | None = None,
+    accepted: Collection[str] = (),
 ) -> ReportConfig:
     """Return the report of a template or a workbook that needs no configuration.
 
@@ -134,7 +141,7 @@ def load_batch(
     config: dict[str, Any] = {kind: book, "scenarios": scenarios}
     if name_template is not None:
         config["name_template"] = name_template
-    return _load(config, Path("batch"), output, form)
+    return _load(config, Path("batch"), output, form, accepted)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -149,6 +156,7 @@ def _load(
     path: Path,
     output: str | Path | None,
     form: Form,
+    accepted: Collection[str],
 ) -> ReportConfig:
     folder = path.parent
     for key in config:
@@ -165,7 +173,7 @@ def _load(
     )
     dialect = form.dialect or DIALECT
     name = _text(path, config, "template" if "template" in config else "workbook")
-    model = _model(path, config, name, form)
+    model, verification = _model(path, config, name, form, accepted)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
     model.refuse_to_change(listed.columns)
@@ -191,23 +199,25 @@ def _load(
         charted=model.cell(charted).name if charted else charted,
         guards=guards,
         language=form.language or "en",
+        verification=verification,
     )
 
 
-def _model(path: Path, config: dict[str, Any], name: str, form: Form) -> WorkbookModel:
+def _model(
+    path: Path, config: dict[str, Any], name: str, form: Form, accepted: Collection[str]
+) -> tuple[WorkbookModel, Verification | None]:
     """Return the workbook of a report in a form that calculates: numbers are taken from it last."""
     live = Form("udf" if form.dialect == "values" else form.dialect, form.namespace, form.language)
     if "template" in config:
         label = f"the template {name}"
-        return WorkbookModel(authored_template(name, live), label)
+        return WorkbookModel(authored_template(name, live), label), None
     if form.language is not None:
         raise ConfigError(f"{path}: a language is chosen for a template, not for a workbook")
     file = path.parent / name
     package = convert_package(Package.read(file), live.dialect or DIALECT, live.namespace).package
     package.drop_chart_caches()
     model = WorkbookModel(package, str(file))
-    trusted(model)
-    return model
+    return model, trusted(model, accepted)
 
 
 def _hash_of(package: Package, dialect: str) -> str:

@@ -7,7 +7,7 @@ and a list without a configuration.
 """
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
@@ -40,6 +40,7 @@ def batch(
     namespace: str | None = None,
     language: str | None = None,
     name_template: str | None = None,
+    accept_differences: Collection[str] = (),
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
@@ -64,6 +65,9 @@ def batch(
         "en" or "zh", the language of a template's labels.
     name_template : str, optional
         Names of the runs by their columns, as "{gpu} {gpus}".
+    accept_differences : collection of str, optional
+        Cells, as Sheet!C5, or "all": calculate the workbook though engines do not agree on their
+        values.
     jobs : int
         Processes that work at once; a script that asks for more than one needs the line
         `if __name__ == "__main__":`.
@@ -80,11 +84,13 @@ def batch(
 
     Raises
     ------
+    DifferencesError
+        If engines do not agree on what the workbook stores, and it is not accepted.
     UsageError
         If nothing can start, the output cannot be written, or a worker is lost.
     """
     form = Form(dialect, namespace, language)
-    config = load_batch(str(workbook), scenarios, output, form, name_template)
+    config = load_batch(str(workbook), scenarios, output, form, name_template, accept_differences)
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
         counts.add(result)

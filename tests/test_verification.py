@@ -171,3 +171,16 @@ def test_a_call_that_another_program_did_not_know_is_renewed_even_if_python_alon
     # No other engine can look up a provider's price, which only Python's catalogue has.
     formula = '=IF(ISNA(RENTAL_PRICE("H100 SXM","RunPod")),0,RENTAL_PRICE("H100 SXM","RunPod"))'
     assert [Verdict.STALE] == [verdict for _, verdict in told(stored({"A1": (formula, "#NAME?")}))]
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ('=WEBSERVICE("http://127.0.0.1:9/")', "a page"),
+        ("=SUM(NoTable[price])", 33059),
+    ],
+)
+def test_a_value_is_kept_where_all_that_engines_say_is_that_they_have_none(formula, value):
+    model = stored({"A1": (formula, value), "A2": 1.0})
+    assert [Verdict.KEPT] == [verdict for _, verdict in told(model)]
+    assert {(1, 1): value} == values(model)

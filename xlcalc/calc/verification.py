@@ -45,6 +45,10 @@ _CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
 """Errors by which an engine says that it does not know how."""
 
 
+_ANSWERS = {"#DIV/0!", "#NUM!", "#N/A"}
+"""Errors that are answers."""
+
+
 class Verdict(StrEnum):
     """What becomes of a cell whose stored value our engine does not give back."""
 
@@ -299,13 +303,13 @@ class _Comparison:
         """Return what becomes of a cell, and the value that engines agree on, or the first one."""
         if stored is None and not said:
             return Verdict.UNSURE, CellError("#NAME?")
+        values = [value for value in said.values() if not _is_no_answer(stored, value)]
         if place in self._circular:
-            if stored is not None and iterates(self._model.package):
+            if stored is not None and (not values or iterates(self._model.package)):
                 return Verdict.KEPT, stored
-            return Verdict.UNSURE, next(iter(said.values()), stored)
-        if not said:
+            return Verdict.UNSURE, next(iter(values), stored)
+        if not values:
             return Verdict.KEPT, stored
-        values = list(said.values())
         agreed = next(
             (
                 value
@@ -335,6 +339,17 @@ class _Comparison:
         Such an error says nothing of the value, and only Python may know it.
         """
         return isinstance(stored, CellError) and stored.code == "#NAME?"
+
+
+def _is_no_answer(stored: CellValue, value: CellValue) -> bool:
+    """Whether an engine only says that it has no value where the file has one.
+
+    A division by zero, a number out of bounds and a look-up without a match are answers: they are
+    errors of the formula, and not of who calculates it.
+    """
+    if stored is None or isinstance(stored, CellError):
+        return False
+    return value is None or (isinstance(value, CellError) and value.code not in _ANSWERS)
 
 
 def _fails(stored: CellValue, calculated: CellValue) -> bool:

@@ -184,3 +184,32 @@ def test_a_value_is_kept_where_all_that_engines_say_is_that_they_have_none(formu
     model = stored({"A1": (formula, value), "A2": 1.0})
     assert [Verdict.KEPT] == [verdict for _, verdict in told(model)]
     assert {(1, 1): value} == values(model)
+
+
+def test_run_and_batch_go_on_with_what_other_engines_agree_on():
+    # Excel: a comparison is no number in SUMPRODUCT, and E+00 is an exponent.
+    cells = {"A1": 10.0, "A2": 3.0, "A3": 3.0, "B1": "=SUMPRODUCT(A1:A3=3,A1:A3)", "B2": "=B1*1000"}
+    cells["C1"] = '=TEXT(A1,"0.00E+00")'
+    names = {"size": "A1", "found": "B1", "more": "B2", "text": "C1"}
+    model = WorkbookModel(small_workbook(cells, names), "new.xlsx")
+    trusted(model)
+    shown = model.evaluate().values
+    assert (0.0, 0.0, "1.00E+01") == (shown["found"], shown["more"], shown["text"])
+    with pytest.raises(WorkbookError, match="size cannot be changed"):
+        model.evaluate({"size": 3.0})
+
+
+@pytest.mark.parametrize("formula", ['NOSUCH(INDIRECT("A1"))', "NOSUCH(OFFSET(A2,-1,0))"])
+def test_what_reads_by_offset_or_indirect_may_follow_from_any_input(formula):
+    cells = {"A1": 2.0, "A2": 3.0, "B1": (f"={formula}", 42), "B2": ("=B1+1", 43)}
+    model = stored(cells, {"size": "A1", "total": "B2"})
+    trusted(model)
+    with pytest.raises(WorkbookError, match="size cannot be changed"):
+        model.evaluate({"size": 20.0})
+
+
+def test_prices_that_only_python_can_look_up_are_written():
+    formula = '=RENTAL_PRICE("H100 SXM","RunPod")'
+    model = WorkbookModel(small_workbook({"A1": formula, "A2": "=A1*2"}), "new.xlsx")
+    assert [Verdict.NEW, Verdict.NEW] == [verdict for _, verdict in told(model)]
+    assert [Verdict.STALE] == [verdict for _, verdict in told(stored({"A1": (formula, 1.5)}))]

@@ -1,14 +1,13 @@
 """Which cells follow from others, through the formulas of a workbook?
 
-Formulas are read for the cells, names and tables that they name, and for no more: what OFFSET or
-INDIRECT reach by their values is not seen. It is enough to know which cells a volatile function, a
-changed input or a cell without a trusted value may reach.
+Formulas are read for the cells, names and tables that they name, and for no more. What OFFSET or
+INDIRECT reach by their values is not seen: `of` leaves it out, and `reach` takes it for any cell.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from xlcalc.formula_text import references
+from xlcalc.formula_text import called_functions, references
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.sheet import box_of
 
@@ -46,6 +45,11 @@ class Dependents:
         self._tabs = {sheet.lower(): number for number, sheet in enumerate(self._sheets)}
         self._names, self._tables = names, tables
         self._places = list(formulas)
+        self._anywhere = [
+            place
+            for place, text in formulas.items()
+            if "(" in text and {n.upper() for n in called_functions(text)} & {"OFFSET", "INDIRECT"}
+        ]
         self._single: dict[Place, list[Place]] = {}
         self._ranges: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
         for place, text in formulas.items():
@@ -63,6 +67,13 @@ class Dependents:
     def of(self, roots: Collection[Place]) -> set[Place]:
         """Return the cells that follow from some cells, these included."""
         return set(roots) | self.after(roots)
+
+    def reach(self, roots: Collection[Place]) -> set[Place]:
+        """Return the cells that may follow from some cells, these included.
+
+        A formula with OFFSET or INDIRECT may read any cell.
+        """
+        return self.of({*roots, *self._anywhere})
 
     def after(self, roots: Collection[Place]) -> set[Place]:
         """Return the cells that follow from some cells; one of these only if it does so itself."""

@@ -95,15 +95,14 @@ class WorkbookModel:
         places = self._calculator.names
         return read_named_cells(self.package, places, self.formulas, self.engine.value)
 
-    def pin(self, places: Iterable[Place]) -> None:
-        """Let formula cells keep their stored values: no engine is trusted with them."""
-        values: dict[str, dict[Position, CellValue]] = {}
-        for sheet, position in places:
-            values.setdefault(sheet, {})[position] = self.formulas[sheet][position].value
-        pinned = frozenset((sheet, p) for sheet, cells in values.items() for p in cells)
-        if pinned == self.pinned:
+    def pin(self, pinned: Mapping[Place, CellValue]) -> None:
+        """Let formula cells have these values: our engine is not trusted with them."""
+        if pinned.keys() == self.pinned:
             return
-        self.pinned = pinned
+        values: dict[str, dict[Position, CellValue]] = {}
+        for (sheet, position), value in pinned.items():
+            values.setdefault(sheet, {})[position] = value
+        self.pinned = frozenset(pinned)
         self._calculator.pin(values)
         for name in ("cells", "inputs", "outputs"):
             self.__dict__.pop(name, None)
@@ -117,7 +116,7 @@ class WorkbookModel:
             If there is one; the sentence names it and the input.
         """
         for cell in map(self.input, names) if self.pinned else ():
-            reached = self.dependents.of([(cell.sheet, cell.position)]) & self.pinned
+            reached = self.dependents.reach([(cell.sheet, cell.position)]) & self.pinned
             if reached:
                 sheet, position = min(reached)
                 raise WorkbookError(

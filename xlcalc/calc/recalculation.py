@@ -81,26 +81,49 @@ def _pin(model: WorkbookModel, verification: Verification) -> None:
     What it makes of the others may change with them, an array that gets no room for instance; so
     the workbook is calculated again until every value that holds comes back.
     """
-    wrong = {found.place for found in verification.of(Verdict.RIGHT, Verdict.KEPT)}
-    decided = {found.place for found in verification.differences} - wrong
+    held = {found.place: found.stored for found in verification.of(Verdict.RIGHT, Verdict.KEPT)}
+    held |= _outvoted(model, verification)
+    if not held:
+        return
+    decided = {found.place for found in verification.differences} - held.keys()
     # What only follows from such a cell is right again where that one keeps its value.
-    pinned = (wrong - model.dependents.after(wrong) or wrong) if wrong else wrong
-    for _ in range(_ROUNDS if pinned else 0):
-        model.pin(_with_their_arrays(model, pinned))
+    pinned = held.keys() - model.dependents.after(held.keys()) or set(held)
+    for _ in range(_ROUNDS):
+        pinned = _with_their_arrays(model, pinned)
+        model.pin({place: held.get(place, _stored(model, place)) for place in pinned})
         fresh = model.evaluate().cached
         lost = {
             (sheet, position)
             for sheet, cells in model.formulas.items()
-            for position, cell in cells.items()
+            for position in cells
             if position in fresh.get(sheet, {})
             and (sheet, position) not in model.pinned | decided | verification.aside
-            and not same_value(cell.value, fresh[sheet][position])
+            and not same_value(
+                held.get((sheet, position), cells[position].value), fresh[sheet][position]
+            )
         }
         if not lost:
             return
         pinned |= lost
-    if pinned:
-        raise WorkbookError(f"{model.name} gives other values each time that it is calculated")
+    raise WorkbookError(f"{model.name} gives other values each time that it is calculated")
+
+
+def _outvoted(model: WorkbookModel, verification: Verification) -> dict[Place, CellValue]:
+    """Return what other engines agree on where ours says something else."""
+    try:
+        ours = model.evaluate().cached
+    except WorkbookError:
+        ours = {}
+    return {
+        found.place: found.calculated
+        for found in verification.of(Verdict.STALE, Verdict.NEW)
+        if not same_value(found.calculated, ours.get(found.place[0], {}).get(found.place[1]))
+    }
+
+
+def _stored(model: WorkbookModel, place: Place) -> CellValue:
+    sheet, position = place
+    return model.formulas[sheet][position].value
 
 
 def _with_their_arrays(model: WorkbookModel, places: Collection[Place]) -> set[Place]:

@@ -278,12 +278,16 @@ class _Comparison:
         silent: Mapping[str, set[Place]],
     ) -> Verification:
         found = []
+        alone = self._python_alone(voices)
         wrong: dict[str, bool] = dict.fromkeys(voices, False)
         for place in self._different(ours, voiceless):
             stored = self._stored[place]
             all_said = {name: values[place] for name, values in voices.items() if place in values}
             said = {name: v for name, v in all_said.items() if place not in silent[name]}
             verdict, value = self._verdict(place, stored, said)
+            if place in alone and said.keys() == {OURS} and not isinstance(said[OURS], CellError):
+                verdict = Verdict.NEW if stored is None else Verdict.STALE
+                value = said[OURS]
             if stored is not None and any(same_value(stored, v) for v in all_said.values()):
                 verdict, value = Verdict.RIGHT, stored
             for name in voices:
@@ -296,6 +300,19 @@ class _Comparison:
         found.sort(key=lambda difference: (order[difference.place[0]], difference.place[1]))
         whole = tuple(name for name, bad in wrong.items() if not bad)
         return Verification(tuple(found), tuple(voices), whole, frozenset(self._aside))
+
+    def _python_alone(self, voices: Mapping[str, Mapping[Place, CellValue]]) -> set[Place]:
+        """Return the cells with calls of ours that no other engine can calculate, and all after.
+
+        On our own functions, as the prices of our catalogue, Python is right by itself.
+        """
+        others = [values for name, values in voices.items() if name != OURS]
+        return self._following(
+            place
+            for place, text in self._texts.items()
+            if any(function_of(name)[0] in BY_NAME for name in self._functions[text])
+            and not any(place in values for values in others)
+        )
 
     def _verdict(
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]

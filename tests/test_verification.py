@@ -11,7 +11,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
 from xlcalc.calc.verification import Verdict
 from xlcalc.cells import CellError
-from xlcalc.errors import DifferencesError, WorkbookError
+from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 
@@ -100,8 +100,9 @@ def test_a_difference_on_which_nobody_can_decide_is_refused_unless_it_is_accepte
         recalculated(stored(cells))
     assert "Sheet!A2" in [found.cell for found in refused.value.differences]
     assert {(2, 1), (3, 1)} == set(values(stored(cells), (EVERY,)))
-    with pytest.raises(DifferencesError):
-        recalculated(stored(cells), ("Sheet!B9",))
+    for nowhere in ("Sheet!B9", "B9", "own.xlsx"):
+        with pytest.raises(UsageError, match=f'no difference is in "{nowhere}" of own'):
+            recalculated(stored(cells), (nowhere,))
 
 
 def test_a_workbook_without_stored_values_gets_those_that_two_engines_agree_on():

@@ -15,7 +15,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.verification import Difference, Verdict, Verification, same_value, verify
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import DifferencesError, WorkbookError
+from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
@@ -147,8 +147,16 @@ def refuse_unsure(
     ------
     DifferencesError
         If there is one that is not accepted.
+    UsageError
+        If a cell is accepted in which there is no difference.
     """
     names = {name.lower() for name in accepted}
+    known = {difference.cell.lower() for difference in verification.differences} | {EVERY}
+    for name in accepted:
+        if name.lower() not in known:
+            raise UsageError(
+                f'no difference is in "{name}" of {model.name}; cells are written as Sheet!C5'
+            )
     unsure = tuple(
         difference
         for difference in verification.of(Verdict.UNSURE)

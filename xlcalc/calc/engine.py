@@ -14,6 +14,7 @@ import formualizer
 from formualizer import Workbook
 
 from xlcalc.calc.arguments import wrong_call
+from xlcalc.calc.engines.formualizer_adapter import CODES, KINDS
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, call_function
 from xlcalc.errors import FormulaError, WorkbookError
@@ -23,18 +24,6 @@ from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 from xlcalc.ooxml.markup import Position
 from xlcalc.registry import BY_NAME
 
-_CODES = {
-    "Div": "#DIV/0!",
-    "Na": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "Spill": "#SPILL!",
-    "Calc": "#CALC!",
-}
-_KINDS = {code: kind for kind, code in _CODES.items()}
 LAMBDA_PREFIX = "XLC."
 _PREFIXES = ("", LAMBDA_PREFIX)
 OFFICE_PREFIX = r"_xldudf_[A-Z0-9]+_"
@@ -251,7 +240,7 @@ def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> C
 
 
 def _error_to_engine(error: CellError) -> dict[str, str]:
-    return {"type": "Error", "kind": _KINDS.get(error.code, "Value")}
+    return {"type": "Error", "kind": KINDS.get(error.code, "Value")}
 
 
 def _portable(callback: Callable[..., Any]) -> Callable[..., Any]:
@@ -316,7 +305,7 @@ def from_engine(value: Any) -> CellValue:
     if type(value) is str:
         return value if len(value) <= MAX_TEXT_LENGTH else TOO_LONG
     if isinstance(value, dict):
-        code = _CODES.get(value.get("kind", ""), "#VALUE!")
+        code = CODES.get(value.get("kind", ""), "#VALUE!")
         return CellError(code, value.get("message") or "")
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)

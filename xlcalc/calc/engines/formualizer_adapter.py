@@ -11,7 +11,7 @@ from xlcalc.calc.engines.interface import THE_WORKBOOK
 from xlcalc.cell_values import CellError, CellValue
 from xlcalc.ooxml.positions import Position
 
-_CODES = {
+CODES = {
     "Div": "#DIV/0!",
     "Na": "#N/A",
     "Name": "#NAME?",
@@ -22,7 +22,8 @@ _CODES = {
     "Spill": "#SPILL!",
     "Calc": "#CALC!",
 }
-_KINDS = {code: kind for kind, code in _CODES.items()}
+"""Excel's errors by the names that formualizer has for them."""
+KINDS = {code: kind for kind, code in CODES.items()}
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
 
@@ -55,7 +56,7 @@ class Adapter:
             own = self._own_name(sheet)
             for (row, column), value in cells.items():
                 if isinstance(value, CellError):
-                    error = {"type": "Error", "kind": _KINDS.get(value.code, "Value")}
+                    error = {"type": "Error", "kind": KINDS.get(value.code, "Value")}
                     self._workbook.set_values_batch(own, row, column, [[error]])
                 else:
                     self._workbook.set_value(own, row, column, value)
@@ -83,5 +84,5 @@ def _cell_value(value: Any) -> CellValue:
     if isinstance(value, int | float):
         return number(float(value))
     if isinstance(value, dict) and value.get("type") == "Error":
-        return CellError(_CODES.get(value.get("kind", ""), "#VALUE!"), value.get("message") or "")
+        return CellError(CODES.get(value.get("kind", ""), "#VALUE!"), value.get("message") or "")
     return None if isinstance(value, dict) and value.get("type") == "Empty" else unsayable(value)

@@ -127,8 +127,8 @@ runs.report
 runs
 progress
 gallery
-cli.differences
 cli.status
+cli.differences
 cli.options
 cli.formulas
 cli.workbooks

@@ -214,3 +214,32 @@ def test_prices_that_only_python_can_look_up_are_written():
     model = WorkbookModel(small_workbook({"A1": formula, "A2": "=A1*2"}), "new.xlsx")
     assert [Verdict.NEW, Verdict.NEW] == [verdict for _, verdict in told(model)]
     assert [Verdict.STALE] == [verdict for _, verdict in told(stored({"A1": (formula, 1.5)}))]
+
+
+@pytest.mark.parametrize(
+    ("formula", "status", "said"),
+    [
+        # Excel: a comparison is no number in SUMPRODUCT. Our engine takes TRUE for 1.
+        (
+            "=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
+            1,
+            "another engine gives other values for the changed inputs of {file}\n"
+            "  Sheet!B1  3 → 0  =IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)\n",
+        ),
+        ("=IF(A1>9,A1*A2,7)", 0, ""),
+        (
+            '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
+            0,
+            "no other engine can confirm what these cells become\n"
+            '  Sheet!B1  2.99 → 2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+        ),
+    ],
+)
+def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(formula, status, said, tmp_path):
+    model = stored({"A1": 3.0, "A2": 3.0, "B1": (formula, 7)}, {"size": "A1", "found": "B1"})
+    book = tmp_path / "own.xlsx"
+    book.write_bytes(model.package.to_bytes())
+    command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
+    done = subprocess.run([*command, "--witness"], capture_output=True, text=True, timeout=120)
+    expected = f"xlcalc: {said.format(file=book)}" if said else ""
+    assert (status, expected) == (done.returncode, done.stderr)

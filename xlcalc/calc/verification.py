@@ -20,16 +20,17 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.engine import function_of, knows
+from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.calculation import iterates
-from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
 
@@ -93,13 +94,19 @@ class Difference:
         return f"{sheet}!{cell_name(position)}"
 
 
+Constants: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
+"""Values of cells, by sheet and position."""
+
+
 class Witness(Protocol):
     """Another engine, which is asked where ours differs from the file."""
 
     name: str
 
-    def values(self, model: WorkbookModel) -> Mapping[str, Mapping[tuple[int, int], CellValue]]:
-        """Return the values of the formula cells that it can calculate, untouched."""
+    def values(
+        self, model: WorkbookModel, constants: Constants | None = None
+    ) -> Mapping[str, Mapping[Position, CellValue]]:
+        """Return the values of the formula cells that it can calculate, for other constants."""
 
     def unknown(self, functions: Collection[str]) -> set[str]:
         """Return the functions, as a file writes them, that the engine does not know."""
@@ -142,6 +149,70 @@ def verify(model: WorkbookModel, witnesses: Sequence[Callable[[], Witness]]) -> 
         Other engines, each made when it is asked; the first ones are asked first.
     """
     return _Comparison(model).verification(witnesses)
+
+
+def unconfirmed(
+    model: WorkbookModel,
+    changed: Evaluation,
+    witnesses: Sequence[Callable[[], Witness]],
+    aside: Collection[Place] = (),
+) -> tuple[Difference, ...]:
+    """Return the cells that moved with changed inputs, and on which no witness agrees.
+
+    A witness counts on a cell that it gives as our engine does for the inputs of the file.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+        The workbook, verified.
+    changed : Evaluation
+        Its values for other inputs.
+    witnesses : sequence of callable
+        Other engines, each made when it is asked.
+    aside : collection of (str, (int, int))
+        Cells that nobody compares.
+
+    Returns
+    -------
+    tuple of Difference
+        `stored` is our value, and `calculated` what a witness says against it; the verdict is
+        `unsure`, or `kept` where no witness has a voice.
+    """
+    before = model.evaluate().cached
+    open_cells = {
+        (sheet, position): value
+        for sheet, cells in changed.cached.items()
+        for position, value in cells.items()
+        if (sheet, position) not in aside
+        and not same_value(before.get(sheet, {}).get(position), value)
+    }
+    against: dict[Place, CellValue] = {}
+    for make in witnesses:
+        if not open_cells:
+            break
+        try:
+            base = make().values(model)
+            moved = make().values(model, changed.constants)
+        except WorkbookError:
+            continue
+        for place, value in list(open_cells.items()):
+            sheet, position = place
+            if position not in moved.get(sheet, {}):
+                continue
+            if same_value(value, moved[sheet][position]):
+                del open_cells[place]
+            elif same_value(before[sheet].get(position), base[sheet].get(position)):
+                against.setdefault(place, moved[sheet][position])
+    return tuple(
+        Difference(
+            place,
+            value,
+            against.get(place, value),
+            model.formula_text(*place),
+            Verdict.UNSURE if place in against else Verdict.KEPT,
+        )
+        for place, value in sorted(open_cells.items(), key=lambda item: item[0])
+    )
 
 
 def same_value(stored: CellValue, calculated: CellValue) -> bool:

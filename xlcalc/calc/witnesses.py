@@ -15,6 +15,7 @@ from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.verification import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.markup import Position
@@ -45,10 +46,19 @@ class EngineWitness:
         # It takes what it cannot calculate for empty, unless its file says otherwise.
         self._guesses = name == "betteroffice"
 
-    def values(self, model: WorkbookModel) -> dict[str, dict[Position, CellValue]]:
+    def values(
+        self, model: WorkbookModel, constants: Constants | None = None
+    ) -> dict[str, dict[Position, CellValue]]:
         """Return the values of the formula cells that it can calculate.
 
         Cells with a call that only Python can calculate are left out.
+
+        Parameters
+        ----------
+        model : WorkbookModel
+            The workbook.
+        constants : mapping of str to mapping of (int, int) to CellValue, optional
+            Values that are put into cells first, by sheet.
 
         Raises
         ------
@@ -57,6 +67,8 @@ class EngineWitness:
         """
         inlined = _inlined(model)
         self._engine.load(engine_file(inlined.package, self.name), model.name, model.now)
+        if constants:
+            self._engine.set_values(constants)
         wanted = {
             sheet: [p for p in cells if p not in inlined.left.get(sheet, ())]
             for sheet, cells in model.formulas.items()

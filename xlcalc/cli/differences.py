@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.errors import DifferencesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from xlcalc.calc.model import WorkbookModel
     from xlcalc.calc.verification import Difference, Verification
 
 LISTED = 20
@@ -59,6 +61,27 @@ def refused(error: DifferencesError) -> None:
     click.echo(
         "xlcalc: nothing was written; --accept-differences takes these cells, or all", err=True
     )
+
+
+def refuse_contradicted(found: "Sequence[Difference]", model: "WorkbookModel") -> None:
+    """Name the changed cells that no engine confirms, and refuse those that one contradicts."""
+    from xlcalc.calc.recalculation import lines
+    from xlcalc.calc.verification import Verdict
+
+    alone = [difference for difference in found if difference.verdict is Verdict.KEPT]
+    if alone:
+        click.echo("xlcalc: no other engine can confirm what these cells become", err=True)
+        for line in lines(alone, LISTED):
+            click.echo(f"  {line}", err=True)
+    against = tuple(difference for difference in found if difference.verdict is Verdict.UNSURE)
+    if against:
+        click.echo(
+            f"xlcalc: another engine gives other values for the changed inputs of {model.name}",
+            err=True,
+        )
+        for line in lines(against, LISTED):
+            click.echo(f"  {line}", err=True)
+        raise click.exceptions.Exit(status.FAILURE)
 
 
 def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:

@@ -7,7 +7,13 @@ import click
 
 from xlcalc.cells import CellError
 from xlcalc.cli import status
-from xlcalc.cli.differences import accept_option, accepted_cells, as_data, tell
+from xlcalc.cli.differences import (
+    accept_option,
+    accepted_cells,
+    as_data,
+    refuse_contradicted,
+    tell,
+)
 from xlcalc.cli.options import (
     DIALECT_HELP,
     FILE,
@@ -148,6 +154,9 @@ def convert(
     help="Named cell to print; all results if left out.",
 )
 @accept_option
+@click.option(
+    "--witness", is_flag=True, help="Have other engines confirm what changes with the inputs."
+)
 @json_option
 @catalogue_option
 def run(
@@ -156,6 +165,7 @@ def run(
     wanted: tuple[str, ...],
     accepted: str | None,
     *,
+    witness: bool,
     as_json: bool,
 ) -> None:
     """Calculate a workbook and print its results.
@@ -165,11 +175,16 @@ def run(
     from xlcalc.author.number_formats import shown
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
     from xlcalc.calc.recalculation import trusted
+    from xlcalc.calc.verification import unconfirmed
+    from xlcalc.calc.witnesses import WITNESSES
 
     model = WorkbookModel.read(file)
-    tell(trusted(model, accepted_cells(accepted)))
+    verification = trusted(model, accepted_cells(accepted))
+    tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     evaluation = model.evaluate(_settings(settings))
+    if witness:
+        refuse_contradicted(unconfirmed(model, evaluation, WITNESSES, verification.aside), model)
     failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
     if as_json:
         print_json({cell.name: evaluation.values[cell.name] for cell in cells})

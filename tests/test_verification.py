@@ -9,7 +9,7 @@ import pytest
 from tests.workbooks import parts, small_workbook, zipped
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
-from xlcalc.calc.verification import Verdict
+from xlcalc.calc.verification import Verdict, unconfirmed
 from xlcalc.cells import CellError
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 
@@ -243,3 +243,22 @@ def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(formula, status
     done = subprocess.run([*command, "--witness"], capture_output=True, text=True, timeout=120)
     expected = f"xlcalc: {said.format(file=book)}" if said else ""
     assert (status, expected) == (done.returncode, done.stderr)
+
+
+class _Silent:
+    """A witness that knows 7 for the inputs of the file, and has no function for others."""
+
+    name = "silent"
+
+    def values(self, model, constants=None):
+        return {"Sheet": {(1, 2): CellError("#NAME?") if constants else 7.0}}
+
+    def unknown(self, functions):
+        return set()
+
+
+def test_a_witness_that_cannot_calculate_a_changed_cell_contradicts_nobody():
+    cells = {"A1": 3.0, "A2": 3.0, "B1": ("=IF(A1>9,A1*A2,7)", 7)}
+    model = stored(cells, {"size": "A1", "found": "B1"})
+    found = unconfirmed(model, model.evaluate({"size": 10}), [_Silent])
+    assert [("Sheet!B1", 30.0, Verdict.KEPT)] == [(d.cell, d.stored, d.verdict) for d in found]

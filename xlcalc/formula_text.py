@@ -124,6 +124,17 @@ def called_functions(formulas: str) -> set[str]:
     return set(filter(None, _CALL.findall(formulas)))
 
 
+def bare_name(function: str) -> str:
+    """Return a function's name as a table lists it: in capitals, without the prefixes of files.
+
+    Examples
+    --------
+    >>> bare_name("_xlfn._xlws.Sort")
+    'SORT'
+    """
+    return function.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+
+
 def replace_words(formula: str, change: Callable[[str], str]) -> str:
     """Return a formula with other words in the place of its names; calls and sheets stay."""
     return _WORD.sub(lambda found: change(found[1]) if found[1] else found[0], formula)

@@ -31,17 +31,6 @@ MODULES = {
     "ironcalc": "ironcalc",
     "formulon": "formulon",
 }
-_KINDS = {
-    "Div": "#DIV/0!",
-    "Na": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "Spill": "#SPILL!",
-    "Calc": "#CALC!",
-}
 Reader = Callable[[Key], Value]
 
 
@@ -57,6 +46,8 @@ def installed(names: Sequence[str]) -> list[str]:
 def _formualizer(data: bytes) -> Reader:
     import formualizer
 
+    from xlcalc.calc.engines.formualizer_adapter import CODES
+
     workbook = formualizer.load_workbook_bytes(data)
     workbook.set_temporal_egress("serial")
     workbook.evaluate_all()
@@ -67,7 +58,7 @@ def _formualizer(data: bytes) -> Reader:
             return plain(got)
         if got.get("type") != "Error":
             return None
-        return CellFailure(_KINDS.get(got.get("kind", ""), "#VALUE!"))
+        return CellFailure(CODES.get(got.get("kind", ""), "#VALUE!"))
 
     return value
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from xlcalc.errors import WorkbookError
-from xlcalc.formula_text import calls
+from xlcalc.formula_text import bare_name, calls
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import DefinedName
 from xlcalc.ooxml.sheet import FormulaCell
@@ -26,7 +26,6 @@ from xlcalc.ooxml.sheet import FormulaCell
 MOST = 255
 """The most arguments of any function."""
 
-_PREFIXES = ("_XLFN.", "_XLWS.")
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _REFERENCE = re.compile(rb"\$?\b[A-Za-z]{1,3}\$?0+\b(?![.(])")
 
@@ -64,9 +63,7 @@ def wrong_count(name: str, count: int) -> str | None:
     'SORT takes 1 to 4 arguments, got 0'
     >>> wrong_count("TRAIN_FLOPS", 9)
     """
-    bare = name.upper()
-    for prefix in _PREFIXES:
-        bare = bare.removeprefix(prefix)
+    bare = bare_name(name)
     found = bounds().get(bare)
     if found is None:
         return None

@@ -11,7 +11,7 @@ the second argument of F may hold several values, the first one holds one.
 
 from collections.abc import Mapping, Set
 
-from xlcalc.formula_text import Call, calls, scanner
+from xlcalc.formula_text import Call, bare_name, calls, scanner
 
 _ALL = frozenset(range(255))
 _ODD = frozenset(range(1, 255, 2))
@@ -114,7 +114,7 @@ def places_behind(call: Call, formula: str, places: list[int]) -> list[int]:
     list of int
         Without those of which the call makes one value.
     """
-    name = call.name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+    name = bare_name(call.name)
     taken = _RANGES.get(name)
     if taken is None:
         return places

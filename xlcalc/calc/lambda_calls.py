@@ -8,7 +8,7 @@ with `MYTAX = LAMBDA(x,[r],x*IF(ISOMITTED(r),0.2,r))`, the third call of a formu
 import functools
 from collections.abc import Mapping, Sequence
 
-from xlcalc.formula_text import Call, calls, replace_calls, replace_words, scanner
+from xlcalc.formula_text import Call, bare_name, calls, replace_calls, replace_words, scanner
 from xlcalc.lambdas import NoLambdaFormError, lambda_text
 from xlcalc.registry import BY_NAME
 from xlcalc.worksheet import spec_of
@@ -88,7 +88,7 @@ def _decided(body: str, omitted: Mapping[str, bool]) -> str:
     """Return a body in which it is known which parameters are left out."""
 
     def decide(call: Call, arguments: list[str]) -> str | None:
-        name = call.name.upper().removeprefix("_XLFN.")
+        name = bare_name(call.name)
         if name == "ISOMITTED" and len(arguments) == 1:
             parameter = arguments[0].strip().lower().rpartition(".")[2]
             return str(omitted[parameter]).upper() if parameter in omitted else None
@@ -110,7 +110,7 @@ def read_lambda(text: str) -> tuple[tuple[tuple[str, bool], ...], str] | None:
         pass
     if whole is None or (whole.start, whole.end) != (0, len(text)):
         return None
-    if whole.name.upper().removeprefix("_XLFN.") != "LAMBDA" or not whole.arguments:
+    if bare_name(whole.name) != "LAMBDA" or not whole.arguments:
         return None
     *declared, body = (text[start:end].strip() for start, end in whole.arguments)
     parameters: list[tuple[str, bool]] = []

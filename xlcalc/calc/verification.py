@@ -28,24 +28,22 @@ from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
-from xlcalc.formula_text import called_functions
+from xlcalc.formula_text import bare_name, called_functions
 from xlcalc.ooxml.calculation import iterates
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
 
+OURS = "formualizer"
+"""The engine that is asked first."""
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
 _SMALLEST = 1e-14
 """Absolute difference up to which they are: what is left of figures that cancel."""
-_VOLATILE = {
-    *("NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"),
-}
+_VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
 _HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
 _CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
 """Errors by which an engine says that it does not know how."""
-
-
 _ANSWERS = {"#DIV/0!", "#NUM!", "#N/A"}
 """Errors that are answers."""
 
@@ -159,7 +157,8 @@ def unconfirmed(
 ) -> tuple[Difference, ...]:
     """Return the cells that moved with changed inputs, and on which no witness agrees.
 
-    A witness counts on a cell that it gives as our engine does for the inputs of the file.
+    A witness counts on a cell that it gives as our engine does for the inputs of the file, unless
+    all it says of the changed ones is that it has no value.
 
     Parameters
     ----------
@@ -201,7 +200,9 @@ def unconfirmed(
                 continue
             if same_value(value, moved[sheet][position]):
                 del open_cells[place]
-            elif same_value(before[sheet].get(position), base[sheet].get(position)):
+            elif not _is_no_answer(value, moved[sheet][position]) and same_value(
+                before[sheet].get(position), base[sheet].get(position)
+            ):
                 against.setdefault(place, moved[sheet][position])
     return tuple(
         Difference(
@@ -258,7 +259,7 @@ class _Comparison:
         # The workbook's own LAMBDA names are written out for the witnesses.
         own = {name for _, name in model.defined_names}
         self._asked = {name for name in self._used if name.lower() not in own}
-        volatile = {name for name in used if _bare(name) in _VOLATILE}
+        volatile = {name for name in used if bare_name(name) in _VOLATILE}
         self._aside = self._following(
             place for place, text in self._texts.items() if self._functions[text] & volatile
         )
@@ -443,11 +444,3 @@ def _is_no_answer(stored: CellValue, value: CellValue) -> bool:
 def _fails(stored: CellValue, calculated: CellValue) -> bool:
     """Whether an error would take the place of a value, which no moment of the day explains."""
     return isinstance(calculated, CellError) and not isinstance(stored, CellError)
-
-
-OURS = "formualizer"
-"""The engine that is asked first."""
-
-
-def _bare(name: str) -> str:
-    return name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")

@@ -18,6 +18,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.verification import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
+from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 
@@ -135,7 +136,7 @@ def _calling(functions: Collection[str]) -> bytes:
 
 
 def _call(name: str) -> str:
-    bare = name.upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+    bare = bare_name(name)
     if bare in _FORMS:
         return _FORMS[bare]
     least, _ = bounds().get(bare, (0, None))

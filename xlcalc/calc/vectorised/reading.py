@@ -24,6 +24,7 @@ from xlcalc.calc.vectorised.syntax import (
     Range,
 )
 from xlcalc.cells import CellError, CellValue
+from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import Position
 
 MAX_RANGE_CELLS = 100_000
@@ -126,7 +127,7 @@ class Reader:
         return Array(tuple(rows))
 
     def _function(self, tree: Any, context: _Context) -> Node:
-        name = tree.get_function_name().upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+        name = bare_name(tree.get_function_name())
         children = tree.children()
         wrong = wrong_count(name, len(children))
         if wrong is not None:

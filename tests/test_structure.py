@@ -68,8 +68,12 @@ calc.entries
 calc.evaluation
 calc.dependents
 calc.model
+calc.differences
+calc.voices
+calc.consensus
 calc.verification
 calc.witnesses
+calc.ensemble
 calc.recalculation
 calc.vectorised.vectors
 calc.vectorised.dates

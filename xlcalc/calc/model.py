@@ -7,23 +7,31 @@ of the file in which nothing else changes.
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from xlcalc.calc.arguments import refuse_wrong_calls
 from xlcalc.calc.dependents import Dependents, Place
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import entry_reader, read_entry, typed_entries
-from xlcalc.calc.evaluation import Calculator, Evaluation, written
+from xlcalc.calc.evaluation import Calculator, Cells, Evaluation, written
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import FormulaCell, box_of, check_markup, formula_cells, last_cell
+from xlcalc.ooxml.sheet import (
+    FormulaCell,
+    array_cells,
+    box_of,
+    check_markup,
+    formula_cells,
+    last_cell,
+)
 from xlcalc.ooxml.tables import tables
 
 if TYPE_CHECKING:
@@ -34,6 +42,32 @@ CHECKS_NAME = "checks_hold"
 _RANGE_REFERENCE = re.compile(
     r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
 )
+
+
+@dataclass(frozen=True)
+class Trust:
+    """With which formula cells of a workbook is our engine not trusted?
+
+    Attributes
+    ----------
+    untrusted : frozenset of (str, (int, int))
+        These cells.
+    decided : mapping of (str, (int, int)) to CellValue
+        The values of cells that are not those that the file stores.
+    """
+
+    untrusted: frozenset[Place] = frozenset()
+    decided: Mapping[Place, CellValue] = field(default_factory=dict)
+
+
+class Together(Protocol):
+    """Several engines that calculate a workbook together."""
+
+    def __call__(self, model: "WorkbookModel", constants: Cells) -> Evaluation:
+        """Return the values for constants in some cells."""
+
+    def kept(self, model: "WorkbookModel", places: Collection[Place]) -> set[Place]:
+        """Return the cells of some that none of them calculates as the file has it."""
 
 
 class WorkbookModel:
@@ -81,8 +115,9 @@ class WorkbookModel:
             self.package, self.formulas, named_places(names, self.package), self.now
         )
         self._lists: dict[str, list[str]] = {}
-        self.pinned: frozenset[Place] = frozenset()
-        """Formula cells that keep their stored value, because no engine is trusted with them."""
+        self.trust = Trust()
+        """Which of the formula cells our engine is trusted with: all, unless `verify` said else."""
+        self._together: Together | None = None
 
     @classmethod
     def read(cls, path: Path) -> "WorkbookModel":
@@ -95,46 +130,94 @@ class WorkbookModel:
         places = self._calculator.names
         return read_named_cells(self.package, places, self.formulas, self.engine.value)
 
-    def pin(self, pinned: Mapping[Place, CellValue]) -> None:
-        """Let formula cells have these values: our engine is not trusted with them."""
-        if pinned.keys() == self.pinned:
-            return
+    def trusted(self, trust: "Trust", together: "Together | None" = None) -> None:
+        """Let the values of some formula cells come from elsewhere than our engine.
+
+        Parameters
+        ----------
+        trust : Trust
+            The cells, and the values that they have as the workbook stands.
+        together : callable, optional
+            Calculates the workbook for other constants from which such a cell follows, with the
+            help of other engines; without one such constants are refused.
+        """
+        self.trust, self._together = trust, together
         values: dict[str, dict[Position, CellValue]] = {}
-        for (sheet, position), value in pinned.items():
-            values.setdefault(sheet, {})[position] = value
-        self.pinned = frozenset(pinned)
+        for sheet, position in trust.untrusted:
+            values.setdefault(sheet, {})[position] = self.value_as_it_stands((sheet, position))
         self._calculator.pin(values)
         for name in ("cells", "inputs", "outputs"):
             self.__dict__.pop(name, None)
 
+    def value_as_it_stands(self, place: Place) -> CellValue:
+        """Return the value of a formula cell: what was decided on it, or what the file stores."""
+        if place in self.trust.decided:
+            return self.trust.decided[place]
+        return self.formulas[place[0]][place[1]].value
+
+    def needs_others(self, constants: Cells) -> set[Place]:
+        """Return the cells that follow from some and with which our engine is not trusted."""
+        if not self.trust.untrusted:
+            return set()
+        roots = [(sheet, position) for sheet, cells in constants.items() for position in cells]
+        return self.dependents.reach(roots) & self.trust.untrusted
+
     def refuse_to_change(self, names: Iterable[str]) -> None:
-        """Refuse inputs from which a cell follows that keeps its stored value.
+        """Refuse inputs from which a cell follows that no engine calculates as the file has it.
 
         Raises
         ------
         WorkbookError
             If there is one; the sentence names it and the input.
         """
-        for cell in map(self.input, names) if self.pinned else ():
-            reached = self.dependents.reach([(cell.sheet, cell.position)]) & self.pinned
-            if reached:
-                sheet, position = min(reached)
-                raise WorkbookError(
-                    f"{cell.name} cannot be changed in {self.name}: "
-                    f"{sheet}!{cell_name(position)} follows from it, and no engine calculates "
-                    f"={self.formula_text(sheet, position):.80} as Excel does"
-                )
+        for cell in map(self.input, names) if self.trust.untrusted else ():
+            reached = self.needs_others({cell.sheet: {cell.position: None}})
+            kept = self._together.kept(self, reached) if self._together and reached else reached
+            if kept:
+                self.refuse(cell.name, min(kept))
+
+    def refuse(self, name: str, place: Place) -> NoReturn:
+        """Refuse to change an input, for a cell that follows from it.
+
+        Raises
+        ------
+        WorkbookError
+            Always.
+        """
+        sheet, position = place
+        raise WorkbookError(
+            f"{name} cannot be changed in {self.name}: {sheet}!{cell_name(position)} follows from "
+            f"it, and no engine calculates ={self.formula_text(sheet, position):.80} as Excel does"
+        )
+
+    def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
+        """Return what our engine gives for constants in some cells.
+
+        Parameters and errors are those of `xlcalc.calc.evaluation.Calculator.calculate`.
+        """
+        return self._calculator.calculate(constants, pinned)
+
+    @functools.cached_property
+    def texts(self) -> dict[Place, str]:
+        """The formula behind each cell, as it stands there; one that fills cells, in each."""
+        found = {
+            (sheet, position): self.formula_text(sheet, position)
+            for sheet, cells in self.formulas.items()
+            for position, cell in cells.items()
+        }
+        for sheet, cells in self.formulas.items():
+            for position, cell in cells.items():
+                if cell.kind == "array":
+                    for other in array_cells(position, cell.extent):
+                        if other in cells and cells[other].kind == "spill":
+                            found[sheet, other] = found[sheet, position]
+        return found
 
     @functools.cached_property
     def dependents(self) -> Dependents:
         """What follows from what, through the formulas."""
-        texts = {
-            (sheet, position): self.formula_text(sheet, position)
-            for sheet, cells in self.formulas.items()
-            for position in cells
-        }
         names, sheets = self.defined_names, list(self.package.sheets)
-        return Dependents(texts, sheets, names, tables(self.package))
+        return Dependents(self.texts, sheets, names, tables(self.package))
 
     @functools.cached_property
     def inputs(self) -> dict[str, NamedCell]:
@@ -226,15 +309,23 @@ class WorkbookModel:
         WorkbookError
             If the engine cannot calculate the workbook, or is not trusted with what follows.
         """
+        constants = self.constants(settings or {})
+        if not self.needs_others(constants):
+            return self.calculate(constants)
         self.refuse_to_change(settings or ())
+        assert self._together is not None  # noqa: S101  without it all of them are refused
+        return self._together(self, constants)
+
+    def constants(self, settings: Mapping[str, object]) -> dict[str, dict[Position, CellValue]]:
+        """Return the values of inputs by sheet and position; errors are those of `evaluate`."""
         constants: dict[str, dict[Position, CellValue]] = {}
-        for name, value in (settings or {}).items():
+        for name, value in settings.items():
             cell = self.input(name)
             values = constants.setdefault(cell.sheet, {})
             if cell.position in values:
                 raise InputValueError(f"{cell.name} is set twice: {cell.place} has two names")
             values[cell.position] = self.read_entry(name, value)
-        return self._calculator.calculate(constants)
+        return constants
 
     @property
     def engine(self) -> Engine:

@@ -15,10 +15,12 @@ from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.verification import Constants
+from xlcalc.calc.voices import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import bare_name
+from xlcalc.ooxml.edits import write_cells
+from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 
@@ -48,11 +50,14 @@ class EngineWitness:
         self._guesses = name == "betteroffice"
 
     def values(
-        self, model: WorkbookModel, constants: Constants | None = None
+        self,
+        model: WorkbookModel,
+        constants: Constants | None = None,
+        pinned: Constants | None = None,
     ) -> dict[str, dict[Position, CellValue]]:
         """Return the values of the formula cells that it can calculate.
 
-        Cells with a call that only Python can calculate are left out.
+        Cells with a call that only Python can calculate are left out, unless they are pinned.
 
         Parameters
         ----------
@@ -60,6 +65,8 @@ class EngineWitness:
             The workbook.
         constants : mapping of str to mapping of (int, int) to CellValue, optional
             Values that are put into cells first, by sheet.
+        pinned : mapping of str to mapping of (int, int) to CellValue, optional
+            Values that take the place of formulas.
 
         Raises
         ------
@@ -67,11 +74,19 @@ class EngineWitness:
             If the engine does not take the workbook, or its process ends.
         """
         inlined = _inlined(model)
-        self._engine.load(engine_file(inlined.package, self.name), model.name, model.now)
+        package, typed = _pinned(inlined.package, pinned or {})
+        self._engine.load(engine_file(package, self.name), model.name, model.now)
+        if typed:
+            self._engine.set_values(typed)
         if constants:
             self._engine.set_values(constants)
+        pinned = pinned or {}
         wanted = {
-            sheet: [p for p in cells if p not in inlined.left.get(sheet, ())]
+            sheet: [
+                p
+                for p in cells
+                if p not in inlined.left.get(sheet, ()) or p in pinned.get(sheet, ())
+            ]
             for sheet, cells in model.formulas.items()
         }
         found = self._engine.values({sheet: cells for sheet, cells in wanted.items() if cells})
@@ -120,6 +135,25 @@ def _witness(name: str) -> EngineWitness:
 def _inlined(model: WorkbookModel) -> InlinedPackage:
     """Return the workbook as the engines read it, and which calls stay in it."""
     return inline_package(model.package)
+
+
+def _pinned(
+    package: Package, pinned: Constants
+) -> tuple[Package, dict[str, dict[Position, CellValue]]]:
+    """Return a workbook with values in place of formulas, and those that no file can hold."""
+    if not pinned:
+        return package, {}
+    package = package.copy()
+    typed: dict[str, dict[Position, CellValue]] = {}
+    for sheet, cells in pinned.items():
+        held = dict(cells)
+        for position, value in cells.items():
+            if isinstance(value, str) and not is_writable(value):
+                held[position] = None
+                typed.setdefault(sheet, {})[position] = value
+        part = package.sheets[sheet]
+        package.replace(part, write_cells(package.part(part), {}, held))
+    return package, typed
 
 
 def _calling(functions: Collection[str]) -> bytes:

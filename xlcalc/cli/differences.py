@@ -10,8 +10,8 @@ from xlcalc.errors import DifferencesError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from xlcalc.calc.differences import Difference, Verification
     from xlcalc.calc.model import WorkbookModel
-    from xlcalc.calc.verification import Difference, Verification
 
 LISTED = 20
 """Differences that are printed; `--json` has all of them."""
@@ -34,8 +34,8 @@ def accepted_cells(text: str | None) -> tuple[str, ...]:
 
 def tell(verification: "Verification") -> None:
     """Say what was renewed, added, kept and accepted, on stderr."""
+    from xlcalc.calc.differences import Verdict
     from xlcalc.calc.recalculation import lines
-    from xlcalc.calc.verification import Verdict
 
     for verdict, sentence in (
         (Verdict.STALE, "renewed {0}, whose stored values were old"),
@@ -65,8 +65,8 @@ def refused(error: DifferencesError) -> None:
 
 def refuse_contradicted(found: "Sequence[Difference]", model: "WorkbookModel") -> None:
     """Name the changed cells that no engine confirms, and refuse those that one contradicts."""
+    from xlcalc.calc.differences import Verdict
     from xlcalc.calc.recalculation import lines
-    from xlcalc.calc.verification import Verdict
 
     alone = [difference for difference in found if difference.verdict is Verdict.KEPT]
     if alone:
@@ -76,7 +76,8 @@ def refuse_contradicted(found: "Sequence[Difference]", model: "WorkbookModel") -
     against = tuple(difference for difference in found if difference.verdict is Verdict.UNSURE)
     if against:
         click.echo(
-            f"xlcalc: another engine gives other values for the changed inputs of {model.name}",
+            f"xlcalc: the engines do not agree on these cells of {model.name} for the changed "
+            "inputs",
             err=True,
         )
         for line in lines(against, LISTED):

@@ -155,7 +155,9 @@ def convert(
 )
 @accept_option
 @click.option(
-    "--witness", is_flag=True, help="Have other engines confirm what changes with the inputs."
+    "--witness/--no-witness",
+    default=True,
+    help="Whether other engines confirm what changes with the inputs.",
 )
 @json_option
 @catalogue_option
@@ -173,18 +175,22 @@ def run(
     FILE is calculated with the given inputs, and stays as it is.
     """
     from xlcalc.author.number_formats import shown
+    from xlcalc.calc.ensemble import TOGETHER
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
     from xlcalc.calc.recalculation import trusted
-    from xlcalc.calc.verification import unconfirmed
-    from xlcalc.calc.witnesses import WITNESSES
 
     model = WorkbookModel.read(file)
     verification = trusted(model, accepted_cells(accepted))
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    evaluation = model.evaluate(_settings(settings))
-    if witness:
-        refuse_contradicted(unconfirmed(model, evaluation, WITNESSES, verification.aside), model)
+    chosen = _settings(settings)
+    if chosen and witness:
+        model.refuse_to_change(chosen)
+        confirmed = TOGETHER.confirmed(model, model.constants(chosen))
+        evaluation = confirmed.evaluation
+        refuse_contradicted(confirmed.differences, model)
+    else:
+        evaluation = model.evaluate(chosen)
     failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
     if as_json:
         print_json({cell.name: evaluation.values[cell.name] for cell in cells})

@@ -14,9 +14,9 @@ from typing import Any
 
 from xlcalc import templates
 from xlcalc.build import authored_template
+from xlcalc.calc.differences import Verification
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
-from xlcalc.calc.verification import Verification
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
@@ -85,6 +85,8 @@ class ReportConfig:
         The language of the summary's own words.
     verification : Verification, optional
         What an untouched calculation says of a workbook's stored values; none for a template.
+    accepted : tuple of str
+        Cells whose differences a person accepts.
     """
 
     model: WorkbookModel
@@ -100,6 +102,7 @@ class ReportConfig:
     guards: tuple[Guard, ...]
     language: str = "en"
     verification: Verification | None = None
+    accepted: tuple[str, ...] = ()
 
 
 def load_config(
@@ -200,6 +203,7 @@ def _load(
         guards=guards,
         language=form.language or "en",
         verification=verification,
+        accepted=tuple(accepted),
     )
 
 

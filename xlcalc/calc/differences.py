@@ -1,0 +1,116 @@
+"""What does a calculation say of the values that a workbook stores?
+
+For each cell whose stored value our engine does not give back there is a `Difference`, with a
+verdict. A `Verification` has all of them, and which engine is trusted with which cell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from xlcalc.calc.dependents import Place
+from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.markup import cell_name
+
+TOLERANCE = 1e-9
+"""Relative difference up to which two numbers are one."""
+_SMALLEST = 1e-14
+"""Absolute difference up to which they are: what is left of figures that cancel."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a cell whose stored value our engine does not give back."""
+
+    RIGHT = "right"
+    STALE = "stale"
+    KEPT = "kept"
+    UNSURE = "unsure"
+    NEW = "new"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell whose stored value our engine does not give back.
+
+    Attributes
+    ----------
+    place : (str, (int, int))
+        Where it stands.
+    stored, calculated : CellValue
+        The value in the file, and the one that engines agree on, or else ours.
+    formula : str
+        The formula, without `=`.
+    verdict : Verdict
+        What becomes of it.
+    """
+
+    place: Place
+    stored: CellValue
+    calculated: CellValue
+    formula: str
+    verdict: Verdict
+
+    def __str__(self) -> str:
+        """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
+        change = f"{shown(self.stored)} → {shown(self.calculated)}"
+        return f"{self.cell}  {change}  ={self.formula}"
+
+    @property
+    def cell(self) -> str:
+        """The cell with its sheet, as Costs!C5."""
+        sheet, position = self.place
+        return f"{sheet}!{cell_name(position)}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What an untouched calculation of a workbook says of its stored values.
+
+    Attributes
+    ----------
+    differences : tuple of Difference
+        The cells that our engine does not give back, in the order of sheets, rows and columns.
+    asked : tuple of str
+        The engines that were asked, ours first.
+    whole : tuple of str
+        Those that give back every stored value that is not old.
+    aside : frozenset of (str, (int, int))
+        The cells that follow from volatile functions, which nobody compares.
+    pins : mapping of str to mapping
+        For each engine that was asked, the cells that it is not trusted with, and their values.
+    """
+
+    differences: tuple[Difference, ...]
+    asked: tuple[str, ...]
+    whole: tuple[str, ...]
+    aside: frozenset[Place] = frozenset()
+    pins: Mapping[str, Mapping[Place, CellValue]] = field(default_factory=dict)
+
+    def of(self, *verdicts: Verdict) -> tuple[Difference, ...]:
+        """Return the differences with one of some verdicts."""
+        return tuple(found for found in self.differences if found.verdict in verdicts)
+
+
+def same_value(stored: CellValue, calculated: CellValue) -> bool:
+    """Whether two values are one to a reader: numbers to nine digits, errors by their code."""
+    if type(stored) is float and type(calculated) is float:
+        if stored == calculated:
+            return True
+        difference = abs(stored - calculated)
+        return difference <= max(TOLERANCE * max(abs(stored), abs(calculated)), _SMALLEST)
+    if isinstance(stored, CellError) and isinstance(calculated, CellError):
+        return stored.code == calculated.code
+    if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
+        return True  # an empty text and nothing look alike
+    return type(stored) is type(calculated) and stored == calculated
+
+
+def shown(value: CellValue) -> str:
+    """Return a value as a line of differences has it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value:.15g}" if isinstance(value, float) else f'"{value}"'

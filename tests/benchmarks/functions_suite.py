@@ -3,7 +3,8 @@
 FOLDER has suites as `suite_cases` describes them. Each case is put to xlcalc and to each engine
 alone, many of them in one workbook; where one fails, its cases are asked in ever smaller workbooks.
 A case is as Excel, differs, or is unknown: the workbook is refused, the engine dies, or the cell is
-#NAME? where Excel has a value. Totals are of the cases that no locale touches.
+#NAME? or #CALC!, by which engines say that they cannot calculate it. Totals are of the cases that
+no locale touches.
 """
 
 import argparse
@@ -15,19 +16,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.cell_values import CellFailure, Value, position
-from tests.benchmarks.corpus_files import shown
-from tests.benchmarks.engine_values import (
-    MODULES,
-    EngineError,
-    EngineProcess,
-    installed,
-    one_thread,
-)
+from tests.benchmarks.corpus_files import OURS, shown
+from tests.benchmarks.engine_values import EngineValues, installed, one_thread
+from tests.benchmarks.recalc_command import BareCommand
 from tests.benchmarks.suite_cases import Case, Suite, suites
 from tests.benchmarks.tables import percent, table
+from xlcalc.calc.engines.interface import EngineError
+from xlcalc.calc.engines.local import ENGINES
 
+_UNKNOWN = ("#NAME?", "#CALC!")
 VERDICTS = ("as Excel", "differs", "unknown")
-_BLAMED = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]+[0-9]+) in ")
+_BLAMED = re.compile(r"^(?:xlcalc: )?'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]+[0-9]+) in ")
 
 Answers = dict[Case, tuple[str, list[Value], str]]
 """Verdict, values and sentence for each case."""
@@ -37,19 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Ask the suites of a folder and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.functions_suite")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engines", default=",".join(MODULES), help="engines to ask alone")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="engines to ask alone")
     parser.add_argument("--only", default="", help="only functions with this text in their name")
     parser.add_argument("--seconds", type=float, default=30.0, help="time limit of a workbook")
     parser.add_argument("--json", type=Path, help="file for all results")
     given = parser.parse_args(arguments)
-    names = ["xlcalc", *installed([name for name in given.engines.split(",") if name])]
+    names = [OURS, *installed([name for name in given.engines.split(",") if name])]
     one_thread()
     found = list(suites(given.folder))
     for suite in found:
         suite.cases = [case for case in suite.cases if given.only.upper() in case.function]
     results: dict[str, Answers] = {}
     for name in names:
-        engine = EngineProcess(name)
+        engine = BareCommand() if name == OURS else EngineValues(name)
         results[name] = {}
         for suite in found:
             print(f"{name}: {suite.name}", file=sys.stderr)
@@ -66,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
 
 
-def answers(engine: EngineProcess, suite: Suite, seconds: float) -> Answers:
+def answers(engine: EngineValues | BareCommand, suite: Suite, seconds: float) -> Answers:
     """Return what an engine gives for each case of a suite."""
     found: Answers = {}
     cases = suite.cases
@@ -97,8 +96,8 @@ def answers(engine: EngineProcess, suite: Suite, seconds: float) -> Answers:
 def _verdict(case: Case, got: list[Value]) -> str:
     if case.right(got):
         return "as Excel"
-    unknown = isinstance(got[0], CellFailure) and got[0].code == "#NAME?"
-    return "unknown" if unknown or str(got[0]).startswith("no value: ") else "differs"
+    unknown = isinstance(got[0], CellFailure) and got[0].code in _UNKNOWN
+    return "unknown" if unknown else "differs"
 
 
 def _blamed(sentence: str, batch: Sequence[Case]) -> Case | None:

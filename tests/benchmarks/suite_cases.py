@@ -121,8 +121,7 @@ class CellSuite:
                     sheet.write_dynamic_array_formula(*at, text)
                 else:
                     sheet.write_formula(key.row - 1, key.column - 1, text)
-        data = target.getvalue()
-        return without_values(data, read(data))
+        return without_values(target.getvalue())
 
 
 def _put(sheet: Any, row: int, column: int, cell: dict[str, Any]) -> None:
@@ -150,7 +149,7 @@ class WorkbookSuite:
 
     @functools.cached_property
     def _bare(self) -> bytes:
-        return without_values(self._data, self._stored)
+        return without_values(self._data)
 
     def workbook(self, cases: Sequence[Case]) -> bytes:
         """Return the workbook without the formulas of other cases."""

@@ -339,7 +339,7 @@ def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_p
     ]
     manifest = tmp_path / "cellrune" / "case-manifest.json"
     manifest.write_text(json.dumps({"cases": cases}), encoding="utf-8")
-    document = workbook({"A1": "Function", "B1": "Expected", "A2": ("=ABS(-2)", 2), "B2": 2})
+    document = workbook({"A2": ("=ABS(-2)", 2), "B2": 2, "C2": ("=A2=B2", True)})
     (tmp_path / "libreoffice" / "abs.xlsx").write_bytes(document)
     functions_suite.main([str(tmp_path), "--engines", ""])
     assert """\

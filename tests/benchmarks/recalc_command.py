@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.cell_values import Key, Value, position
-from tests.benchmarks.engine_values import EngineError
 from tests.benchmarks.stored_values import values_of
+from xlcalc.calc.engines.interface import EngineError
 
 _LINE = re.compile(r"^\s*(?:xlcalc: )?(?P<at>\S.*?![A-Z]{1,3}[0-9]+)\s+.*? → ")
 MEMORY = 2 << 30

@@ -41,6 +41,7 @@ ooxml.sheet
 ooxml.edits
 ooxml.package
 ooxml.archive
+ooxml.reduced
 ooxml.stored_values
 ooxml.names
 ooxml.cell_styles
@@ -132,12 +133,14 @@ runs
 progress
 gallery
 cli.status
+cli.limits
 cli.differences
 cli.options
 cli.formulas
 cli.workbooks
 cli.runs
 cli
+cli.guard
 cli.__main__
 """
 """Every module from the ground up, a line each: it imports from lines above its own alone.

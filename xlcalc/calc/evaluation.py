@@ -19,6 +19,7 @@ from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
 from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.reduced import is_unusual, reduced
 from xlcalc.ooxml.sheet import FormulaCell
 from xlcalc.ooxml.stored_values import without_stored_values
 
@@ -172,7 +173,8 @@ class Calculator:
     @functools.cached_property
     def _loadable(self) -> bytes:
         """The file as an engine reads it."""
-        package = without_stored_values(self._package)
+        read = reduced(self._package) if is_unusual(self._package) else self._package
+        package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
             if any(may_leave_out(formula.text) for formula in formulas.values()):
                 part = package.sheets[sheet]

@@ -8,6 +8,7 @@ import atexit
 import functools
 import io
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from xlcalc.calc.arguments import bounds
 from xlcalc.calc.engines.files import engine_file
@@ -23,6 +24,7 @@ from xlcalc.ooxml.edits import write_cells
 from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.reduced import reduced
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
@@ -134,7 +136,8 @@ def _witness(name: str) -> EngineWitness:
 @functools.lru_cache(maxsize=1)
 def _inlined(model: WorkbookModel) -> InlinedPackage:
     """Return the workbook as the engines read it, and which calls stay in it."""
-    return inline_package(model.package)
+    inlined = inline_package(model.package)
+    return replace(inlined, package=reduced(inlined.package))
 
 
 def _pinned(

@@ -8,6 +8,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.differences import accept_option, accepted_cells, tell
+from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -158,6 +159,7 @@ def _write_reports(
 
 def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None) -> int:
     """Write the runs of a report while a person watches, and return how many are not right."""
+    is_open()
     from rich.console import Console
 
     from xlcalc.progress import LISTED_REMARKS, ProgressDisplay

@@ -75,6 +75,7 @@ calc.consensus
 calc.verification
 calc.witnesses
 calc.ensemble
+calc.single_formula
 calc.recalculation
 calc.vectorised.vectors
 calc.vectorised.dates

@@ -16,12 +16,15 @@ from xlcalc.calc.differences import same_value
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.voices import OURS, Constants, Voice, arrays_of
 from xlcalc.cells import CellError, CellValue
-from xlcalc.formula_text import called_functions
+from xlcalc.formula_text import called_functions, scanner
 
 BEST_FIRST = ("formulon", "ironcalc", OURS, "betteroffice")
 """Engines by how often they are right on what Excel computed."""
 _ANSWERS = {"#DIV/0!", "#NUM!", "#N/A"}
 """Errors that are answers."""
+_ALL_DIGITS = {OURS, "betteroffice"}
+"""Engines that compare numbers by all their digits."""
+_COMPARES = scanner("([<>=])")
 _ROUNDS = 4
 """How often an engine is asked again until it gives the values that are known."""
 _SMALLEST = 1e-12
@@ -164,6 +167,16 @@ def agreed(said: Mapping[str, CellValue]) -> tuple[CellValue, bool]:
 
 def _rank(name: str) -> int:
     return BEST_FIRST.index(name) if name in BEST_FIRST else len(BEST_FIRST)
+
+
+def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue]:
+    """Return what those engines say of a formula that do what Excel does there, where some do.
+
+    Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so.
+    """
+    if any(mark[1] for mark in _COMPARES.finditer(formula)):
+        return {n: value for n, value in said.items() if n not in _ALL_DIGITS} or said
+    return said
 
 
 def is_unanimous(said: Mapping[str, CellValue]) -> bool:

@@ -38,6 +38,13 @@ _ROUNDS = 100
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
 
+PLACE = (3_000, 600)
+"""Where a formula stands that is in no workbook.
+
+Not in A1, for one that names a cell shall not name its own by accident; nor farther away, since the
+engine keeps memory for all rows and columns before it.
+"""
+
 
 class Engine:
     """A workbook that calculates.
@@ -282,8 +289,7 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
     except Exception as error:  # noqa: BLE001  the engine raises no narrower class
         raise FormulaError(f"cannot read the formula {text}: {error}") from None
     engine = Engine()
-    # Not in A1: a formula that names a cell shall not name its own by accident.
-    row, column = 500_000, 5_000
+    row, column = PLACE
     engine.set_formula("Sheet1", (row, column), text)
     engine.calculate()
     width = height = 1

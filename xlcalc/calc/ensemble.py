@@ -14,7 +14,15 @@ engines have right is calculated twice, and a cell on which they differ is found
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from xlcalc.calc.consensus import Consensus, agreed, best, calling, is_no_answer, is_unanimous
+from xlcalc.calc.consensus import (
+    Consensus,
+    agreed,
+    best,
+    calling,
+    heard,
+    is_no_answer,
+    is_unanimous,
+)
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.differences import Difference, Verdict, same_value, shown
 from xlcalc.calc.evaluation import Cells, Evaluation
@@ -244,7 +252,8 @@ class _Changed:
             answers = {
                 name: v for name, v in said.items() if v == known or not is_no_answer(known, v)
             }
-            decided[place], agree = agreed(answers)
+            formula = self._base.model.texts[place]
+            decided[place], agree = agreed(heard(answers, formula))
             if not agree and self._is_unclear(place):
                 self._note(place, decided[place], answers)
         self._consensus.decide(decided)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from xlcalc.calc.engine import Engine, mark_left_out
+from xlcalc.calc.engines.files import with_constants
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
@@ -158,28 +159,29 @@ class Calculator:
 
     def _load(self, pinned: Cells) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
-        engine = Engine(self._loadable, self._package.name)
+        package, odd = with_constants(self._bare, pinned)
+        engine = Engine(package.to_stored_bytes(), self._package.name)
         engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))
             for position, formula in formulas.items():
                 if formula.kind == "dataTable" and not isinstance(formula.value, CellError):
                     engine.set_value(sheet, position, formula.value)
-        for sheet, values in pinned.items():
+        for sheet, values in odd.items():
             for position, value in values.items():
                 engine.set_values(sheet, position, [[value]])
         return engine
 
     @functools.cached_property
-    def _loadable(self) -> bytes:
-        """The file as an engine reads it."""
+    def _bare(self) -> Package:
+        """The workbook as an engine reads it."""
         read = reduced(self._package) if is_unusual(self._package) else self._package
         package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
             if any(may_leave_out(formula.text) for formula in formulas.values()):
                 part = package.sheets[sheet]
                 package.replace(part, map_formulas(package.part(part), mark_left_out))
-        return package.to_stored_bytes()
+        return package
 
 
 def written(

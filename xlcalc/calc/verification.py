@@ -19,7 +19,15 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
-from xlcalc.calc.consensus import Consensus, agreed, best, calling, is_no_answer, is_unanimous
+from xlcalc.calc.consensus import (
+    Consensus,
+    agreed,
+    best,
+    calling,
+    heard,
+    is_no_answer,
+    is_unanimous,
+)
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.differences import Difference, Verdict, Verification, same_value
 from xlcalc.calc.engine import function_of
@@ -201,7 +209,7 @@ class _Comparison:
             return Verdict.UNSURE, best(answers) if answers else stored
         if not answers:
             return Verdict.KEPT, stored
-        value, agree = agreed(answers)
+        value, agree = agreed(heard(answers, self._model.texts[place]))
         if self._is_python_alone(place, answers):
             return (Verdict.NEW if stored is None else Verdict.STALE), value
         if isinstance(value, CellError):

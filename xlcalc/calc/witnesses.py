@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from xlcalc.calc.arguments import bounds
-from xlcalc.calc.engines.files import engine_file
+from xlcalc.calc.engines.files import engine_file, with_constants
 from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
@@ -20,8 +20,6 @@ from xlcalc.calc.voices import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import bare_name
-from xlcalc.ooxml.edits import write_cells
-from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.reduced import reduced
@@ -76,7 +74,7 @@ class EngineWitness:
             If the engine does not take the workbook, or its process ends.
         """
         inlined = _inlined(model)
-        package, typed = _pinned(inlined.package, pinned or {})
+        package, typed = with_constants(inlined.package, pinned or {})
         self._engine.load(engine_file(package, self.name), model.name, model.now)
         if typed:
             self._engine.set_values(typed)
@@ -138,25 +136,6 @@ def _inlined(model: WorkbookModel) -> InlinedPackage:
     """Return the workbook as the engines read it, and which calls stay in it."""
     inlined = inline_package(model.package)
     return replace(inlined, package=reduced(inlined.package))
-
-
-def _pinned(
-    package: Package, pinned: Constants
-) -> tuple[Package, dict[str, dict[Position, CellValue]]]:
-    """Return a workbook with values in place of formulas, and those that no file can hold."""
-    if not pinned:
-        return package, {}
-    package = package.copy()
-    typed: dict[str, dict[Position, CellValue]] = {}
-    for sheet, cells in pinned.items():
-        held = dict(cells)
-        for position, value in cells.items():
-            if isinstance(value, str) and not is_writable(value):
-                held[position] = None
-                typed.setdefault(sheet, {})[position] = value
-        part = package.sheets[sheet]
-        package.replace(part, write_cells(package.part(part), {}, held))
-    return package, typed
 
 
 def _calling(functions: Collection[str]) -> bytes:

@@ -182,7 +182,8 @@ def run(
     verification = trusted(model, accepted_cells(accepted))
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    evaluation = model.evaluate(_settings(settings))
+    given = _settings(settings)
+    evaluation = model.evaluate(given)
     if witness:
         refuse_contradicted(unconfirmed(model, evaluation, WITNESSES, verification.aside), model)
     failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
@@ -201,6 +202,8 @@ def run(
         also = f" (so {verb} {', '.join(others)})" if others else ""
         click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
+    for warning in model.entry_warnings(given):
+        click.echo(f"xlcalc: {warning}", err=True)
     if evaluation.values.get(CHECKS_NAME) is False:
         click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
         raise click.exceptions.Exit(status.FAILURE)

@@ -69,7 +69,9 @@ calc.entries
 calc.validation_rules
 calc.evaluation
 calc.dependents
+calc.rule_areas
 calc.rule_formulas
+calc.scratch_sheet
 calc.rule_operands
 calc.validations
 calc.model

@@ -260,7 +260,11 @@ class WorkbookModel:
     def _rules(self) -> Rules:
         """What judges the data validations of the inputs."""
         sheets = {sheet.lower(): sheet for sheet in self.package.sheets}
-        formulas = RuleFormulas(self.defined_names, table_columns(self.package), sheets)
+        names = {
+            (name.scope, name.name.lower()): name.text
+            for name in defined_names(self.package, hidden=True)
+        }
+        formulas = RuleFormulas(names, table_columns(self.package), sheets)
 
         def load() -> Engine:
             own = self._calculates()

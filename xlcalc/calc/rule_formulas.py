@@ -14,14 +14,15 @@ import re
 from collections.abc import Mapping
 
 from xlcalc.calc.dependents import Area
-from xlcalc.formula_text import Reference, replace_references
+from xlcalc.formula_text import TEXT, Reference, replace_references
 from xlcalc.ooxml.markup import Position, cell_name, column_letters
 from xlcalc.ooxml.sheet import MAX_COLUMN, MAX_ROW, box_of
 
 _DEEPEST = 8
 """How many names may lead to each other."""
-_ELSEWHERE = re.compile(r"""\[[^\[\]]*\](?:[^\[\]"'!(),;+*/&=<>]*|[^\[\]"!]*')!""")
-_TABLE = re.compile(r"(?<![\w.!'\]])([^\W\d][\w.\\]*)\[([^\[\]@#]*)\]")
+_ELSEWHERE = re.compile(r"""\[[^\[\]]*\](?:[\w.]*|[^\[\]"'!]*(?:''[^\[\]"'!]*)*')!""")
+_TABLE = re.compile(rf"{TEXT}|'(?:[^']|'')*'|([^\W\d][\w.\\]*)\[([^\[\]@#]*\])?")
+"""A column of a table, outside texts and names of sheets; a second group if it is a plain one."""
 _AREA = re.compile(
     r"(?:('(?:[^']|'')+'|[^\W\d][\w.]*)!)?"
     r"(\$?[a-z]{1,3}\$?\d+(?::\$?[a-z]{1,3}\$?\d+)?|\$?[a-z]{1,3}:\$?[a-z]{1,3}|\$?\d+:\$?\d+)",
@@ -75,16 +76,20 @@ class RuleFormulas:
 
         def change(found: Reference) -> str | None:
             if found.area:
-                tab = found.sheets or sheet
-                return None if ":" in tab else f"{quoted(tab)}!{found.area}"
+                if ":" in found.sheets:
+                    raise Undecided(f"={text:.60} reads through several sheets")
+                return f"{quoted(found.sheets or sheet)}!{found.area}"
             return self._named(found, sheet, position, depth)
 
         return replace_references(text, change)
 
     def _column(self, found: re.Match[str]) -> str:
-        area = self._columns.get((found[1].lower(), found[2].strip().lower()))
+        if not found[1]:
+            return found[0]
+        heading = (found[2] or "").removesuffix("]").strip().lower()
+        area = self._columns.get((found[1].lower(), heading)) if found[2] else None
         if area is None:
-            raise Undecided(f"{found[0]:.60} is no column of a table")
+            raise Undecided(f"no plain column of a table is meant by {found[0]:.60}")
         return area_text(area)
 
     def _named(self, found: Reference, sheet: str, position: Position, depth: int) -> str | None:

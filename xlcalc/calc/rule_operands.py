@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from xlcalc.calc.dependents import Area, Place
 from xlcalc.calc.engine import Engine, knows
+from xlcalc.calc.rule_areas import halves, indexed, inside, offset
 from xlcalc.calc.rule_formulas import RuleFormulas, Undecided, area_text, quoted
+from xlcalc.calc.scratch_sheet import ScratchSheet
 from xlcalc.calc.validation_rules import Operand
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import (
@@ -27,8 +29,6 @@ from xlcalc.ooxml.markup import Position
 
 MAX_ENTRIES = 100_000
 """Cells of a list up to which they are read."""
-_KNOWN = 500
-"""Formulas that the scratch sheet keeps."""
 _REFERENCES = {"OFFSET", "INDIRECT"}
 """Functions whose cells depend on values."""
 _BAD_REFERENCE = CellError("#REF!", "")
@@ -40,46 +40,6 @@ class Read:
 
     operand: Operand
     areas: tuple[Area, ...] = ()
-
-
-class ScratchSheet:
-    """A sheet of an engine where formulas are calculated that the workbook does not have.
-
-    Parameters
-    ----------
-    engine : Engine
-        The workbook, calculated.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine, self._sheet = engine, engine.add_scratch_sheet()
-        self._rows: dict[str, int] = {}
-
-    def value(self, text: str) -> CellValue:
-        """Return the value of a formula.
-
-        Raises
-        ------
-        Undecided
-            If the engine cannot read it, or gives up.
-        """
-        if len(self._rows) >= _KNOWN:
-            for row in self._rows.values():
-                self.engine.set_value(self._sheet, (row, 1), None)
-            self._rows.clear()
-        if text not in self._rows:
-            row = 1 + 2 * len(self._rows)
-            for beside in ((row, 2), (row + 1, 1)):  # no array spills over these
-                self.engine.set_value(self._sheet, beside, True)
-            try:
-                self.engine.set_formula(self._sheet, (row, 1), f"={text}")
-                self.engine.calculate()
-            except Exception:  # noqa: BLE001  the engine raises no narrower class where it reads
-                self.engine.set_value(self._sheet, (row, 1), None)
-                self.engine.calculate()
-                raise Undecided(f"no engine calculates ={text:.60}") from None
-            self._rows[text] = row
-        return self.engine.value(self._sheet, (self._rows[text], 1))
 
 
 class RuleOperands:
@@ -164,6 +124,8 @@ class RuleOperands:
             direct = self._formulas.area_of(qualified) is not None
             return Read(Operand(values, moved, direct=direct), tuple(self._areas))
         value = self._scalar(expanded, sheet, position)
+        if not self._areas and _number(expanded) is not None:
+            return Read(Operand((value,)))  # a constant beside a formula
         blank = any(
             self._sheet.engine.value(tab, (top, left)) is None
             for tab, (left, top, right, bottom) in self._named_areas(expanded)
@@ -182,10 +144,9 @@ class RuleOperands:
 
     def _scalar(self, text: str, sheet: str, position: Position) -> CellValue:
         """Return the value of an expanded formula."""
-        try:
-            return float(text)
-        except ValueError:
-            pass
+        number = _number(text)
+        if number is not None:
+            return number
 
         def reduced(call: Call, arguments: list[str]) -> str | None:
             name = bare_name(call.name)
@@ -233,9 +194,9 @@ class RuleOperands:
             return found
         if text == _BAD_REFERENCE.code:
             return _BAD_REFERENCE
-        halves = _halves(text)
-        if halves is not None:
-            return self._joined(halves, sheet, position)
+        ends = halves(text)
+        if ends is not None:
+            return self._joined(ends, sheet, position)
         if text.startswith("(") and text.endswith(")"):
             return self._area(text[1:-1], sheet, position)
         last = max(calls(text), key=lambda call: call.end - call.start, default=None)
@@ -291,9 +252,9 @@ class RuleOperands:
             if isinstance(value, str):
                 return CellError("#VALUE!", "")
             numbers.append(int(value or 0.0))
-        box = _indexed(base[1], numbers) if whole else _offset(base[1], numbers)
+        box = indexed(base[1], numbers) if whole else offset(base[1], numbers)
         area = base[0], box
-        if area_text(area) == _BAD_REFERENCE.code or (whole and not _inside(box, base[1])):
+        if area_text(area) == _BAD_REFERENCE.code or (whole and not inside(box, base[1])):
             return _BAD_REFERENCE
         self._areas.append(area)
         return area
@@ -310,9 +271,9 @@ class RuleOperands:
         self._areas.append(found)
         return found
 
-    def _joined(self, halves: tuple[str, str], sheet: str, position: Position) -> Area | CellError:
+    def _joined(self, ends: tuple[str, str], sheet: str, position: Position) -> Area | CellError:
         """Return the cells from one reference to another, as A1:INDEX(A:A,9)."""
-        first, last = (self._area(half, sheet, position) for half in halves)
+        first, last = (self._area(half, sheet, position) for half in ends)
         for half in (first, last):
             if isinstance(half, CellError):
                 return half
@@ -326,54 +287,12 @@ class RuleOperands:
         return area
 
 
-_Box = tuple[int, int, int, int]
-
-
-def _offset(box: _Box, numbers: list[int]) -> _Box:
-    """Return what OFFSET gives of left, top, right and bottom; a negative height goes up."""
-    left, top, _, _ = box
-    down, across, height, width = numbers
-    top, left = top + down, left + across
-    if not height or not width:
-        return 0, 0, 0, 0
-    bottom = top + height - 1 if height > 0 else top
-    right = left + width - 1 if width > 0 else left
-    top = top if height > 0 else top + height + 1
-    left = left if width > 0 else left + width + 1
-    return left, top, right, bottom
-
-
-def _indexed(box: _Box, numbers: list[int]) -> _Box:
-    """Return what INDEX gives of left, top, right and bottom; 0 is the whole row or column."""
-    left, top, right, bottom = box
-    row, column = numbers[:2]
-    if top == bottom and not column:  # of a single row it takes one number
-        row, column = 0, row
-    first, last = (top + row - 1,) * 2 if row else (top, bottom)
-    start, end = (left + column - 1,) * 2 if column else (left, right)
-    return start, first, end, last
-
-
-def _inside(inner: _Box, outer: _Box) -> bool:
-    return (
-        outer[0] <= inner[0] <= inner[2] <= outer[2]
-        and outer[1] <= inner[1] <= inner[3] <= outer[3]
-    )
-
-
-def _halves(text: str) -> tuple[str, str] | None:
-    """Return what stands before and behind the colon of a range; None if it has none outside."""
-    depth, quote = 0, ""
-    for place, letter in enumerate(text):
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter == ":" and not depth:
-            return text[:place], text[place + 1 :]
-        else:
-            depth += (letter == "(") - (letter == ")")
-    return None
+def _number(text: str) -> float | None:
+    """Return the number that a formula is, if it is no more than one."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _text(value: CellValue) -> str:

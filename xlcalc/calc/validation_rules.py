@@ -260,13 +260,18 @@ def _refused_by_list(
 def _is_listed(value: CellValue, entries: Sequence[CellValue], *, cased: bool) -> bool:
     """Whether a list has a value: a number as a number, a text with its case or without."""
     if isinstance(value, float) and not isinstance(value, bool):
-        numbers = [e if isinstance(e, float) else parse_number(str(e)) for e in entries]
+        numbers = [e if isinstance(e, float) else _number_of(str(e)) for e in entries]
         return value in (number for number in numbers if number is not None)
     if not cased and isinstance(value, bool):
         return any(entry is value for entry in entries)
     texts = {_shown(entry) for entry in entries}
     shown = _shown(value)
     return shown in texts if cased else shown.lower() in {text.lower() for text in texts}
+
+
+def _number_of(entry: str) -> float | None:
+    """Return the number that an entry of a list is when it is typed, as $100 or 5%."""
+    return parse_number(entry.lstrip("$€£¥ "))
 
 
 def _shown(value: CellValue) -> str:

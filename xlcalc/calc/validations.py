@@ -6,6 +6,7 @@ may follow from another input. What a rule compares with is calculated once, unl
 run reaches it. A rule that nobody but Excel can decide takes every value, and a remark says so.
 """
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.rule_formulas import Undecided
 from xlcalc.calc.rule_operands import Read, RuleOperands
 from xlcalc.calc.validation_rules import Operand, literal_operands, refusal
+from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
-from xlcalc.errors import InputValueError
+from xlcalc.errors import InputValueError, NotFoundError, WorkbookError
 from xlcalc.ooxml.positions import Position
 from xlcalc.ooxml.validations import Validation
 
@@ -113,11 +115,29 @@ class Rules:
         found = []
         for cell in cells:
             for rule in cell.validations:
-                if rule.warns:
+                if rule.warns and not self._is_known(cell, rule, cells, values):
                     sentence = self._judged(cell, rule, cells, values)
                     if sentence is not None:
                         found.append(f"{sentence}; the workbook only warns of it, so it is taken")
         return found + [self.undecided[cell.name] for cell in cells if cell.name in self.undecided]
+
+    def _is_known(
+        self,
+        cell: NamedCell,
+        rule: Validation,
+        cells: Collection[NamedCell],
+        values: Mapping[str, CellValue],
+    ) -> bool:
+        """Whether a value is short for an entry of a list, as the worksheet functions take it."""
+        value = values[cell.name]
+        if rule.kind != "list" or not isinstance(value, str):
+            return False
+        for find in (catalogues().gpu, catalogues().model):
+            with contextlib.suppress(NotFoundError):
+                full = {cell.name: str(find(value)["name"])}
+                if self._judged(cell, rule, cells, {**values, **full}) is None:
+                    return True
+        return False
 
     def _judged(
         self,
@@ -142,6 +162,8 @@ class Rules:
             )
             self._own[cell.name, rule] = None
             return None
+        except WorkbookError:
+            return None  # nothing can be calculated with these values, and the run will say so
         return None if operands is None else refusal(cell, rule, value, operands)
 
     def _read(

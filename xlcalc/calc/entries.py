@@ -25,7 +25,7 @@ _PLAIN = "0123456789.eE+-"
 
 
 def entry_reader(
-    cell: NamedCell, read: Callable[[object], CellValue]
+    cell: NamedCell, refuse: Callable[[CellValue], None]
 ) -> Callable[[object], CellValue]:
     """Return what reads the entries of one cell, for lists: numbers as programs write go fast.
 
@@ -33,17 +33,22 @@ def entry_reader(
     ----------
     cell : NamedCell
         The cell.
-    read : callable
-        Reads any entry, and refuses what a rule without formulas does not allow.
+    refuse : callable
+        Refuses a value that the cell is not to hold.
     """
-    least, most = -sys.float_info.max, sys.float_info.max
-    for rule in cell.validations:
-        if rule.strict and rule.literal and rule.kind != "none":
-            if (rule.kind, rule.operator) != ("decimal", "between") or not rule.bounds:
-                return read
-            least, most = max(least, rule.bounds[0]), min(most, rule.bounds[-1])
+
+    def read(value: object) -> CellValue:
+        converted = convert_entry(cell, value)
+        refuse(converted)
+        return converted
+
     if type(cell.value) is not float:
         return read
+    rules = [r for r in cell.validations if r.strict and r.literal and r.kind != "none"]
+    ranges = [r.bounds for r in rules if (r.kind, r.operator) == ("decimal", "between")]
+    least = max([-sys.float_info.max, *(bounds[0] for bounds in ranges if bounds)])
+    most = min([sys.float_info.max, *(bounds[-1] for bounds in ranges if bounds)])
+    compared_alone = all(ranges) and len(ranges) == len(rules)
 
     def convert(value: object) -> CellValue:
         if type(value) is str and not value.strip(_PLAIN):
@@ -52,6 +57,8 @@ def entry_reader(
             except ValueError:
                 return read(value)
             if least <= number <= most:
+                if not compared_alone:
+                    refuse(number)
                 return number
         return read(value)
 

@@ -19,7 +19,7 @@ from xlcalc.calc.evaluation import Calculator, Evaluation, written
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
 from xlcalc.calc.rule_formulas import RuleFormulas
 from xlcalc.calc.rule_operands import RuleOperands
-from xlcalc.calc.validations import Refusal, Rules
+from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.ooxml.markup import Position, cell_name
@@ -208,12 +208,13 @@ class WorkbookModel:
         """
         cell = self.input(name)
         converted = convert_entry(cell, value)
-        self._rules.refuse_literally(cell, converted)
+        literal_check(cell)(converted)
         return converted
 
     def entry_reader(self, name: str) -> Callable[[object], CellValue]:
         """Return `read_entry` of one input, for lists of many values."""
-        return entry_reader(self.input(name), functools.partial(self.read_entry, name))
+        cell = self.input(name)
+        return entry_reader(cell, literal_check(cell))
 
     def refusal(self, values: Mapping[str, CellValue]) -> Refusal | None:
         """Return why a data validation with a formula refuses one of some values, or None.

@@ -151,28 +151,26 @@ def _broken_bounds(
 ) -> str | None:
     """Return the sentence about bounds that a number, a date or a length does not keep."""
     two = rule.operator in {"between", "notBetween"}
-    if len(operands) < (2 if two else 1):
-        return None
     used = operands[: 2 if two else 1]
-    got = _bound_text(rule, value) if rule.kind in {"date", "time"} else _quoted(value)
+    if len(used) < (2 if two else 1) or (not two and rule.operator not in _COMPARISONS):
+        return None
     bounds = [_bound(operand) for operand in used]
-    for operand, bound in zip(used, bounds, strict=True):
-        if bound is None:  # Excel refuses every entry then
-            what = operand.values[0]
-            shown = what.code if isinstance(what, CellError) else f'"{what}"'
-            texts = [f"={operand.formula}" for operand in used]
-            words = _words(rule, texts)
-            return f"{cell.name} must be {words}, where ={operand.formula} is {shown}, got {got}"
     limits = [bound for bound in bounds if bound is not None]
-    compared = number if not any(operand.formula for operand in used) else _rounded(number)
-    if two:
-        holds = (limits[0] <= compared <= limits[1]) == (rule.operator == "between")
-    elif rule.operator in _COMPARISONS:
-        holds = _COMPARISONS[rule.operator](compared, limits[0])
-    else:
-        return None
-    if holds:
-        return None
+    if len(limits) == len(bounds):
+        compared = _rounded(number) if any(operand.formula for operand in used) else number
+        if two:
+            holds = (limits[0] <= compared <= limits[1]) == (rule.operator == "between")
+        else:
+            holds = _COMPARISONS[rule.operator](compared, limits[0])
+        if holds:
+            return None
+    got = _bound_text(rule, value) if rule.kind in {"date", "time"} else _quoted(value)
+    if None in bounds:  # Excel refuses every entry then
+        operand = used[bounds.index(None)]
+        what = operand.values[0]
+        shown = what.code if isinstance(what, CellError) else f'"{_shown(what)}"'
+        words = _words(rule, [f"={other.formula}" for other in used])
+        return f"{cell.name} must be {words}, where ={operand.formula} is {shown}, got {got}"
     unit = f" {cell.unit}" if cell.unit and rule.kind in {"decimal", "whole"} else ""
     texts = [
         _bound_text(rule, limit) + (f" (={operand.formula})" if operand.formula else "")
@@ -195,6 +193,8 @@ def _words(rule: Validation, texts: Sequence[str]) -> str:
 def _bound(operand: Operand) -> float | None:
     """Return a bound as a number; an empty cell is 0, and some values are none."""
     value = operand.values[0]
+    if type(value) is float and not operand.formula:
+        return value
     if value is None:
         return 0.0
     if isinstance(value, str):

@@ -37,6 +37,22 @@ class Refusal(NamedTuple):
     sentence: str
 
 
+def literal_check(cell: NamedCell) -> Callable[[CellValue], None]:
+    """Return what refuses the values that the rules of a cell without formulas do not allow.
+
+    It raises `InputValueError`.
+    """
+    rules = [(r, literal_operands(r)) for r in cell.validations if r.strict and r.literal]
+
+    def refuse(value: CellValue) -> None:
+        for rule, operands in rules:
+            sentence = refusal(cell, rule, value, operands)
+            if sentence is not None:
+                raise InputValueError(sentence)
+
+    return refuse
+
+
 class Rules:
     """The data validations of named inputs.
 
@@ -66,21 +82,6 @@ class Rules:
         self._own: dict[tuple[str, Validation], list[Read] | None] = {}
         self._reached: dict[tuple[str, Validation, frozenset[Place]], bool] = {}
         self._closures: dict[Place, Collection[Place]] = {}
-
-    @staticmethod
-    def refuse_literally(cell: NamedCell, value: CellValue) -> None:
-        """Refuse a value that a rule without formulas does not allow.
-
-        Raises
-        ------
-        InputValueError
-            If there is such a rule.
-        """
-        for rule in cell.validations:
-            if rule.strict and rule.literal:
-                sentence = refusal(cell, rule, value, literal_operands(rule))
-                if sentence is not None:
-                    raise InputValueError(sentence)
 
     def refusal(
         self, cells: Collection[NamedCell], values: Mapping[str, CellValue]

@@ -4,6 +4,7 @@ import csv
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
@@ -97,6 +98,8 @@ def refused(model, settings):
         ("INDEX(Lists!$A$1:$B$3,0,2)", ("c", "ü"), ("a",)),
         ("Lists!$A$1:INDEX(Lists!$A:$A,COUNTA(Lists!$A:$A))", ("a", "b"), ("c",)),
         ("IFERROR(INDIRECT(B7),low)", ("a",), ("c",)),
+        ("IF(B8,high,low)", ("a",), ("c",)),
+        ('IF("[1]"="",high,low)', ("a",), ("c",)),
         ("Lists!$A:$A", ("b",), ("c",)),
     ],
 )
@@ -333,6 +336,22 @@ def test_a_rule_in_the_extension_of_a_sheet_is_enforced():
     assert ["", 'choice must be one of the list (a, b), got "c"'] == [
         refused(model, {"choice": value}) for value in ("B", "c")
     ]
+
+
+def test_a_list_takes_what_an_array_formula_spills(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "own.xlsx") as workbook:
+        sheet = workbook.add_worksheet("Plan")
+        sheet.write_column("A1", [3, "x"])
+        sheet.write_dynamic_array_formula("C1:C3", "=SEQUENCE(A1)", None, 1)
+        sheet.data_validation("A2", {"validate": "list", "source": "=_xlfn.ANCHORARRAY($C$1)"})
+        workbook.define_name("length", "=Plan!$A$1")
+        workbook.define_name("choice", "=Plan!$A$2")
+    model = WorkbookModel.read(tmp_path / "own.xlsx")
+    assert ["", ""] == [
+        refused(model, settings) for settings in ({"choice": "3"}, {"choice": "5", "length": 5})
+    ]
+    sentence = 'choice must be one of the list (1, 2), got "3"'
+    assert sentence == refused(model, {"choice": "3", "length": 2})
 
 
 def test_a_default_that_is_overwritten_in_one_run_is_a_formula_in_the_next():

@@ -272,8 +272,12 @@ class WorkbookModel:
             own.pin(self._pins)
             return own.engine
 
+        def formula_at(place: Place) -> str | None:
+            sheet, position = place
+            return self.formula_text(*place) if position in self.formulas[sheet] else None
+
         operands = RuleOperands(
-            formulas, lambda: self.engine, load, self._put_back, lambda: self.areas
+            formulas, lambda: self.engine, load, self._put_back, lambda: self.areas, formula_at
         )
         return Rules(operands, lambda place: self.dependents.reach([place]), self.formulas)
 

@@ -58,8 +58,6 @@ class RuleFormulas:
 
     def at(self, text: str, corner: Position, position: Position) -> str:
         """Return a formula that is written for a corner, as it stands for a position."""
-        if "[" in text:  # what moves has no brackets, but for cells of other files
-            return text
         return _moved(text, cell_name(corner), cell_name(position))
 
     def expanded(self, text: str, sheet: str, position: Position, depth: int = 0) -> str:
@@ -103,9 +101,8 @@ class RuleFormulas:
             return area_text(self._columns[name, ""])
         if text is None or depth >= _DEEPEST:
             raise Undecided(f"{found.name:.60} is no name of the workbook")
-        if "[" not in text:
-            text = _moved(text, "A1", cell_name(position))
-        text = self.expanded(text, scope, position, depth + 1)
+        moved = _moved(text, "A1", cell_name(position))
+        text = self.expanded(moved, scope, position, depth + 1)
         return text if self.area_of(text) else f"({text})"
 
     def area_of(self, text: str) -> Area | None:

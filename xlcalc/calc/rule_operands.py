@@ -57,6 +57,8 @@ class RuleOperands:
         Gives that engine what the workbook has in a cell.
     ends : callable
         Gives the last row and column that each sheet uses.
+    formula_at : callable
+        Gives the formula of a cell, or None.
     """
 
     def __init__(
@@ -66,8 +68,10 @@ class RuleOperands:
         load: Callable[[], Engine],
         put_back: Callable[[Engine, Place], None],
         ends: Callable[[], Mapping[str, Position]],
+        formula_at: Callable[[Place], str | None],
     ) -> None:
         self._formulas, self._ends, self._put_back = formulas, ends, put_back
+        self._formula_at = formula_at
         self._make = {False: as_it_stands, True: load}
         self._scratch: dict[bool, ScratchSheet] = {}
         self._changed = False
@@ -226,9 +230,9 @@ class RuleOperands:
             chosen = scalar(0, 0.0)
             if isinstance(chosen, CellError):
                 return chosen
-            if not isinstance(chosen, float | bool):
+            if isinstance(chosen, str):
                 return CellError("#VALUE!", "")
-            place = (1 if chosen else 2) if name == "IF" else int(chosen)
+            place = (1 if chosen else 2) if name == "IF" else int(chosen or 0.0)
             if 0 < place < len(arguments):
                 return self._area(arguments[place], sheet, position)
             return CellError("#VALUE!", "")
@@ -236,6 +240,8 @@ class RuleOperands:
             first = self._area(arguments[0], sheet, position)
             is_error = isinstance(first, CellError)
             return self._area(arguments[1], sheet, position) if is_error else first
+        if name == "ANCHORARRAY" and arguments:
+            return self._spilled(self._area(arguments[0], sheet, position))
         if name not in {"OFFSET", "INDEX"} or not arguments:
             raise Undecided(f"={name}(…) gives no cells that can be followed")
         base = self._area(arguments[0], sheet, position)
@@ -270,6 +276,24 @@ class RuleOperands:
             return _BAD_REFERENCE
         self._areas.append(found)
         return found
+
+    def _spilled(self, anchor: Area | CellError) -> Area | CellError:
+        """Return the cells that an array formula fills, which Excel shows as A1#."""
+        if isinstance(anchor, CellError):
+            return anchor
+        sheet, (left, top, _, _) = anchor
+        text = self._formula_at((sheet, (top, left)))
+        if text is None:
+            return _BAD_REFERENCE
+        expanded = self._formulas.expanded(text, sheet, (top, left))
+        height, width = (
+            self._scalar(f"{name}({expanded})", sheet, (top, left)) for name in ("ROWS", "COLUMNS")
+        )
+        if not isinstance(height, float) or not isinstance(width, float):
+            raise Undecided(f"no engine says how far ={text:.60} spills")
+        area = sheet, (left, top, left + int(width) - 1, top + int(height) - 1)
+        self._areas.append(area)
+        return area
 
     def _joined(self, ends: tuple[str, str], sheet: str, position: Position) -> Area | CellError:
         """Return the cells from one reference to another, as A1:INDEX(A:A,9)."""

@@ -6,6 +6,7 @@ they name cells of another sheet, in an extension at its end. Either way a rule 
 
 import csv
 import functools
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,9 +62,10 @@ class Validation:
     def bounds(self) -> list[float] | None:
         """The numbers that it compares with; None where it has a formula for one."""
         try:
-            return [float(formula) for formula in self.formulas]
+            numbers = [float(formula) for formula in self.formulas]
         except ValueError:
             return None
+        return numbers if all(map(math.isfinite, numbers)) else None  # `inf` is a name to Excel
 
     @property
     def literal(self) -> bool:

@@ -321,6 +321,19 @@ def test_what_cannot_be_decided_is_said_and_takes_any_value(kind, formula, reaso
     assert "n must be below 5 (=B4), got 7" == refused(model, {"n": 7})  # the engine goes on
 
 
+def test_a_list_of_more_cells_than_anybody_reads_is_not_decided():
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["Z9000"] = "x", "y"
+    cells, validation = rule("A1", "list", "$B$1:$Z$9000")
+    sheet.add_data_validation(validation)
+    validation.add(cells)
+    name_cells(workbook, {"word": "A1"})
+    model = WorkbookModel(to_bytes(workbook), "wide.xlsx")
+    assert "" == refused(model, {"word": "any"})
+    assert model.undecided["word"].endswith("'Sheet'!$B$1:$Z$9000 has more than 100,000 cells")
+
+
 def test_a_rule_in_the_extension_of_a_sheet_is_enforced():
     named = parts(book().package.to_bytes())
     part = "xl/worksheets/sheet1.xml"

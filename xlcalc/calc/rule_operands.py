@@ -29,6 +29,8 @@ from xlcalc.ooxml.markup import Position
 
 MAX_ENTRIES = 100_000
 """Cells of a list up to which they are read."""
+_MANY = 10_000
+"""Cells from which it is worth to ask where a sheet ends."""
 _REFERENCES = {"OFFSET", "INDIRECT"}
 """Functions whose cells depend on values."""
 _BAD_REFERENCE = CellError("#REF!", "")
@@ -172,11 +174,13 @@ class RuleOperands:
         return value
 
     def _cells(self, area: Area) -> list[CellValue]:
-        """Return the values of some cells; those behind the end of the sheet are left out."""
+        """Return the values of some cells; of many, one stands for all behind the last used one."""
         sheet, (left, top, right, bottom) = area
-        last_row, last_column = self._ends()[sheet]
-        beyond = bottom > last_row or right > last_column
-        bottom, right = min(bottom, max(last_row, top)), min(right, max(last_column, left))
+        beyond = False
+        if (bottom - top + 1) * (right - left + 1) > _MANY:
+            last_row, last_column = self._ends()[sheet]
+            beyond = bottom > last_row or right > last_column
+            bottom, right = min(bottom, max(last_row, top)), min(right, max(last_column, left))
         if (bottom - top + 1) * (right - left + 1) > MAX_ENTRIES:
             raise Undecided(f"{area_text(area)} has more than {MAX_ENTRIES:,} cells")
         places = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]

@@ -6,7 +6,9 @@ its sheet, and each name and column of a table is replaced by what it stands for
 
 An example: on the sheet `Plan`, for a cell one row below the first,
 
-    A1+tax*Rates[2026]  becomes  Plan!A2+(Plan!$C$1)*Rates!$B$2:$B$9
+    A1+tax*SUM(Rates[2026])  becomes  'Plan'!A2+(0.19)*SUM('Rates'!$B$2:$B$9)
+
+where `tax` stands for a constant, and `Rates` is a table of a sheet with the same name.
 """
 
 import functools
@@ -21,6 +23,7 @@ from xlcalc.ooxml.sheet import MAX_COLUMN, MAX_ROW, box_of
 _DEEPEST = 8
 """How many names may lead to each other."""
 _ELSEWHERE = re.compile(r"""\[[^\[\]]*\](?:[\w.]*|[^\[\]"'!]*(?:''[^\[\]"'!]*)*')!""")
+"""A sheet of another file, as [1]Sheet! or 'C:\\[file.xlsx]Sheet'!."""
 _TABLE = re.compile(rf"{TEXT}|'(?:[^']|'')*'|([^\W\d][\w.\\]*)\[([^\[\]@#]*\])?")
 """A column of a table, outside texts and names of sheets; a second group if it is a plain one."""
 _AREA = re.compile(

@@ -79,8 +79,8 @@ class Rules:
     ) -> None:
         self._operands, self._reach, self._formulas = operands, reach, formulas
         self.undecided: dict[str, str] = {}
-        self._own: dict[tuple[str, Validation], list[Read] | None] = {}
-        self._reached: dict[tuple[str, Validation, frozenset[Place]], bool] = {}
+        self._own: dict[tuple[Place, Validation], list[Read] | None] = {}
+        self._reached: dict[tuple[Place, Validation, frozenset[Place]], bool] = {}
         self._closures: dict[Place, Collection[Place]] = {}
 
     def refusal(
@@ -161,7 +161,7 @@ class Rules:
                 f"the data validation of {cell.name} cannot be decided, so it takes any value: "
                 f"{reason}"
             )
-            self._own[cell.name, rule] = None
+            self._own[(cell.sheet, cell.position), rule] = None
             return None
         except WorkbookError:
             return None  # nothing can be calculated with these values, and the run will say so
@@ -171,7 +171,7 @@ class Rules:
         self, cell: NamedCell, rule: Validation, given: Mapping[Place, CellValue]
     ) -> list[Operand] | None:
         """Return what the formulas of a rule give; None where this was undecided before."""
-        key = cell.name, rule
+        key = (cell.sheet, cell.position), rule
         if key not in self._own:
             self._operands.set({})
             self._own[key] = self._calculated(cell, rule)

@@ -6,7 +6,7 @@ its sheet, and each name and column of a table is replaced by what it stands for
 
 An example: on the sheet `Plan`, for a cell one row below the first,
 
-    A1+tax*SUM(Rates[2026])  becomes  'Plan'!A2+(0.19)*SUM('Rates'!$B$2:$B$9)
+    A1+tax*SUM(Rates[2026])  becomes  'Plan'!A2+(0.19)*SUM('Rates'!B2:B9)
 
 where `tax` stands for a constant, and `Rates` is a table of a sheet with the same name.
 """

@@ -38,6 +38,7 @@ ooxml.literals
 ooxml.positions
 ooxml.markup
 ooxml.sheet
+ooxml.validations
 ooxml.edits
 ooxml.package
 ooxml.archive
@@ -66,8 +67,14 @@ calc.lambda_calls
 calc.inlining
 calc.named_cells
 calc.entries
+calc.validation_rules
 calc.evaluation
 calc.dependents
+calc.rule_areas
+calc.rule_formulas
+calc.scratch_sheet
+calc.rule_operands
+calc.validations
 calc.model
 calc.differences
 calc.voices

@@ -6,7 +6,6 @@ of the file in which nothing else changes.
 """
 
 import functools
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,32 +15,25 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from xlcalc.calc.arguments import refuse_wrong_calls
 from xlcalc.calc.dependents import Dependents, Place
 from xlcalc.calc.engine import Engine
-from xlcalc.calc.entries import entry_reader, read_entry, typed_entries
+from xlcalc.calc.entries import convert_entry, entry_reader
 from xlcalc.calc.evaluation import Calculator, Cells, Evaluation, written
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
+from xlcalc.calc.rule_formulas import RuleFormulas
+from xlcalc.calc.rule_operands import RuleOperands
+from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import (
-    FormulaCell,
-    array_cells,
-    box_of,
-    check_markup,
-    formula_cells,
-    last_cell,
-)
-from xlcalc.ooxml.tables import tables
+from xlcalc.ooxml.sheet import FormulaCell, array_cells, check_markup, formula_cells, last_cell
+from xlcalc.ooxml.tables import table_columns, tables
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
 CHECKS_NAME = "checks_hold"
 """A named result that says whether a workbook's own checks hold, where it has one."""
-_RANGE_REFERENCE = re.compile(
-    r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
-)
 
 
 @dataclass(frozen=True)
@@ -111,13 +103,12 @@ class WorkbookModel:
         refuse_wrong_calls(self.formulas, names, name)
         self.defined_names = {(n.scope, n.name.lower()): n.text for n in names}
         """What each name stands for, by the sheet that it holds on, if on one."""
-        self._calculator = Calculator(
-            self.package, self.formulas, named_places(names, self.package), self.now
-        )
-        self._lists: dict[str, list[str]] = {}
+        self._places = named_places(names, self.package)
+        self._calculator = self._calculates()
         self.trust = Trust()
         """Which of the formula cells our engine is trusted with: all, unless `verify` said else."""
         self._together: Together | None = None
+        self._pins: dict[str, dict[Position, CellValue]] = {}
 
     @classmethod
     def read(cls, path: Path) -> "WorkbookModel":
@@ -145,8 +136,9 @@ class WorkbookModel:
         values: dict[str, dict[Position, CellValue]] = {}
         for sheet, position in trust.untrusted:
             values.setdefault(sheet, {})[position] = self.value_as_it_stands((sheet, position))
+        self._pins = values
         self._calculator.pin(values)
-        for name in ("cells", "inputs", "outputs"):
+        for name in ("cells", "inputs", "outputs", "_rules"):
             self.__dict__.pop(name, None)
 
     def value_as_it_stands(self, place: Place) -> CellValue:
@@ -268,8 +260,13 @@ class WorkbookModel:
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )
 
+    def _calculates(self) -> Calculator:
+        return Calculator(self.package, self.formulas, self._places, self.now)
+
     def read_entry(self, name: str, value: object) -> CellValue:
-        """Return a value as a named input takes it, checked against the cell's validation.
+        """Return a value as a named input takes it, checked against rules without a formula.
+
+        Rules with a formula may follow from other inputs; `refusal` judges all of them together.
 
         Parameters
         ----------
@@ -286,19 +283,100 @@ class WorkbookModel:
         InputValueError
             If the cell does not take the value.
         """
-        return read_entry(self.input(name), value, self._list)
+        cell = self.input(name)
+        converted = convert_entry(cell, value)
+        literal_check(cell)(converted)
+        return converted
 
     def entry_reader(self, name: str) -> Callable[[object], CellValue]:
         """Return `read_entry` of one input, for lists of many values."""
-        return entry_reader(self.input(name), self._list)
+        cell = self.input(name)
+        return entry_reader(cell, literal_check(cell))
 
-    def evaluate(self, settings: Mapping[str, object] | None = None) -> Evaluation:
+    def refusal(self, values: Mapping[str, CellValue]) -> Refusal | None:
+        """Return why a data validation with a formula refuses one of some values, or None.
+
+        Parameters
+        ----------
+        values : Mapping[str, CellValue]
+            Values of inputs, as `read_entry` gives them.
+        """
+        if not self.has_rules_with_formulas(values):
+            return None
+        cells = [self.input(name) for name in values]
+        named = {cell.name: value for cell, value in zip(cells, values.values(), strict=True)}
+        return self._rules.refusal(cells, named)
+
+    def has_rules_with_formulas(self, names: Iterable[str]) -> bool:
+        """Whether a data validation of some inputs is for `refusal` to judge."""
+        return any(
+            rule.strict and not rule.literal
+            for name in names
+            for rule in self.input(name).validations
+        )
+
+    @property
+    def undecided(self) -> Mapping[str, str]:
+        """For inputs with a data validation that could not be decided so far, the reason."""
+        return self._rules.undecided
+
+    def entry_warnings(self, values: Mapping[str, object]) -> list[str]:
+        """Return what data validations only warn of, and why some could not be decided.
+
+        Parameters
+        ----------
+        values : Mapping[str, object]
+            Values of inputs that `evaluate` takes.
+        """
+        cells = [self.input(name) for name in values]
+        pairs = zip(cells, values.values(), strict=True)
+        return self._rules.warnings(
+            cells, {cell.name: convert_entry(cell, value) for cell, value in pairs}
+        )
+
+    @functools.cached_property
+    def _rules(self) -> Rules:
+        """What judges the data validations of the inputs."""
+        sheets = {sheet.lower(): sheet for sheet in self.package.sheets}
+        names = {
+            (name.scope, name.name.lower()): name.text
+            for name in defined_names(self.package, hidden=True)
+        }
+        formulas = RuleFormulas(names, table_columns(self.package), sheets)
+
+        def load() -> Engine:
+            own = self._calculates()
+            own.pin(self._pins)
+            return own.engine
+
+        def formula_at(place: Place) -> str | None:
+            sheet, position = place
+            return self.formula_text(*place) if position in self.formulas[sheet] else None
+
+        operands = RuleOperands(
+            formulas, lambda: self.engine, load, self._put_back, lambda: self.areas, formula_at
+        )
+        return Rules(operands, lambda place: self.dependents.reach([place]), self.formulas)
+
+    def _put_back(self, engine: Engine, place: Place) -> None:
+        """Give an engine what the workbook has in the cell of an input."""
+        sheet, position = place
+        if position in self.formulas[sheet]:
+            engine.set_formula(sheet, position, f"={self.formula_text(sheet, position)}")
+        else:
+            engine.set_value(sheet, position, self.engine.value(sheet, position))
+
+    def evaluate(
+        self, settings: Mapping[str, object] | None = None, *, judged: bool = False
+    ) -> Evaluation:
         """Calculate the workbook for some inputs.
 
         Parameters
         ----------
         settings : Mapping[str, object], optional
             Values of inputs by name; the others keep the workbook's own.
+        judged : bool
+            Whether `refusal` has been asked for them.
 
         Raises
         ------
@@ -309,22 +387,28 @@ class WorkbookModel:
         WorkbookError
             If the engine cannot calculate the workbook, or is not trusted with what follows.
         """
-        constants = self.constants(settings or {})
+        constants = self.constants(settings or {}, judged=judged)
         if not self.needs_others(constants):
             return self.calculate(constants)
         self.refuse_to_change(settings or ())
         assert self._together is not None  # noqa: S101  without it all of them are refused
         return self._together(self, constants)
 
-    def constants(self, settings: Mapping[str, object]) -> dict[str, dict[Position, CellValue]]:
+    def constants(
+        self, settings: Mapping[str, object], *, judged: bool = False
+    ) -> dict[str, dict[Position, CellValue]]:
         """Return the values of inputs by sheet and position; errors are those of `evaluate`."""
         constants: dict[str, dict[Position, CellValue]] = {}
+        read: dict[str, CellValue] = {}
         for name, value in settings.items():
             cell = self.input(name)
             values = constants.setdefault(cell.sheet, {})
             if cell.position in values:
                 raise InputValueError(f"{cell.name} is set twice: {cell.place} has two names")
-            values[cell.position] = self.read_entry(name, value)
+            values[cell.position] = read[cell.name] = self.read_entry(name, value)
+        refused = None if judged else self.refusal(read)
+        if refused is not None:
+            raise InputValueError(refused.sentence)
         return constants
 
     @property
@@ -372,28 +456,3 @@ class WorkbookModel:
         return {
             sheet: last_cell(self.package.part(part)) for sheet, part in self.package.sheets.items()
         }
-
-    def _list(self, cell: NamedCell) -> list[str]:
-        """Return the entries of a list, typed out or in a range; nothing where it is a formula."""
-        if cell.name not in self._lists:
-            rule = cell.validation
-            self._lists[cell.name] = self._entries(
-                cell, rule.formulas[0] if rule and rule.formulas else ""
-            )
-        return self._lists[cell.name]
-
-    def _entries(self, cell: NamedCell, formula: str) -> list[str]:
-        if formula.startswith('"'):
-            return typed_entries(formula)
-        target = _RANGE_REFERENCE.fullmatch(formula)
-        if target is None:
-            return []
-        sheet = target[1].replace("''", "'") if target[1] else target[2] or cell.sheet
-        left, top, right, bottom = box_of(target[3])
-        engine = self.engine
-        entries = (
-            engine.value(sheet, (row, column))
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        )
-        return [str(entry) for entry in entries if entry is not None]

@@ -168,6 +168,8 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     gc.enable()
     if loaded.verification is not None:
         tell(loaded.verification)
+    for remark in loaded.scenarios.remarks:
+        click.echo(f"xlcalc: {remark}", err=True)
     console = Console(stderr=True)
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)

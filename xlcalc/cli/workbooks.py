@@ -183,14 +183,14 @@ def run(
     verification = trusted(model, accepted_cells(accepted))
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    chosen = _settings(settings)
-    if chosen and witness:
-        model.refuse_to_change(chosen)
-        confirmed = TOGETHER.confirmed(model, model.constants(chosen))
+    given = _settings(settings)
+    if given and witness:
+        model.refuse_to_change(given)
+        confirmed = TOGETHER.confirmed(model, model.constants(given))
         evaluation = confirmed.evaluation
         refuse_contradicted(confirmed.differences, model)
     else:
-        evaluation = model.evaluate(chosen)
+        evaluation = model.evaluate(given)
     failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
     if as_json:
         print_json({cell.name: evaluation.values[cell.name] for cell in cells})
@@ -207,6 +207,8 @@ def run(
         also = f" (so {verb} {', '.join(others)})" if others else ""
         click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
+    for warning in model.entry_warnings(given):
+        click.echo(f"xlcalc: {warning}", err=True)
     if evaluation.values.get(CHECKS_NAME) is False:
         click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
         raise click.exceptions.Exit(status.FAILURE)

@@ -181,7 +181,7 @@ def _confirm_first(config: ReportConfig, notice: Callable[[str], None]) -> None:
     first = next((s for s in config.scenarios if not s.problem and s.settings), None)
     if config.verification is None or first is None:
         return
-    constants = config.model.constants(first.settings)
+    constants = config.model.constants(first.settings, judged=True)
     found = TOGETHER.confirmed(config.model, constants).differences
     names = {name.lower() for name in config.accepted}
     unsure = tuple(

@@ -13,6 +13,7 @@ the same ones at every run.
 """
 
 import argparse
+import contextlib
 import csv
 import hashlib
 import json
@@ -30,6 +31,7 @@ from tests.benchmarks import libreoffice
 from tests.benchmarks.cell_values import CellFailure, Key, Value, same
 from tests.benchmarks.corpus_files import OURS, Excel, shown
 from tests.benchmarks.engine_values import EngineValues, installed, one_thread
+from tests.benchmarks.processes import MEMORY
 from tests.benchmarks.python_peers import PythonPeer, installed_peers
 from tests.benchmarks.recalc_command import BareCommand, options
 from tests.benchmarks.stored_values import values_of
@@ -38,8 +40,6 @@ from xlcalc.calc.engines.interface import EngineError
 from xlcalc.calc.engines.local import ENGINES
 
 LIBREOFFICE = "LibreOffice"
-MEMORY = 2 << 30
-"""Memory that every program may take for a file [byte]."""
 _EXAMPLES = 5
 
 
@@ -89,7 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name == LIBREOFFICE:
             results[name] = _by_libreoffice(files, given.seconds)
         else:
-            results[name] = _by_program(program(name), files, given.seconds)
+            with contextlib.closing(program(name)) as one:
+                results[name] = _by_program(one, files, given.seconds)
     if given.json is not None:
         content = {name: [asdict(one) for one in found] for name, found in results.items()}
         given.json.write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -150,7 +151,6 @@ def _by_program(one: Program, files: list[tuple[str, Excel]], seconds: float) ->
             found.append(Outcome(name, len(excel.cells), why=str(error)))
         else:
             found.append(_judged(name, excel, got, taken))
-    one.close()
     return found
 
 

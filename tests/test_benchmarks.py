@@ -398,6 +398,7 @@ def test_documents_of_libreoffice_are_converted_and_judged_as_their_checks_say(t
             ("=SQRT(4)", 3.0, "=[.A2]=[.B2]"),  # its check fails in LibreOffice too
             ("=SQRT(9)", 3.0, "=AND([.D1:.D9])"),  # its check says nothing of A and B
             ("=SQRT(-1)", 0.0, "=ISERROR([.A4])"),
+            ("=SQRT()", "error", "=ISERROR([.A5])"),  # Excel does not take it
         )
     )
     (folder / "broken.fods").write_text("no document")

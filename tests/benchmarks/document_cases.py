@@ -10,13 +10,14 @@ Excel's.
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks.cell_values import CellFailure, Value
+from tests.benchmarks.cell_values import CellFailure, Key, Value
+from tests.benchmarks.changed_files import without_cells
 from tests.benchmarks.libreoffice import converted, version
 from tests.benchmarks.references import References
-from tests.benchmarks.stored_values import Cell, read
+from tests.benchmarks.stored_values import Cell, Stored, read
 from tests.benchmarks.suite_cases import ANY_ERROR, Case, WorkbookSuite
 
 SUITE = "libreoffice"
@@ -82,7 +83,23 @@ def document_suite(path: Path, data: bytes) -> WorkbookSuite:
         place = f"{path.with_suffix('').as_posix()}/{key}"
         function, text = path.stem.upper(), f"={formula}"
         cases.append(Case(SUITE, place, function, text, (key,), (value,), absolute, relative))
-    return WorkbookSuite(f"{SUITE}/{path.name}", data, cases)
+    left = without_cells(data, stored, _gone(stored, cases))
+    return WorkbookSuite(f"{SUITE}/{path.name}", left, cases)
+
+
+def _gone(stored: Stored, cases: Sequence[Case]) -> list[Key]:
+    """Return the formulas without which the cases can be asked, and for which a file is refused."""
+    asked = {case.cells[0] for case in cases}
+    return [
+        key
+        for key, cell in stored.cells.items()
+        if cell.kind
+        and (
+            (key.column == 1 and key not in asked)
+            or (key.column == 3 and key._replace(column=1) in stored.cells)
+            or "FORMULATEXT(" in cell.text
+        )
+    ]
 
 
 def wanted(

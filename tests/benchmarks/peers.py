@@ -8,8 +8,8 @@ that have an error or nothing in place of Excel's value, and that are wrong; cel
 did not calculate; the median and the longest time of a file that it calculated.
 
 xlcalc is measured as its command, with the start of Python and of its engines, and told to write
-where its engines differ; for the others the start of the program is left out. `--sample N` takes N files, as many from each group as there are,
-the same ones at every run.
+where its engines differ; for the others the start of the program is left out. `--sample N` takes N
+files, as many from each group as there are, the same ones at every run.
 """
 
 import argparse

@@ -4,8 +4,8 @@
 as LibreOffice's source has them in `sc/qa/unit/data/functions` (.fods, which LibreOffice converts),
 and others that were converted before (.xlsx). Left out are rows whose check does not hold in
 LibreOffice itself or says nothing of A and B, functions that Excel does not have, and calls such as
-ABS() that Excel does not take. The values are what LibreOffice's developers expect, and need not be
-Excel's.
+ABS() with a number of arguments that Excel does not take. The values are what LibreOffice's
+developers expect, and need not be Excel's.
 """
 
 import re
@@ -19,6 +19,7 @@ from tests.benchmarks.libreoffice import converted, version
 from tests.benchmarks.references import References
 from tests.benchmarks.stored_values import Cell, Stored, read
 from tests.benchmarks.suite_cases import ANY_ERROR, Case, WorkbookSuite
+from xlcalc.calc.arguments import wrong_call
 
 SUITE = "libreoffice"
 _SECONDS = 120.0
@@ -27,7 +28,6 @@ _EQUAL = re.compile(r"(?P<f>ROUND(?:SIG)?)?\(?A(?P<row>\d+)(?:,(?P<n>\d+))?\)?=.
 _TURNED = re.compile(r"B(?P<row>\d+)=A(?P=row)")
 _ERROR = re.compile(r"(?:IF\()?(?P<f>ISERROR|ISERR|ISNA)\(A(?P<row>\d+)\)(?:,1,0\))?")
 _NOT_EXCELS = re.compile(r"\b(?:ORG\.(?:LIBREOFFICE|OPENOFFICE)|COM\.SUN)\.")
-_EMPTY_CALL = re.compile(r"(?:_xlfn\.)?[A-Z][A-Z0-9.]*\(\)")
 _EXACT = 1e-9
 
 
@@ -75,16 +75,19 @@ def document_suite(path: Path, data: bytes) -> WorkbookSuite:
             continue
         formula = references.text(key)
         found = wanted(key.row, references.text(beside[1]), cell, stored.cells.get(beside[0]))
-        if found is None or not check.value or _NOT_EXCELS.search(formula):
+        if found is None or not check.value or _not_excels(formula):
             continue
         value, absolute, relative = found
-        if value == ANY_ERROR and _EMPTY_CALL.fullmatch(formula):
-            continue
         place = f"{path.with_suffix('').as_posix()}/{key}"
         function, text = path.stem.upper(), f"={formula}"
         cases.append(Case(SUITE, place, function, text, (key,), (value,), absolute, relative))
     left = without_cells(data, stored, _gone(stored, cases))
     return WorkbookSuite(f"{SUITE}/{path.name}", left, cases)
+
+
+def _not_excels(formula: str) -> bool:
+    """Whether Excel does not take a formula."""
+    return _NOT_EXCELS.search(formula) is not None or wrong_call(formula) is not None
 
 
 def _gone(stored: Stored, cases: Sequence[Case]) -> list[Key]:

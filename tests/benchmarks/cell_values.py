@@ -37,8 +37,13 @@ class Key(NamedTuple):
     row: int
     column: int
 
+    @property
+    def name(self) -> str:
+        """The cell in A1 notation, without its sheet."""
+        return f"{get_column_letter(self.column)}{self.row}"
+
     def __str__(self) -> str:
-        return f"{self.sheet}!{get_column_letter(self.column)}{self.row}"
+        return f"{self.sheet}!{self.name}"
 
 
 def same(one: Value, other: Value) -> bool:

@@ -6,16 +6,14 @@ over which it ends, or which takes too long has a sentence in place of a file; a
 LibreOffice starts again with the files that follow.
 """
 
-import contextlib
-import os
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.processes import MEMORY, end, limit_memory
 from tools.libreoffice import SOFFICE
 
 _CALCULATE_ALWAYS = 0
@@ -28,7 +26,6 @@ _WARM_UP = "1\n"
 """A table that comes first in each start, so that the start counts for no file."""
 _START_SECONDS = 60.0
 _WAIT = 0.05
-MEMORY = 2 << 30
 UNREAD = "LibreOffice does not read it"
 
 
@@ -124,18 +121,14 @@ def _run(
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
-        with contextlib.suppress(ImportError, AttributeError, OSError):
-            import resource
-
-            resource.prlimit(process.pid, resource.RLIMIT_DATA, (memory, memory))
+        limit_memory(process, memory)
         done, since = 0, time.monotonic()
         while process.poll() is None:
             now = sum(target.exists() for target in targets)
             if now > done:
                 done, since = now, time.monotonic()
             if time.monotonic() - since > (seconds if done else max(seconds, _START_SECONDS)):
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                end(process)
                 return f"over {seconds:g} s"
             time.sleep(_WAIT)
     return f"LibreOffice ended with status {process.returncode}" if process.returncode else ""

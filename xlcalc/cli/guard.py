@@ -22,6 +22,7 @@ from xlcalc.cli import app, limits, main, status
 
 _GUARDED = {"eval", "recalc", "convert", "run", "report", "batch"}
 """Commands that calculate what a person gives them."""
+_COMMANDS = frozenset(app.list_commands(click.Context(app)))
 _HUNGER = (b"memory allocation of", b"out of memory", b"MemoryError", b"bad_alloc")
 """What programs say last when they get no memory."""
 _END_WITH_PARENT = 1
@@ -65,9 +66,9 @@ def _limits() -> tuple[float, float, bool] | None:
     """
     with contextlib.suppress(click.ClickException, click.exceptions.Exit):
         context = app.make_context("xlcalc", sys.argv[1:], resilient_parsing=True)
-        names = [*context.protected_args, *context.args]
-        if names and names[0] in _GUARDED:
-            whole = names[0] not in {"report", "batch"}
+        command = next((word for word in sys.argv[1:] if word in _COMMANDS), "")
+        if command in _GUARDED:
+            whole = command not in {"report", "batch"}
             return context.params["time_limit"], context.params["memory_limit"], whole
     return None
 
@@ -80,6 +81,7 @@ def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
         os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1
     )
     os.dup2(said.fileno(), 2)
+    said.close()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         import ctypes

@@ -5,12 +5,10 @@ place of a workbook and its cells from the standard input, and writes their valu
 output. A package that fails in one cell is asked for the others.
 """
 
-import contextlib
 import importlib.util
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,9 +21,9 @@ from typing import Any
 import openpyxl
 
 from tests.benchmarks.cell_values import CellFailure, Key, Value, plain
+from tests.benchmarks.processes import MEMORY, end, limit_memory
 from xlcalc.calc.engines.interface import EngineError
 
-MEMORY = 2 << 30
 _ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)")
 Reader = Callable[[Key], Value]
 
@@ -59,7 +57,7 @@ class PythonPeer:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "bare.xlsx"
             file.write_bytes(data)
-            asked = {"name": self.name, "memory": self.memory, "file": str(file), "cells": cells}
+            asked = {"name": self.name, "file": str(file), "cells": cells}
             with subprocess.Popen(
                 [sys.executable, "-m", __name__],
                 stdin=subprocess.PIPE,
@@ -68,11 +66,11 @@ class PythonPeer:
                 encoding="utf-8",
                 start_new_session=True,
             ) as process:
+                limit_memory(process, self.memory)
                 try:
                     said, _ = process.communicate(json.dumps(asked), timeout=seconds)
                 except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.communicate()
+                    end(process)
                     raise EngineError(f"over {seconds:g} s") from None
         if process.returncode or not said:
             raise EngineError(f"died with status {process.returncode}")
@@ -148,11 +146,6 @@ def _one(reader: Reader, key: Key) -> Value:
 def main() -> None:
     """Answer one request."""
     asked = json.loads(sys.stdin.read())
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (asked["memory"], asked["memory"]))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # packages print
     warnings.simplefilter("ignore")

@@ -61,6 +61,7 @@ calc.engines.worker
 calc.engines.process
 calc.engines
 calc.arguments
+calc.readable
 calc.engine
 calc.array_arguments
 calc.lambda_calls

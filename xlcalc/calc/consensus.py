@@ -11,12 +11,13 @@ engines share faults: three of four take LARGE(x, 1.9) for LARGE(x, 1).
 
 from collections.abc import Collection, Iterable, Mapping
 
+from xlcalc.calc.array_arguments import places_behind, places_of_arrays
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import same_value
+from xlcalc.calc.differences import TOLERANCE, same_value
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.voices import OURS, Constants, Voice, arrays_of
 from xlcalc.cells import CellError, CellValue
-from xlcalc.formula_text import called_functions, scanner
+from xlcalc.formula_text import called_functions, calls, references, scanner
 
 BEST_FIRST = ("formulon", "ironcalc", OURS, "betteroffice")
 """Engines by how often they are right on what Excel computed."""
@@ -142,25 +143,30 @@ def best(said: Mapping[str, CellValue]) -> CellValue:
     return said[min(said, key=_rank)] if said else None
 
 
-def agreed(said: Mapping[str, CellValue]) -> tuple[CellValue, bool]:
+def agreed(said: Mapping[str, CellValue], tolerance: float = TOLERANCE) -> tuple[CellValue, bool]:
     """Return the value of a cell that engines speak for, and whether they agree on it.
 
     They do where two of them say the same, the best one among them, and no two others something
-    else. Where the best one is silent, it is what most of the others say.
+    else. Where the best one is silent, it is what most of the others say; and so it is where that
+    one alone has an error, and all others the same value.
 
     Parameters
     ----------
     said : mapping of str to CellValue
         What each engine says, at least one.
+    tolerance : float
+        Relative difference up to which two numbers are one.
     """
     groups: list[list[CellValue]] = []
     for name in sorted(said, key=_rank):
-        group = next((g for g in groups if _alike(g[0], said[name])), None)
+        group = next((g for g in groups if _alike(g[0], said[name], tolerance)), None)
         if group is None:
             groups.append([said[name]])
         else:
             group.append(said[name])
     first = groups[0] if BEST_FIRST[0] in said else max(groups, key=len)
+    if isinstance(first[0], CellError) and len(first) == 1 and len(groups) == 2:
+        first = groups[1] if len(groups[1]) > 1 else first
     others = [group for group in groups if group is not first]
     return first[0], len(first) > 1 and all(len(group) == 1 for group in others)
 
@@ -172,23 +178,44 @@ def _rank(name: str) -> int:
 def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue]:
     """Return what those engines say of a formula that do what Excel does there, where some do.
 
-    Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so.
+    Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so. And the best one
+    takes the first value alone of an array constant that stands where one value belongs, as in
+    SUM(SMALL(A1:A5,{1,2})), and of the columns of a table; there two others are believed.
     """
     if any(mark[1] for mark in _COMPARES.finditer(formula)):
-        return {n: value for n, value in said.items() if n not in _ALL_DIGITS} or said
+        exact = {n: value for n, value in said.items() if n not in _ALL_DIGITS}
+        if len(exact) > 1 and is_unanimous(exact):
+            return exact
+    if _takes_first(formula):
+        others = {n: value for n, value in said.items() if n != BEST_FIRST[0]}
+        if len(others) > 1 and agreed(others)[1]:
+            return others
     return said
 
 
-def is_unanimous(said: Mapping[str, CellValue]) -> bool:
+def _takes_first(formula: str) -> bool:
+    """Whether an array constant stands where one value belongs, or a column of a table does."""
+    if "[" in formula and any(name for _, _, name in references(formula)):
+        return True
+    places = [place for place in places_of_arrays(formula, set()) if formula[place] == "{"]
+    for call in calls(formula) if places else ():
+        left = places_behind(call, formula, places)
+        if any(call.start <= place < call.end for place in left):
+            return True
+        places = left
+    return False
+
+
+def is_unanimous(said: Mapping[str, CellValue], tolerance: float = TOLERANCE) -> bool:
     """Whether all engines say the same."""
     first = best(said)
-    return all(_alike(first, value) for value in said.values())
+    return all(_alike(first, value, tolerance) for value in said.values())
 
 
-def _alike(value: CellValue, other: CellValue) -> bool:
+def _alike(value: CellValue, other: CellValue, tolerance: float) -> bool:
     if type(value) is float and type(other) is float and value == 0.0:
         return abs(other) <= _SMALLEST
-    return same_value(value, other)
+    return same_value(value, other, tolerance)
 
 
 def is_no_answer(stored: CellValue, value: CellValue) -> bool:

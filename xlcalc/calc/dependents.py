@@ -113,6 +113,25 @@ class Dependents:
                     ready.append(reader)
         return {place for place, count in waiting_for.items() if count}
 
+    def in_circles(self) -> set[Place]:
+        """Return the cells that follow from themselves, and those between two circles."""
+        found = self.of_circles()
+        followers = {place: [r for r in self._readers(place) if r in found] for place in found}
+        leading: dict[Place, list[Place]] = {}
+        for place, readers in followers.items():
+            for reader in readers:
+                leading.setdefault(reader, []).append(place)
+        count = {place: len(readers) for place, readers in followers.items()}
+        ends = [place for place, number in count.items() if not number]
+        while ends:
+            end = ends.pop()
+            found.discard(end)
+            for place in leading.get(end, ()):
+                count[place] -= 1
+                if not count[place]:
+                    ends.append(place)
+        return found
+
     def _readers(self, place: Place) -> Iterator[Place]:
         yield from self._single.get(place, ())
         row, column = place[1]

@@ -4,18 +4,23 @@ For each cell whose stored value our engine does not give back there is a `Diffe
 verdict. A `Verification` has all of them, and which engine is trusted with which cell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xlcalc.calc.dependents import Place
 from xlcalc.cells import CellError, CellValue
+from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import cell_name
 
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
 _SMALLEST = 1e-14
 """Absolute difference up to which they are: what is left of figures that cancel."""
+
+_SEARCHED = 1e-7
+"""The same for what a function searches for: Excel's IRR stops at 0.00001 %."""
+_SEARCHING = {"IRR", "XIRR", "RATE", "YIELD", "ODDFYIELD"}
 
 
 class Verdict(StrEnum):
@@ -91,18 +96,34 @@ class Verification:
         return tuple(found for found in self.differences if found.verdict in verdicts)
 
 
-def same_value(stored: CellValue, calculated: CellValue) -> bool:
-    """Whether two values are one to a reader: numbers to nine digits, errors by their code."""
+def same_value(stored: CellValue, calculated: CellValue, tolerance: float = TOLERANCE) -> bool:
+    """Whether two values are one to a reader: numbers to nine digits, errors by their code.
+
+    Parameters
+    ----------
+    stored, calculated : CellValue
+        The values.
+    tolerance : float
+        Relative difference up to which two numbers are one.
+    """
     if type(stored) is float and type(calculated) is float:
         if stored == calculated:
             return True
         difference = abs(stored - calculated)
-        return difference <= max(TOLERANCE * max(abs(stored), abs(calculated)), _SMALLEST)
+        return difference <= max(tolerance * max(abs(stored), abs(calculated)), _SMALLEST)
     if isinstance(stored, CellError) and isinstance(calculated, CellError):
         return stored.code == calculated.code
     if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
         return True  # an empty text and nothing look alike
     return type(stored) is type(calculated) and stored == calculated
+
+
+def tolerance_of(functions: Collection[str]) -> float:
+    """Return up to which relative difference two engines say the same of a formula.
+
+    Functions that search for their result stop at different digits of it, and so does Excel.
+    """
+    return _SEARCHED if any(bare_name(name) in _SEARCHING for name in functions) else TOLERANCE
 
 
 def shown(value: CellValue) -> str:

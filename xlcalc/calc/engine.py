@@ -15,6 +15,7 @@ from formualizer import Workbook
 
 from xlcalc.calc.arguments import wrong_call
 from xlcalc.calc.engines.formualizer_adapter import CODES, KINDS
+from xlcalc.calc.readable import readable
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, call_function
 from xlcalc.errors import FormulaError, WorkbookError
@@ -121,7 +122,8 @@ class Engine:
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
         self.know_add_in(formula)
-        self._workbook.set_formula(sheet, *position, f"={mark_left_out(formula[1:])}")
+        text = mark_left_out(readable(formula[1:]))
+        self._workbook.set_formula(sheet, *position, f"={text}")
 
     def add_scratch_sheet(self) -> str:
         """Add an empty sheet of a name that no workbook has, and return the name."""

@@ -24,7 +24,7 @@ from xlcalc.calc.consensus import (
     is_unanimous,
 )
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import Difference, Verdict, same_value, shown
+from xlcalc.calc.differences import Difference, Verdict, same_value, shown, tolerance_of
 from xlcalc.calc.evaluation import Cells, Evaluation
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.verification import Witnesses, voice_of, volatile_cells
@@ -236,11 +236,14 @@ class _Changed:
         said = self._said(place)
         if not said:
             return place in self._needed
-        if not is_unanimous(said):
+        if not is_unanimous(said, self._tolerance(place)):
             return True
         before = self._base.values[place]
         confirm = self._confirm or place in self._needed
         return confirm and len(said) == 1 and not same_value(before, best(said))
+
+    def _tolerance(self, place: Place) -> float:
+        return tolerance_of(self._base.calls[place])
 
     def _decide(self, places: Collection[Place]) -> None:
         decided = {}
@@ -253,7 +256,7 @@ class _Changed:
                 name: v for name, v in said.items() if v == known or not is_no_answer(known, v)
             }
             formula = self._base.model.texts[place]
-            decided[place], agree = agreed(heard(answers, formula))
+            decided[place], agree = agreed(heard(answers, formula), self._tolerance(place))
             if not agree and self._is_unclear(place):
                 self._note(place, decided[place], answers)
         self._consensus.decide(decided)

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from xlcalc.calc.engine import Engine, mark_left_out
 from xlcalc.calc.engines.files import with_constants
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.readable import readable
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
@@ -178,10 +179,15 @@ class Calculator:
         read = reduced(self._package) if is_unusual(self._package) else self._package
         package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
-            if any(may_leave_out(formula.text) for formula in formulas.values()):
+            texts = {formula.text for formula in formulas.values()}
+            if any(may_leave_out(text) or readable(text) != text for text in texts):
                 part = package.sheets[sheet]
-                package.replace(part, map_formulas(package.part(part), mark_left_out))
+                package.replace(part, map_formulas(package.part(part), _as_read))
         return package
+
+
+def _as_read(formula: str) -> str:
+    return mark_left_out(readable(formula))
 
 
 def written(

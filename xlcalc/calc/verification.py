@@ -29,7 +29,13 @@ from xlcalc.calc.consensus import (
     is_unanimous,
 )
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import Difference, Verdict, Verification, same_value
+from xlcalc.calc.differences import (
+    Difference,
+    Verdict,
+    Verification,
+    same_value,
+    tolerance_of,
+)
 from xlcalc.calc.engine import function_of
 from xlcalc.calc.lambda_calls import read_lambda
 from xlcalc.calc.model import WorkbookModel
@@ -166,12 +172,16 @@ class _Comparison:
         stored = self._stored[place]
         if stored is None:
             said = self._consensus.said(place)
-            return len(said) > 1 and is_unanimous(said) and not isinstance(best(said), CellError)
+            unanimous = len(said) > 1 and is_unanimous(said, self._tolerance(place))
+            return unanimous and not isinstance(best(said), CellError)
         return any(
-            same_value(stored, voice.says(place))
+            same_value(stored, voice.says(place), self._tolerance(place))
             for voice in self._consensus.voices
             if voice.knows_of(place)
         )
+
+    def _tolerance(self, place: Place) -> float:
+        return tolerance_of(self._calls[place])
 
     def _judge(self, places: Collection[Place]) -> None:
         """Give verdicts, and let the engines go on with what was decided."""
@@ -209,7 +219,7 @@ class _Comparison:
             return Verdict.UNSURE, best(answers) if answers else stored
         if not answers:
             return Verdict.KEPT, stored
-        value, agree = agreed(heard(answers, self._model.texts[place]))
+        value, agree = agreed(heard(answers, self._model.texts[place]), self._tolerance(place))
         if self._is_python_alone(place, answers):
             return (Verdict.NEW if stored is None else Verdict.STALE), value
         if isinstance(value, CellError):

@@ -20,6 +20,7 @@ from tests.workbooks import (
     with_calculation_chain,
     zipped,
 )
+from xlcalc.calc.differences import Verdict
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import parse_number
 from xlcalc.calc.model import WorkbookModel
@@ -323,14 +324,16 @@ def test_a_good_value_is_not_given_up_for_an_error_of_the_engine(formula):
     assert {"S!A1", "S!A2"} >= {found.cell for found in done.verification.differences}
 
 
-def test_a_circle_without_iteration_is_refused_with_its_cells():
+def test_a_circle_without_iteration_keeps_its_values_and_is_named():
     rows = (
         b'<row r="1"><c r="A1"><f>A2+0*A1</f><v>3</v></c></row>'
         b'<row r="2"><c r="A2"><f>A1</f><v>2</v></c></row>'
+        b'<row r="3"><c r="A3"><f>A2*2</f><v>4</v></c></row>'
     )
-    with pytest.raises(DifferencesError) as refused:
-        recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"))
-    assert ["S!A1", "S!A2"] == [found.cell for found in refused.value.differences]
+    done = recalculated(WorkbookModel(sheet_with(rows), "a.xlsx"))
+    kept = done.verification.of(Verdict.KEPT)
+    assert ["S!A1", "S!A2"] == [found.cell for found in kept]
+    assert (("S", (1, 1)), ("S", (2, 1))) == done.verification.circle
 
 
 def test_a_value_that_would_become_an_error_is_refused_even_if_a_function_of_ours_explains_it():

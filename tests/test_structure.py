@@ -69,8 +69,9 @@ calc.inlining
 calc.named_cells
 calc.entries
 calc.validation_rules
-calc.evaluation
 calc.dependents
+calc.iteration
+calc.evaluation
 calc.rule_areas
 calc.rule_formulas
 calc.scratch_sheet

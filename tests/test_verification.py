@@ -91,7 +91,6 @@ def test_what_ours_gets_wrong_and_another_engine_right_is_kept():
     [
         ("=IFERROR(A1*10,0)", 99),  # what hides errors proves no value old
         ("=1/(A1-2)", 5),  # a value would become an error
-        ("=A3", 5),  # a circle with the cell below
     ],
 )
 def test_a_difference_on_which_nobody_can_decide_is_refused_unless_it_is_accepted(formula, value):
@@ -125,11 +124,24 @@ def test_volatile_functions_and_what_follows_from_them_are_left_aside():
     assert values(model)[(2, 1)] > 46000.0
 
 
-def test_a_circle_that_excel_iterates_keeps_its_values():
-    cells = {"A1": 100.0, "A2": ("=A1*0.1+A3", 20), "A3": ("=A2*0.5", 10), "A4": ("=A1*2", 200)}
+def test_a_circle_that_excel_iterates_keeps_its_values_and_iterates_from_them():
+    cells = {"A1": 100.0, "A2": ("=A1*0.1+A3", 20), "A3": ("=A2*0.5", 10), "A4": ("=A2*2", 40)}
+    model = stored(cells, {"size": "A1", "found": "A4"}, book='iterate="1" iterateDelta="1E-9"')
+    assert [] == told(model)
+    assert {(2, 1): 20.0, (3, 1): 10.0, (4, 1): 40.0} == values(model)
+    trusted(model)
+    # A2 = 20 + A2/2, so that A2 is 40.
+    assert 80.0 == pytest.approx(model.evaluate({"size": 200.0}).values["found"], abs=1e-8)
+
+
+def test_a_circle_begins_with_the_stored_values_and_stops_at_the_limit_of_the_file():
+    # Any two values with the sum 5 are at rest, and those of the file are.
+    cells = {"A1": 5.0, "B1": ("=A1-C1", 1), "C1": ("=A1-B1", 4)}
     model = stored(cells, book='iterate="1"')
-    assert [Verdict.KEPT, Verdict.KEPT] == [verdict for _, verdict in told(model)]
-    assert {(2, 1): 20.0, (3, 1): 10.0, (4, 1): 200.0} == values(model)
+    assert [] == told(model)
+    assert {(1, 2): 1.0, (1, 3): 4.0} == values(model)
+    counter = stored({"A1": ("=A1+1", 7)}, book='iterate="1" iterateCount="3"')
+    assert {(1, 1): 10.0} == counter.evaluate().cached["Sheet"]
 
 
 def test_an_input_may_change_where_nothing_that_is_kept_follows_from_it():

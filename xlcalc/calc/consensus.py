@@ -91,9 +91,9 @@ class Consensus:
         return {voice.name: voice.says(place) for voice in self.voices if voice.has(place)}
 
     def first(self, places: Collection[Place]) -> set[Place]:
-        """Return the cells of some that follow from none of the others; all, in a circle."""
+        """Return the cells of some that follow from none of the others, or those of a circle."""
         found = set(places) - self.model.dependents.after(places)
-        return found or set(places)
+        return found or set(places) & self.model.dependents.in_circles() or set(places)
 
     @staticmethod
     def _wrong(voice: Voice, targets: Mapping[Place, CellValue]) -> set[Place]:

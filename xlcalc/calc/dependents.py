@@ -132,6 +132,10 @@ class Dependents:
                     ends.append(place)
         return found
 
+    def readers_in(self, place: Place, cells: Container[Place]) -> set[Place]:
+        """Return those of some cells whose formulas name a cell."""
+        return {reader for reader in self._readers(place) if reader in cells}
+
     def _readers(self, place: Place) -> Iterator[Place]:
         yield from self._single.get(place, ())
         row, column = place[1]

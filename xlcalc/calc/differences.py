@@ -83,6 +83,8 @@ class Verification:
         The cells that follow from volatile functions, which nobody compares.
     pins : mapping of str to mapping
         For each engine that was asked, the cells that it is not trusted with, and their values.
+    circle : tuple of (str, (int, int))
+        Cells among the differences that follow from themselves in a circle.
     """
 
     differences: tuple[Difference, ...]
@@ -90,6 +92,7 @@ class Verification:
     whole: tuple[str, ...]
     aside: frozenset[Place] = frozenset()
     pins: Mapping[str, Mapping[Place, CellValue]] = field(default_factory=dict)
+    circle: tuple[Place, ...] = ()
 
     def of(self, *verdicts: Verdict) -> tuple[Difference, ...]:
         """Return the differences with one of some verdicts."""

@@ -7,13 +7,14 @@ with marks where an argument is left out.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from xlcalc.calc.engine import Engine, mark_left_out
 from xlcalc.calc.engines.files import with_constants
+from xlcalc.calc.iteration import Circle
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.readable import readable
 from xlcalc.cells import CellError, CellValue
@@ -77,6 +78,8 @@ class Calculator:
         Sheet and position of each named cell.
     now : datetime
         The moment of TODAY and NOW.
+    circle : callable
+        Returns the cells that follow from themselves, where the workbook iterates and has some.
     """
 
     def __init__(
@@ -85,7 +88,9 @@ class Calculator:
         formulas: Mapping[str, Mapping[Position, FormulaCell]],
         names: Mapping[str, tuple[str, Position]],
         now: datetime,
+        circle: Callable[[], Circle | None] = lambda: None,
     ) -> None:
+        self._circle = circle
         self._package, self._formulas, self.names, self._now = package, formulas, names, now
         self._pinned: Cells = {}
         self._last: tuple[object, Evaluation] | None = None
@@ -121,18 +126,21 @@ class Calculator:
             return self._as_it_stands[1]
         asked = _told_apart(constants), _told_apart(pinned)
         if self._last is None or self._last[0] != asked:
-            self._last = asked, self._evaluated(self._load(pinned), constants)
+            self._last = asked, self._evaluated(self._load(pinned), constants, pinned)
         return self._last[1]
 
     @functools.cached_property
     def _as_it_stands(self) -> tuple[Engine, Evaluation]:
         engine = self._load(self._pinned)
-        return engine, self._evaluated(engine, {})
+        return engine, self._evaluated(engine, {}, self._pinned)
 
-    def _evaluated(self, engine: Engine, constants: Cells) -> Evaluation:
+    def _evaluated(self, engine: Engine, constants: Cells, pinned: Cells) -> Evaluation:
         for sheet, values in constants.items():
             for position, constant in values.items():
                 engine.set_value(sheet, position, constant)
+        circle = self._circle()
+        if circle is not None:
+            circle.calculate(engine, _places(constants) | _places(pinned))
         places = {
             sheet: [place for place, cell in formulas.items() if cell.kind != "dataTable"]
             for sheet, formulas in self._formulas.items()
@@ -217,6 +225,10 @@ def written(
     if changed:
         package.drop_chart_caches()
     return package
+
+
+def _places(cells: Cells) -> set[tuple[str, Position]]:
+    return {(sheet, position) for sheet, values in cells.items() for position in values}
 
 
 def _told_apart(cells: Cells) -> set[tuple[str, Position, type, CellValue]]:

@@ -17,12 +17,14 @@ from xlcalc.calc.dependents import Dependents, Place
 from xlcalc.calc.engine import Engine
 from xlcalc.calc.entries import convert_entry, entry_reader
 from xlcalc.calc.evaluation import Calculator, Cells, Evaluation, written
+from xlcalc.calc.iteration import Circle, circle_of
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
 from xlcalc.calc.rule_formulas import RuleFormulas
 from xlcalc.calc.rule_operands import RuleOperands
 from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
+from xlcalc.ooxml.calculation import iteration
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
@@ -261,7 +263,20 @@ class WorkbookModel:
         )
 
     def _calculates(self) -> Calculator:
-        return Calculator(self.package, self.formulas, self._places, self.now)
+        return Calculator(self.package, self.formulas, self._places, self.now, lambda: self.circle)
+
+    @functools.cached_property
+    def circle(self) -> Circle | None:
+        """The cells that follow from themselves, where the workbook iterates and has some."""
+        how = iteration(self.package)
+        if how is None:
+            return None
+        stored = {
+            (sheet, position): cell.value
+            for sheet, cells in self.formulas.items()
+            for position, cell in cells.items()
+        }
+        return circle_of(self.dependents, self.texts, stored, how)
 
     def read_entry(self, name: str, value: object) -> CellValue:
         """Return a value as a named input takes it, checked against rules without a formula.

@@ -123,13 +123,17 @@ def refuse_unsure(
 def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:
     """Return the values that a workbook gets: its own where they hold, and fresh ones."""
     fresh = model.evaluate().cached
+    circle = model.circle
     cached: dict[str, dict[Position, CellValue]] = {}
     for sheet, cells in model.formulas.items():
         values = cached.setdefault(sheet, {})
         for position, value in fresh.get(sheet, {}).items():
             stored = cells[position].value
             decided = model.trust.decided.get((sheet, position), value)
-            kept = stored is not None and same_value(stored, decided)
+            kept = stored is not None and (
+                same_value(stored, decided)
+                or (circle is not None and circle.is_at_rest((sheet, position), stored, decided))
+            )
             values[position] = stored if kept else decided
     return Evaluation({}, {}, cached, {})
 

@@ -42,7 +42,6 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.voices import OURS, OwnEngine, Voice, Witness
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
-from xlcalc.ooxml.calculation import iterates
 from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
 
@@ -119,12 +118,12 @@ class _Comparison:
 
     @functools.cached_property
     def _circular(self) -> set[Place]:
-        """The cells of circles, and what follows from them.
+        """The cells that follow from themselves, on which no engine has a voice.
 
-        Excel iterates from the stored values, which no engine sees, and some engines give 0 for a
-        circle and say nothing: none of them has a voice.
+        Excel iterates from the stored values, which no engine sees, or leaves them as they are; and
+        some engines give 0 for a circle and say nothing.
         """
-        return self._model.dependents.of_circles()
+        return self._model.dependents.in_circles()
 
     def verification(self, witnesses: Witnesses) -> Verification:
         """Return the verdicts, asking as many witnesses as it takes."""
@@ -159,13 +158,20 @@ class _Comparison:
                     found.append(place)
                 continue
             value = ours.says(place) if ours.has(place) else None
-            right = ours.has(place) and same_value(stored, value)
+            right = ours.has(place) and (
+                same_value(stored, value) or self._has_come_to_rest(place, stored, value)
+            )
             if place in self._aside:
                 # An error would take the place of a value, which no moment of the day explains.
                 right = not isinstance(value, CellError) or isinstance(stored, CellError)
             if not right and place not in ours.pins:
                 found.append(place)
         return found
+
+    def _has_come_to_rest(self, place: Place, stored: CellValue, value: CellValue) -> bool:
+        """Whether a cell of a circle differs by less than what the workbook iterates to."""
+        circle = self._model.circle
+        return circle is not None and circle.is_at_rest(place, stored, value)
 
     def _is_settled(self, place: Place) -> bool:
         """Whether it takes no further engine to judge a cell."""
@@ -214,7 +220,7 @@ class _Comparison:
             return Verdict.UNSURE, CellError("#NAME?")
         answers = {n: value for n, value in said.items() if not is_no_answer(stored, value)}
         if place in self._circular:
-            if stored is not None and (not answers or iterates(self._model.package)):
+            if stored is not None:
                 return Verdict.KEPT, stored
             return Verdict.UNSURE, best(answers) if answers else stored
         if not answers:
@@ -264,7 +270,9 @@ class _Comparison:
         whole = tuple(voice.name for voice in voices if not voice.pins and not voice.failure)
         asked = tuple(voice.name for voice in voices if not voice.failure or voice.name == OURS)
         pins = {voice.name: voice.pins for voice in voices}
-        return Verification(tuple(found), asked, whole, frozenset(self._aside), pins)
+        judged = [difference.place for difference in found if difference.place in self._found]
+        circle = tuple(place for place in judged if place in self._circular)
+        return Verification(tuple(found), asked, whole, frozenset(self._aside), pins, circle)
 
 
 def _is_unknown_elsewhere(stored: CellValue) -> bool:

@@ -82,8 +82,8 @@ class Consensus:
         """Decide on cells, and let the engines calculate again that say otherwise."""
         self.decided.update(values)
         for voice in self.voices:
-            wrong = self._wrong(voice, values)
-            if wrong and voice.pin(self._with_arrays(wrong, values)):
+            wrong = self._with_arrays(self._wrong(voice, values), values)
+            if voice.pin(wrong) and self.model.dependents.after(wrong.keys(), voice.pins):
                 voice.ask(self.constants)
 
     def said(self, place: Place) -> dict[str, CellValue]:

@@ -44,6 +44,7 @@ ooxml.package
 ooxml.archive
 ooxml.reduced
 ooxml.stored_values
+ooxml.spills
 ooxml.names
 ooxml.cell_styles
 ooxml.tables
@@ -71,6 +72,7 @@ calc.entries
 calc.validation_rules
 calc.dependents
 calc.iteration
+calc.spilling
 calc.evaluation
 calc.rule_areas
 calc.rule_formulas

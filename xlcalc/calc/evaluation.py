@@ -17,6 +17,7 @@ from xlcalc.calc.engines.files import with_constants
 from xlcalc.calc.iteration import Circle
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.readable import readable
+from xlcalc.calc.spilling import DynamicArrays, Spills
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
@@ -24,6 +25,7 @@ from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.reduced import is_unusual, reduced
 from xlcalc.ooxml.sheet import FormulaCell
+from xlcalc.ooxml.spills import with_extents
 from xlcalc.ooxml.stored_values import without_stored_values
 
 Cells: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
@@ -44,12 +46,15 @@ class Evaluation:
         The values of the formula cells of each sheet, but of those that hold a constant now.
     constants : dict of str to dict
         The values of the inputs that were set, by sheet.
+    spills : mapping of str to Spills
+        The dynamic arrays of each sheet that fill other cells than the file says.
     """
 
     values: dict[str, CellValue]
     failures: dict[str, CellError]
     cached: dict[str, dict[Position, CellValue]] = field(repr=False)
     constants: Cells = field(repr=False)
+    spills: Mapping[str, Spills] = field(default_factory=dict, repr=False)
 
     def unit(self, cell: NamedCell) -> str:
         """Return the unit beside a named cell, which may follow from an input."""
@@ -154,7 +159,12 @@ class Calculator:
             for sheet, values in engine.calculate_cells(places, self._arrays).items()
         }
         named = {name: engine.value(*place) for name, place in self.names.items()}
-        return Evaluation(named, dict(engine.failures), cached, constants)
+        spills = self._dynamic.spills(engine, _places(pinned))
+        return Evaluation(named, dict(engine.failures), cached, constants, spills)
+
+    @functools.cached_property
+    def _dynamic(self) -> DynamicArrays:
+        return DynamicArrays(self._package, self._formulas)
 
     @functools.cached_property
     def _arrays(self) -> set[tuple[str, Position]]:
@@ -217,8 +227,10 @@ def written(
             for position, value in evaluation.cached[sheet].items()
             if not same(own[position].value, value)
         }
-        if cached or constants:
-            package.replace(part, write_cells(package.part(part), cached, constants))
+        spills = evaluation.spills.get(sheet, Spills())
+        if cached or constants or spills.extents:
+            data = write_cells(package.part(part), cached, {**constants, **spills.values})
+            package.replace(part, with_extents(data, spills.extents))
             changed = True
         if constants.keys() & own.keys():
             package.drop_calculation_chain()

@@ -122,7 +122,8 @@ def refuse_unsure(
 
 def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:
     """Return the values that a workbook gets: its own where they hold, and fresh ones."""
-    fresh = model.evaluate().cached
+    evaluation = model.evaluate()
+    fresh = evaluation.cached
     circle = model.circle
     cached: dict[str, dict[Position, CellValue]] = {}
     for sheet, cells in model.formulas.items():
@@ -135,7 +136,7 @@ def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:
                 or (circle is not None and circle.is_at_rest((sheet, position), stored, decided))
             )
             values[position] = stored if kept else decided
-    return Evaluation({}, {}, cached, {})
+    return Evaluation({}, {}, cached, {}, evaluation.spills)
 
 
 def calculated(model: WorkbookModel) -> Package:

@@ -63,6 +63,7 @@ calc.engines.process
 calc.engines
 calc.arguments
 calc.readable
+calc.precision
 calc.engine
 calc.array_arguments
 calc.lambda_calls

@@ -16,6 +16,7 @@ from xlcalc.calc.engine import Engine, mark_left_out
 from xlcalc.calc.engines.files import with_constants
 from xlcalc.calc.iteration import Circle
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.precision import with_displayed_precision
 from xlcalc.calc.readable import readable
 from xlcalc.calc.spilling import DynamicArrays, Spills
 from xlcalc.cells import CellError, CellValue
@@ -194,7 +195,8 @@ class Calculator:
     @functools.cached_property
     def _bare(self) -> Package:
         """The workbook as an engine reads it."""
-        read = reduced(self._package) if is_unusual(self._package) else self._package
+        package = with_displayed_precision(self._package)
+        read = reduced(package) if is_unusual(package) else package
         package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
             texts = {formula.text for formula in formulas.values()}

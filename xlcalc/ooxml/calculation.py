@@ -23,10 +23,19 @@ class Iteration(NamedTuple):
     limit: float = 0.001
 
 
+def shows_all_digits(package: Package) -> bool:
+    """Whether a workbook calculates with all digits, and not with those that its cells show."""
+    return _settings(package).get("fullPrecision") not in {"0", "false"}
+
+
+def _settings(package: Package) -> dict[str, str]:
+    properties = _PROPERTIES.search(package.part(package.workbook_part))
+    return attributes_of(properties[2]) if properties is not None else {}
+
+
 def iteration(package: Package) -> Iteration | None:
     """Return how a workbook iterates; None where it takes circles for mistakes."""
-    properties = _PROPERTIES.search(package.part(package.workbook_part))
-    known = attributes_of(properties[2]) if properties is not None else {}
+    known = _settings(package)
     if known.get("iterate") not in {"1", "true"}:
         return None
     try:

@@ -226,6 +226,24 @@ def map_formulas(data: bytes, change: Callable[[str], str]) -> bytes:
     return FORMULA.sub(changed, data)
 
 
+def map_cell_formulas(data: bytes, change: Callable[[Position, str], str]) -> bytes:
+    """Return the sheet with other formulas in its cells, each made for its position.
+
+    A formula that several cells share or fill is made once, for the cell in which it stands.
+    """
+    sheet = SHEET_DATA.search(data)
+    pieces, done = [], 0
+    for position, cell, _, place in placed_cells(sheet) if sheet else ():
+        formula = FORMULA.search(cell[0])
+        if formula is None or not formula[3]:
+            continue
+        old = unescape(formula[3].decode())
+        start = place + formula.start(3)
+        pieces += [data[done:start], formula_xml(change(position, old)).encode()]
+        done = place + formula.end(3)
+    return b"".join([*pieces, data[done:]])
+
+
 def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
     """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}

@@ -45,6 +45,7 @@ ooxml.archive
 ooxml.reduced
 ooxml.stored_values
 ooxml.spills
+ooxml.data_tables
 ooxml.names
 ooxml.cell_styles
 ooxml.tables

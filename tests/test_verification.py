@@ -1,6 +1,7 @@
 """Stored values against what engines make of the formulas, and what becomes of the differences."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -219,6 +220,26 @@ def test_what_reads_by_offset_or_indirect_may_follow_from_any_input(formula):
     trusted(model)
     with pytest.raises(WorkbookError, match="size cannot be changed"):
         model.evaluate({"size": 20.0})
+
+
+def test_an_input_of_a_what_if_table_cannot_be_changed_and_others_can():
+    model = stored({"A1": 2.0, "B1": ("=A1*10", 20), "C1": 1.0, "C2": 2.0, "E1": 5.0, "E2": 6.0})
+    data = parts(model.package.to_bytes())
+    table = b'<c r="D2"><f t="dataTable" ref="D2" dt2D="0" dtr="0" r1="A1"/><v>20</v></c>'
+    row = data[SHEET].partition(b'<row r="2"')[2]
+    cell = re.search(rb'<c r="C2".*?</c>', row, re.S)[0]
+    data[SHEET] = data[SHEET].replace(cell, cell + table)
+    names = b"".join(
+        b'<definedName name="%b">Sheet!$%b</definedName>' % pair
+        for pair in ((b"size", b"A$1"), (b"other", b"E$1"))
+    )
+    sheets = b"</sheets><definedNames>%b</definedNames>" % names
+    data[BOOK] = data[BOOK].replace(b"<definedNames/>", b"").replace(b"</sheets>", sheets)
+    model = WorkbookModel(zipped(data), "own.xlsx")
+    assert () == trusted(model).differences
+    assert {"size": 2.0, "other": 9.0} == model.evaluate({"other": 9.0}).values
+    with pytest.raises(WorkbookError, match="D2 follows from it, and no engine calculates what-if"):
+        model.evaluate({"size": 3.0})
 
 
 def test_prices_that_only_python_can_look_up_are_written():

@@ -132,6 +132,9 @@ def calling(model: WorkbookModel) -> dict[Place, set[str]]:
     known: dict[str, set[str]] = {}
     found = {}
     for place, text in model.texts.items():
+        sheet, position = place
+        if model.formulas[sheet][position].kind == "dataTable":
+            continue  # to every engine it is a constant
         if text not in known:
             known[text] = called_functions(text)
         found[place] = known[text]

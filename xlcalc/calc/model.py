@@ -25,6 +25,7 @@ from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
 from xlcalc.ooxml.calculation import iteration
+from xlcalc.ooxml.data_tables import what_if_cells
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
@@ -151,10 +152,11 @@ class WorkbookModel:
 
     def needs_others(self, constants: Cells) -> set[Place]:
         """Return the cells that follow from some and with which our engine is not trusted."""
-        if not self.trust.untrusted:
+        untrusted = self.trust.untrusted | self.what_if_cells.keys()
+        if not untrusted:
             return set()
         roots = [(sheet, position) for sheet, cells in constants.items() for position in cells]
-        return self.dependents.reach(roots) & self.trust.untrusted
+        return self.dependents.reach(roots) & untrusted
 
     def refuse_to_change(self, names: Iterable[str]) -> None:
         """Refuse inputs from which a cell follows that no engine calculates as the file has it.
@@ -164,9 +166,12 @@ class WorkbookModel:
         WorkbookError
             If there is one; the sentence names it and the input.
         """
-        for cell in map(self.input, names) if self.trust.untrusted else ():
+        for cell in map(self.input, names):
             reached = self.needs_others({cell.sheet: {cell.position: None}})
-            kept = self._together.kept(self, reached) if self._together and reached else reached
+            kept = reached & self.what_if_cells.keys()
+            if reached - kept:
+                others = reached - kept
+                kept |= self._together.kept(self, others) if self._together else others
             if kept:
                 self.refuse(cell.name, min(kept))
 
@@ -179,9 +184,14 @@ class WorkbookModel:
             Always.
         """
         sheet, position = place
+        what = (
+            "what-if data tables"
+            if place in self.what_if_cells
+            else f"={self.formula_text(sheet, position):.80} as Excel does"
+        )
         raise WorkbookError(
             f"{name} cannot be changed in {self.name}: {sheet}!{cell_name(position)} follows from "
-            f"it, and no engine calculates ={self.formula_text(sheet, position):.80} as Excel does"
+            f"it, and no engine calculates {what}"
         )
 
     def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
@@ -211,7 +221,17 @@ class WorkbookModel:
     def dependents(self) -> Dependents:
         """What follows from what, through the formulas."""
         names, sheets = self.defined_names, list(self.package.sheets)
-        return Dependents(self.texts, sheets, names, tables(self.package))
+        texts = {**self.texts, **self.what_if_cells}
+        return Dependents(texts, sheets, names, tables(self.package))
+
+    @functools.cached_property
+    def what_if_cells(self) -> dict[Place, str]:
+        """The cells of what-if data tables, which keep their values, and what they follow from."""
+        return {
+            (sheet, position): text
+            for sheet, part in self.package.sheets.items()
+            for position, text in what_if_cells(self.package.part(part)).items()
+        }
 
     @functools.cached_property
     def inputs(self) -> dict[str, NamedCell]:

@@ -1,6 +1,7 @@
 """A workbook as a function of its named cells, an analyst's own included."""
 
 import io
+import operator
 import re
 from datetime import datetime
 
@@ -426,8 +427,8 @@ def test_evaluating_many_times_does_not_keep_the_engines():
     for size in (1e9, 2e9, 3e9):
         model.evaluate({"size": size})
     gc.collect()
-    # One stays: that of the workbook as it stands.
-    assert before + 1 == sum(isinstance(thing, Engine) for thing in gc.get_objects())
+    # Two stay: that of the workbook as it stands, and the one for other inputs.
+    assert before + 2 == sum(isinstance(thing, Engine) for thing in gc.get_objects())
 
 
 def test_a_shared_formula_with_line_breaks_moves_with_its_cell():
@@ -439,3 +440,26 @@ def test_a_shared_formula_with_line_breaks_moves_with_its_cell():
     )
     model = WorkbookModel(sheet_with(rows), "lines.xlsx")
     assert "A2 +A3" == model.formula_text("S", (2, 2))
+
+
+def test_nothing_of_one_evaluation_stays_in_the_next():
+    cells = {
+        "A1": 2.0,
+        "A2": "text",
+        "B1": "=A1*10",
+        "B2": '=A2&"!"',
+        "B3": "=GPU_DAYS(1E23,A1,0.4)",
+    }
+    names = {"size": "A1", "label": "A2", "ten": "B1", "said": "B2", "days": "B3"}
+    model = WorkbookModel(small_workbook(cells, names), "own.xlsx")
+    base = model.evaluate().values
+    assert (30.0, "text!") == operator.itemgetter("ten", "said")(model.evaluate({"size": 3}).values)
+    assert (20.0, "new!") == operator.itemgetter("ten", "said")(
+        model.evaluate({"label": "new"}).values
+    )
+    failed = model.evaluate({"size": -1})
+    assert failed.failures
+    fine = model.evaluate({"size": 4})
+    assert (40.0, {}) == (fine.values["ten"], fine.failures)
+    assert "days is #NUM!: peak_tflops" in model.evaluate({"size": -2}).explain("days")
+    assert base == model.evaluate({"size": 2.0}).values

@@ -61,11 +61,14 @@ class Engine:
     ----------
     failures : dict[str, CellError]
         What the worksheet functions failed at in the last calculation, by sentence.
+    has_errors_put : bool
+        Whether cells have errors in place of their formulas, for values that no cell can hold.
     """
 
     def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
         self.name = name
         self.failures: dict[str, CellError] = {}
+        self.has_errors_put = False
         self._scratch_sheets = 0
         if data is None:
             self._workbook = Workbook()
@@ -192,6 +195,7 @@ class Engine:
     ) -> dict[str, CellError]:
         """Put errors into cells that are beyond by themselves, and not for what they read."""
         failures: dict[str, CellError] = {}
+        self.has_errors_put = True
         formulas = {}
         for (sheet, position), value in beyond.items():
             formula = self._workbook.get_formula(sheet, *position) or ""

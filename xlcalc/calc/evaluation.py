@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from xlcalc.calc.engine import Engine, mark_left_out
 from xlcalc.calc.engines.files import with_constants
@@ -71,6 +71,13 @@ class Evaluation:
         return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
 
 
+class _ChangedEngine(NamedTuple):
+    """An engine, and the cells in which it has other constants than the workbook."""
+
+    engine: Engine
+    places: set[tuple[str, Position]]
+
+
 class Calculator:
     """A workbook that can be calculated for other constants in its cells.
 
@@ -100,6 +107,7 @@ class Calculator:
         self._package, self._formulas, self.names, self._now = package, formulas, names, now
         self._pinned: Cells = {}
         self._last: tuple[object, Evaluation] | None = None
+        self._changed: _ChangedEngine | None = None
 
     @property
     def engine(self) -> Engine:
@@ -110,6 +118,7 @@ class Calculator:
         """Let some formula cells keep a value, which the others go on with."""
         if values != self._pinned:
             self._pinned = values
+            self._changed = None
             self.__dict__.pop("_as_it_stands", None)
 
     def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
@@ -132,8 +141,31 @@ class Calculator:
             return self._as_it_stands[1]
         asked = _told_apart(constants), _told_apart(pinned)
         if self._last is None or self._last[0] != asked:
-            self._last = asked, self._evaluated(self._load(pinned), constants, pinned)
+            engine = self._engine_for(constants, pinned)
+            self._last = asked, self._evaluated(engine, constants, pinned)
+            if self._changed is not None and (engine.failures or engine.has_errors_put):
+                self._changed = None  # what it holds is not the workbook any more
         return self._last[1]
+
+    def _engine_for(self, constants: Cells, pinned: Cells) -> Engine:
+        """Return the engine of the last evaluation with its inputs put back, or a new one.
+
+        A function that fails says why when it is called; so the engine is used again only where
+        none failed, in the workbook as it stands or in the last evaluation.
+        """
+        if pinned is not self._pinned:
+            return self._load(pinned)
+        places = _places(constants)
+        before, base = self._changed, self._as_it_stands
+        self._changed = None
+        if base[1].failures or self._circle() or any(p in self._formulas[s] for s, p in places):
+            return self._load(pinned)
+        if before is None:
+            before = _ChangedEngine(self._load(pinned), set())
+        for sheet, position in before.places - places:
+            before.engine.set_values(sheet, position, [[base[0].value(sheet, position)]])
+        self._changed = _ChangedEngine(before.engine, places)
+        return before.engine
 
     @functools.cached_property
     def _as_it_stands(self) -> tuple[Engine, Evaluation]:

@@ -153,7 +153,7 @@ class WorkbookModel:
     def needs_others(self, constants: Cells) -> set[Place]:
         """Return the cells that follow from some and with which our engine is not trusted."""
         untrusted = self.trust.untrusted | self.what_if_cells.keys()
-        if not untrusted:
+        if not untrusted or not any(constants.values()):
             return set()
         roots = [(sheet, position) for sheet, cells in constants.items() for position in cells]
         return self.dependents.reach(roots) & untrusted

@@ -27,6 +27,8 @@ from xlcalc.ooxml.reduced import reduced
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
+_TIMEOUT = 20.0
+"""Time that an engine may take for a workbook; one that takes longer has no voice on it [s]."""
 _FORMS = {
     "LET": "_xlfn.LET(_xlpm.x,1,_xlpm.x)",
     "LAMBDA": "_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)",
@@ -122,7 +124,7 @@ class EngineWitness:
 
 @functools.cache
 def _pool() -> EnginePool:
-    pool = EnginePool(_NAMES)
+    pool = EnginePool(_NAMES, timeout=_TIMEOUT)
     atexit.register(pool.close)
     return pool
 

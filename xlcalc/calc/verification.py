@@ -72,6 +72,8 @@ class Difference:
         The formula, without `=`.
     verdict : Verdict
         What becomes of it.
+    ours : CellValue
+        What our engine makes of it, whether it has a voice on it or not; None if nothing.
     """
 
     place: Place
@@ -79,11 +81,20 @@ class Difference:
     calculated: CellValue
     formula: str
     verdict: Verdict
+    ours: CellValue = None
 
     def __str__(self) -> str:
-        """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
-        change = f"{shown(self.stored)} → {shown(self.calculated)}"
-        return f"{self.cell}  {change}  ={self.formula}"
+        """Return the difference as a line.
+
+        `Sheet!C5  35 → 0  =SUM(...)` where another value is to take the place of the stored one,
+        and `Sheet!C5  35 stays, formualizer gives 0  =SUM(...)` where the stored one is kept.
+        """
+        said = f"{shown(self.stored)} → {shown(self.calculated)}"
+        if self.verdict in {Verdict.RIGHT, Verdict.KEPT}:
+            said = shown(self.stored)
+            if not same_value(self.stored, self.ours):
+                said += f" stays, {OURS} gives {shown(self.ours)}"
+        return f"{self.cell}  {said}  ={self.formula}"
 
     @property
     def cell(self) -> str:
@@ -211,6 +222,7 @@ def unconfirmed(
             against.get(place, value),
             model.formula_text(*place),
             Verdict.UNSURE if place in against else Verdict.KEPT,
+            ours=value,
         )
         for place, value in sorted(open_cells.items(), key=lambda item: item[0])
     )
@@ -367,7 +379,7 @@ class _Comparison:
                     wrong[name] = True
             sheet, position = place
             text = self._model.formula_text(sheet, position)
-            found.append(Difference(place, stored, value, text, verdict))
+            found.append(Difference(place, stored, value, text, verdict, ours.get(place)))
         order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
         found.sort(key=lambda difference: (order[difference.place[0]], difference.place[1]))
         whole = tuple(name for name, bad in wrong.items() if not bad)

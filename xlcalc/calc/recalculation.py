@@ -169,6 +169,7 @@ def refuse_unsure(
             f"{model.name}{by} stores other values than its formulas give, and the engines "
             f"({', '.join(verification.asked)}) do not agree on them",
             unsure,
+            verification.of(Verdict.STALE),
         )
 
 

@@ -88,12 +88,16 @@ class Difference:
 
         `Sheet!C5  35 → 0  =SUM(...)` where another value is to take the place of the stored one,
         and `Sheet!C5  35 stays, formualizer gives 0  =SUM(...)` where the stored one is kept.
+        For changed inputs, `Sheet!C5  35, another engine gives 0  =SUM(...)`.
         """
-        said = f"{shown(self.stored)} → {shown(self.calculated)}"
+        agrees = same_value(self.stored, self.ours)
+        said = shown(self.stored)
         if self.verdict in {Verdict.RIGHT, Verdict.KEPT}:
-            said = shown(self.stored)
-            if not same_value(self.stored, self.ours):
-                said += f" stays, {OURS} gives {shown(self.ours)}"
+            said += "" if agrees else f" stays, {OURS} gives {shown(self.ours)}"
+        elif self.verdict is Verdict.UNSURE and self.stored is not None and agrees:
+            said += f", another engine gives {shown(self.calculated)}"
+        else:
+            said += f" → {shown(self.calculated)}"
         return f"{self.cell}  {said}  ={self.formula}"
 
     @property

@@ -153,10 +153,17 @@ def test_the_command_tells_refuses_and_accepts(tmp_path):
     refused = recalc()
     assert (1, False) == (refused.returncode, out.exists())
     assert "\n  Sheet!A2  99 → 20  =IFERROR(A1*10,0)\n" in refused.stderr
+    renewed = (
+        "xlcalc: 1 cell would have been renewed, whose values are old\n  Sheet!A3  4 → 3  =A1+1\n"
+    )
+    assert renewed in refused.stderr
     listed = json.loads(recalc("--json").stdout)
     assert None is listed["file"]
-    assert [["Sheet", "A2", 99.0, 20.0, "unsure"]] == [
-        [d[key] for key in ("sheet", "cell", "stored", "calculated", "verdict")]
+    assert [
+        ["Sheet", "A2", 99.0, 20.0, 20.0, "unsure"],
+        ["Sheet", "A3", 4.0, 3.0, 3.0, "stale"],
+    ] == [
+        [d[key] for key in ("sheet", "cell", "stored", "calculated", "ours", "verdict")]
         for d in listed["differences"]
     ]
     done = recalc("--accept-differences", "Sheet!A2")
@@ -217,25 +224,57 @@ def test_prices_that_only_python_can_look_up_are_written():
 
 
 @pytest.mark.parametrize(
-    ("formula", "status", "said"),
+    ("formula", "status", "said", "listed"),
     [
         # Excel: a comparison is no number in SUMPRODUCT. Our engine takes TRUE for 1.
         (
             "=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
             1,
             "another engine gives other values for the changed inputs of {file}\n"
-            "  Sheet!B1  3 → 0  =IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)\n",
+            "  Sheet!B1  3, another engine gives 0  =IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)\n",
+            {
+                "results": None,
+                "contradicted": [
+                    {
+                        "sheet": "Sheet",
+                        "cell": "B1",
+                        "ours": 3.0,
+                        "theirs": 0.0,
+                        "formula": "IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
+                    }
+                ],
+                "unwitnessed": [],
+            },
         ),
-        ("=IF(A1>9,A1*A2,7)", 0, ""),
+        (
+            "=IF(A1>9,A1*A2,7)",
+            0,
+            "",
+            {"results": {"found": 30.0}, "contradicted": [], "unwitnessed": []},
+        ),
         (
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
             0,
             "no other engine can confirm what these cells become\n"
             '  Sheet!B1  2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            {
+                "results": {"found": 2.99},
+                "contradicted": [],
+                "unwitnessed": [
+                    {
+                        "sheet": "Sheet",
+                        "cell": "B1",
+                        "ours": 2.99,
+                        "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
+                    }
+                ],
+            },
         ),
     ],
 )
-def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(formula, status, said, tmp_path):
+def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(
+    formula, status, said, listed, tmp_path
+):
     model = stored({"A1": 3.0, "A2": 3.0, "B1": (formula, 7)}, {"size": "A1", "found": "B1"})
     book = tmp_path / "own.xlsx"
     book.write_bytes(model.package.to_bytes())
@@ -243,6 +282,11 @@ def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(formula, status
     done = subprocess.run([*command, "--witness"], capture_output=True, text=True, timeout=120)
     expected = f"xlcalc: {said.format(file=book)}" if said else ""
     assert (status, expected) == (done.returncode, done.stderr)
+    data = subprocess.run(
+        [*command, "--witness", "--json"], capture_output=True, text=True, timeout=120
+    )
+    assert (status, expected) == (data.returncode, data.stderr)
+    assert listed == json.loads(data.stdout)
 
 
 class _Silent:

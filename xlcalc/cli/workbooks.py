@@ -1,17 +1,17 @@
 """The commands about one workbook: `template`, `recalc`, `convert` and `run`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlcalc.cells import CellError
 from xlcalc.cli import status
 from xlcalc.cli.differences import (
+    Witnessed,
     accept_option,
     accepted_cells,
     as_data,
-    refuse_contradicted,
     tell,
 )
 from xlcalc.cli.options import (
@@ -25,6 +25,12 @@ from xlcalc.cli.options import (
     print_json,
 )
 from xlcalc.errors import DifferencesError, InputValueError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlcalc.calc.evaluation import Evaluation
+    from xlcalc.calc.named_cells import NamedCell
 
 output_option = click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; FILE itself if left out."
@@ -98,7 +104,8 @@ def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bo
         done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
     except DifferencesError as error:
         if as_json:
-            print_json({"file": None, "differences": as_data(error.differences)})
+            found = as_data((*error.differences, *error.stale))
+            print_json({"file": None, "differences": found})
         raise
     write_file(target, done.package.to_bytes())
     if as_json:
@@ -172,7 +179,6 @@ def run(
 
     FILE is calculated with the given inputs, and stays as it is.
     """
-    from xlcalc.author.number_formats import shown
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
     from xlcalc.calc.recalculation import trusted
     from xlcalc.calc.verification import unconfirmed
@@ -183,18 +189,22 @@ def run(
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     evaluation = model.evaluate(_settings(settings))
+    witnessed = None
     if witness:
-        refuse_contradicted(unconfirmed(model, evaluation, WITNESSES, verification.aside), model)
-    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
+        witnessed = Witnessed(unconfirmed(model, evaluation, WITNESSES, verification.aside))
+        witnessed.tell(model)
+    against = witnessed is not None and bool(witnessed.contradicted)
     if as_json:
-        print_json({cell.name: evaluation.values[cell.name] for cell in cells})
-    else:
-        width = max((len(cell.name) for cell in cells), default=0)
-        for cell in cells:
-            value = evaluation.values[cell.name]
-            text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
-            unit = evaluation.unit(cell)
-            click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
+        values = {cell.name: evaluation.values[cell.name] for cell in cells}
+        if witnessed is None:
+            print_json(values)
+        else:
+            print_json({"results": None if against else values, **witnessed.as_data()})
+    elif not against:
+        _print(cells, evaluation)
+    if against:
+        raise click.exceptions.Exit(status.FAILURE)
+    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
     if failed:
         others = [cell.name for cell in failed[1:]]
         verb = "is" if len(others) == 1 else "are"
@@ -207,6 +217,18 @@ def run(
 
 
 COMMANDS = {"template": template, "recalc": recalc, "convert": convert, "run": run}
+
+
+def _print(cells: "Sequence[NamedCell]", evaluation: "Evaluation") -> None:
+    """Print named cells as their formats show them, a line each with its unit."""
+    from xlcalc.author.number_formats import shown
+
+    width = max((len(cell.name) for cell in cells), default=0)
+    for cell in cells:
+        value = evaluation.values[cell.name]
+        text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
+        unit = evaluation.unit(cell)
+        click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
 
 
 def _settings(texts: tuple[str, ...]) -> dict[str, Any]:

@@ -48,6 +48,8 @@ class Engine:
         An xlsx file; an empty workbook with the sheet `Sheet1` if left out.
     name : str
         What to call the file in a sentence.
+    date1904 : bool
+        Whether the days of the workbook are counted from 1904, which the engine does not read.
 
     Attributes
     ----------
@@ -55,7 +57,9 @@ class Engine:
         What the worksheet functions failed at in the last calculation, by sentence.
     """
 
-    def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
+    def __init__(
+        self, data: bytes | None = None, name: str = "the workbook", *, date1904: bool = False
+    ) -> None:
         self.name = name
         self.failures: dict[str, CellError] = {}
         self._scratch_sheets = 0
@@ -64,7 +68,7 @@ class Engine:
             self._workbook.add_sheet("Sheet1")
         else:
             try:
-                self._workbook = formualizer.load_workbook_bytes(data)
+                self._workbook = _counted_from_1904(data) if date1904 else _loaded(data)
             except Exception as error:  # noqa: BLE001  the engine raises no narrower class
                 raise WorkbookError(f"{name} cannot be calculated: {error}") from None
         self._workbook.set_temporal_egress("serial")
@@ -215,6 +219,16 @@ class Engine:
         area = formualizer.RangeAddress(sheet, top, left, bottom, right)
         table = self._workbook[sheet].get_values(area)
         return [from_engine(table[row - top][column - left]) for row, column in positions]
+
+
+def _loaded(data: bytes) -> Workbook:
+    return formualizer.load_workbook_bytes(data)
+
+
+def _counted_from_1904(data: bytes) -> Workbook:
+    config = formualizer.EvaluationConfig()
+    config.date_system = "1904"
+    return Workbook.from_bytes(data, config=formualizer.WorkbookConfig(eval_config=config))
 
 
 def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:

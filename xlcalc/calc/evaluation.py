@@ -19,7 +19,7 @@ from xlcalc.ooxml.edits import map_formulas, write_cells
 from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell
-from xlcalc.ooxml.stored_values import without_stored_values
+from xlcalc.ooxml.stored_values import counts_from_1904, without_stored_values
 
 
 @dataclass
@@ -140,7 +140,8 @@ class Calculator:
 
     def _load(self) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
-        engine = Engine(self._loadable, self._package.name)
+        date1904 = counts_from_1904(self._package)
+        engine = Engine(self._loadable, self._package.name, date1904=date1904)
         engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))

@@ -44,6 +44,7 @@ ooxml.archive
 ooxml.stored_values
 ooxml.names
 ooxml.cell_styles
+ooxml.dates
 ooxml.tables
 ooxml.calculation
 ooxml

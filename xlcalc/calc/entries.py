@@ -18,6 +18,7 @@ from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, suggestion
 from xlcalc.ooxml.cell_styles import is_date_format
+from xlcalc.ooxml.dates import serial
 from xlcalc.ooxml.sheet import Validation
 from xlcalc.quantities import SMALLEST
 
@@ -107,9 +108,10 @@ def _convert(cell: NamedCell, value: object) -> CellValue:
     if value is None:
         return None
     if isinstance(value, datetime):
-        return _serial(value.replace(tzinfo=None))  # cells know the clock, but no zones
+        # Cells know the clock, but no zones.
+        return serial(value.replace(tzinfo=None), cell.date1904)
     if isinstance(value, date):
-        return _serial(value)
+        return serial(value, cell.date1904)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _convert_number(cell, value)
     text = str(value).strip()
@@ -123,7 +125,7 @@ def _convert(cell: NamedCell, value: object) -> CellValue:
     if number is None and is_date_format(cell.number_format):
         with contextlib.suppress(ValueError):
             # Cells know the clock, but no zones.
-            number = _serial(datetime.fromisoformat(text).replace(tzinfo=None))
+            number = serial(datetime.fromisoformat(text).replace(tzinfo=None), cell.date1904)
         with contextlib.suppress(ValueError):
             clock = time.fromisoformat(text)
             number = (3600 * clock.hour + 60 * clock.minute + clock.second) / 86_400.0
@@ -131,12 +133,6 @@ def _convert(cell: NamedCell, value: object) -> CellValue:
         what = "a date" if is_date_format(cell.number_format) else "a number"
         raise InputValueError(f'{cell.name} must be {what}, got "{text}"')
     return str(value) if number is None else number
-
-
-def _serial(moment: date) -> float:
-    from openpyxl.utils.datetime import to_excel  # slow to import, and dates are rare
-
-    return float(to_excel(moment))
 
 
 def _convert_number(cell: NamedCell, value: float) -> CellValue:

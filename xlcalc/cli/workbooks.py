@@ -195,7 +195,7 @@ def run(
         witnessed.tell(model)
     against = witnessed is not None and bool(witnessed.contradicted)
     if as_json:
-        values = {cell.name: evaluation.values[cell.name] for cell in cells}
+        values = {cell.name: cell.with_dates(evaluation.values[cell.name]) for cell in cells}
         if witnessed is None:
             print_json(values)
         else:
@@ -226,7 +226,7 @@ def _print(cells: "Sequence[NamedCell]", evaluation: "Evaluation") -> None:
     width = max((len(cell.name) for cell in cells), default=0)
     for cell in cells:
         value = evaluation.values[cell.name]
-        text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
+        text = f"{cell.name:<{width}}  {shown(value, cell.number_format, cell.date1904)}"
         unit = evaluation.unit(cell)
         click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
 

@@ -4,6 +4,7 @@ A cell names its style by a number, and a style its number format: one of the wo
 of those that every program knows by number.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -97,9 +98,16 @@ def read_styles(package: Package) -> CellStyles:
     return CellStyles(formats, frozenset(unlocked))
 
 
+@functools.lru_cache(maxsize=1024)
+def date_letters(number_format: str) -> frozenset[str]:
+    """Return the letters d, m, y, h and s for parts of a date in a format's first section."""
+    section = _NO_DATE.sub("", number_format).partition(";")[0]
+    return frozenset(letter.lower() for letter in _DATE_LETTERS.findall(section))
+
+
 def is_date_format(number_format: str) -> bool:
     """Whether a number format shows a number as a date or a time, by its first section."""
-    return bool(_DATE_LETTERS.search(_NO_DATE.sub("", number_format).partition(";")[0]))
+    return bool(date_letters(number_format))
 
 
 def _number(text: str | None) -> int:

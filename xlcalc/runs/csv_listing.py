@@ -1,14 +1,16 @@
 """What became of each scenario of a batch, as CSV files of any length?"""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import IO
 
 import orjson
 
+from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
+from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
 
@@ -24,12 +26,17 @@ class CsvSummary:
     ----------
     store : Store
         Where the batch goes.
-    names : tuple of str
+    cells : mapping of str to NamedCell
         The named cells, a column each.
     """
 
-    def __init__(self, store: Store, names: tuple[str, ...]) -> None:
-        self._store, self._names = store, names
+    def __init__(self, store: Store, cells: Mapping[str, NamedCell]) -> None:
+        self._store, self._names = store, tuple(cells)
+        self._dates = [
+            (column, cell)
+            for column, cell in enumerate(cells.values())
+            if is_date_format(cell.number_format)
+        ]
         self.counts = Counts()
 
     def __enter__(self) -> "CsvSummary":
@@ -52,8 +59,11 @@ class CsvSummary:
         """Note a result."""
         self.counts.add(result)
         name, remark = _text(result.scenario), _text(result.remark)
-        values = _cells([result.values.get(cell) for cell in self._names])
-        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *values])
+        values = [result.values.get(cell) for cell in self._names]
+        for column, cell in self._dates:
+            values[column] = cell.with_dates(values[column])
+        written = _cells(values)
+        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *written])
         if remark:
             self._write(ERRORS, [name, result.row, result.column, remark])
 

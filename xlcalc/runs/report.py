@@ -141,7 +141,7 @@ def run_report(
     slow = ""
     with (
         manifest,
-        CsvSummary(store, tuple(config.model.cells)) as listing,
+        CsvSummary(store, config.model.cells) as listing,
         closing(_production(config, todo, jobs, dask)) as made,
     ):
         for done in made:

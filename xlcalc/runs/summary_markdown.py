@@ -34,7 +34,8 @@ def summary_markdown(summary: Summary) -> str:
         label = _escape(result.scenario)
         first = f"[{label}]({quote(result.file)})" if result.file else label
         values = [
-            _escape(shown(result.values.get(cell.name), cell.number_format)) for cell in cells
+            _escape(shown(result.values.get(cell.name), cell.number_format, cell.date1904))
+            for cell in cells
         ]
         mark = "" if not result.remark else f"**{_escape(result.remark)}**"
         lines.append(_line([first, *values, *([mark] if remarks else [])]))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import quote
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -14,6 +15,8 @@ from xlcalc.author.layout import Page
 from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.cell_styles import is_date_format
+from xlcalc.ooxml.dates import DAYS_1904
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 from xlcalc.runs.summary import Summary
 
@@ -45,7 +48,10 @@ def _overview(summary: Summary, book: Book) -> None:
     cells = summary.shown_cells
     remarks = summary.has_remarks
     texts = [
-        [shown(result.values.get(cell.name), cell.number_format) for result in summary.results]
+        [
+            shown(result.values.get(cell.name), cell.number_format, cell.date1904)
+            for result in summary.results
+        ]
         for cell in cells
     ]
     widths = [
@@ -128,7 +134,7 @@ def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
         title = summary.texts("{figure}, logarithmic scale").format(figure=title)
     look = Look(
         title,
-        y_format="#,##0" if max(figures, default=0) < 1e9 else "0E+00",
+        y_format=_axis_format(cell, figures),
         y_log=logarithmic,
         y_from_zero=False,
         width=28,
@@ -145,6 +151,12 @@ def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
     if logarithmic:
         chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(min(figures)))
     return last + 3 + math.ceil(height / 0.5)
+
+
+def _axis_format(cell: NamedCell, figures: Sequence[float]) -> str:
+    if is_date_format(cell.number_format):
+        return cell.number_format
+    return "#,##0" if max(figures, default=0) < 1e9 else "0E+00"
 
 
 def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
@@ -233,6 +245,9 @@ def _width(summary: Summary, cell: NamedCell) -> float:
 
 def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
     text = isinstance(value, str)
+    if cell.date1904 and isinstance(cell.moment(value), date):
+        assert isinstance(value, float)  # noqa: S101  what is a date is a number
+        value += DAYS_1904  # this workbook counts its days from 1900
     page.put(
         row,
         column,

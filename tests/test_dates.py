@@ -163,6 +163,18 @@ def test_a_batch_writes_dates_into_its_summaries(date1904, tmp_path):
     assert date(2026, 5, 10) == made.cells["next"].moment(made.cells["next"].value)
 
 
+@pytest.mark.parametrize("number", [14, 27, 31, 32, 36, 50, 57])
+def test_a_built_in_format_that_a_file_names_by_number_alone_is_one_of_dates(number):
+    changed = parts(workbook())
+    old = b'numFmtId="164"'
+    styles = changed["xl/styles.xml"]
+    assert old in styles
+    head, cells, tail = styles.partition(b"<cellXfs")
+    changed["xl/styles.xml"] = head + cells + tail.replace(old, f'numFmtId="{number}"'.encode())
+    start = WorkbookModel(zipped(changed), "own.xlsx").cells["start"]
+    assert "2026-03-01" in str(start.with_dates(start.value))
+
+
 def test_functions_of_dates_count_from_1904_where_the_workbook_does():
     model = WorkbookModel(workbook(date1904=True), "own.xlsx")
     assert (3.0, 44651.0, 44634.0) == tuple(

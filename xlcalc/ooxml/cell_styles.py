@@ -34,6 +34,16 @@ _BUILTIN_FORMATS = {
     20: "h:mm",
     21: "h:mm:ss",
     22: "m/d/yy h:mm",
+    27: 'yyyy"年"m"月"',
+    28: 'm"月"d"日"',
+    29: 'm"月"d"日"',
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"',
+    33: 'h"时"mm"分"ss"秒"',
+    34: '上午/下午h"时"mm"分"',
+    35: '上午/下午h"时"mm"分"ss"秒"',
+    36: 'yyyy"年"m"月"',
     37: "#,##0_);(#,##0)",
     38: "#,##0_);[Red](#,##0)",
     39: "#,##0.00_);(#,##0.00)",
@@ -47,8 +57,20 @@ _BUILTIN_FORMATS = {
     47: "mmss.0",
     48: "##0.0E+0",
     49: "@",
+    50: 'yyyy"年"m"月"',
+    51: 'm"月"d"日"',
+    52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"',
+    54: 'm"月"d"日"',
+    55: '上午/下午h"时"mm"分"',
+    56: '上午/下午h"时"mm"分"ss"秒"',
+    57: 'yyyy"年"m"月"',
+    58: 'm"月"d"日"',
 }
-"""Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30)."""
+"""Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30).
+
+Those from 27 to 36 and from 50 to 58 are as Excel in simplified Chinese has them; in other
+languages of East Asia the same numbers are dates and times too, in another order."""
 # Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
 # on beyond a day or an hour, as [h]:mm does.
 _NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)

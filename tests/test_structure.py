@@ -47,6 +47,7 @@ ooxml.cell_styles
 ooxml.dates
 ooxml.tables
 ooxml.calculation
+ooxml.properties
 ooxml
 calc.engines.files
 calc.engines.interface
@@ -69,6 +70,7 @@ calc.entries
 calc.evaluation
 calc.dependents
 calc.model
+calc.unread_inputs
 calc.verification
 calc.witnesses
 calc.recalculation
@@ -108,6 +110,7 @@ templates.compute_plan.*
 templates.claims_audit.*
 templates.function_library
 templates
+values_copy
 dialects
 build
 runs.results

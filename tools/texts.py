@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools import ROOT, write
-from xlcalc import templates
+from xlcalc import templates, values_copy
 from xlcalc.author.book import Texts
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
@@ -28,7 +28,7 @@ def wanted(language: str) -> dict[str, str]:
     table = templates.read_table(language)
     found: dict[str, str] = {}
     books = (templates.author(name, language).texts for name in templates.TEMPLATES)
-    for texts in (*books, *summaries(language)):
+    for texts in (*books, *summaries(language), covers(language)):
         for text in (*table, *texts.missing):
             if text in texts.used or text in texts.missing:
                 found.setdefault(text, table.get(text, ""))
@@ -60,6 +60,14 @@ def summaries(language: str) -> Iterator[Texts]:
             if re.search("[\u4e00-\u9fff]", text) or text == summary.verdict:
                 del texts.missing[text]
         yield texts
+
+
+def covers(language: str) -> Texts:
+    """Return the texts of the covers of copies of values."""
+    texts = templates.texts(language)
+    for text in values_copy.TEXTS:
+        texts(text)
+    return texts
 
 
 def path(language: str) -> Path:

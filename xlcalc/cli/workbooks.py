@@ -181,14 +181,19 @@ def run(
     """
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
     from xlcalc.calc.recalculation import trusted
+    from xlcalc.calc.unread_inputs import refuse_copy, unread
     from xlcalc.calc.verification import unconfirmed
     from xlcalc.calc.witnesses import WITNESSES
 
     model = WorkbookModel.read(file)
+    given = _settings(settings)
+    refuse_copy(model, given, wanted)
     verification = trusted(model, accepted_cells(accepted))
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    evaluation = model.evaluate(_settings(settings))
+    evaluation = model.evaluate(given)
+    for sentence in unread(model, given):
+        click.echo(f"xlcalc: {sentence}", err=True)
     witnessed = None
     if witness:
         witnessed = Witnessed(unconfirmed(model, evaluation, WITNESSES, verification.aside))

@@ -74,6 +74,15 @@ languages of East Asia the same numbers are dates and times too, in another orde
 # Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
 # on beyond a day or an hour, as [h]:mm does.
 _NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_LOCKED = re.compile(
+    rb"(<(?:\w+:)?protection\b[^<>]*?\slocked\s*=\s*)(?:\"(?:0|false)\"|'(?:0|false)')"
+)
+_FONTS = re.compile(
+    rb"(<((?:\w+:)?)fonts\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2fonts\s*>)", re.DOTALL
+)
+_CELL_STYLES = re.compile(
+    rb"(<((?:\w+:)?)cellXfs\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2cellXfs\s*>)", re.DOTALL
+)
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
 
 
@@ -95,14 +104,7 @@ class CellStyles:
 
 def read_styles(package: Package) -> CellStyles:
     """Return the styles of a workbook; none where it has no part for them."""
-    part = next(
-        (
-            target
-            for kind, target in package.relations(package.workbook_part).values()
-            if kind == "styles"
-        ),
-        None,
-    )
+    part = _styles_part(package)
     if part is None:
         return CellStyles({}, frozenset())
     formats: dict[int, str] = {}
@@ -118,6 +120,48 @@ def read_styles(package: Package) -> CellStyles:
         if protection is not None and protection.get("locked") in {"0", "false"}:
             unlocked.add(index)
     return CellStyles(formats, frozenset(unlocked))
+
+
+def lock_styles(package: Package) -> None:
+    """Lock the cells of every style, which holds where their sheet is protected."""
+    part = _styles_part(package)
+    if part is not None:
+        package.replace(part, _LOCKED.sub(rb'\1"1"', package.part(part)))
+
+
+def add_font_style(package: Package, font: bytes) -> int | None:
+    """Return the number of a new style that is a font alone.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook, which is changed.
+    font : bytes
+        The element of the font, without prefixes.
+
+    Returns
+    -------
+    int or None
+        None where the part of styles is not written as spreadsheet programs write it.
+    """
+    part = _styles_part(package)
+    data = b"" if part is None else package.part(part)
+    fonts = _FONTS.search(data)
+    styles = _CELL_STYLES.search(data)
+    if part is None or fonts is None or styles is None or fonts[2] or styles[2]:
+        return None
+    number, style = int(fonts[3]), int(styles[3])
+    look = b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1"/>' % number
+    for found, element in ((fonts, font), (styles, look)):
+        longer = b"%b%d%b%b%b" % (found[1], int(found[3]) + 1, found[4], element, found[5])
+        data = data.replace(found[0], longer, 1)
+    package.replace(part, data)
+    return style
+
+
+def _styles_part(package: Package) -> str | None:
+    parts = package.relations(package.workbook_part).values()
+    return next((target for kind, target in parts if kind == "styles"), None)
 
 
 @functools.lru_cache(maxsize=1024)

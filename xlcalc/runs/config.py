@@ -16,6 +16,7 @@ from xlcalc import templates
 from xlcalc.build import authored_template
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
+from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.calc.verification import Verification
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
@@ -176,6 +177,7 @@ def _load(
     model, verification = _model(path, config, name, form, accepted)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
+    refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)
     columns = config.get("columns", list(model.outputs or model.inputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):

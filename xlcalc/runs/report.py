@@ -15,6 +15,7 @@ from typing import Any
 
 from xlcalc import templates
 from xlcalc.calc.model import CHECKS_NAME
+from xlcalc.calc.unread_inputs import unread
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import OutputError, UsageError
@@ -133,6 +134,8 @@ def run_report(
     if jobs < 1:
         raise UsageError(f"jobs must be at least 1, got {jobs}")
     store = config.store
+    for sentence in unread(config.model, config.scenarios.columns):
+        notice(sentence)
     store.prepare()
     manifest = Manifest(store, config.template_hash, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)

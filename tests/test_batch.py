@@ -27,6 +27,7 @@ import xlcalc
 from tests.built import built
 from tests.conftest import ROOT
 from tests.files import contents, own_price
+from tests.test_verification import stored
 from tests.workbooks import name_cells, parts, small_workbook, to_bytes, zipped
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
@@ -664,3 +665,16 @@ def test_a_manifest_of_version_0_1_is_refused_for_resume(tmp_path):
     with pytest.raises(OutputError, match=r"is of xlcalc 0\.1, which --resume cannot continue"):
         xlcalc.batch("training_budget", source, tmp_path / "out", resume=True)
     assert 3 == xlcalc.batch("training_budget", source, tmp_path / "out").runs
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_cell_that_keeps_its_value_keeps_it_in_every_process(jobs, tmp_path):
+    # Excel adds what meets either criterion, 5 + 30; our engine gives 0.
+    cells = {"A1": "x", "A2": "y", "B1": 5.0, "B2": 30.0, "D1": 1.0, "D2": ("=C1+D1", 36)}
+    cells["C1"] = ('=SUM(SUMIFS(B1:B2,A1:A2,{"x","y"}))', 35)
+    model = stored(cells, {"size": "D1", "total": "D2"})
+    (tmp_path / "own.xlsx").write_bytes(model.package.to_bytes())
+    (tmp_path / "runs.csv").write_text("scenario,size\na,1\nb,2\n")
+    xlcalc.batch(tmp_path / "own.xlsx", tmp_path / "runs.csv", tmp_path / "out", jobs=jobs)
+    with (tmp_path / "out" / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert ["36.0", "37.0"] == [row["total"] for row in csv.DictReader(file)]

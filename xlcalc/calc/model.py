@@ -83,6 +83,8 @@ class WorkbookModel:
         self._lists: dict[str, list[str]] = {}
         self.pinned: frozenset[Place] = frozenset()
         """Formula cells that keep their stored value, because no engine is trusted with them."""
+        self.pinned_values: Mapping[Place, CellValue] = {}
+        """The values that these cells keep."""
 
     @classmethod
     def read(cls, path: Path) -> "WorkbookModel":
@@ -102,7 +104,7 @@ class WorkbookModel:
         values: dict[str, dict[Position, CellValue]] = {}
         for (sheet, position), value in pinned.items():
             values.setdefault(sheet, {})[position] = value
-        self.pinned = frozenset(pinned)
+        self.pinned, self.pinned_values = frozenset(pinned), dict(pinned)
         self._calculator.pin(values)
         for name in ("cells", "inputs", "outputs"):
             self.__dict__.pop(name, None)

@@ -5,14 +5,16 @@ calculated at once; a `BlockResult` is what became of them. All three travel to 
 """
 
 import math
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellValue
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
@@ -43,6 +45,8 @@ class BatchJob:
         The moment of TODAY and NOW, one for all processes.
     catalogue : Path or None
         Folder of a team's own catalogue.
+    pinned : mapping of (str, (int, int)) to CellValue
+        Formula cells that keep a value, because our engine is not trusted with them.
     """
 
     data: bytes = field(repr=False)
@@ -54,10 +58,13 @@ class BatchJob:
     template_hash: str
     now: datetime
     catalogue: Path | None = None
+    pinned: Mapping[Place, CellValue] = field(default_factory=dict, repr=False)
 
     def model(self) -> WorkbookModel:
         """Read the workbook, in a process that has only its bytes."""
-        return WorkbookModel(self.data, self.label, self.now)
+        model = WorkbookModel(self.data, self.label, self.now)
+        model.pin(self.pinned)
+        return model
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ def _production(
         template_hash=config.template_hash,
         now=config.model.now,
         catalogue=catalogues().folder,
+        pinned=config.model.pinned_values,
     )
     if dask is not None:
         return on_cluster(dask, job, todo)

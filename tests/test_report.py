@@ -32,7 +32,7 @@ columns = ["params", "total_cost"]
 total_cost = { at_most = 1e6 }
 train_days = { at_least = 1e-3 }
 """
-ALWAYS = ("manifest.jsonl", "summary.csv", "summary.md", "summary.xlsx")
+ALWAYS = ("manifest.jsonl", "origin.csv", "summary.csv", "summary.md", "summary.xlsx")
 PUBLISHED = (
     "GPT-3",
     "Gopher",

@@ -74,6 +74,7 @@ calc.unread_inputs
 calc.verification
 calc.witnesses
 calc.recalculation
+calc.origin
 calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding

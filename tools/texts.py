@@ -13,6 +13,7 @@ from pathlib import Path
 from tools import ROOT, write
 from xlcalc import templates, values_copy
 from xlcalc.author.book import Texts
+from xlcalc.calc.origin import Accepted, Origin
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
 from xlcalc.runs.results import Counts, Result
@@ -20,6 +21,8 @@ from xlcalc.runs.summary import Summary
 from xlcalc.runs.summary_markdown import summary_markdown
 from xlcalc.runs.summary_workbook import summary_workbook
 
+ORIGIN = Origin("xlcalc 1", "one 1", ("two 2",), (), 1, (Accepted("S!A1", 1.0, 2.0, "A2"),))
+"""Where the values of a workbook come from of which there is everything to say."""
 FOLDER = ROOT / "xlcalc" / "templates" / "texts"
 
 
@@ -53,6 +56,7 @@ def summaries(language: str) -> Iterator[Texts]:
             [*results, Result(2, "b", failure="failed")],
             Counts(1002, 1, 2),
             texts,
+            ORIGIN,
         )
         summary_workbook(summary)
         summary_markdown(summary)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import Origin
     from xlcalc.calc.verification import Difference, Verification
 
 LISTED = 20
@@ -24,6 +25,19 @@ accept_option = click.option(
     help="Write cells though engines do not agree on their values: all, or those that are named, "
     "as Sheet!C5.",
 )
+
+
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Say on stderr which engine calculates, and why."
+)
+
+
+def tell_origin(origin: "Origin", name: str) -> None:
+    """Say how the engines of a workbook were chosen, on stderr."""
+    from xlcalc.calc.origin import sentences
+
+    for sentence in sentences(origin, name):
+        click.echo(f"xlcalc: {sentence}", err=True)
 
 
 def accepted_cells(text: str | None) -> tuple[str, ...]:

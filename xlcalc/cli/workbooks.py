@@ -13,6 +13,8 @@ from xlcalc.cli.differences import (
     accepted_cells,
     as_data,
     tell,
+    tell_origin,
+    verbose_option,
 )
 from xlcalc.cli.options import (
     DIALECT_HELP,
@@ -88,26 +90,33 @@ def template_new(
 @output_option
 @accept_option
 @json_option
+@verbose_option
 @catalogue_option
-def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bool) -> None:
+def recalc(
+    file: Path, output: Path | None, accepted: str | None, *, as_json: bool, verbose: bool
+) -> None:
     """Calculate a workbook and store its values.
 
     The formulas of FILE get fresh values; no other cell changes. A stored value that the engines
     do not give back is named, and where they do not agree on it, nothing is written.
     """
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     target = output or file
+    model = WorkbookModel.read(file)
     try:
-        done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+        done = recalculated(model, accepted_cells(accepted))
     except DifferencesError as error:
         if as_json:
             found = as_data((*error.differences, *error.stale))
             print_json({"file": None, "differences": found})
         raise
     write_file(target, done.package.to_bytes())
+    if verbose:
+        tell_origin(origin_of(model, done.verification), model.name)
     if as_json:
         found = as_data(done.verification.differences)
         print_json({"file": str(target), "differences": found})
@@ -122,8 +131,15 @@ def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bo
 @output_option
 @namespace_option
 @accept_option
+@verbose_option
 def convert(
-    file: Path, dialect: str, output: Path | None, namespace: str | None, accepted: str | None
+    file: Path,
+    dialect: str,
+    output: Path | None,
+    namespace: str | None,
+    accepted: str | None,
+    *,
+    verbose: bool,
 ) -> None:
     """Write a workbook in another dialect.
 
@@ -131,11 +147,15 @@ def convert(
     """
     from xlcalc import dialects
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     target = output or file
-    done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+    model = WorkbookModel.read(file)
+    done = recalculated(model, accepted_cells(accepted))
+    if verbose:
+        tell_origin(origin_of(model, done.verification), model.name)
     tell(done.verification)
     converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
@@ -165,6 +185,7 @@ def convert(
     "--witness", is_flag=True, help="Have other engines confirm what changes with the inputs."
 )
 @json_option
+@verbose_option
 @catalogue_option
 def run(
     file: Path,
@@ -174,12 +195,14 @@ def run(
     *,
     witness: bool,
     as_json: bool,
+    verbose: bool,
 ) -> None:
     """Calculate a workbook and print its results.
 
     FILE is calculated with the given inputs, and stays as it is.
     """
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import trusted
     from xlcalc.calc.unread_inputs import refuse_copy, unread
     from xlcalc.calc.verification import unconfirmed
@@ -189,6 +212,8 @@ def run(
     given = _settings(settings)
     refuse_copy(model, given, wanted)
     verification = trusted(model, accepted_cells(accepted))
+    if verbose:
+        tell_origin(origin_of(model, verification), model.name)
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     evaluation = model.evaluate(given)

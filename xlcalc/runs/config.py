@@ -15,6 +15,7 @@ from typing import Any
 from xlcalc import templates
 from xlcalc.build import authored_template
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.origin import Origin, origin_of
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.calc.verification import Verification
@@ -24,6 +25,7 @@ from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
 from xlcalc.files import read_file
 from xlcalc.ooxml.package import Package
+from xlcalc.runs.csv_listing import ORIGIN
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
 from xlcalc.runs.stores import Folder, Store, store_at
@@ -86,6 +88,8 @@ class ReportConfig:
         The language of the summary's own words.
     verification : Verification, optional
         What an untouched calculation says of a workbook's stored values; none for a template.
+    origin : Origin
+        Where the values of the workbook come from.
     """
 
     model: WorkbookModel
@@ -99,6 +103,7 @@ class ReportConfig:
     columns: tuple[str, ...]
     charted: str
     guards: tuple[Guard, ...]
+    origin: Origin
     language: str = "en"
     verification: Verification | None = None
 
@@ -187,6 +192,7 @@ def _load(
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
     guards = _guards(path, config.get("guards", {}), model)
     named = [model.cell(column).name for column in columns]
+    origin = origin_of(model, verification)
     charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
     return ReportConfig(
         model=model,
@@ -194,12 +200,13 @@ def _load(
         scenarios=listed,
         scenarios_name=scenarios_name,
         store=store,
-        template_hash=_hash_of(model.package, dialect),
+        template_hash=_hash_of(model, dialect, origin),
         suffix=suffix,
         dialect=dialect,
         columns=tuple(named),
         charted=model.cell(charted).name if charted else charted,
         guards=guards,
+        origin=origin,
         language=form.language or "en",
         verification=verification,
     )
@@ -222,9 +229,15 @@ def _model(
     return model, trusted(model, accepted)
 
 
-def _hash_of(package: Package, dialect: str) -> str:
-    """Return a hash of all that files follow from beside their scenarios: also the catalogues."""
-    known = hashlib.blake2b(f"{dialect}{catalogues().rows}".encode(), digest_size=16)
+def _hash_of(model: WorkbookModel, dialect: str, origin: Origin) -> str:
+    """Return a hash of all that files follow from beside their scenarios.
+
+    That is the workbook, its form, the catalogues, the engine, the cells that keep a value, and the
+    differences that a person accepted.
+    """
+    package = model.package
+    decided = f"{origin.engine}{sorted(model.pinned_values.items())}{origin.accepted}"
+    known = hashlib.blake2b(f"{dialect}{catalogues().rows}{decided}".encode(), digest_size=16)
     for part in package.names():
         data = package.part(part)
         known.update(f"{part} {len(data)} ".encode() + data)
@@ -257,7 +270,7 @@ def _refuse_to_overwrite(
     kept = {path.resolve() for path in inputs if path.resolve().parent == folder}
     if not kept:
         return
-    written = ("summary.xlsx", "summary.md", "summary.csv", "errors.csv", MANIFEST)
+    written = ("summary.xlsx", "summary.md", "summary.csv", "errors.csv", ORIGIN, MANIFEST)
     files = (f"{scenario.stem}{suffix}" for scenario in scenarios)
     for name in chain(written, files):
         if folder / name in kept:

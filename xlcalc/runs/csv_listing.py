@@ -1,6 +1,7 @@
-"""What became of each scenario of a batch, as CSV files of any length?"""
+"""What became of each scenario of a batch, and where do its figures come from, as CSV files?"""
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import IO
@@ -8,13 +9,14 @@ from typing import IO
 import orjson
 
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.origin import ACCEPTED_BY, Origin
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
 
-SUMMARY, ERRORS = "summary.csv", "errors.csv"
+SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet program would take for a formula."""
 
@@ -98,6 +100,31 @@ class CsvSummary:
             self._store.publish(self._paths[ERRORS], ERRORS)
         else:
             self._store.remove(ERRORS)
+
+
+def origin_csv(origin: Origin) -> bytes:
+    """Return where the values of a workbook come from, as a file beside the summary.
+
+    It has a row for the program, for each engine and for each difference that a person accepted.
+    """
+    rows: list[tuple[object, ...]] = [
+        ("what", "name", "stored", "used", "formula", "accepted by"),
+        ("program", origin.program),
+        ("engine", origin.engine),
+        *(("engine asked", engine) for engine in origin.asked),
+        *(("engine with every stored value", engine) for engine in origin.whole),
+        ("cells held", origin.held),
+        *(
+            (
+                *("accepted difference", _text(one.cell), *_cells([one.stored, one.used])),
+                *(_text(one.formula), ACCEPTED_BY),
+            )
+            for one in origin.accepted
+        ),
+    ]
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows((*row, *[""] * (6 - len(row))) for row in rows)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _closed(files: Iterable[IO[str]]) -> OSError | None:

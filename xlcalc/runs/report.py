@@ -21,7 +21,7 @@ from xlcalc.dialects import Form
 from xlcalc.errors import OutputError, UsageError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import Guard, ReportConfig, load_batch
-from xlcalc.runs.csv_listing import CsvSummary
+from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
@@ -137,7 +137,7 @@ def run_report(
     for sentence in unread(config.model, config.scenarios.columns):
         notice(sentence)
     store.prepare()
-    manifest = Manifest(store, config.template_hash, resume=resume)
+    manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
     todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
     shown: list[Result] = []
@@ -219,7 +219,9 @@ def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) 
         shown,
         counts,
         templates.texts(config.language),
+        config.origin,
     )
+    config.store.write(ORIGIN, origin_csv(config.origin))
     config.store.write("summary.xlsx", summary_workbook(summary))
     text = summary_markdown(summary)
     config.store.write("summary.md", text.encode())

@@ -18,7 +18,7 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.ooxml.dates import DAYS_1904
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
-from xlcalc.runs.summary import Summary
+from xlcalc.runs.summary import ACCEPTED_COLUMNS, ACCEPTED_TITLE, ACCEPTED_WHY, Summary
 
 COLUMNS_OF_A_PAGE = 12
 CHARTED_RUNS = 60
@@ -41,6 +41,8 @@ def summary_workbook(summary: Summary) -> bytes:
     _figures(summary, book, long)
     if long:
         _notes(summary, book, long)
+    if summary.accepted:
+        _accepted(summary, book)
     return book.to_bytes(canonical=False)
 
 
@@ -68,6 +70,7 @@ def _overview(summary: Summary, book: Book) -> None:
     )
     link_text = summary.texts("A name opens the run's own workbook.")
     page.put(2, 2, f"{summary.verdict}. {link_text}", styles.SUBTITLE, literal=True)
+    page.put(3, 2, summary.calculated_by, styles.SUBTITLE, literal=True)
     numeric = [summary.is_number(cell) for cell in cells]
     page.header(
         [
@@ -199,6 +202,29 @@ def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
             )
             page.fit(page.row, (2, 4))
             page.row += 1
+    page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
+
+
+def _accepted(summary: Summary, book: Book) -> None:
+    """Write the differences that a person accepted, a row each."""
+    page = Page(book, ACCEPTED_TITLE, [2.0, 24.0, 22.0, 22.0, 100.0], ACCEPTED_TITLE, ACCEPTED_WHY)
+    page.header(ACCEPTED_COLUMNS, numbers=[1, 2])
+    for one in summary.accepted:
+        for column, value in enumerate(
+            (one.cell, one.stored, one.used, f"={one.formula}"), start=2
+        ):
+            figure = isinstance(value, float)
+            text = value.code if isinstance(value, CellError) else value
+            page.put(
+                page.row,
+                column,
+                _text(text) if isinstance(text, str) else text,
+                border=styles.HAIRLINE,
+                alignment=styles.RIGHT if figure else styles.WRAPPED,
+                literal=True,
+            )
+        page.fit(page.row, (2, 5))
+        page.row += 1
     page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
 
 

@@ -41,6 +41,17 @@ def package_is_here(name: str) -> bool:
     return True
 
 
+def versioned(name: str) -> str:
+    """Return the package of an engine with its version, as `ironcalc 0.9.1`."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    package = ENGINES[known(name)]
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:  # it is there all the same, as in a browser
+        return package
+
+
 def known(name: str) -> str:
     """Return the name of an engine.
 

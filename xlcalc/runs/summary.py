@@ -14,10 +14,11 @@ from xlcalc.calc.origin import Accepted, Origin
 from xlcalc.cells import CellValue
 from xlcalc.runs.results import Counts, Result
 
+ORIGIN_TITLE, ORIGIN_WHAT = "Origin", "Where the figures come from."
 ACCEPTED_TITLE = "Accepted differences"
 ACCEPTED_WHY = (
     "A person accepted these cells by --accept-differences: the workbook stores other values than "
-    "its formulas give, and engines do not agree on them."
+    "its formulas give, and engines alone could not decide."
 )
 ACCEPTED_COLUMNS = ("Cell", "Stored", "Used", "Formula")
 SHOWN_RUNS = 500
@@ -66,11 +67,14 @@ class Summary:
         return self.origin.accepted if self.origin else ()
 
     @property
-    def calculated_by(self) -> str:
-        """Who gave the figures, in a sentence or more; empty where nobody knows."""
+    def calculated_by(self) -> list[str]:
+        """Who gave the figures, in a sentence, and in more where there is more to say.
+
+        Empty where nobody knows.
+        """
         origin = self.origin
         if origin is None:
-            return ""
+            return []
         facts = {
             "program": origin.program,
             "engine": origin.engine,
@@ -78,15 +82,13 @@ class Summary:
             "held": origin.held,
             "accepted": len(origin.accepted),
         }
-        parts = ["Calculated by {program} with {engine}."]
-        if origin.asked:
-            parts.append("Stored values were compared with {others} too.")
-        if origin.held:
-            parts.append("Cells with a value that {engine} does not give: {held}.")
-        if origin.accepted:
-            parts.append("Differences that a person accepted: {accepted}.")
-        said = (self.texts(part).format(**facts) for part in parts)
-        return ("" if self.texts.language == "zh" else " ").join(said)
+        said = {
+            "Calculated by {program} with {engine}.": True,
+            "Stored values were compared with {others} too.": origin.asked,
+            "Cells with a value that {engine} does not give: {held}.": origin.held,
+            "Differences that a person accepted: {accepted}.": origin.accepted,
+        }
+        return [self.texts(text).format(**facts) for text, holds in said.items() if holds]
 
     @property
     def shown_cells(self) -> list[NamedCell]:

@@ -46,7 +46,7 @@ def summary_markdown(summary: Summary) -> str:
         mark = "" if not result.remark else f"**{_escape(result.remark)}**"
         lines.append(_line([first, *values, *([mark] if remarks else [])]))
     if summary.calculated_by:
-        lines += ["", _escape(summary.calculated_by)]
+        lines += ["", _escape(" ".join(summary.calculated_by))]
     lines += _accepted(summary)
     return "\n".join(lines) + "\n"
 

@@ -18,13 +18,22 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.ooxml.dates import DAYS_1904
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
-from xlcalc.runs.summary import ACCEPTED_COLUMNS, ACCEPTED_TITLE, ACCEPTED_WHY, Summary
+from xlcalc.runs.summary import (
+    ACCEPTED_COLUMNS,
+    ACCEPTED_TITLE,
+    ACCEPTED_WHY,
+    ORIGIN_TITLE,
+    ORIGIN_WHAT,
+    Summary,
+)
 
 COLUMNS_OF_A_PAGE = 12
 CHARTED_RUNS = 60
 """Results that a chart shows: more are a list, not a picture."""
 LONG_TEXT = 40
 """Characters from which a text stands on a sheet of its own."""
+_CENTIMETRES = 0.185
+"""Width of a column for each of its units; a chart beyond the last column is cut in print."""
 LOG_SCALE_FROM = 100.0
 """Ratio of the largest to the smallest figure from which a chart has a logarithmic scale."""
 
@@ -41,8 +50,8 @@ def summary_workbook(summary: Summary) -> bytes:
     _figures(summary, book, long)
     if long:
         _notes(summary, book, long)
-    if summary.accepted:
-        _accepted(summary, book)
+    if len(summary.calculated_by) > 1:
+        _origin(summary, book)
     return book.to_bytes(canonical=False)
 
 
@@ -70,7 +79,8 @@ def _overview(summary: Summary, book: Book) -> None:
     )
     link_text = summary.texts("A name opens the run's own workbook.")
     page.put(2, 2, f"{summary.verdict}. {link_text}", styles.SUBTITLE, literal=True)
-    page.put(3, 2, summary.calculated_by, styles.SUBTITLE, literal=True)
+    for sentence in summary.calculated_by[:1]:
+        page.put(3, 2, sentence, styles.SUBTITLE, literal=True)
     numeric = [summary.is_number(cell) for cell in cells]
     page.header(
         [
@@ -140,7 +150,7 @@ def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
         y_format=_axis_format(cell, figures),
         y_log=logarithmic,
         y_from_zero=False,
-        width=28,
+        width=min(28.0, max(12.0, _CENTIMETRES * sum(page.widths[1:]))),
         height=height,
     )
     chart = charts.columns(
@@ -205,27 +215,34 @@ def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
     page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
 
 
-def _accepted(summary: Summary, book: Book) -> None:
-    """Write the differences that a person accepted, a row each."""
-    page = Page(book, ACCEPTED_TITLE, [2.0, 24.0, 22.0, 22.0, 100.0], ACCEPTED_TITLE, ACCEPTED_WHY)
-    page.header(ACCEPTED_COLUMNS, numbers=[1, 2])
+def _origin(summary: Summary, book: Book) -> None:
+    """Write who gave the figures, and the differences that a person accepted, a row each."""
+    page = Page(book, ORIGIN_TITLE, [2.0, 28.0, 24.0, 24.0, 100.0], ORIGIN_TITLE, ORIGIN_WHAT)
+    for sentence in summary.calculated_by:
+        page.put(page.row, 2, sentence, literal=True)
+        page.row += 1
+    page.row += 1
+    if summary.accepted:
+        page.section(ACCEPTED_TITLE)
+        page.put(page.row, 2, ACCEPTED_WHY, styles.SUBTITLE)
+        page.row += 1
+        page.header(ACCEPTED_COLUMNS, numbers=[1, 2], indented=[3])
     for one in summary.accepted:
-        for column, value in enumerate(
-            (one.cell, one.stored, one.used, f"={one.formula}"), start=2
-        ):
-            figure = isinstance(value, float)
+        looks = (styles.WRAPPED, styles.RIGHT, styles.RIGHT, styles.WRAPPED_INDENTED)
+        values = (one.cell, one.stored, one.used, f"={one.formula}")
+        for column, (value, look) in enumerate(zip(values, looks, strict=True), start=2):
             text = value.code if isinstance(value, CellError) else value
             page.put(
                 page.row,
                 column,
                 _text(text) if isinstance(text, str) else text,
                 border=styles.HAIRLINE,
-                alignment=styles.RIGHT if figure else styles.WRAPPED,
+                alignment=look,
                 literal=True,
             )
         page.fit(page.row, (2, 5))
         page.row += 1
-    page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
+    page.finish(cursor="B4", protect=False)
 
 
 def _figures(summary: Summary, book: Book, long: Sequence[str]) -> None:

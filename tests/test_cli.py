@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 
+import openpyxl
 import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.conftest import ROOT
 from tests.files import own_price
+from tests.workbooks import name_cells, to_bytes
 from xlcalc.registry import BY_NAME
 
 
@@ -277,3 +280,33 @@ def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
     assert 'large (row 3, column "params"): params must be' in done.stderr
     assert f"wrote {tmp_path / 'out' / 'small.xlsx'}\n" in done.stdout
     assert 2 == xlcalc("batch", "training_budgett", runs, "-o", tmp_path / "out").returncode
+
+
+def test_what_a_validation_warns_of_or_leaves_open_is_said_beside_the_results(tmp_path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["A2"], sheet["A3"] = 4, "x", "=A1*2"
+    for cell, style, settings in (
+        ("A1", "warning", {"type": "whole", "formula1": "1", "formula2": "9"}),
+        ("A2", "stop", {"type": "list", "formula1": "[1]Lists!$A$1:$A$9"}),
+    ):
+        rule = DataValidation(showErrorMessage=True, errorStyle=style, **settings)
+        sheet.add_data_validation(rule)
+        rule.add(cell)
+    name_cells(workbook, {"size": "A1", "word": "A2", "double": "A3"})
+    (tmp_path / "own.xlsx").write_bytes(to_bytes(workbook))
+    (tmp_path / "runs.csv").write_text("size,word\n12,any\n", encoding="utf-8")
+    undecided = (
+        "xlcalc: the data validation of word cannot be decided, so it takes any value: "
+        "=[1]Lists!$A$1:$A$9 names cells of another file\n"
+    )
+    done = xlcalc("run", "own.xlsx", "--set", "size=12", "--set", "word=any", cwd=tmp_path)
+    assert (0, "double  24\n") == (done.returncode, done.stdout)
+    warned = (
+        "xlcalc: size must be between 1 and 9, got 12; the workbook only warns of it, so it is "
+        "taken"
+    )
+    assert done.stderr.endswith(f"{warned}\n{undecided}")
+    done = xlcalc("batch", "own.xlsx", "runs.csv", "-o", "out", cwd=tmp_path)
+    assert 0 == done.returncode
+    assert undecided in done.stderr

@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 
 from tests.workbooks import name_cells, parts, to_bytes, zipped
+from xlcalc.calc.differences import Verdict
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
-from xlcalc.calc.verification import Verdict
 from xlcalc.calc.witnesses import WITNESSES
+from xlcalc.errors import InputValueError
 from xlcalc.ooxml.dates import iso_text, moment, serial, with_dates
 from xlcalc.runs.config import load_batch
 from xlcalc.runs.report import run_report
@@ -189,3 +190,23 @@ def test_an_engine_that_counts_from_1900_alone_has_no_voice_on_a_1904_workbook()
     verification = recalculated(WorkbookModel(workbook(date1904=True), "own.xlsx")).verification
     assert ("formualizer", "formulon") == verification.asked
     assert {Verdict.NEW} == {found.verdict for found in verification.differences}
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+def test_a_refusal_names_days_by_the_count_of_its_workbook(date1904):
+    changed = parts(workbook(date1904))
+    sheet = changed["xl/worksheets/sheet1.xml"]
+    first, last = (number - 1462 * date1904 for number in (46023, 46387))
+    rule = (
+        '<dataValidations count="1"><dataValidation type="date" showErrorMessage="1" sqref="A1">'
+        f"<formula1>{first}</formula1><formula2>{last}</formula2>"
+        "</dataValidation></dataValidations>"
+    ).encode()
+    head, end, tail = sheet.partition(b"</sheetData>")
+    changed["xl/worksheets/sheet1.xml"] = head + end + rule + tail
+    model = WorkbookModel(zipped(changed), "own.xlsx")
+    with pytest.raises(InputValueError) as refused:
+        model.read_entry("start", "2027-03-01T06:00")
+    assert ("start must be a date from 2026-01-01 to 2026-12-31, got 2027-03-01T06:00") == str(
+        refused.value
+    )

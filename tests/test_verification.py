@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from tests.workbooks import parts, small_workbook, zipped
+from xlcalc.calc.differences import Verdict
+from xlcalc.calc.ensemble import Ensemble
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
-from xlcalc.calc.verification import Verdict, unconfirmed
 from xlcalc.cells import CellError
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 
@@ -68,11 +69,10 @@ def test_a_stored_error_that_becomes_a_value_is_renewed():
     assert [("Sheet!A2  #NAME? → 12000000000  =TRAIN_FLOPS(A1,2)", Verdict.STALE)] == told(model)
 
 
-def test_what_no_engine_knows_is_kept_with_all_that_follows_from_it():
+def test_what_no_engine_knows_is_kept_and_what_follows_from_it_is_right_again():
     cells = {"A1": 2.0, "A2": ("=NOSUCH(A1)", 777), "A3": ("=IFERROR(A2,0)+A1", 779)}
     assert [
         ("Sheet!A2  777 stays, formualizer gives #NAME?  =NOSUCH(A1)", Verdict.KEPT),
-        ("Sheet!A3  779 stays, formualizer gives 2  =IFERROR(A2,0)+A1", Verdict.KEPT),
     ] == told(stored(cells))
     assert {(2, 1): 777.0, (3, 1): 779.0} == values(stored(cells))
 
@@ -203,8 +203,8 @@ def test_run_and_batch_go_on_with_what_other_engines_agree_on():
     trusted(model)
     shown = model.evaluate().values
     assert (0.0, 0.0, "1.00E+01") == (shown["found"], shown["more"], shown["text"])
-    with pytest.raises(WorkbookError, match="size cannot be changed"):
-        model.evaluate({"size": 3.0})
+    shown = model.evaluate({"size": 30.0}).values
+    assert (0.0, 0.0, "3.00E+01") == (shown["found"], shown["more"], shown["text"])
 
 
 @pytest.mark.parametrize("formula", ['NOSUCH(INDIRECT("A1"))', "NOSUCH(OFFSET(A2,-1,0))"])
@@ -224,85 +224,98 @@ def test_prices_that_only_python_can_look_up_are_written():
 
 
 @pytest.mark.parametrize(
-    ("formula", "status", "said", "listed"),
+    ("formula", "found", "said", "alone"),
     [
-        # Excel: a comparison is no number in SUMPRODUCT. Our engine takes TRUE for 1.
-        (
-            "=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
-            1,
-            "another engine gives other values for the changed inputs of {file}\n"
-            "  Sheet!B1  3, another engine gives 0  =IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)\n",
-            {
-                "results": None,
-                "contradicted": [
-                    {
-                        "sheet": "Sheet",
-                        "cell": "B1",
-                        "ours": 3.0,
-                        "theirs": 0.0,
-                        "formula": "IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
-                    }
-                ],
-                "unwitnessed": [],
-            },
-        ),
-        (
-            "=IF(A1>9,A1*A2,7)",
-            0,
-            "",
-            {"results": {"found": 30.0}, "contradicted": [], "unwitnessed": []},
-        ),
+        # Excel: a comparison is no number in SUMPRODUCT. Our engine alone takes TRUE for 1.
+        ("=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)", 0.0, "", []),
+        ("=IF(A1>9,A1*A2,7)", 30.0, "", []),
         (
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
-            0,
-            "no other engine can confirm what these cells become\n"
+            2.99,
+            "xlcalc: no other engine can confirm what these cells become\n"
             '  Sheet!B1  2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
-            {
-                "results": {"found": 2.99},
-                "contradicted": [],
-                "unwitnessed": [
-                    {
-                        "sheet": "Sheet",
-                        "cell": "B1",
-                        "ours": 2.99,
-                        "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
-                    }
-                ],
-            },
+            [
+                {
+                    "sheet": "Sheet",
+                    "cell": "B1",
+                    "taken": 2.99,
+                    "ours": 2.99,
+                    "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
+                }
+            ],
         ),
     ],
 )
-def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(
-    formula, status, said, listed, tmp_path
+def test_a_branch_that_was_never_taken_is_confirmed_by_other_engines(
+    formula, found, said, alone, tmp_path
 ):
     model = stored({"A1": 3.0, "A2": 3.0, "B1": (formula, 7)}, {"size": "A1", "found": "B1"})
     book = tmp_path / "own.xlsx"
     book.write_bytes(model.package.to_bytes())
     command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
-    done = subprocess.run([*command, "--witness"], capture_output=True, text=True, timeout=120)
-    expected = f"xlcalc: {said.format(file=book)}" if said else ""
-    assert (status, expected) == (done.returncode, done.stderr)
-    data = subprocess.run(
-        [*command, "--witness", "--json"], capture_output=True, text=True, timeout=120
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (0, f"found  {found:g}\n", said) == (done.returncode, done.stdout, done.stderr)
+    assert ({"found": found}, 0, said) == listed(*command)
+    beside = {"results": {"found": found}, "contradicted": [], "unwitnessed": alone}
+    assert (beside, 0, said) == listed(*command, "--witness")
+
+
+def listed(*command):
+    """Return what a command prints as JSON, its status, and what it says."""
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)
+    return json.loads(done.stdout or "null"), done.returncode, done.stderr
+
+
+def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
+    # Excel takes the second, as one engine of four does.
+    cells = {"A1": 3.0, "A2": 20.0, "A3": 10.0, "B1": ("=IF(A1>9,LARGE(A2:A3,1.9),7)", 7)}
+    model = stored(cells, {"size": "A1", "found": "B1"})
+    book = tmp_path / "own.xlsx"
+    book.write_bytes(model.package.to_bytes())
+    command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (1, "") == (done.returncode, done.stdout)
+    said = (
+        f"xlcalc: the engines do not agree on these cells of {book} for the changed inputs\n"
+        "  Sheet!B1  10, another engine gives 20  =IF(A1>9,LARGE(A2:A3,1.9),7)\n"
     )
-    assert (status, expected) == (data.returncode, data.stderr)
-    assert listed == json.loads(data.stdout)
+    assert said == done.stderr
+    cell = {"sheet": "Sheet", "cell": "B1", "taken": 10.0, "other": 20.0, "ours": 20.0}
+    against = [cell | {"formula": "IF(A1>9,LARGE(A2:A3,1.9),7)"}]
+    beside = {"results": None, "contradicted": against, "unwitnessed": []}
+    assert (None, 1, said) == listed(*command)
+    assert (beside, 1, said) == listed(*command, "--witness")
+    alone = subprocess.run([*command, "--no-witness"], capture_output=True, text=True, timeout=120)
+    assert (0, "found  20\n", "") == (alone.returncode, alone.stdout, alone.stderr)
 
 
-class _Silent:
-    """A witness that knows 7 for the inputs of the file, and has no function for others."""
+class _Engine:
+    """An engine that gives a value for the inputs of the file, and others for others."""
 
-    name = "silent"
+    def __init__(self, name, before, after):
+        self.name, self._values = name, (before, after)
 
-    def values(self, model, constants=None):
-        return {"Sheet": {(1, 2): CellError("#NAME?") if constants else 7.0}}
+    def values(self, model, constants=None, pinned=None):
+        return {"Sheet": {(1, 2): self._values[bool(constants)]}}
 
     def unknown(self, functions):
         return set()
 
 
-def test_a_witness_that_cannot_calculate_a_changed_cell_contradicts_nobody():
+@pytest.mark.parametrize(
+    ("before", "after", "taken", "verdicts"),
+    [
+        (7.0, CellError("#NAME?"), 30.0, [Verdict.KEPT]),  # it has no function for the other inputs
+        (7.0, 30.0, 30.0, []),
+        (8.0, 31.0, 30.0, [Verdict.KEPT]),  # it was wrong before
+        (7.0, 31.0, 31.0, [Verdict.UNSURE]),  # the best engine goes before ours
+    ],
+)
+def test_an_engine_counts_on_cells_that_it_had_right(before, after, taken, verdicts):
     cells = {"A1": 3.0, "A2": 3.0, "B1": ("=IF(A1>9,A1*A2,7)", 7)}
     model = stored(cells, {"size": "A1", "found": "B1"})
-    found = unconfirmed(model, model.evaluate({"size": 10}), [_Silent])
-    assert [("Sheet!B1", 30.0, Verdict.KEPT)] == [(d.cell, d.stored, d.verdict) for d in found]
+    trusted(model)
+    together = Ensemble([lambda: _Engine("formulon", before, after)])
+    confirmed = together.confirmed(model, model.constants({"size": 10}))
+    assert taken == confirmed.evaluation.values["found"]
+    assert verdicts == [difference.verdict for difference in confirmed.differences]

@@ -15,6 +15,7 @@ from formualizer import Workbook
 
 from xlcalc.calc.arguments import wrong_call
 from xlcalc.calc.engines.formualizer_adapter import CODES, KINDS
+from xlcalc.calc.readable import readable
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, call_function
 from xlcalc.errors import FormulaError, WorkbookError
@@ -37,6 +38,13 @@ _ROUNDS = 100
 """How often cells may turn out to be beyond what cells hold, for what followed from others."""
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
+
+PLACE = (3_000, 600)
+"""Where a formula stands that is in no workbook.
+
+Not in A1, for one that names a cell shall not name its own by accident; nor farther away, since the
+engine keeps memory for all rows and columns before it.
+"""
 
 
 class Engine:
@@ -118,7 +126,8 @@ class Engine:
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
         self.know_add_in(formula)
-        self._workbook.set_formula(sheet, *position, f"={mark_left_out(formula[1:])}")
+        text = mark_left_out(readable(formula[1:]))
+        self._workbook.set_formula(sheet, *position, f"={text}")
 
     def add_scratch_sheet(self) -> str:
         """Add an empty sheet of a name that no workbook has, and return the name."""
@@ -296,8 +305,7 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
     except Exception as error:  # noqa: BLE001  the engine raises no narrower class
         raise FormulaError(f"cannot read the formula {text}: {error}") from None
     engine = Engine()
-    # Not in A1: a formula that names a cell shall not name its own by accident.
-    row, column = 500_000, 5_000
+    row, column = PLACE
     engine.set_formula("Sheet1", (row, column), text)
     engine.calculate()
     width = height = 1

@@ -10,16 +10,23 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from xlcalc.calc.engine import Engine, mark_left_out
+from xlcalc.calc.engines.files import with_constants
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.readable import readable
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
 from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.reduced import is_unusual, reduced
 from xlcalc.ooxml.sheet import FormulaCell
 from xlcalc.ooxml.stored_values import counts_from_1904, without_stored_values
+
+Cells: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
+"""Values of cells, by sheet and position."""
 
 
 @dataclass
@@ -41,7 +48,7 @@ class Evaluation:
     values: dict[str, CellValue]
     failures: dict[str, CellError]
     cached: dict[str, dict[Position, CellValue]] = field(repr=False)
-    constants: dict[str, dict[Position, CellValue]] = field(repr=False)
+    constants: Cells = field(repr=False)
 
     def unit(self, cell: NamedCell) -> str:
         """Return the unit beside a named cell, which may follow from an input."""
@@ -80,36 +87,49 @@ class Calculator:
         now: datetime,
     ) -> None:
         self._package, self._formulas, self.names, self._now = package, formulas, names, now
-        self._pinned: Mapping[str, Mapping[Position, CellValue]] = {}
+        self._pinned: Cells = {}
+        self._last: tuple[object, Evaluation] | None = None
 
     @property
     def engine(self) -> Engine:
         """The workbook as it stands, calculated; sheets may be added, but no cell changed."""
         return self._as_it_stands[0]
 
-    def pin(self, values: Mapping[str, Mapping[Position, CellValue]]) -> None:
+    def pin(self, values: Cells) -> None:
         """Let some formula cells keep a value, which the others go on with."""
-        self._pinned = values
-        self.__dict__.pop("_as_it_stands", None)
+        if values != self._pinned:
+            self._pinned = values
+            self.__dict__.pop("_as_it_stands", None)
 
-    def calculate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
+    def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
         """Return the values for constants in some cells, by sheet and position.
+
+        Parameters
+        ----------
+        constants : mapping of str to mapping of (int, int) to CellValue
+            Values that are put into cells.
+        pinned : mapping of str to mapping of (int, int) to CellValue, optional
+            Values that formula cells have in place of what they give; those of `pin` if left out.
 
         Raises
         ------
         WorkbookError
             If the engine cannot calculate the workbook.
         """
-        return self._evaluated(self._load(), constants) if constants else self._as_it_stands[1]
+        pinned = self._pinned if pinned is None else pinned
+        if not constants and pinned == self._pinned:
+            return self._as_it_stands[1]
+        asked = _told_apart(constants), _told_apart(pinned)
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, self._evaluated(self._load(pinned), constants)
+        return self._last[1]
 
     @functools.cached_property
     def _as_it_stands(self) -> tuple[Engine, Evaluation]:
-        engine = self._load()
+        engine = self._load(self._pinned)
         return engine, self._evaluated(engine, {})
 
-    def _evaluated(
-        self, engine: Engine, constants: dict[str, dict[Position, CellValue]]
-    ) -> Evaluation:
+    def _evaluated(self, engine: Engine, constants: Cells) -> Evaluation:
         for sheet, values in constants.items():
             for position, constant in values.items():
                 engine.set_value(sheet, position, constant)
@@ -138,30 +158,37 @@ class Calculator:
             if cell.kind in {"array", "spill"}
         }
 
-    def _load(self) -> Engine:
+    def _load(self, pinned: Cells) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
+        package, odd = with_constants(self._bare, pinned)
         date1904 = counts_from_1904(self._package)
-        engine = Engine(self._loadable, self._package.name, date1904=date1904)
+        engine = Engine(package.to_stored_bytes(), self._package.name, date1904=date1904)
         engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))
             for position, formula in formulas.items():
                 if formula.kind == "dataTable" and not isinstance(formula.value, CellError):
                     engine.set_value(sheet, position, formula.value)
-        for sheet, values in self._pinned.items():
+        for sheet, values in odd.items():
             for position, value in values.items():
                 engine.set_values(sheet, position, [[value]])
         return engine
 
     @functools.cached_property
-    def _loadable(self) -> bytes:
-        """The file as an engine reads it."""
-        package = without_stored_values(self._package)
+    def _bare(self) -> Package:
+        """The workbook as an engine reads it."""
+        read = reduced(self._package) if is_unusual(self._package) else self._package
+        package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
-            if any(may_leave_out(formula.text) for formula in formulas.values()):
+            texts = {formula.text for formula in formulas.values()}
+            if any(may_leave_out(text) or readable(text) != text for text in texts):
                 part = package.sheets[sheet]
-                package.replace(part, map_formulas(package.part(part), mark_left_out))
-        return package.to_stored_bytes()
+                package.replace(part, map_formulas(package.part(part), _as_read))
+        return package
+
+
+def _as_read(formula: str) -> str:
+    return mark_left_out(readable(formula))
 
 
 def written(
@@ -191,6 +218,15 @@ def written(
     if changed:
         package.drop_chart_caches()
     return package
+
+
+def _told_apart(cells: Cells) -> set[tuple[str, Position, type, CellValue]]:
+    """Return what equals the same of the same values alone: TRUE is not 1."""
+    return {
+        (sheet, position, type(value), value)
+        for sheet, values in cells.items()
+        for position, value in values.items()
+    }
 
 
 def _shown(formula: FormulaCell) -> CellValue:

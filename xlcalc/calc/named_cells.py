@@ -13,8 +13,9 @@ from xlcalc.ooxml.cell_styles import read_styles
 from xlcalc.ooxml.dates import Moment, moment, with_dates
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import FormulaCell, Validation, cell_styles, validations
+from xlcalc.ooxml.sheet import FormulaCell, cell_styles
 from xlcalc.ooxml.stored_values import counts_from_1904
+from xlcalc.ooxml.validations import Validation, validations
 
 MAX_UNIT_LENGTH = 24
 """Letters up to which a text to the right of a cell is its unit; a longer one is a note."""
@@ -40,8 +41,8 @@ class NamedCell:
         Excel's format of the cell.
     label, unit : str
         Text beside the cell: to its left, and to its right.
-    validation : Validation, optional
-        The data validation of the cell, if it has one.
+    validations : tuple of Validation
+        The data validations of the cell; Excel makes no two of them, other programs do.
     date1904 : bool
         Whether the days of its workbook are counted from 1904.
     """
@@ -55,8 +56,13 @@ class NamedCell:
     number_format: str
     label: str
     unit: str
-    validation: Validation | None = None
+    validations: tuple[Validation, ...] = ()
     date1904: bool = False
+
+    @property
+    def validation(self) -> Validation | None:
+        """The first data validation of the cell, if it has one."""
+        return self.validations[0] if self.validations else None
 
     def moment(self, value: CellValue) -> Moment | None:
         """Return the date, the time or the duration that a value of this cell stands for.
@@ -130,7 +136,7 @@ def read_named_cells(
             number_format=look.formats.get(style, "General"),
             label=next((text for text in left if isinstance(text, str) and text), name),
             unit=right if isinstance(right, str) and len(right) <= MAX_UNIT_LENGTH else "",
-            validation=next((r for r in rules[sheet] if r.covers(position)), None),
+            validations=tuple(rule for rule in rules[sheet] if rule.covers(position)),
             date1904=date1904,
         )
     return found

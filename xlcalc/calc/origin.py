@@ -7,11 +7,9 @@ summaries of a batch and the option --verbose are renderings of it.
 from dataclasses import dataclass
 
 from xlcalc._version import __version__
+from xlcalc.calc.differences import OURS, Verdict, Verification
 from xlcalc.calc.engines.local import versioned
-from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.verification import OURS, Verdict, Verification, same_value
 from xlcalc.cells import CellValue
-from xlcalc.errors import WorkbookError
 
 ACCEPTED_BY = "--accept-differences"
 """How a person accepts a difference on the command line; in Python it is an argument."""
@@ -64,13 +62,11 @@ class Origin:
     accepted: tuple[Accepted, ...] = ()
 
 
-def origin_of(model: WorkbookModel, verification: Verification | None = None) -> Origin:
+def origin_of(verification: Verification | None = None) -> Origin:
     """Return where the values of a workbook come from.
 
     Parameters
     ----------
-    model : WorkbookModel
-        The workbook, as it is calculated for other inputs.
     verification : Verification, optional
         What an untouched calculation says of it, every difference accepted that has to be; none
         for a template, which stores no values.
@@ -78,19 +74,15 @@ def origin_of(model: WorkbookModel, verification: Verification | None = None) ->
     engine = versioned(OURS)
     if verification is None:
         return Origin(f"xlcalc {__version__}", engine)
-    accepted = verification.of(Verdict.UNSURE)
-    used = _as_it_stands(model) if accepted else {}
     return Origin(
         program=f"xlcalc {__version__}",
         engine=engine,
         asked=tuple(versioned(name) for name in verification.asked if name != OURS),
         whole=tuple(versioned(name) for name in verification.whole),
-        held=_held(verification),
+        held=len(verification.pins[OURS]),
         accepted=tuple(
-            Accepted(
-                found.cell, found.stored, used.get(found.place, found.calculated), found.formula
-            )
-            for found in accepted
+            Accepted(found.cell, found.stored, found.calculated, found.formula)
+            for found in verification.of(Verdict.UNSURE)
         ),
     )
 
@@ -110,25 +102,3 @@ def sentences(origin: Origin, name: str) -> list[str]:
         cells = "1 cell" if count == 1 else f"{count:,} cells"
         said.append(f"differences of {cells} are accepted by {ACCEPTED_BY}")
     return said
-
-
-def _as_it_stands(model: WorkbookModel) -> dict[tuple[str, tuple[int, int]], CellValue]:
-    try:
-        cached = model.evaluate().cached
-    except WorkbookError:
-        return {}
-    return {
-        (sheet, place): value for sheet, cells in cached.items() for place, value in cells.items()
-    }
-
-
-def _held(verification: Verification) -> int:
-    """Return how many cells do not have the value that our engine gives."""
-    return sum(
-        not same_value(
-            found.stored if found.verdict in {Verdict.RIGHT, Verdict.KEPT} else found.calculated,
-            found.ours,
-        )
-        for found in verification.differences
-        if found.verdict is not Verdict.UNSURE
-    )

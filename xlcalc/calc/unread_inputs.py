@@ -65,7 +65,7 @@ def unread(model: WorkbookModel, names: Iterable[str]) -> list[str]:
 
 
 def _is_note(cell: NamedCell) -> bool:
-    free = cell.validation is None or cell.validation.kind in {"none", "textLength", "custom"}
+    free = all(rule.kind in {"none", "textLength", "custom"} for rule in cell.validations)
     return free and (cell.value is None or isinstance(cell.value, str))
 
 

@@ -9,9 +9,9 @@ from xlcalc.errors import DifferencesError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from xlcalc.calc.differences import Difference, Verification
     from xlcalc.calc.model import WorkbookModel
     from xlcalc.calc.origin import Origin
-    from xlcalc.calc.verification import Difference, Verification
 
 LISTED = 20
 """Differences that are printed; `--json` has all of them."""
@@ -47,8 +47,8 @@ def accepted_cells(text: str | None) -> tuple[str, ...]:
 
 def tell(verification: "Verification") -> None:
     """Say what was renewed, added, kept and accepted, on stderr."""
+    from xlcalc.calc.differences import Verdict
     from xlcalc.calc.recalculation import lines
-    from xlcalc.calc.verification import Verdict
 
     for verdict, sentence in (
         (Verdict.STALE, "renewed {0}, whose stored values were old"),
@@ -90,11 +90,11 @@ class Witnessed:
     Parameters
     ----------
     found : sequence of Difference
-        What `xlcalc.calc.verification.unconfirmed` returns.
+        What `xlcalc.calc.ensemble.Ensemble.confirmed` finds.
     """
 
     def __init__(self, found: "Sequence[Difference]") -> None:
-        from xlcalc.calc.verification import Verdict
+        from xlcalc.calc.differences import Verdict
 
         self.unwitnessed = [one for one in found if one.verdict is Verdict.KEPT]
         self.contradicted = [one for one in found if one.verdict is Verdict.UNSURE]
@@ -107,7 +107,7 @@ class Witnessed:
             (self.unwitnessed, "no other engine can confirm what these cells become"),
             (
                 self.contradicted,
-                f"another engine gives other values for the changed inputs of {model.name}",
+                f"the engines do not agree on these cells of {model.name} for the changed inputs",
             ),
         ):
             if cells:
@@ -116,14 +116,15 @@ class Witnessed:
                     click.echo(f"  {line}", err=True)
 
     def as_data(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the cells as JSON has them: our value, and the one that speaks against it."""
+        """Return the cells as JSON has them: the value that is taken, and those of others."""
+        from xlcalc.calc.differences import Verdict
         from xlcalc.ooxml.markup import cell_name
 
         def data(one: "Difference") -> dict[str, Any]:
             sheet, position = one.place
-            against = {"theirs": one.calculated} if one in self.contradicted else {}
-            ours = {"sheet": sheet, "cell": cell_name(position), "ours": one.stored}
-            return {**ours, **against, "formula": one.formula}
+            other = {"other": one.calculated} if one.verdict is Verdict.UNSURE else {}
+            taken = {"sheet": sheet, "cell": cell_name(position), "taken": one.stored}
+            return {**taken, **other, "ours": one.ours, "formula": one.formula}
 
         return {
             "contradicted": [data(one) for one in self.contradicted],

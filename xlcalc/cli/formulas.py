@@ -51,15 +51,18 @@ def eval_formula(formula: str) -> None:
 
     FORMULA is written as in a cell: "=TRAIN_FLOPS(175e9,300e9)".
     """
-    from xlcalc.calc.engine import evaluate_formula
+    from xlcalc.calc.single_formula import answer
 
-    rows, reasons = evaluate_formula(formula)
-    for row in rows:
+    found = answer(formula)
+    for row in found.rows:
         click.echo("\t".join(plain(value) for value in row))
-    errors = [value for row in rows for value in row if isinstance(value, CellError)]
+    for doubt in found.doubts:
+        click.echo(f"xlcalc: {doubt}", err=True)
+    errors = [value for row in found.rows for value in row if isinstance(value, CellError)]
     if errors:
-        for reason in reasons or [_guess(formula, errors[0])]:
+        for reason in found.reasons or [_guess(formula, errors[0])]:
             click.echo(f"xlcalc: {reason}", err=True)
+    if errors or found.doubts:
         raise click.exceptions.Exit(status.FAILURE)
 
 

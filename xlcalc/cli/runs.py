@@ -8,6 +8,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.differences import accept_option, accepted_cells, tell, tell_origin, verbose_option
+from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -171,6 +172,7 @@ def _write_reports(
 
 def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None) -> int:
     """Write the runs of a report while a person watches, and return how many are not right."""
+    is_open()
     from rich.console import Console
 
     from xlcalc.progress import LISTED_REMARKS, ProgressDisplay
@@ -179,6 +181,8 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     gc.enable()
     if loaded.verification is not None:
         tell(loaded.verification)
+    for remark in loaded.scenarios.remarks:
+        click.echo(f"xlcalc: {remark}", err=True)
     console = Console(stderr=True)
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)

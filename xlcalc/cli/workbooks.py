@@ -116,7 +116,7 @@ def recalc(
         raise
     write_file(target, done.package.to_bytes())
     if verbose:
-        tell_origin(origin_of(model, done.verification), model.name)
+        tell_origin(origin_of(done.verification), model.name)
     if as_json:
         found = as_data(done.verification.differences)
         print_json({"file": str(target), "differences": found})
@@ -155,7 +155,7 @@ def convert(
     model = WorkbookModel.read(file)
     done = recalculated(model, accepted_cells(accepted))
     if verbose:
-        tell_origin(origin_of(model, done.verification), model.name)
+        tell_origin(origin_of(done.verification), model.name)
     tell(done.verification)
     converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
@@ -182,7 +182,10 @@ def convert(
 )
 @accept_option
 @click.option(
-    "--witness", is_flag=True, help="Have other engines confirm what changes with the inputs."
+    "--witness/--no-witness",
+    default=None,
+    help="Whether other engines confirm what changes with the inputs, which they do if it is left "
+    "out; with --witness, JSON has what they say beside the results.",
 )
 @json_option
 @verbose_option
@@ -193,7 +196,7 @@ def run(
     wanted: tuple[str, ...],
     accepted: str | None,
     *,
-    witness: bool,
+    witness: bool | None,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -201,35 +204,35 @@ def run(
 
     FILE is calculated with the given inputs, and stays as it is.
     """
+    from xlcalc.calc.ensemble import TOGETHER
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
     from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import trusted
     from xlcalc.calc.unread_inputs import refuse_copy, unread
-    from xlcalc.calc.verification import unconfirmed
-    from xlcalc.calc.witnesses import WITNESSES
 
     model = WorkbookModel.read(file)
     given = _settings(settings)
     refuse_copy(model, given, wanted)
     verification = trusted(model, accepted_cells(accepted))
     if verbose:
-        tell_origin(origin_of(model, verification), model.name)
+        tell_origin(origin_of(verification), model.name)
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    evaluation = model.evaluate(given)
+    if given and witness is not False:
+        model.refuse_to_change(given)
+        confirmed = TOGETHER.confirmed(model, model.constants(given))
+        evaluation, witnessed = confirmed.evaluation, Witnessed(confirmed.differences)
+    else:
+        evaluation, witnessed = model.evaluate(given), Witnessed(())
     for sentence in unread(model, given):
         click.echo(f"xlcalc: {sentence}", err=True)
-    witnessed = None
-    if witness:
-        witnessed = Witnessed(unconfirmed(model, evaluation, WITNESSES, verification.aside))
-        witnessed.tell(model)
-    against = witnessed is not None and bool(witnessed.contradicted)
-    if as_json:
-        values = {cell.name: cell.with_dates(evaluation.values[cell.name]) for cell in cells}
-        if witnessed is None:
-            print_json(values)
-        else:
-            print_json({"results": None if against else values, **witnessed.as_data()})
+    witnessed.tell(model)
+    against = bool(witnessed.contradicted)
+    values = {cell.name: cell.with_dates(evaluation.values[cell.name]) for cell in cells}
+    if as_json and witness:
+        print_json({"results": None if against else values, **witnessed.as_data()})
+    elif as_json and not against:
+        print_json(values)
     elif not against:
         _print(cells, evaluation)
     if against:
@@ -241,6 +244,8 @@ def run(
         also = f" (so {verb} {', '.join(others)})" if others else ""
         click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
+    for warning in model.entry_warnings(given):
+        click.echo(f"xlcalc: {warning}", err=True)
     if evaluation.values.get(CHECKS_NAME) is False:
         click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
         raise click.exceptions.Exit(status.FAILURE)

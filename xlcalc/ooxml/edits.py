@@ -40,7 +40,7 @@ from xlcalc.ooxml.markup import (
     value_of,
     whole_number,
 )
-from xlcalc.ooxml.sheet import FormulaCell, formula_cells
+from xlcalc.ooxml.sheet import FormulaCell, array_cells, formula_cells
 
 
 @dataclass(frozen=True)
@@ -335,14 +335,27 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
 def _heirs(
     data: bytes, constants: Mapping[Position, CellValue]
 ) -> dict[Position, tuple[CellValue, str]]:
-    """Return the formulas of cells whose shared formula stands in a cell that loses it."""
+    """Return the formulas of cells whose shared formula stands in a cell that loses it.
+
+    Raises
+    ------
+    InputValueError
+        If a part of an array formula's cells loses it, and not all of them.
+    """
     from openpyxl.formula.translate import Translator  # slow to import, and seldom needed
 
     lost: dict[str, Translator] = {}
     heirs = {}
-    for position, cell in formula_cells(data).items():
+    cells = formula_cells(data)
+    whole = {
+        position
+        for first, cell in cells.items()
+        if cell.kind == "array" and constants.keys() >= set(array_cells(first, cell.extent))
+        for position in array_cells(first, cell.extent)
+    }
+    for position, cell in cells.items():
         if position in constants:
-            if cell.kind in {"array", "spill", "dataTable"}:
+            if cell.kind in {"array", "spill", "dataTable"} and position not in whole:
                 raise InputValueError(f"{cell_name(position)} is part of an array formula")
             if cell.kind == "shared" and cell.text:
                 lost[cell.group] = Translator(f"={cell.text}", cell_name(position))

@@ -78,6 +78,11 @@ def text_of_xml(value: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
 
 
+def is_writable(text: str) -> bool:
+    """Whether a cell of a file can hold a text as it is."""
+    return len(text) <= MAX_TEXT_LENGTH and not _FORBIDDEN.search(text)
+
+
 def checked_text(text: str) -> str:
     """Return a text that a cell can hold.
 

@@ -14,11 +14,12 @@ from typing import Any
 
 from xlcalc import templates
 from xlcalc.build import authored_template
+from xlcalc.calc.differences import Verification
+from xlcalc.calc.engines.local import ENGINES, package_is_here, versioned
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.origin import Origin, origin_of
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.unread_inputs import refuse_copy
-from xlcalc.calc.verification import Verification
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
@@ -84,12 +85,14 @@ class ReportConfig:
         The named cells that the summary shows, and the one that it draws.
     guards : tuple of Guard
         Bounds on results.
+    origin : Origin
+        Where the values of the workbook come from.
     language : str
         The language of the summary's own words.
     verification : Verification, optional
         What an untouched calculation says of a workbook's stored values; none for a template.
-    origin : Origin
-        Where the values of the workbook come from.
+    accepted : tuple of str
+        Cells whose differences a person accepts.
     """
 
     model: WorkbookModel
@@ -106,6 +109,7 @@ class ReportConfig:
     origin: Origin
     language: str = "en"
     verification: Verification | None = None
+    accepted: tuple[str, ...] = ()
 
 
 def load_config(
@@ -192,7 +196,7 @@ def _load(
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
     guards = _guards(path, config.get("guards", {}), model)
     named = [model.cell(column).name for column in columns]
-    origin = origin_of(model, verification)
+    origin = origin_of(verification)
     charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
     return ReportConfig(
         model=model,
@@ -209,6 +213,7 @@ def _load(
         origin=origin,
         language=form.language or "en",
         verification=verification,
+        accepted=tuple(accepted),
     )
 
 
@@ -232,11 +237,15 @@ def _model(
 def _hash_of(model: WorkbookModel, dialect: str, origin: Origin) -> str:
     """Return a hash of all that files follow from beside their scenarios.
 
-    That is the workbook, its form, the catalogues, the engine, the cells that keep a value, and the
-    differences that a person accepted.
+    That is the workbook, its form, the catalogues, the engines, the cells with which ours is not
+    trusted, with their values, and the differences that a person accepted.
     """
     package = model.package
-    decided = f"{origin.engine}{sorted(model.pinned_values.items())}{origin.accepted}"
+    untrusted = sorted(model.trust.untrusted)
+    values = [(place, model.value_as_it_stands(place)) for place in untrusted]
+    # For other inputs the other engines calculate these cells.
+    others = [versioned(name) for name in ENGINES if package_is_here(name)] if untrusted else []
+    decided = f"{origin.engine}{others}{values}{origin.accepted}"
     known = hashlib.blake2b(f"{dialect}{catalogues().rows}{decided}".encode(), digest_size=16)
     for part in package.names():
         data = package.part(part)

@@ -5,16 +5,15 @@ calculated at once; a `BlockResult` is what became of them. All three travel to 
 """
 
 import math
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from xlcalc.calc.dependents import Place
-from xlcalc.calc.model import WorkbookModel
-from xlcalc.cells import CellValue
+from xlcalc.calc.ensemble import TOGETHER
+from xlcalc.calc.model import Trust, WorkbookModel
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
@@ -45,8 +44,8 @@ class BatchJob:
         The moment of TODAY and NOW, one for all processes.
     catalogue : Path or None
         Folder of a team's own catalogue.
-    pinned : mapping of (str, (int, int)) to CellValue
-        Formula cells that keep a value, because our engine is not trusted with them.
+    trust : Trust
+        With which cells of the workbook our engine is not trusted.
     """
 
     data: bytes = field(repr=False)
@@ -58,12 +57,12 @@ class BatchJob:
     template_hash: str
     now: datetime
     catalogue: Path | None = None
-    pinned: Mapping[Place, CellValue] = field(default_factory=dict, repr=False)
+    trust: Trust = field(default_factory=Trust, repr=False)
 
     def model(self) -> WorkbookModel:
         """Read the workbook, in a process that has only its bytes."""
         model = WorkbookModel(self.data, self.label, self.now)
-        model.pin(self.pinned)
+        model.trusted(self.trust, TOGETHER)
         return model
 
 

@@ -82,10 +82,7 @@ def adapter(name: str) -> SpreadsheetEngine:
     try:
         module = import_module(f"xlcalc.calc.engines.{name}_adapter")
     except ImportError as error:
-        raise EngineError(
-            f"the engine {name} needs the package {package}: pip install 'xlcalc[engines]' "
-            f"({error})"
-        ) from None
+        raise EngineError(f"the engine {name} needs the package {package} ({error})") from None
     engine: SpreadsheetEngine = module.Adapter()
     return engine
 

@@ -319,3 +319,16 @@ def test_an_engine_counts_on_cells_that_it_had_right(before, after, taken, verdi
     confirmed = together.confirmed(model, model.constants({"size": 10}))
     assert taken == confirmed.evaluation.values["found"]
     assert verdicts == [difference.verdict for difference in confirmed.differences]
+
+
+@pytest.mark.parametrize(
+    ("formula", "after"),
+    [('=GPU_SPEC(A1,"tdp_w")', CellError("#N/A")), ('=IFERROR(GPU_SPEC(A1,"tdp_w"),1)', 1.0)],
+)
+def test_a_short_name_that_python_alone_looks_up_is_not_contradicted(formula, after):
+    model = stored({"A1": "A100 SXM 80GB", "B1": (formula, 400)}, {"gpu": "A1", "found": "B1"})
+    trusted(model)
+    engines = [lambda n=n: _Engine(n, 400.0, after) for n in ("formulon", "ironcalc")]
+    confirmed = Ensemble(engines).confirmed(model, model.constants({"gpu": "H100 SXM"}))
+    assert 700.0 == confirmed.evaluation.values["found"]
+    assert [Verdict.KEPT] == [difference.verdict for difference in confirmed.differences]

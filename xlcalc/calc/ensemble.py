@@ -255,8 +255,8 @@ class _Changed:
             answers = {
                 name: v for name, v in said.items() if v == known or not is_no_answer(known, v)
             }
-            formula = self._base.model.texts[place]
-            decided[place], agree = agreed(heard(answers, formula), self._tolerance(place))
+            answers = dict(heard(answers, self._base.model.texts[place]))
+            decided[place], agree = agreed(answers, self._tolerance(place))
             if not agree and self._is_unclear(place):
                 self._note(place, decided[place], answers)
         self._consensus.decide(decided)

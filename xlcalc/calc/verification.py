@@ -15,11 +15,11 @@ follows from them are left aside.
 """
 
 import functools
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from xlcalc.calc.consensus import (
+    HIDES_ERRORS,
     Consensus,
     agreed,
     best,
@@ -52,7 +52,6 @@ _ROUNDS = 8
 EVERY = "all"
 """Stands for every cell, where differences are accepted by name."""
 _VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
-_HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
 
 _TAKES_NAMES = "formulon"
 """An engine to which TEXT(A1,"0") is a cell where a workbook calls a cell `text`."""
@@ -233,7 +232,7 @@ class _Comparison:
             return Verdict.UNSURE, value
         if stored is None:
             return Verdict.NEW, value
-        if not isinstance(stored, CellError) and _HIDES_ERRORS.search(self._model.texts[place]):
+        if not isinstance(stored, CellError) and HIDES_ERRORS.search(self._model.texts[place]):
             return Verdict.UNSURE, value
         return Verdict.STALE, value
 

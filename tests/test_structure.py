@@ -48,8 +48,10 @@ ooxml.spills
 ooxml.data_tables
 ooxml.names
 ooxml.cell_styles
+ooxml.dates
 ooxml.tables
 ooxml.calculation
+ooxml.properties
 ooxml
 calc.engines.files
 calc.engines.interface
@@ -82,6 +84,7 @@ calc.scratch_sheet
 calc.rule_operands
 calc.validations
 calc.model
+calc.unread_inputs
 calc.differences
 calc.voices
 calc.consensus
@@ -90,6 +93,7 @@ calc.witnesses
 calc.ensemble
 calc.single_formula
 calc.recalculation
+calc.origin
 calc.vectorised.vectors
 calc.vectorised.dates
 calc.vectorised.rounding
@@ -126,6 +130,7 @@ templates.compute_plan.*
 templates.claims_audit.*
 templates.function_library
 templates
+values_copy
 dialects
 build
 runs.results

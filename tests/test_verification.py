@@ -73,7 +73,7 @@ def test_a_stored_error_that_becomes_a_value_is_renewed():
 def test_what_no_engine_knows_is_kept_and_what_follows_from_it_is_right_again():
     cells = {"A1": 2.0, "A2": ("=NOSUCH(A1)", 777), "A3": ("=IFERROR(A2,0)+A1", 779)}
     assert [
-        ("Sheet!A2  777 → 777  =NOSUCH(A1)", Verdict.KEPT),
+        ("Sheet!A2  777 stays, formualizer gives #NAME?  =NOSUCH(A1)", Verdict.KEPT),
     ] == told(stored(cells))
     assert {(2, 1): 777.0, (3, 1): 779.0} == values(stored(cells))
 
@@ -166,10 +166,17 @@ def test_the_command_tells_refuses_and_accepts(tmp_path):
     refused = recalc()
     assert (1, False) == (refused.returncode, out.exists())
     assert "\n  Sheet!A2  99 → 20  =IFERROR(A1*10,0)\n" in refused.stderr
+    renewed = (
+        "xlcalc: 1 cell would have been renewed, whose values are old\n  Sheet!A3  4 → 3  =A1+1\n"
+    )
+    assert renewed in refused.stderr
     listed = json.loads(recalc("--json").stdout)
     assert None is listed["file"]
-    assert [["Sheet", "A2", 99.0, 20.0, "unsure"]] == [
-        [d[key] for key in ("sheet", "cell", "stored", "calculated", "verdict")]
+    assert [
+        ["Sheet", "A2", 99.0, 20.0, 20.0, "unsure"],
+        ["Sheet", "A3", 4.0, 3.0, 3.0, "stale"],
+    ] == [
+        [d[key] for key in ("sheet", "cell", "stored", "calculated", "ours", "verdict")]
         for d in listed["differences"]
     ]
     done = recalc("--accept-differences", "Sheet!A2")
@@ -250,28 +257,46 @@ def test_prices_that_only_python_can_look_up_are_written():
 
 
 @pytest.mark.parametrize(
-    ("formula", "found", "said"),
+    ("formula", "found", "said", "alone"),
     [
         # Excel: a comparison is no number in SUMPRODUCT. Our engine alone takes TRUE for 1.
-        ("=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)", "0", ""),
-        ("=IF(A1>9,A1*A2,7)", "30", ""),
+        ("=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)", 0.0, "", []),
+        ("=IF(A1>9,A1*A2,7)", 30.0, "", []),
         (
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
-            "2.99",
+            2.99,
             "xlcalc: no other engine can confirm what these cells become\n"
-            '  Sheet!B1  2.99 → 2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            '  Sheet!B1  2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            [
+                {
+                    "sheet": "Sheet",
+                    "cell": "B1",
+                    "taken": 2.99,
+                    "ours": 2.99,
+                    "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
+                }
+            ],
         ),
     ],
 )
 def test_a_branch_that_was_never_taken_is_confirmed_by_other_engines(
-    formula, found, said, tmp_path
+    formula, found, said, alone, tmp_path
 ):
     model = stored({"A1": 3.0, "A2": 3.0, "B1": (formula, 7)}, {"size": "A1", "found": "B1"})
     book = tmp_path / "own.xlsx"
     book.write_bytes(model.package.to_bytes())
     command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert (0, f"found  {found}\n", said) == (done.returncode, done.stdout, done.stderr)
+    assert (0, f"found  {found:g}\n", said) == (done.returncode, done.stdout, done.stderr)
+    assert ({"found": found}, 0, said) == listed(*command)
+    beside = {"results": {"found": found}, "contradicted": [], "unwitnessed": alone}
+    assert (beside, 0, said) == listed(*command, "--witness")
+
+
+def listed(*command):
+    """Return what a command prints as JSON, its status, and what it says."""
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)
+    return json.loads(done.stdout or "null"), done.returncode, done.stderr
 
 
 def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
@@ -283,10 +308,16 @@ def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
     command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (1, "") == (done.returncode, done.stdout)
-    assert (
+    said = (
         f"xlcalc: the engines do not agree on these cells of {book} for the changed inputs\n"
-        "  Sheet!B1  10 → 20  =IF(A1>9,LARGE(A2:A3,1.9),7)\n"
-    ) == done.stderr
+        "  Sheet!B1  10, another engine gives 20  =IF(A1>9,LARGE(A2:A3,1.9),7)\n"
+    )
+    assert said == done.stderr
+    cell = {"sheet": "Sheet", "cell": "B1", "taken": 10.0, "other": 20.0, "ours": 20.0}
+    against = [cell | {"formula": "IF(A1>9,LARGE(A2:A3,1.9),7)"}]
+    beside = {"results": None, "contradicted": against, "unwitnessed": []}
+    assert (None, 1, said) == listed(*command)
+    assert (beside, 1, said) == listed(*command, "--witness")
     alone = subprocess.run([*command, "--no-witness"], capture_output=True, text=True, timeout=120)
     assert (0, "found  20\n", "") == (alone.returncode, alone.stdout, alone.stderr)
 
@@ -321,3 +352,16 @@ def test_an_engine_counts_on_cells_that_it_had_right(before, after, taken, verdi
     confirmed = together.confirmed(model, model.constants({"size": 10}))
     assert taken == confirmed.evaluation.values["found"]
     assert verdicts == [difference.verdict for difference in confirmed.differences]
+
+
+@pytest.mark.parametrize(
+    ("formula", "after"),
+    [('=GPU_SPEC(A1,"tdp_w")', CellError("#N/A")), ('=IFERROR(GPU_SPEC(A1,"tdp_w"),1)', 1.0)],
+)
+def test_a_short_name_that_python_alone_looks_up_is_not_contradicted(formula, after):
+    model = stored({"A1": "A100 SXM 80GB", "B1": (formula, 400)}, {"gpu": "A1", "found": "B1"})
+    trusted(model)
+    engines = [lambda n=n: _Engine(n, 400.0, after) for n in ("formulon", "ironcalc")]
+    confirmed = Ensemble(engines).confirmed(model, model.constants({"gpu": "H100 SXM"}))
+    assert 700.0 == confirmed.evaluation.values["found"]
+    assert [Verdict.KEPT] == [difference.verdict for difference in confirmed.differences]

@@ -9,15 +9,18 @@ right most often (`python -m tests.benchmarks.functions_suite`). Two others do n
 engines share faults: three of four take LARGE(x, 1.9) for LARGE(x, 1).
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from xlcalc.calc.array_arguments import places_behind, places_of_arrays
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import TOLERANCE, same_value
+from xlcalc.calc.differences import OURS, TOLERANCE, same_value
+from xlcalc.calc.engine import function_of
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.voices import OURS, Constants, Voice, arrays_of
+from xlcalc.calc.voices import Constants, Voice, arrays_of
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import called_functions, calls, references, scanner
+from xlcalc.lambdas import LOOKUPS
 
 BEST_FIRST = ("formulon", "ironcalc", OURS, "betteroffice")
 """Engines by how often they are right on what Excel computed."""
@@ -25,6 +28,8 @@ _ANSWERS = {"#DIV/0!", "#NUM!", "#N/A"}
 """Errors that are answers."""
 _ALL_DIGITS = {OURS, "betteroffice"}
 """Engines that compare numbers by all their digits."""
+HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
+"""Functions by which a formula makes a value of an error."""
 _COMPARES = scanner("([<>=])")
 _ROUNDS = 4
 """How often an engine is asked again until it gives the values that are known."""
@@ -184,7 +189,17 @@ def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue
     Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so. And the best one
     takes the first value alone of an array constant that stands where one value belongs, as in
     SUM(SMALL(A1:A5,{1,2})), and of the columns of a table; there two others are believed.
+
+    GPU_SPEC("H100 SXM","tdp_w") is 700 in Python alone, which knows short names. The other engines
+    look up on the workbook's sheets, and #N/A says no more than that the name does not stand there.
     """
+    if OURS in said and _asks_python(formula):
+        hidden = HIDES_ERRORS.search(formula) is not None
+        return {
+            name: value
+            for name, value in said.items()
+            if same_value(said[OURS], value) or not (hidden or _is_missing(value))
+        }
     if any(mark[1] for mark in _COMPARES.finditer(formula)):
         exact = {n: value for n, value in said.items() if n not in _ALL_DIGITS}
         if len(exact) > 1 and is_unanimous(exact):
@@ -194,6 +209,16 @@ def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue
         if len(others) > 1 and agreed(others)[1]:
             return others
     return said
+
+
+def _asks_python(formula: str) -> bool:
+    """Whether a formula has a look-up that Python does, and other engines on the sheets."""
+    called = map(function_of, called_functions(formula))
+    return any(name in LOOKUPS and not on_sheets for name, on_sheets in called)
+
+
+def _is_missing(value: CellValue) -> bool:
+    return isinstance(value, CellError) and value.code == "#N/A"
 
 
 def _takes_first(formula: str) -> bool:

@@ -13,6 +13,8 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import cell_name
 
+OURS = "formualizer"
+"""The engine that is asked first."""
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
 _SMALLEST = 1e-14
@@ -47,6 +49,11 @@ class Difference:
         The formula, without `=`.
     verdict : Verdict
         What becomes of it.
+    ours : CellValue
+        What our engine makes of it, whether it has a voice on it or not; None if nothing.
+    changed : bool
+        Whether it is one for changed inputs: then `stored` is the value that is taken, and
+        `calculated` what another engine gives.
     """
 
     place: Place
@@ -54,11 +61,26 @@ class Difference:
     calculated: CellValue
     formula: str
     verdict: Verdict
+    ours: CellValue = None
+    changed: bool = False
 
     def __str__(self) -> str:
-        """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
-        change = f"{shown(self.stored)} → {shown(self.calculated)}"
-        return f"{self.cell}  {change}  ={self.formula}"
+        """Return the difference as a line.
+
+        `Sheet!C5  35 → 0  =SUM(...)` where another value is to take the place of the stored one,
+        and `Sheet!C5  35 stays, formualizer gives 0  =SUM(...)` where the stored one is kept.
+        For changed inputs, `Sheet!C5  35, another engine gives 0  =SUM(...)`.
+        """
+        said = shown(self.stored)
+        keeps = self.verdict in {Verdict.RIGHT, Verdict.KEPT}
+        if self.changed:
+            said += "" if keeps else f", another engine gives {shown(self.calculated)}"
+        elif keeps:
+            agrees = same_value(self.stored, self.ours)
+            said += "" if agrees else f" stays, {OURS} gives {shown(self.ours)}"
+        else:
+            said += f" → {shown(self.calculated)}"
+        return f"{self.cell}  {said}  ={self.formula}"
 
     @property
     def cell(self) -> str:

@@ -56,6 +56,8 @@ class Engine:
         An xlsx file; an empty workbook with the sheet `Sheet1` if left out.
     name : str
         What to call the file in a sentence.
+    date1904 : bool
+        Whether the days of the workbook are counted from 1904, which the engine does not read.
 
     Attributes
     ----------
@@ -65,7 +67,9 @@ class Engine:
         Whether cells have errors in place of their formulas, for values that no cell can hold.
     """
 
-    def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
+    def __init__(
+        self, data: bytes | None = None, name: str = "the workbook", *, date1904: bool = False
+    ) -> None:
         self.name = name
         self.failures: dict[str, CellError] = {}
         self.has_errors_put = False
@@ -75,7 +79,7 @@ class Engine:
             self._workbook.add_sheet("Sheet1")
         else:
             try:
-                self._workbook = formualizer.load_workbook_bytes(data)
+                self._workbook = _counted_from_1904(data) if date1904 else _loaded(data)
             except Exception as error:  # noqa: BLE001  the engine raises no narrower class
                 raise WorkbookError(f"{name} cannot be calculated: {error}") from None
         self._workbook.set_temporal_egress("serial")
@@ -228,6 +232,16 @@ class Engine:
         area = formualizer.RangeAddress(sheet, top, left, bottom, right)
         table = self._workbook[sheet].get_values(area)
         return [from_engine(table[row - top][column - left]) for row, column in positions]
+
+
+def _loaded(data: bytes) -> Workbook:
+    return formualizer.load_workbook_bytes(data)
+
+
+def _counted_from_1904(data: bytes) -> Workbook:
+    config = formualizer.EvaluationConfig()
+    config.date_system = "1904"
+    return Workbook.from_bytes(data, config=formualizer.WorkbookConfig(eval_config=config))
 
 
 def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:

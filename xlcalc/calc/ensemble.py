@@ -24,11 +24,11 @@ from xlcalc.calc.consensus import (
     is_unanimous,
 )
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import Difference, Verdict, same_value, shown, tolerance_of
+from xlcalc.calc.differences import OURS, Difference, Verdict, same_value, shown, tolerance_of
 from xlcalc.calc.evaluation import Cells, Evaluation
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.verification import Witnesses, voice_of, volatile_cells
-from xlcalc.calc.voices import OURS, OwnEngine, Voice, by_sheet
+from xlcalc.calc.voices import OwnEngine, Voice, by_sheet
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellValue
 from xlcalc.errors import WorkbookError
@@ -255,8 +255,8 @@ class _Changed:
             answers = {
                 name: v for name, v in said.items() if v == known or not is_no_answer(known, v)
             }
-            formula = self._base.model.texts[place]
-            decided[place], agree = agreed(heard(answers, formula), self._tolerance(place))
+            answers = dict(heard(answers, self._base.model.texts[place]))
+            decided[place], agree = agreed(answers, self._tolerance(place))
             if not agree and self._is_unclear(place):
                 self._note(place, decided[place], answers)
         self._consensus.decide(decided)
@@ -269,6 +269,8 @@ class _Changed:
             others[0] if others else value,
             self._base.model.formula_text(*place),
             Verdict.UNSURE if others else Verdict.KEPT,
+            answers.get(OURS),
+            changed=True,
         )
 
     def _refuse(self, place: Place) -> None:

@@ -16,6 +16,7 @@ from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError
 from xlcalc.ooxml.cell_styles import is_date_format
+from xlcalc.ooxml.dates import serial
 
 _NUMBER = re.compile(
     r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<percent>%?)"
@@ -94,9 +95,10 @@ def convert_entry(cell: NamedCell, value: object) -> CellValue:
     if value is None:
         return None
     if isinstance(value, datetime):
-        return _serial(value.replace(tzinfo=None))  # cells know the clock, but no zones
+        # Cells know the clock, but no zones.
+        return serial(value.replace(tzinfo=None), cell.date1904)
     if isinstance(value, date):
-        return _serial(value)
+        return serial(value, cell.date1904)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _convert_number(cell, value)
     text = str(value).strip()
@@ -110,7 +112,7 @@ def convert_entry(cell: NamedCell, value: object) -> CellValue:
     if number is None and _takes_dates(cell):
         with contextlib.suppress(ValueError):
             # Cells know the clock, but no zones.
-            number = _serial(datetime.fromisoformat(text).replace(tzinfo=None))
+            number = serial(datetime.fromisoformat(text).replace(tzinfo=None), cell.date1904)
         with contextlib.suppress(ValueError):
             clock = time.fromisoformat(text)
             number = (3600 * clock.hour + 60 * clock.minute + clock.second) / 86_400.0
@@ -124,12 +126,6 @@ def _takes_dates(cell: NamedCell) -> bool:
     return is_date_format(cell.number_format) or any(
         rule.kind in {"date", "time"} for rule in cell.validations
     )
-
-
-def _serial(moment: date) -> float:
-    from openpyxl.utils.datetime import to_excel  # slow to import, and dates are rare
-
-    return float(to_excel(moment))
 
 
 def _convert_number(cell: NamedCell, value: float) -> CellValue:

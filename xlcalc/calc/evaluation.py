@@ -27,7 +27,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.reduced import is_unusual, reduced
 from xlcalc.ooxml.sheet import FormulaCell
 from xlcalc.ooxml.spills import with_extents
-from xlcalc.ooxml.stored_values import without_stored_values
+from xlcalc.ooxml.stored_values import counts_from_1904, without_stored_values
 
 Cells: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
 """Values of cells, by sheet and position."""
@@ -212,7 +212,8 @@ class Calculator:
     def _load(self, pinned: Cells) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
         package, odd = with_constants(self._bare, pinned)
-        engine = Engine(package.to_stored_bytes(), self._package.name)
+        date1904 = counts_from_1904(self._package)
+        engine = Engine(package.to_stored_bytes(), self._package.name, date1904=date1904)
         engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))

@@ -8,13 +8,12 @@ unless a person accepts the difference: a good value is not given up for the lim
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from xlcalc.calc.differences import Difference, Verdict, Verification, same_value
+from xlcalc.calc.differences import OURS, Difference, Verdict, Verification, same_value
 from xlcalc.calc.engine import knows
 from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import Trust, WorkbookModel
 from xlcalc.calc.verification import EVERY, verify
-from xlcalc.calc.voices import OURS
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
@@ -117,6 +116,7 @@ def refuse_unsure(
             f"{model.name}{by} stores other values than its formulas give, and the engines "
             f"({', '.join(verification.asked)}) do not agree on them",
             unsure,
+            verification.of(Verdict.STALE),
         )
 
 

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 
 from xlcalc.calc.consensus import Consensus, agreed, calling, heard, is_unanimous
-from xlcalc.calc.differences import shown
+from xlcalc.calc.differences import OURS, shown
 from xlcalc.calc.engine import PLACE, evaluate_formula, function_of
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.verification import voice_of
-from xlcalc.calc.voices import OURS, OwnEngine
+from xlcalc.calc.voices import OwnEngine
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import called_functions

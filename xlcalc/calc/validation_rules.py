@@ -12,6 +12,7 @@ from xlcalc.calc.entries import parse_number
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import suggestion
+from xlcalc.ooxml.dates import iso_text, moment
 from xlcalc.ooxml.validations import Validation
 from xlcalc.quantities import SMALLEST
 
@@ -55,6 +56,8 @@ _LENGTH_WORDS = {
     "equal": "{0} characters long",
     "notEqual": "of another length than {0} characters",
 }
+_DAY = "yyyy-mm-dd"
+"""The format by which a number of days is a date."""
 _KINDS = {"decimal": "a number", "whole": "a number", "date": "a date", "time": "a time"}
 
 
@@ -164,7 +167,7 @@ def _broken_bounds(
             holds = _COMPARISONS[rule.operator](compared, limits[0])
         if holds:
             return None
-    got = _bound_text(rule, value) if rule.kind in {"date", "time"} else _quoted(value)
+    got = _bound_text(cell, rule, value) if rule.kind in {"date", "time"} else _quoted(value)
     if None in bounds:  # Excel refuses every entry then
         operand = used[bounds.index(None)]
         what = operand.values[0]
@@ -173,7 +176,7 @@ def _broken_bounds(
         return f"{cell.name} must be {words}, where ={operand.formula} is {shown}, got {got}"
     unit = f" {cell.unit}" if cell.unit and rule.kind in {"decimal", "whole"} else ""
     texts = [
-        _bound_text(rule, limit) + (f" (={operand.formula})" if operand.formula else "")
+        _bound_text(cell, rule, limit) + (f" (={operand.formula})" if operand.formula else "")
         for operand, limit in zip(used, limits, strict=True)
     ]
     words = _words(rule, texts)
@@ -209,14 +212,12 @@ def _rounded(number: float) -> float:
     return float(f"{number:.15g}")
 
 
-def _bound_text(rule: Validation, value: CellValue) -> str:
+def _bound_text(cell: NamedCell, rule: Validation, value: CellValue) -> str:
     """Return a bound, or a value beside bounds, as the kind of the rule writes it."""
-    if rule.kind == "date" and isinstance(value, float) and 1.0 <= value < 2_958_466.0:
-        from openpyxl.utils.datetime import from_excel  # slow to import, and only dates need it
-
-        moment = from_excel(value)
-        whole = value == int(value)
-        return f"{moment:%Y-%m-%d}" if whole else f"{moment:%Y-%m-%d %H:%M:%S}"
+    if rule.kind == "date" and isinstance(value, float):
+        when = moment(value, _DAY, cell.date1904)
+        if when is not None:
+            return iso_text(when)
     if rule.kind == "time" and isinstance(value, float) and 0.0 <= value < 1.0:
         seconds = round(86_400.0 * value)
         clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"

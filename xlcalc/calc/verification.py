@@ -15,11 +15,11 @@ follows from them are left aside.
 """
 
 import functools
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from xlcalc.calc.consensus import (
+    HIDES_ERRORS,
     Consensus,
     agreed,
     best,
@@ -30,6 +30,7 @@ from xlcalc.calc.consensus import (
 )
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.differences import (
+    OURS,
     Difference,
     Verdict,
     Verification,
@@ -39,7 +40,7 @@ from xlcalc.calc.differences import (
 from xlcalc.calc.engine import function_of
 from xlcalc.calc.lambda_calls import read_lambda
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.voices import OURS, OwnEngine, Voice, Witness
+from xlcalc.calc.voices import OwnEngine, Voice, Witness
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.stored_values import stored_values
@@ -50,7 +51,6 @@ _ROUNDS = 8
 EVERY = "all"
 """Stands for every cell, where differences are accepted by name."""
 _VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
-_HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
 
 _TAKES_NAMES = "formulon"
 """An engine to which TEXT(A1,"0") is a cell where a workbook calls a cell `text`."""
@@ -208,7 +208,9 @@ class _Comparison:
 
     def _difference(self, place: Place, value: CellValue, verdict: Verdict) -> Difference:
         text = self._model.formula_text(*place)
-        return Difference(place, self._stored[place], value, text, verdict)
+        voice = self._consensus.voices[0]
+        ours = voice.says(place) if voice.knows_of(place) else None
+        return Difference(place, self._stored[place], value, text, verdict, ours)
 
     def _verdict(
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]
@@ -236,7 +238,7 @@ class _Comparison:
             return Verdict.UNSURE, value
         if stored is None:
             return Verdict.NEW, value
-        if not isinstance(stored, CellError) and _HIDES_ERRORS.search(self._model.texts[place]):
+        if not isinstance(stored, CellError) and HIDES_ERRORS.search(self._model.texts[place]):
             return Verdict.UNSURE, value
         return Verdict.STALE, value
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol, TypeAlias
 
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.differences import same_value
+from xlcalc.calc.differences import OURS, same_value
 from xlcalc.calc.engine import knows
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
@@ -18,8 +18,6 @@ from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.sheet import array_cells
 
-OURS = "formualizer"
-"""The engine that is asked first."""
 _CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
 """Errors by which an engine says that it does not know how."""
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from xlcalc.calc.arguments import bounds
 from xlcalc.calc.engines.files import engine_file, with_constants
+from xlcalc.calc.engines.interface import EngineError
 from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
@@ -24,11 +25,14 @@ from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.reduced import reduced
+from xlcalc.ooxml.stored_values import counts_from_1904
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
 _TIMEOUT = 20.0
 """Time that an engine may take for a workbook; one that takes longer has no voice on it [s]."""
+_FROM_1900 = {"betteroffice", "ironcalc"}
+"""Those that do not read that a workbook counts its days from 1904; the others do."""
 _FORMS = {
     "LET": "_xlfn.LET(_xlpm.x,1,_xlpm.x)",
     "LAMBDA": "_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)",
@@ -76,6 +80,8 @@ class EngineWitness:
         EngineError
             If the engine does not take the workbook, or its process ends.
         """
+        if self.name in _FROM_1900 and counts_from_1904(model.package):
+            raise EngineError(f"{self.name} counts the days of {model.name} from 1900")
         inlined = _inlined(model)
         package, typed = with_constants(inlined.package, pinned or {})
         self._engine.load(engine_file(package, self.name), model.name, model.now)

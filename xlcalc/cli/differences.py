@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlcalc.cli import status
 from xlcalc.errors import DifferencesError
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
 
     from xlcalc.calc.differences import Difference, Verification
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import Origin
 
 LISTED = 20
 """Differences that are printed; `--json` has all of them."""
@@ -25,6 +25,19 @@ accept_option = click.option(
     help="Write cells though engines do not agree on their values: all, or those that are named, "
     "as Sheet!C5.",
 )
+
+
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Say on stderr which engine calculates, and why."
+)
+
+
+def tell_origin(origin: "Origin", name: str) -> None:
+    """Say how the engines of a workbook were chosen, on stderr."""
+    from xlcalc.calc.origin import sentences
+
+    for sentence in sentences(origin, name):
+        click.echo(f"xlcalc: {sentence}", err=True)
 
 
 def accepted_cells(text: str | None) -> tuple[str, ...]:
@@ -45,8 +58,7 @@ def tell(verification: "Verification") -> None:
     ):
         found = verification.of(verdict)
         if found:
-            cells = f"{len(found):,} cell{'s' * (len(found) > 1)}"
-            click.echo(f"xlcalc: {sentence.format(cells)}", err=True)
+            click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
             for line in lines(found, LISTED):
                 click.echo(f"  {line}", err=True)
 
@@ -58,31 +70,66 @@ def refused(error: DifferencesError) -> None:
     click.echo(f"xlcalc: {error}", err=True)
     for line in lines(error.differences, LISTED):
         click.echo(f"  {line}", err=True)
+    if error.stale:
+        would = f"xlcalc: {_counted(error.stale)} would have been renewed, whose values are old"
+        click.echo(would, err=True)
+        for line in lines(error.stale, LISTED):
+            click.echo(f"  {line}", err=True)
     click.echo(
         "xlcalc: nothing was written; --accept-differences takes these cells, or all", err=True
     )
 
 
-def refuse_contradicted(found: "Sequence[Difference]", model: "WorkbookModel") -> None:
-    """Name the changed cells that no engine confirms, and refuse those that one contradicts."""
-    from xlcalc.calc.differences import Verdict
-    from xlcalc.calc.recalculation import lines
+def _counted(found: "Sequence[Difference]") -> str:
+    return f"{len(found):,} cell{'s' * (len(found) != 1)}"
 
-    alone = [difference for difference in found if difference.verdict is Verdict.KEPT]
-    if alone:
-        click.echo("xlcalc: no other engine can confirm what these cells become", err=True)
-        for line in lines(alone, LISTED):
-            click.echo(f"  {line}", err=True)
-    against = tuple(difference for difference in found if difference.verdict is Verdict.UNSURE)
-    if against:
-        click.echo(
-            f"xlcalc: the engines do not agree on these cells of {model.name} for the changed "
-            "inputs",
-            err=True,
-        )
-        for line in lines(against, LISTED):
-            click.echo(f"  {line}", err=True)
-        raise click.exceptions.Exit(status.FAILURE)
+
+class Witnessed:
+    """What other engines say of the cells that changed inputs have moved.
+
+    Parameters
+    ----------
+    found : sequence of Difference
+        What `xlcalc.calc.ensemble.Ensemble.confirmed` finds.
+    """
+
+    def __init__(self, found: "Sequence[Difference]") -> None:
+        from xlcalc.calc.differences import Verdict
+
+        self.unwitnessed = [one for one in found if one.verdict is Verdict.KEPT]
+        self.contradicted = [one for one in found if one.verdict is Verdict.UNSURE]
+
+    def tell(self, model: "WorkbookModel") -> None:
+        """Name the cells that no engine confirms, and those that one contradicts, on stderr."""
+        from xlcalc.calc.recalculation import lines
+
+        for cells, sentence in (
+            (self.unwitnessed, "no other engine can confirm what these cells become"),
+            (
+                self.contradicted,
+                f"the engines do not agree on these cells of {model.name} for the changed inputs",
+            ),
+        ):
+            if cells:
+                click.echo(f"xlcalc: {sentence}", err=True)
+                for line in lines(cells, LISTED):
+                    click.echo(f"  {line}", err=True)
+
+    def as_data(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the cells as JSON has them: the value that is taken, and those of others."""
+        from xlcalc.calc.differences import Verdict
+        from xlcalc.ooxml.markup import cell_name
+
+        def data(one: "Difference") -> dict[str, Any]:
+            sheet, position = one.place
+            other = {"other": one.calculated} if one.verdict is Verdict.UNSURE else {}
+            taken = {"sheet": sheet, "cell": cell_name(position), "taken": one.stored}
+            return {**taken, **other, "ours": one.ours, "formula": one.formula}
+
+        return {
+            "contradicted": [data(one) for one in self.contradicted],
+            "unwitnessed": [data(one) for one in self.unwitnessed],
+        }
 
 
 def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
@@ -95,6 +142,7 @@ def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
             "cell": cell_name(found.place[1]),
             "stored": found.stored,
             "calculated": found.calculated,
+            "ours": found.ours,
             "formula": found.formula,
             "verdict": found.verdict,
         }

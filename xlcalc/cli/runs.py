@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
-from xlcalc.cli.differences import accept_option, accepted_cells, tell
+from xlcalc.cli.differences import accept_option, accepted_cells, tell, tell_origin, verbose_option
 from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
     FILE,
@@ -54,6 +54,7 @@ resume_option = click.option(
 @jobs_option
 @resume_option
 @accept_option
+@verbose_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -66,6 +67,7 @@ def report(
     *,
     every: bool,
     resume: bool,
+    verbose: bool,
 ) -> None:
     """Write the workbooks and the summary of a report.
 
@@ -77,7 +79,7 @@ def report(
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted))
-        _write_reports([loaded], jobs=jobs, resume=resume)
+        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose)
         return
     if config is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -88,7 +90,7 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), jobs=jobs, resume=resume)
+        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose)
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -117,6 +119,7 @@ def report(
 @click.option(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
 )
+@verbose_option
 @catalogue_option
 def batch(
     book: str,
@@ -131,6 +134,7 @@ def batch(
     dask: str | None,
     *,
     resume: bool,
+    verbose: bool,
 ) -> None:
     """Write a workbook for each row of a list, and a summary.
 
@@ -143,16 +147,25 @@ def batch(
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
     loaded = load_batch(book, scenarios, output, form, name_template, cells)
-    _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)
+    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask)
 
 
 COMMANDS = {"report": report, "batch": batch}
 
 
 def _write_reports(
-    reports: "list[ReportConfig]", *, jobs: int, resume: bool, dask: str | None = None
+    reports: "list[ReportConfig]",
+    *,
+    jobs: int,
+    resume: bool,
+    verbose: bool,
+    dask: str | None = None,
 ) -> None:
-    remarks = sum(_write_runs(loaded, jobs=jobs, resume=resume, dask=dask) for loaded in reports)
+    remarks = 0
+    for loaded in reports:
+        if verbose:
+            tell_origin(loaded.origin, loaded.model.name)
+        remarks += _write_runs(loaded, jobs=jobs, resume=resume, dask=dask)
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 

@@ -17,13 +17,14 @@ from xlcalc import templates
 from xlcalc.calc.differences import Verdict
 from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.model import CHECKS_NAME
+from xlcalc.calc.unread_inputs import unread
 from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import DifferencesError, OutputError, UsageError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import Guard, ReportConfig, load_batch
-from xlcalc.runs.csv_listing import CsvSummary
+from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
@@ -139,15 +140,17 @@ def run_report(
         raise UsageError(f"jobs must be at least 1, got {jobs}")
     _confirm_first(config, notice)
     store = config.store
+    for sentence in unread(config.model, config.scenarios.columns):
+        notice(sentence)
     store.prepare()
-    manifest = Manifest(store, config.template_hash, resume=resume)
+    manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
     todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
     shown: list[Result] = []
     slow = ""
     with (
         manifest,
-        CsvSummary(store, tuple(config.model.cells)) as listing,
+        CsvSummary(store, config.model.cells) as listing,
         closing(_production(config, todo, jobs, dask)) as made,
     ):
         for done in made:
@@ -255,7 +258,9 @@ def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) 
         shown,
         counts,
         templates.texts(config.language),
+        config.origin,
     )
+    config.store.write(ORIGIN, origin_csv(config.origin))
     config.store.write("summary.xlsx", summary_workbook(summary))
     text = summary_markdown(summary)
     config.store.write("summary.md", text.encode())

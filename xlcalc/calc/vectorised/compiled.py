@@ -13,12 +13,14 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
 from xlcalc.calc.vectorised.calculation_order import Dependencies
 from xlcalc.calc.vectorised.fallback import EngineFallback
+from xlcalc.calc.vectorised.functions import DATED
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.reading import Reader
 from xlcalc.calc.vectorised.syntax import Node, NotVectorised, Place
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
 from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.stored_values import counts_from_1904
 
 
 @contextlib.contextmanager
@@ -70,7 +72,8 @@ class VectorisedWorkbook:
         self._refuse_arrays(dependencies.live & trees.keys())
         self.live = dependencies.order()
         self._fallback = EngineFallback(self._engine)
-        builder = Builder(dependencies, self.constant, self._fallback)
+        without = DATED if counts_from_1904(model.package) else set()
+        builder = Builder(dependencies, self.constant, self._fallback, without)
         builder.fix_constants(trees[place] for place in self.live if place in trees)
         self._programs: dict[Place, EvalNode] = {}
         for place in self.live:

@@ -373,6 +373,8 @@ KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "MONTH": _dated(dates.months),
 }
 """Functions that vectors compute; the engine computes all others."""
+DATED = {"EDATE", "DATE", "YEAR", "MONTH"}
+"""Those that count days from 1900."""
 AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT", "AGGREGATE"}
 """Those for which a single cell is a range of its own, whose words are passed over."""
 RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV", "COUNT", "COUNTIF", "MEDIAN"}

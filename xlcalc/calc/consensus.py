@@ -31,6 +31,7 @@ _ALL_DIGITS = {OURS, "betteroffice"}
 HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
 """Functions by which a formula makes a value of an error."""
 _COMPARES = scanner("([<>=])")
+_VARIABLES = ("_XLPM.", "_XLOP.")
 _ROUNDS = 4
 """How often an engine is asked again until it gives the values that are known."""
 _SMALLEST = 1e-12
@@ -141,7 +142,9 @@ def calling(model: WorkbookModel) -> dict[Place, set[str]]:
         if model.formulas[sheet][position].kind == "dataTable":
             continue  # to every engine it is a constant
         if text not in known:
-            known[text] = called_functions(text)
+            # A variable of LET that holds a LAMBDA is called like a function.
+            called = called_functions(text)
+            known[text] = {n for n in called if not n.upper().startswith(_VARIABLES)}
         found[place] = known[text]
     return found
 

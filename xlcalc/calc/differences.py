@@ -11,6 +11,7 @@ from enum import StrEnum
 from xlcalc.calc.dependents import Place
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
+from xlcalc.ooxml.literals import stored_code
 from xlcalc.ooxml.markup import cell_name
 
 OURS = "formualizer"
@@ -137,7 +138,7 @@ def same_value(stored: CellValue, calculated: CellValue, tolerance: float = TOLE
         difference = abs(stored - calculated)
         return difference <= max(tolerance * max(abs(stored), abs(calculated)), _SMALLEST)
     if isinstance(stored, CellError) and isinstance(calculated, CellError):
-        return stored.code == calculated.code
+        return stored_code(stored) == stored_code(calculated)
     if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
         return True  # an empty text and nothing look alike
     return type(stored) is type(calculated) and stored == calculated

@@ -55,6 +55,14 @@ _VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
 _TAKES_NAMES = "formulon"
 """An engine to which TEXT(A1,"0") is a cell where a workbook calls a cell `text`."""
 
+_OUTSIDE = {
+    *("CUBEKPIMEMBER", "CUBEMEMBER", "CUBEMEMBERPROPERTY", "CUBERANKEDMEMBER", "CUBESET"),
+    *("CUBESETCOUNT", "CUBEVALUE", "RTD", "STOCKHISTORY", "WEBSERVICE", "FILTERXML", "IMAGE"),
+    *("CALL", "REGISTER.ID", "SQL.REQUEST", "COPILOT", "PY", "TRANSLATE", "DETECTLANGUAGE"),
+    *("DISPIMG", "__XLUDF.DUMMYFUNCTION"),
+}
+"""Functions whose results come from elsewhere: what an engine gives for one is a guess."""
+
 Witnesses: TypeAlias = Sequence[Callable[[], Witness]]
 """Other engines in the order in which they are asked, each made when its turn comes."""
 
@@ -85,7 +93,8 @@ def voice_of(witness: Witness, model: WorkbookModel, calls: Mapping[Place, set[s
     own = set() if witness.name == OURS else {name for _, name in model.defined_names}
     named = {name for name in excels if name.lower() in own}
     # The workbook's own LAMBDA names are written out for the witnesses.
-    unknown = witness.unknown(excels - named)
+    outside = {name for name in excels if bare_name(name) in _OUTSIDE}
+    unknown = witness.unknown(excels - named - outside) | outside
     if witness.name == _TAKES_NAMES:
         texts = {name: text for (_, name), text in model.defined_names.items()}
         unknown |= {name for name in named if not read_lambda(texts[name.lower()])}
@@ -154,7 +163,8 @@ class _Comparison:
             if place in self._found:
                 continue
             if stored is None:
-                if place not in self._aside and not self._is_settled(place):
+                beside = place in self._aside or place in ours.pins
+                if not beside and not self._is_settled(place):
                     found.append(place)
                 continue
             value = ours.says(place) if ours.has(place) else None
@@ -227,9 +237,13 @@ class _Comparison:
             return Verdict.UNSURE, best(answers) if answers else stored
         if not answers:
             return Verdict.KEPT, stored
+        if place in self._aside and stored is not None and not isinstance(best(answers), CellError):
+            return Verdict.RIGHT, stored  # our engine alone has an error there
         value, agree = agreed(heard(answers, self._model.texts[place]), self._tolerance(place))
         if self._is_python_alone(place, answers):
             return (Verdict.NEW if stored is None else Verdict.STALE), value
+        if isinstance(value, CellError) and isinstance(stored, CellError):
+            return Verdict.KEPT, stored  # one error is as good as another
         if isinstance(value, CellError):
             return Verdict.UNSURE, value
         if not agree and _is_unknown_elsewhere(stored) and OURS in said:

@@ -20,6 +20,8 @@ from xlcalc.ooxml.sheet import array_cells
 
 _CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
 """Errors by which an engine says that it does not know how."""
+_GUESSES = "betteroffice"
+"""An engine whose file has #CALC! for what it cannot calculate."""
 
 Constants: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
 """Values of cells, by sheet and position."""
@@ -132,9 +134,12 @@ class Voice:
         """Whether an error says that the engine cannot calculate, and not what the cell holds."""
         if not isinstance(value, CellError) or value.code not in _CANNOT:
             return False
+        if value.code == "#CALC!" and self.name != _GUESSES and not value.message:
+            return False  # an answer, as that of FILTER where nothing is left
         sheet, position = place
-        stored = self._model.formulas[sheet][position].value
-        return not same_value(stored, value)
+        cell = self._model.formulas[sheet][position]
+        # What an array fills may hold an error of the cells that it reads.
+        return cell.kind != "spill" and not same_value(cell.value, value)
 
     def has(self, place: Place) -> bool:
         """Whether the engine has a voice on a cell."""

@@ -20,6 +20,7 @@ from xlcalc.ooxml.literals import (
     formula_xml,
     number_lines,
     number_text,
+    stored_code,
     xml_text,
     xml_texts,
 )
@@ -338,7 +339,7 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
     if isinstance(value, bool):
         kind, text = b' t="b"', str(int(value))
     elif isinstance(value, CellError):
-        kind, text = b' t="e"', value.code
+        kind, text = b' t="e"', stored_code(value)
     elif isinstance(value, str):
         if not formula:
             shown = b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>'

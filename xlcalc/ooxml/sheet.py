@@ -146,6 +146,8 @@ def formula_cells(
                 found[position] = FormulaCell("spill", "", "", "", value)
             continue
         form, extent, group = _form(formula[2])
+        if form == "normal" and not formula[3] and position in spills:
+            form = "spill"  # Excel marks cells of volatile arrays so, which have no own formula
         if form == "array":
             spills.update(dict.fromkeys(array_cells(position, extent), extent))
         found[position] = FormulaCell(

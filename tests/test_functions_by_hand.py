@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
+import xlcalc
+from xlcalc.cells import call_function
+from xlcalc.errors import DomainError
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.worksheet import SameAs
 
+WINDOW = {"window": 0, "window_layers": 0}
 DEFAULTS = {
     "TRAIN_FLOPS": {"flops_per_param_token": 6},
-    "MODEL_PARAMS": {"ffn_matrices": 3, "tied_embeddings": False},
-    "FLOPS_PER_TOKEN": {"ffn_matrices": 3, "attention": "causal"},
+    "MODEL_PARAMS": {"ffn_matrices": 3, "tied_embeddings": False, "biases": False},
+    "FLOPS_PER_TOKEN": {"ffn_matrices": 3, "attention": "causal", **WINDOW},
     "ITERATION_FLOPS": {"recompute": "none"},
     "GPU_MONTHS": {"days_per_month": 30},
     "CHINCHILLA_TOKENS": {"tokens_per_param": 20},
@@ -19,28 +24,35 @@ DEFAULTS = {
     "WORD_TOKENS": {"tokens_per_word": 4 / 3},
     "TOKEN_WORDS": {"tokens_per_word": 4 / 3},
     "BYTE_TOKENS": {"bytes_per_token": 4, "kept_fraction": 1},
-    "IMAGE_TOKENS": {"patch": 16},
+    "IMAGE_TOKENS": {"patch": 16, "rounding": "up"},
     "VIDEO_TOKENS": {"patch": 16, "frames_per_token": 1},
     "LATENT_VIDEO_TOKENS": {"temporal_stride": 4, "spatial_stride": 8, "patch": 2},
     "INFER_SECONDS": {"gpus": 1},
-    "DECODE_TOKENS_PER_SECOND": {"batch": 1, "kv_bytes_per_sequence": 0, "mfu": 1},
-    "KV_CACHE_BYTES": {"bytes_per_value": 2, "sequences": 1},
+    "DECODE_TOKENS_PER_SECOND": {
+        "batch": 1,
+        "kv_bytes_per_sequence": 0,
+        "mfu": 1,
+        "active_params": SameAs("params"),
+        "experts": 1,
+        "experts_per_token": 1,
+    },
+    "KV_CACHE_BYTES": {"bytes_per_value": 2, "sequences": 1, **WINDOW},
     "KV_CACHE_BYTES_MLA": {"bytes_per_value": 2, "sequences": 1},
     "MAX_SEQUENCES": {"usable": 0.9},
     "PEAK_QPS": {"peak_factor": 1},
     "SERVING_GPUS": {"target_utilisation": 1},
     "COST_PER_MTOKENS": {"utilisation": 1},
     "WEIGHTS_GB": {"bytes_per_param": 2},
-    "TRAIN_STATE_GB": {"zero_stage": 0, "shards": 1},
+    "TRAIN_STATE_GB": {"zero_stage": 0, "shards": 1, "bytes_per_param": 16},
     "ACTIVATION_GB": {"tensor_parallel": 1, "recompute": "none", "sequence_parallel": False},
     "GPUS_TO_FIT": {"usable": 0.9},
-    "LORA_PARAMS": {"matrices": 2},
+    "LORA_PARAMS": {"matrices": 2, "kv_width": SameAs("d_model")},
     "LORA_STATE_GB": {"bytes_per_param": 2},
     "PIPELINE_BUBBLE": {"interleave": 1},
     "ALL_TO_ALL_SECONDS": {"bytes_per_value": 2},
-    "ATTENTION_FLOPS": {"attention": "causal"},
-    "ATTENTION_SHARE": {"attention": "causal"},
-    "CONTEXT_COST_RATIO": {"attention": "causal"},
+    "ATTENTION_FLOPS": {"attention": "causal", **WINDOW},
+    "ATTENTION_SHARE": {"attention": "causal", **WINDOW},
+    "CONTEXT_COST_RATIO": {"attention": "causal", **WINDOW},
     "ENERGY_MWH": {"pue": 1.1},
     "OWNED_GPU_HOUR": {"pue": 1.25, "utilisation": 1, "upkeep_per_year": 0},
     "RENTAL_PRICE": {"provider": ""},
@@ -77,6 +89,41 @@ CASES = [
     (672.0, "KV_CACHE_BYTES_MLA", (2, 3, 5, 7, 2, 3)),
     (0.5, "WEIGHTS_GB", (1e9, 0.5)),
     (0.5, "ALL_TO_ALL_SECONDS", (1e6, 1000, 5, 20, 1)),
+    # Two of five layers see 3 of 10 tokens: 6·(3·10 + 2·3)·7·11.
+    (16632.0, "ATTENTION_FLOPS", (5, 7, 11, 10, 1, "causal", 3, 2)),
+    (33264.0, "ATTENTION_FLOPS", (5, 7, 11, 10, 1, "full", 3, 2)),
+    (23100.0, "ATTENTION_FLOPS", (5, 7, 11, 10, 1, "causal", 12, 2)),
+    (16632 / (16632 + 6 * 2772), "ATTENTION_SHARE", (2772, 5, 7, 11, 10, "causal", 3, 2)),
+    # (6·2772 + 16632)/(6·2772 + 6·(3·4 + 2·3)·77) = 33264/24948
+    (4 / 3, "CONTEXT_COST_RATIO", (2772, 5, 7, 11, 10, 4, "causal", 3, 2)),
+    # 2·(3·10 + 2·3)·3·7·2·5, and layers that keep nothing at all.
+    (15120.0, "KV_CACHE_BYTES", (5, 3, 7, 10, 2, 5, 3, 2)),
+    (12600.0, "KV_CACHE_BYTES", (5, 3, 7, 10, 2, 5, 0, 2)),
+    # 6·(100·8 + 5·(2·8·6 + 2·8·4 + 3·8·20)) + 6·(3·10 + 2·3)·3·2
+    (25296.0, "FLOPS_PER_TOKEN", (5, 8, 20, 3, 2, 2, 100, 10, 3, "causal", 3, 2)),
+    # A GPT has (11·5 + 1)·8 = 448 biases, and grouped heads and a gate have others:
+    # 5·(6 + 2·4 + 8 + 2·20 + 8 + 2·8) + 8 = 438.
+    (448.0 + 5 * (12 * 64 + 16) + 8 + 800, "MODEL_PARAMS", (5, 8, 32, 4, 4, 2, 100, 2, True, True)),
+    (
+        438.0 + 5 * (96 + 64 + 480 + 16) + 808,
+        "MODEL_PARAMS",
+        (5, 8, 20, 3, 2, 2, 100, 3, True, True),
+    ),
+    # Keys and values of 4 numbers: 3·2·((8 + 8) + (8 + 4)) for q and v, twice that with k and o.
+    (168.0, "LORA_PARAMS", (3, 8, 2, 2, 4)),
+    (336.0, "LORA_PARAMS", (3, 8, 2, 4, 4)),
+    (729.0, "IMAGE_TOKENS", (384, 384, 14, "down")),
+    (784.0, "IMAGE_TOKENS", (384, 384, 14, "up")),
+    # Weights 2, gradients 4 and 12 for the optimiser, of which each of 4 shards keeps a quarter.
+    (9.0, "TRAIN_STATE_GB", (1e9, 1, 4, 18)),
+    (6.0, "TRAIN_STATE_GB", (1e9, 2, 4, 18)),
+    (8.0, "TRAIN_STATE_GB", (1e9, 1, 4, 20)),
+    (4.5, "TRAIN_STATE_GB", (1e9, 3, 4, 18)),
+    # 2 of 4 experts for each of 3 tokens: of 12 parameters 4 are shared and 8 routed, of which
+    # 8·(1 - 1/8) = 7 are read. 11 bytes at 1e-8 GB/s are 1.1 s.
+    (3 / 1.1, "DECODE_TOKENS_PER_SECOND", (12, 1, 1e-8, 1, 3, 0, 1, 8, 4, 2)),
+    # The same, held up by computation: 2·8·3 FLOP at 2·12 FLOP/s are 2 s.
+    (1.5, "DECODE_TOKENS_PER_SECOND", (12, 1, 1e9, 4.8e-11, 3, 0, 0.5, 8, 4, 2)),
 ]
 
 
@@ -97,3 +144,45 @@ def test_a_formula_gives_the_same_for_a_column(expected, name, arguments):
     columns = [np.full(3, a) if isinstance(a, int | float) and a is not False and a is not True
                else a for a in arguments]  # fmt: skip
     assert [pytest.approx(expected, rel=1e-12)] * 3 == BY_NAME[name](*columns).tolist()
+
+
+def test_quotients_are_whole_on_their_15_digits():
+    month = 30 * 86400 * 312e12 * 0.4
+    gpus = xlcalc.gpus_needed(np.array([96.9999999999999, 97, 97.00000000000001, 97.0000000000001])
+                              * month, 30, 312, 0.4)  # fmt: skip
+    assert [97.0, 97.0, 97.0, 98.0] == gpus.tolist()
+    assert 15.0 == xlcalc.serving_gpus(10.5, 1, 0.7)
+    assert 3.0 == xlcalc.gpus_to_fit(3 * 126.9, 141, 0.9)
+    assert [0.0, 1.0] == xlcalc.serving_gpus([0, 1e-20], 1, 0.7).tolist()
+    # 0.3/0.1 is 2.9999999999999996 to a computer.
+    assert 3.0 == xlcalc.max_sequences(0.3, 1, 0, 1e8, 1)
+    assert 1.0 == xlcalc.image_tokens(0.1 + 0.2, 0.1 + 0.2, 0.3)
+    assert 4.0 == xlcalc.latent_video_tokens(1.3, 1, 1, 0.1, 1, 1)
+
+
+def test_every_exact_multiple_is_itself():
+    counts = np.arange(1.0, 20_001.0)
+    flops = counts * 30 * 86400 * 312e12 * 0.4
+    assert counts.tolist() == xlcalc.gpus_needed(flops, 30, 312, 0.4).tolist()
+    assert counts.tolist() == xlcalc.serving_gpus(counts * 0.7, 1, 0.7).tolist()
+    assert counts.tolist() == xlcalc.gpus_to_fit(counts * 126.9, 141, 0.9).tolist()
+    assert counts.tolist() == xlcalc.max_sequences(0.1 * counts, 1, 0, 1e8, 1).tolist()
+
+
+def test_more_windows_than_layers_and_more_active_than_all_parameters_are_refused():
+    for call in (
+        lambda: xlcalc.kv_cache_bytes(2, 1, 1, 1, 2, 1, 1, 3),
+        lambda: xlcalc.attention_flops(2, 1, 1, 1, 1, "causal", 1, 3),
+        lambda: xlcalc.decode_tokens_per_second(2, 1, 1, 1, 1, 0, 1, 3),
+        lambda: xlcalc.decode_tokens_per_second(2, 1, 1, 1, 1, 0, 1, 1, 2, 3),
+    ):
+        with pytest.raises(DomainError):
+            call()
+
+
+def test_an_argument_that_counts_for_another_follows_it_row_by_row():
+    own = xlcalc.lora_params(3, [8.0, 16.0], 2)
+    assert [192.0, 384.0] == own.tolist()
+    rows = call_function(xlcalc.lora_params, [3.0, [[8.0], [16.0]], 2.0, None, [[4.0], [None]]])
+    assert [[168.0], [384.0]] == rows
+    assert [[192.0], [384.0]] == call_function(xlcalc.lora_params, [3.0, [[8.0], [16.0]], 2.0])

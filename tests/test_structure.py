@@ -18,6 +18,7 @@ catalogue.reader
 catalogue.names
 catalogue.prices
 catalogue
+functions.rounding
 functions.training
 functions.machines
 functions.scaling

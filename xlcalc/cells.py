@@ -22,7 +22,7 @@ from xlcalc.errors import (
     XlcalcError,
 )
 from xlcalc.quantities import Quantity
-from xlcalc.worksheet import Argument, spec_of
+from xlcalc.worksheet import Argument, SameAs, spec_of
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
@@ -94,6 +94,7 @@ def _evaluate_ranges(
         return CellError("#VALUE!", "a range is empty, or its rows have different lengths")
     try:
         shape = np.broadcast_shapes(*(table.shape for table in tables))
+        tables = _with_others(arguments, tables)
     except ValueError:
         shapes = ", ".join(
             f"{argument.name} {' × '.join(map(str, table.shape))}"
@@ -117,6 +118,19 @@ def _evaluate_ranges(
     result = errors.copy()
     _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
     return [list(row) for row in result.reshape(shape).tolist()]
+
+
+def _with_others(
+    arguments: Sequence[Argument], tables: Sequence[NDArray[Any]]
+) -> list[NDArray[Any]]:
+    """Return the cells of arguments, each empty one that counts for another argument filled."""
+    filled: dict[str, NDArray[Any]] = {}
+    for argument, table in zip(arguments, tables, strict=True):
+        if isinstance(argument.default, SameAs) and table.dtype == object:
+            other = filled[argument.default.argument]
+            table = np.where(_is_none(table), other, table)
+        filled[argument.name] = table
+    return list(filled.values())
 
 
 def _fill(

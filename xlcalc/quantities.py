@@ -217,6 +217,10 @@ RANK = Quantity("rank", above=0.0, number_format="#,##0")
 STAGES = Quantity("stages", at_least=1.0, number_format="#,##0")
 MICRO_BATCHES = Quantity("micro-batches", above=0.0, number_format="#,##0")
 EXPERTS_PER_TOKEN = Quantity("experts/token", above=0.0, number_format="0")
+WINDOW = Quantity("tokens", at_least=0.0, number_format="#,##0")
+WINDOW_LAYERS = Quantity("layers", at_least=0.0, number_format="#,##0")
+STATE_BYTES = Quantity("bytes/parameter", at_least=4.0, number_format="0.0")
+EXPERTS = Quantity("experts", above=0.0, number_format="#,##0")
 
 Params: TypeAlias = Annotated[Number, PARAMS]
 Tokens: TypeAlias = Annotated[Number, TOKENS]
@@ -290,3 +294,7 @@ Rank: TypeAlias = Annotated[Number, RANK]
 Stages: TypeAlias = Annotated[Number, STAGES]
 MicroBatches: TypeAlias = Annotated[Number, MICRO_BATCHES]
 ExpertsPerToken: TypeAlias = Annotated[Number, EXPERTS_PER_TOKEN]
+Window: TypeAlias = Annotated[Number, WINDOW]
+WindowLayers: TypeAlias = Annotated[Number, WINDOW_LAYERS]
+StateBytes: TypeAlias = Annotated[Number, STATE_BYTES]
+Experts: TypeAlias = Annotated[Number, EXPERTS]

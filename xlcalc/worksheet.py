@@ -37,6 +37,21 @@ _PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
+class SameAs:
+    """A default: the value of another argument, which stands before it and has the same kind."""
+
+    argument: str
+
+    def __repr__(self) -> str:
+        return self.argument
+
+
+def same_as(argument: str) -> Any:
+    """Return the default of an argument that counts for another one where it is left out."""
+    return SameAs(argument)
+
+
+@dataclass(frozen=True)
 class Argument:
     """One argument of a worksheet function."""
 
@@ -59,6 +74,8 @@ class Argument:
             return str(self.default).upper()
         if isinstance(self.default, str):
             return f'"{self.default}"'
+        if isinstance(self.default, SameAs):
+            return self.default.argument
         return f"{self.default:g}"
 
 
@@ -147,6 +164,9 @@ def worksheet(topic: str, *, untraceable: str = "") -> Callable[[Callable[P, R]]
                 value = given[index]
                 if value is REQUIRED:
                     raise ArgumentError(f"{names[index]} is missing in {spec.syntax}")
+                if type(value) is SameAs:
+                    given[index] = given[position[value.argument]]  # converted before
+                    continue
                 value = given[index] = _convert(names[index], value, kind)
                 scalar = scalar and type(value) is not np.ndarray
             if scalar:

@@ -9,9 +9,6 @@ import numpy as np
 
 from xlcalc.quantities import Number
 
-_SMALLEST = 1e-290
-"""Keeps the logarithm of 0 finite, and the power of ten of its digits below the largest double."""
-
 
 def whole_up(quotient: Number) -> Number:
     """Return the whole number at or above a number, which is taken on 15 significant digits.
@@ -27,7 +24,9 @@ def whole_up(quotient: Number) -> Number:
         The whole number below if the 15 digits are that number, else the one above.
     """
     below = np.floor(quotient)
-    return np.where(_last_digits(quotient - below, quotient) <= 5.0, below, np.ceil(quotient))
+    # Above 0 itself no number has 15 digits that are 0: the least one stands for its logarithm.
+    digits = _last_digits(quotient - below, np.maximum(below, 1e-290))
+    return np.where(digits <= 5.0, below, np.ceil(quotient))
 
 
 def whole_down(quotient: Number) -> Number:
@@ -43,14 +42,16 @@ def whole_down(quotient: Number) -> Number:
     float or array
         The whole number above if the 15 digits are that number, else the one below.
     """
-    above = np.ceil(quotient)
-    return np.where(_last_digits(above - quotient, quotient) <= 5.0, above, np.floor(quotient))
+    below, above = np.floor(quotient), np.ceil(quotient)
+    # Those whose 15 digits are 1 lie between 0.1 and 1.
+    digits = _last_digits(above - quotient, np.maximum(below, 0.1))
+    return np.where(digits <= 5.0, above, below)
 
 
-def _last_digits(distance: Number, number: Number) -> Number:
-    """Return a distance in tenths of a number's 15th significant digit, 5 for half of it.
+def _last_digits(distance: Number, whole: Number) -> Number:
+    """Return a distance in tenths of the 15th significant digit, 5 for half of it.
 
-    The count is compared and not the distance: engines take tiny numbers for equal.
+    The whole number below has as many digits, and its logarithm is never that of the next power
+    of ten. The count is compared and not the distance: engines take tiny numbers for equal.
     """
-    exponent = np.floor(np.log10(np.maximum(number, _SMALLEST)))
-    return distance * 10.0 ** (15.0 - exponent)
+    return distance * 10.0 ** (15.0 - np.floor(np.log10(whole)))

@@ -98,7 +98,7 @@ DOMAINS = read_domains()
 def edges(domain):
     """Return the numbers just outside a domain in words, and those just inside."""
     outside, inside = [math.nan, math.inf, -math.inf], []
-    for bound, value in re.findall(r"(above|at least|at most) ([\d.]+)", domain):
+    for bound, value in re.findall(r"(above|at least|at most) (-?[\d.]+)", domain):
         edge = float(value)
         inner, outer = (math.inf, -math.inf) if bound != "at most" else (-math.inf, math.inf)
         # The number next to 0 is so small that few results with it are finite.
@@ -202,7 +202,7 @@ def test_signature_docstring_and_units_agree(spec):
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
 def test_names_and_help_fit_excel(spec):
-    assert re.fullmatch(r"[A-Z][A-Z_]{2,}", spec.name)
+    assert re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", spec.name)
     assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+", spec.name)
     assert len(spec.summary) <= 255
     assert spec.summary.endswith(".")

@@ -10,6 +10,7 @@ from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import SameAs
 
 WINDOW = {"window": 0, "window_layers": 0}
+EXPERTS = {"shared": 0, "dense_layers": 0, "dense_ffn": 0, "ffn_matrices": 3}
 DEFAULTS = {
     "TRAIN_FLOPS": {"flops_per_param_token": 6},
     "MODEL_PARAMS": {"ffn_matrices": 3, "tied_embeddings": False, "biases": False},
@@ -53,6 +54,45 @@ DEFAULTS = {
     "ATTENTION_FLOPS": {"attention": "causal", **WINDOW},
     "ATTENTION_SHARE": {"attention": "causal", **WINDOW},
     "CONTEXT_COST_RATIO": {"attention": "causal", **WINDOW},
+    "MOE_PARAMS": {**EXPERTS, "tied_embeddings": False},
+    "MOE_ACTIVE_PARAMS": {**EXPERTS, "tied_embeddings": False},
+    "FLOPS_PER_TOKEN_MLA": {**EXPERTS, "attention": "causal"},
+    "ALL_REDUCE_SECONDS": {"latency_us": 0},
+    "TENSOR_PARALLEL_SECONDS": {"bytes_per_value": 2, "latency_us": 0},
+    "CONTEXT_PARALLEL_SECONDS": {"bytes_per_value": 2, "latency_us": 0},
+    "API_COST_CACHED": {
+        "cache_write_tokens": 0,
+        "cache_write_price": SameAs("input_price"),
+        "batch_discount": 0,
+    },
+    "AGENT_COST": {"cache_read_price": SameAs("input_price"), "reasoning_tokens": 0},
+    "BLENDED_PRICE": {
+        "input_per_output": 3,
+        "cached_share": 0,
+        "cache_read_price": SameAs("input_price"),
+    },
+    "VECTOR_DB_GB": {"bytes_per_value": 4, "overhead": 1.5},
+    "GOODPUT": {"interval_seconds": 0},
+    "CHECKPOINT_GB": {"bytes_per_param": 14},
+    "FINETUNE_FLOPS": {"trained_params": SameAs("params"), "method": "full"},
+    "RL_FLOPS": {
+        "reference_params": SameAs("policy_params"),
+        "reward_params": 0,
+        "updates": 1,
+    },
+    "DISTILL_FLOPS": {"cached_logits": False},
+    "COMMITTED_RATE": {"spot_rate": SameAs("on_demand"), "spot_share": 0},
+    "CLUSTER_MW": {"server_factor": 1, "pue": 1.25},
+    "WATER_LITRES": {"pue": 1.1, "grid_wue": 0},
+    "EMBODIED_TONNES": {"gpu_kg": 164, "server_kg": 5700, "gpus_per_server": 8, "life_years": 3},
+    "REQUEST_WH": {
+        "batch": 64,
+        "pue": 1.1,
+        "bytes_per_param": 2,
+        "gpu_memory_gb": 80,
+        "server_watts": 1200,
+        "gpus_per_server": 8,
+    },
     "ENERGY_MWH": {"pue": 1.1},
     "OWNED_GPU_HOUR": {"pue": 1.25, "utilisation": 1, "upkeep_per_year": 0},
     "RENTAL_PRICE": {"provider": ""},
@@ -122,6 +162,82 @@ CASES = [
     # 2 of 4 experts for each of 3 tokens: of 12 parameters 4 are shared and 8 routed, of which
     # 8·(1 - 1/8) = 7 are read. 11 bytes at 1e-8 GB/s are 1.1 s.
     (3 / 1.1, "DECODE_TOKENS_PER_SECOND", (12, 1, 1e-8, 1, 3, 0, 1, 8, 4, 2)),
+    # Fresh 100 - 30 - 20 = 50 at 4, 30 read at 1, 20 written at 5 and 10 out at 8: 410, less half.
+    (0.000205, "API_COST_CACHED", (100, 30, 10, 4, 8, 1, 20, 5, 0.5)),
+    # 3 calls send 3·100 + 10·6 + 20·3 = 420 tokens, 100 + 30 + 40 = 170 of them for the first time;
+    # 170·4 + 250·1 + 3·(20 + 5)·8 = 1530.
+    (0.00153, "AGENT_COST", (3, 100, 10, 20, 4, 8, 1, 5)),
+    (0.000042 * 20, "AGENT_COST", (1, 100, 10, 20, 4, 20)),
+    # 4·(0.25·8 + 0.75·16) = 56, and 14, over 5.
+    (14.0, "BLENDED_PRICE", (16, 14, 4, 0.25, 8)),
+    (0.06, "EMBED_COST", (200, 300, 1)),
+    (0.024, "VECTOR_DB_GB", (1000, 2000, 4, 3)),
+    # M is 3,600·100/10 = 36,000 s: 1/(1 + 90/1800 + 900/36000 + 900/36000) = 1/1.1.
+    (1 / 1.1, "GOODPUT", (10, 100, 90, 900, 1800)),
+    # √(2·50·36000) = 1,897.37 s at its best: 50/1897.37 + 948.683/36000 = 0.0527046.
+    (1 / (1 + 1 / 360**0.5 + 1 / 40), "GOODPUT", (10, 100, 50, 900)),
+    (1 / 1.025, "GOODPUT", (10, 100, 0, 900)),
+    (600.0, "CHECKPOINT_INTERVAL", (5, 10, 100)),
+    (8.0, "CHECKPOINT_GB", (1e9, 8)),
+    (6.0, "STORAGE_COST", (10, 12, 0.05)),
+    (0.9, "EGRESS_COST", (10, 0.09)),
+    (420.0, "FINETUNE_FLOPS", (10, 7, 5, "full")),
+    (490.0, "FINETUNE_FLOPS", (10, 7, 5, "lora")),
+    # 2·5·(3 + 4) = 70 tokens, each 2·(10 + 20 + 30) + 6·10·2 = 240.
+    (16800.0, "RL_FLOPS", (10, 2, 3, 5, 4, 20, 30, 2)),
+    (70.0 * (20 + 60), "RL_FLOPS", (10, 2, 3, 5, 4, 0)),
+    (7 * (60 + 40.0), "DISTILL_FLOPS", (10, 20, 7, False)),
+    (420.0, "DISTILL_FLOPS", (10, 20, 7, True)),
+    (4 * (6 + 73.0), "REFRESH_RUNS", (0.5, 0.2, 4)),
+    # 100·8 + 5·(96 + 64 + 16) + 8 + 2·3·8·20 + 3·(3·8·(4 + 1)·6 + 8·4)
+    (4904.0, "MOE_PARAMS", (5, 8, 3, 2, 2, 100, 4, 6, 1, 2, 20, 3, True)),
+    (5704.0, "MOE_PARAMS", (5, 8, 3, 2, 2, 100, 4, 6, 1, 2, 20, 3, False)),
+    # Two of the four experts of three layers less: 3·2·3·8·6 = 864.
+    (4040.0, "MOE_ACTIVE_PARAMS", (5, 8, 3, 2, 2, 100, 4, 6, 2, 1, 2, 20, 3, True)),
+    # Queries 4·(8 + 3·5), keys 8·(2 + 2) + 2·3·(3 + 4), out 3·4·8: 92 + 74 + 96 = 262 a layer;
+    # 6·(100·8 + 5·262 + 2·3·8·20 + 3·(3·8·(2 + 1)·6 + 8·4)) + 3·5·3·(5 + 4)·10
+    (
+        6 * (800 + 1310 + 960 + 1392) + 4050.0,
+        "FLOPS_PER_TOKEN_MLA",
+        (5, 8, 3, 100, 10, 4, 2, 3, 2, 4, 4, 6, 2, 1, 2, 20, 3, "causal"),
+    ),
+    (
+        6 * (800 + 1450 + 960 + 1392) + 8100.0,
+        "FLOPS_PER_TOKEN_MLA",
+        (5, 8, 3, 100, 10, 0, 2, 3, 2, 4, 4, 6, 2, 1, 2, 20, 3, "full"),
+    ),
+    # 2·3/4·4e9 bytes at 2 GB/s, and 6 steps of 0.5 s.
+    (6.0, "ALL_REDUCE_SECONDS", (4e9, 4, 2, 5e5)),
+    (0.0, "ALL_REDUCE_SECONDS", (4e9, 1, 2, 5e5)),
+    # 4·3 all-reduces of 2·10·5·4 bytes among two.
+    (12 * 400 / 1e9 + 12 * 2e-6, "TENSOR_PARALLEL_SECONDS", (3, 5, 10, 2, 2, 1, 4, 1)),
+    # 3 layers, 3/4 of 2·2·5·8·4 bytes, and 3 steps.
+    (3 * (480e-9 + 3e-6), "CONTEXT_PARALLEL_SECONDS", (3, 2, 5, 8, 4, 1, 4, 1)),
+    (0.5 * 4 + 0.2 * 2 + 0.3 * 10, "COMMITTED_RATE", (10, 4, 0.5, 2, 0.2)),
+    (7.0, "COMMITTED_RATE", (10, 4, 0.5)),
+    (0.4, "COMMIT_BREAK_EVEN", (10, 4)),
+    (2.6, "SPOT_RATE", (2, 0.1, 2, 2)),
+    (12.1, "PRICE_IN", (10, 0.1, 2)),
+    (2.5, "PRICE_IN", (10, -0.5, 2)),
+    (10.0, "PRICE_IN", (10, -0.5, 0)),
+    (25.0, "NOISE_SCALE", (50, 2)),
+    (150.0, "BATCH_STEPS", (40, 20, 100)),
+    (300.0, "BATCH_TOKENS", (40, 20, 100)),
+    (1.75 / 2, "SPECULATIVE_SPEEDUP", (0.5, 2, 0.5)),
+    (3 / 2, "SPECULATIVE_SPEEDUP", (1, 2, 0.5)),
+    (0.5, "SPECULATIVE_SPEEDUP", (0, 2, 0.5)),
+    (1.8, "CLUSTER_MW", (1000, 1000, 1.5, 1.2)),
+    (5.0, "H100_EQUIVALENTS", (10, 494.7)),
+    (2000 * (0.5 + 2.4), "WATER_LITRES", (2, 0.5, 1.2, 2)),
+    # (800/4 + 100) kg over 2·8,760 hours.
+    (0.3 * 1000 / 17520, "EMBODIED_TONNES", (1000, 100, 800, 4, 2)),
+    # 1.2·100 = 120 GB on 80 GB are 2 GPUs; a token takes 1.17e-6·e^(-1.12)·10 + 4.05e-5 Wh, and
+    # 6.78e-3 + 3.12e-2 + 1.94e-2 = 0.05738 s of 1,000 W·2/4 shared by 100.
+    (
+        1.2 * 500 * (0.05738 / 3600 * 500 / 100 + 2 * (1.17e-5 * 0.32627979462303947 + 4.05e-5)),
+        "REQUEST_WH",
+        (10e9, 100e9, 500, 100, 1.2, 1, 80, 1000, 4),
+    ),
     # The same, held up by computation: 2·8·3 FLOP at 2·12 FLOP/s are 2 s.
     (1.5, "DECODE_TOKENS_PER_SECOND", (12, 1, 1e9, 4.8e-11, 3, 0, 0.5, 8, 4, 2)),
 ]

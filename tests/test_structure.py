@@ -28,6 +28,15 @@ functions.inference
 functions.memory
 functions.experts
 functions.cost
+functions.batches
+functions.bills
+functions.shapes
+functions.networks
+functions.failures
+functions.tuning
+functions.rates
+functions.retrieval
+functions.footprint
 functions.catalogue
 functions
 registry

@@ -1,6 +1,13 @@
 """The types of the public surface. Made by `python -m tools.surface`."""
 
 from xlcalc._version import __version__ as __version__
+from xlcalc.functions.batches import batch_steps as batch_steps
+from xlcalc.functions.batches import batch_tokens as batch_tokens
+from xlcalc.functions.batches import noise_scale as noise_scale
+from xlcalc.functions.batches import speculative_speedup as speculative_speedup
+from xlcalc.functions.bills import agent_cost as agent_cost
+from xlcalc.functions.bills import api_cost_cached as api_cost_cached
+from xlcalc.functions.bills import blended_price as blended_price
 from xlcalc.functions.catalogue import catalogue_source as catalogue_source
 from xlcalc.functions.catalogue import gpu_spec as gpu_spec
 from xlcalc.functions.catalogue import model_spec as model_spec
@@ -18,6 +25,16 @@ from xlcalc.functions.experts import attention_flops as attention_flops
 from xlcalc.functions.experts import attention_share as attention_share
 from xlcalc.functions.experts import context_cost_ratio as context_cost_ratio
 from xlcalc.functions.experts import expert_slowdown as expert_slowdown
+from xlcalc.functions.failures import checkpoint_gb as checkpoint_gb
+from xlcalc.functions.failures import checkpoint_interval as checkpoint_interval
+from xlcalc.functions.failures import egress_cost as egress_cost
+from xlcalc.functions.failures import goodput as goodput
+from xlcalc.functions.failures import storage_cost as storage_cost
+from xlcalc.functions.footprint import cluster_mw as cluster_mw
+from xlcalc.functions.footprint import embodied_tonnes as embodied_tonnes
+from xlcalc.functions.footprint import h100_equivalents as h100_equivalents
+from xlcalc.functions.footprint import request_wh as request_wh
+from xlcalc.functions.footprint import water_litres as water_litres
 from xlcalc.functions.images import image_tokens as image_tokens
 from xlcalc.functions.images import image_tokens_api as image_tokens_api
 from xlcalc.functions.images import latent_video_tokens as latent_video_tokens
@@ -48,6 +65,15 @@ from xlcalc.functions.memory import lora_state_gb as lora_state_gb
 from xlcalc.functions.memory import pipeline_bubble as pipeline_bubble
 from xlcalc.functions.memory import train_state_gb as train_state_gb
 from xlcalc.functions.memory import weights_gb as weights_gb
+from xlcalc.functions.networks import all_reduce_seconds as all_reduce_seconds
+from xlcalc.functions.networks import context_parallel_seconds as context_parallel_seconds
+from xlcalc.functions.networks import tensor_parallel_seconds as tensor_parallel_seconds
+from xlcalc.functions.rates import commit_break_even as commit_break_even
+from xlcalc.functions.rates import committed_rate as committed_rate
+from xlcalc.functions.rates import price_in as price_in
+from xlcalc.functions.rates import spot_rate as spot_rate
+from xlcalc.functions.retrieval import embed_cost as embed_cost
+from xlcalc.functions.retrieval import vector_db_gb as vector_db_gb
 from xlcalc.functions.scaling import chinchilla_params as chinchilla_params
 from xlcalc.functions.scaling import chinchilla_tokens as chinchilla_tokens
 from xlcalc.functions.scaling import critical_batch as critical_batch
@@ -55,6 +81,9 @@ from xlcalc.functions.scaling import kaplan_loss as kaplan_loss
 from xlcalc.functions.scaling import optimal_params as optimal_params
 from xlcalc.functions.scaling import optimal_tokens as optimal_tokens
 from xlcalc.functions.scaling import scaling_loss as scaling_loss
+from xlcalc.functions.shapes import flops_per_token_mla as flops_per_token_mla
+from xlcalc.functions.shapes import moe_active_params as moe_active_params
+from xlcalc.functions.shapes import moe_params as moe_params
 from xlcalc.functions.tokens import byte_tokens as byte_tokens
 from xlcalc.functions.tokens import char_tokens as char_tokens
 from xlcalc.functions.tokens import token_words as token_words
@@ -65,4 +94,8 @@ from xlcalc.functions.training import forward_flops as forward_flops
 from xlcalc.functions.training import iteration_flops as iteration_flops
 from xlcalc.functions.training import model_params as model_params
 from xlcalc.functions.training import train_flops as train_flops
+from xlcalc.functions.tuning import distill_flops as distill_flops
+from xlcalc.functions.tuning import finetune_flops as finetune_flops
+from xlcalc.functions.tuning import refresh_runs as refresh_runs
+from xlcalc.functions.tuning import rl_flops as rl_flops
 from xlcalc.runs.report import batch as batch

@@ -8,16 +8,25 @@ from collections.abc import Callable
 from typing import Any
 
 from xlcalc.functions import (
+    batches,
+    bills,
     catalogue,
     cost,
     experts,
+    failures,
+    footprint,
     images,
     inference,
     machines,
     memory,
+    networks,
+    rates,
+    retrieval,
     scaling,
+    shapes,
     tokens,
     training,
+    tuning,
 )
 from xlcalc.worksheet import Spec, spec_of
 
@@ -25,12 +34,21 @@ _TOPICS = (
     training,
     machines,
     scaling,
+    batches,
     tokens,
     images,
     inference,
+    bills,
     memory,
     experts,
+    shapes,
+    networks,
+    failures,
+    tuning,
+    retrieval,
     cost,
+    rates,
+    footprint,
     catalogue,
 )
 FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(

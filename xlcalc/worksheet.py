@@ -106,7 +106,8 @@ class Spec:
     @property
     def example(self) -> str:
         """The docstring's example as a formula to paste into a cell."""
-        source = re.sub(r"^\S+ ", "", self.sections.get("Examples", "").partition("\n")[0])
+        lines = self.sections.get("Examples", "").splitlines()
+        source = "\n".join(line[4:] for line in lines if line.startswith((">>> ", "... ")))
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

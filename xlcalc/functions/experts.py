@@ -18,11 +18,11 @@ from xlcalc.quantities import (
     Ratio,
     Seconds,
     Share,
+    SomeLayers,
     Tokens,
     Utilisation,
     Width,
     Window,
-    WindowLayers,
 )
 from xlcalc.worksheet import worksheet
 
@@ -152,7 +152,7 @@ def attention_flops(
     tokens: Tokens,
     attention: Attention = "causal",
     window: Window = 0.0,
-    window_layers: WindowLayers = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Flop:
     """Return the FLOP of attention over all tokens, forward and backward.
 
@@ -211,7 +211,7 @@ def attention_share(
     context: Context,
     attention: Attention = "causal",
     window: Window = 0.0,
-    window_layers: WindowLayers = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Ratio:
     """Return the share of attention in the training FLOP of a token.
 
@@ -269,7 +269,7 @@ def context_cost_ratio(
     base_context: Context,
     attention: Attention = "causal",
     window: Window = 0.0,
-    window_layers: WindowLayers = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Factor:
     """Return what a token costs in training at one context length over another.
 

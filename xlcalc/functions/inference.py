@@ -37,13 +37,13 @@ from xlcalc.quantities import (
     RequestsPerUser,
     Seconds,
     Sequences,
+    SomeLayers,
     TokenRate,
     Tokens,
     Users,
     Utilisation,
     Width,
     Window,
-    WindowLayers,
 )
 from xlcalc.worksheet import same_as, worksheet
 
@@ -216,7 +216,7 @@ def kv_cache_bytes(
     bytes_per_value: BytesPerValue = 2.0,
     sequences: Sequences = 1.0,
     window: Window = 0.0,
-    window_layers: WindowLayers = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Bytes:
     """Return the bytes of the keys and values that a context keeps.
 

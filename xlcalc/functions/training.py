@@ -21,11 +21,11 @@ from xlcalc.quantities import (
     Number,
     Params,
     Sequences,
+    SomeLayers,
     Tokens,
     Vocabulary,
     Width,
     Window,
-    WindowLayers,
 )
 from xlcalc.worksheet import worksheet
 
@@ -234,7 +234,7 @@ def flops_per_token(
     ffn_matrices: Matrices = 3.0,
     attention: Attention = "causal",
     window: Window = 0.0,
-    window_layers: WindowLayers = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> FlopPerToken:
     """Return the training FLOP of one token, attention over its context included.
 

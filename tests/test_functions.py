@@ -26,7 +26,7 @@ from xlcalc.errors import (
 )
 from xlcalc.functions.images import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
-from xlcalc.quantities import Choice, Flag, Quantity, Text
+from xlcalc.quantities import Choice, Flag, Quantity, Several, Text
 from xlcalc.registry import BY_NAME, FUNCTIONS, specs
 from xlcalc.worksheet import spec_of
 
@@ -47,6 +47,8 @@ def sample(argument, factor=1.0):
         return False
     if isinstance(kind, Text):
         return "x"
+    if isinstance(kind, Several):
+        return 0.3
     lower = max(kind.above, kind.at_least)
     if kind.whole:
         return lower + 1.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import xlcalc
-from xlcalc.cells import call_function
-from xlcalc.errors import DomainError
+from xlcalc.cells import CellError, call_function
+from xlcalc.errors import ArgumentError, DomainError
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import SameAs
 
@@ -93,6 +93,8 @@ DEFAULTS = {
         "server_watts": 1200,
         "gpus_per_server": 8,
     },
+    "RANGE_LOW": {"coverage": 0.9},
+    "RANGE_HIGH": {"coverage": 0.9},
     "ENERGY_MWH": {"pue": 1.1},
     "OWNED_GPU_HOUR": {"pue": 1.25, "utilisation": 1, "upkeep_per_year": 0},
     "RENTAL_PRICE": {"provider": ""},
@@ -218,6 +220,9 @@ CASES = [
     (0.4, "COMMIT_BREAK_EVEN", (10, 4)),
     (2.6, "SPOT_RATE", (2, 0.1, 2, 2)),
     (12.1, "PRICE_IN", (10, 0.1, 2)),
+    # 68.2689492137 % are one standard deviation to each side: √(0.09 + 0.16) = 0.5.
+    (2000 / 1.6487212707001282, "RANGE_LOW", (2000, (0.3, 0.4), 0.682689492137086)),
+    (2000 * 1.6487212707001282, "RANGE_HIGH", (2000, (0.3, 0.4), 0.682689492137086)),
     (2.5, "PRICE_IN", (10, -0.5, 2)),
     (10.0, "PRICE_IN", (10, -0.5, 0)),
     (25.0, "NOISE_SCALE", (50, 2)),
@@ -302,3 +307,33 @@ def test_an_argument_that_counts_for_another_follows_it_row_by_row():
     rows = call_function(xlcalc.lora_params, [3.0, [[8.0], [16.0]], 2.0, None, [[4.0], [None]]])
     assert [[168.0], [384.0]] == rows
     assert [[192.0], [384.0]] == call_function(xlcalc.lora_params, [3.0, [[8.0], [16.0]], 2.0])
+
+
+def test_a_range_of_spreads_is_one_argument_in_every_host():
+    ends = xlcalc.range_high([1e6, 2e6], [[0.2], [0.3]], [[0.9], [0.5]])
+    assert (2, 2) == ends.shape
+    assert [1809518, 3619036] == ends[0].round().tolist()
+    spreads = [[0.2, None], [0.3, None]]
+    [[low], [wrong], [missing]] = call_function(
+        xlcalc.range_low, [[[1e6], [-1.0], [CellError("#N/A")]], spreads]
+    )
+    assert 552633 == round(low)
+    assert ("#NUM!", "#N/A") == (wrong.code, missing.code)
+    for cells, code in (
+        ([[None, None]], "#VALUE!"),
+        (None, "#VALUE!"),
+        ([[0.2, "x"]], "#VALUE!"),
+        ([[0.2, True]], "#VALUE!"),
+        ([[0.2, CellError("#REF!")]], "#REF!"),
+        ([[0.2, -0.1]], "#NUM!"),
+    ):
+        assert code == call_function(xlcalc.range_low, [1e6, cells]).code
+    assert [["#NUM!"], ["#NUM!"]] == [
+        [cell.code] for [cell] in call_function(xlcalc.range_low, [[[1.0], [2.0]], [[-1.0, 0.2]]])
+    ]
+    with pytest.raises(ArgumentError, match="spreads must be numbers"):
+        xlcalc.range_low(1e6, [])
+    with pytest.raises(DomainError, match="spreads must be at least 0 and at most 10 ratio"):
+        xlcalc.range_low(1e6, [0.2, -0.1])
+    with pytest.raises(DomainError, match="RANGE_HIGH has no finite result"):
+        xlcalc.range_high([1e308, 1.0], [0.2, 10.0], 0.9999)

@@ -35,6 +35,7 @@ functions.networks
 functions.failures
 functions.tuning
 functions.rates
+functions.ranges
 functions.retrieval
 functions.footprint
 functions.catalogue

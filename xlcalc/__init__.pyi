@@ -68,6 +68,8 @@ from xlcalc.functions.memory import weights_gb as weights_gb
 from xlcalc.functions.networks import all_reduce_seconds as all_reduce_seconds
 from xlcalc.functions.networks import context_parallel_seconds as context_parallel_seconds
 from xlcalc.functions.networks import tensor_parallel_seconds as tensor_parallel_seconds
+from xlcalc.functions.ranges import range_high as range_high
+from xlcalc.functions.ranges import range_low as range_low
 from xlcalc.functions.rates import commit_break_even as commit_break_even
 from xlcalc.functions.rates import committed_rate as committed_rate
 from xlcalc.functions.rates import price_in as price_in

@@ -21,8 +21,8 @@ from xlcalc.errors import (
     NotFoundError,
     XlcalcError,
 )
-from xlcalc.quantities import Quantity
-from xlcalc.worksheet import Argument, SameAs, spec_of
+from xlcalc.quantities import Quantity, Several
+from xlcalc.worksheet import Argument, SameAs, Together, spec_of
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
@@ -64,8 +64,11 @@ def call_function(
     if len(cells) > len(arguments):
         syntax = spec_of(function).syntax
         return CellError("#VALUE!", f"{syntax} takes {len(arguments)} arguments, got {len(cells)}")
-    given = [_unwrap(cell) for cell in cells]
+    given: list[Any] = [_unwrap(cell) for cell in cells]
     given += [None] * (len(arguments) - len(given))
+    for index, argument in enumerate(arguments):
+        if isinstance(argument.kind, Several):
+            given[index] = _together(argument, argument.kind, given[index])
     if any(isinstance(cell, list) for cell in given):
         return _evaluate_ranges(function, arguments, given)
     values = []
@@ -86,20 +89,20 @@ def call_function(
 def _evaluate_ranges(
     function: Callable[..., Any],
     arguments: Sequence[Argument],
-    given: Sequence[CellValue | CellRange],
+    given: Sequence[Any],
 ) -> CellValue | CellRange:
     try:
-        tables = [_table(value) for value in given]
+        tables = [value if type(value) is Together else _table(value) for value in given]
     except (ValueError, IndexError, OverflowError):
         return CellError("#VALUE!", "a range is empty, or its rows have different lengths")
     try:
-        shape = np.broadcast_shapes(*(table.shape for table in tables))
+        shape = np.broadcast_shapes(*(t.shape for t in tables if type(t) is not Together))
         tables = _with_others(arguments, tables)
     except ValueError:
         shapes = ", ".join(
             f"{argument.name} {' × '.join(map(str, table.shape))}"
             for argument, table in zip(arguments, tables, strict=True)
-            if table.size > 1
+            if table.size > 1 and type(table) is not Together
         )
         return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
     errors: NDArray[Any] = np.full(shape, None, dtype=object)
@@ -107,6 +110,9 @@ def _evaluate_ranges(
     # Backwards, so that of two errors the first argument's remains; an error that arrives goes
     # before one that is found.
     for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
+        if type(table) is Together:
+            columns.insert(0, table)
+            continue
         values, failed = _column(argument, table)
         errors = _overlay(errors, failed)
         columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
@@ -118,6 +124,23 @@ def _evaluate_ranges(
     result = errors.copy()
     _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
     return [list(row) for row in result.reshape(shape).tolist()]
+
+
+def _together(argument: Argument, kind: Several, cells: Any) -> Any:
+    """Return the numbers of a range as one argument; its first error, or None if all are empty."""
+    table = list(chain.from_iterable(cells)) if isinstance(cells, list) else [cells]
+    taken = [cell for cell in table if cell is not None]
+    for cell in taken:
+        if isinstance(cell, CellError):
+            return cell
+    if not all(type(cell) in {int, float} for cell in taken):
+        return CellError("#VALUE!", f"{argument.name} must be numbers [{kind.unit}]")
+    numbers = np.array(taken, dtype=np.float64)
+    outside = numbers[~kind.quantity.contains_each(numbers)]
+    if outside.size:
+        sentence = f"{argument.name} must be {kind.domain}, got {outside[0]:.15g}"
+        return CellError("#NUM!", sentence)
+    return numbers.view(Together) if taken else None
 
 
 def _with_others(
@@ -142,7 +165,7 @@ def _fill(
     """Evaluate rows at once, and where that fails, the parts that hold a bad row again."""
     if not rows.size:
         return
-    taken = [column[rows] for column in columns]
+    taken = [column if type(column) is Together else column[rows] for column in columns]
     try:
         values = function(*taken)
         # Row by row: assigning a numpy array would leave its elements numpy scalars.

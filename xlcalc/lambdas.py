@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from xlcalc.errors import XlcalcError
-from xlcalc.quantities import Choice, Flag, Quantity
+from xlcalc.quantities import Choice, Flag, Quantity, Several
 from xlcalc.worksheet import REQUIRED, Argument, SameAs, Spec
 
 MAX_LENGTH = 8192  # Excel's limit for a formula
@@ -30,7 +30,13 @@ _COMPARISONS = {
     "equal": "=",
     "not_equal": "<>",
 }
-_SINGLE = {"floor": "INT", "sqrt": "SQRT", "log10": "LOG10", "exp": "EXP"}
+_SINGLE = {
+    "floor": "INT",
+    "sqrt": "SQRT",
+    "log10": "LOG10",
+    "exp": "EXP",
+    "inv_cdf (vectorized)": "NORMSINV",  # of statistics.NormalDist
+}
 _BINDING = {
     "=": 0,
     "<>": 0,
@@ -93,6 +99,8 @@ class Term(np.lib.mixins.NDArrayOperatorsMixin):
     ) -> "Term":
         if function is np.where and len(args) == 3 and not kwargs:
             return Term("IF", tuple(map(as_term, args)))
+        if function is np.sum and len(args) == 1 and not kwargs:
+            return Term("SUMPRODUCT", (as_term(args[0]),))
         raise NoLambdaFormError(f"numpy's {function.__name__} has no counterpart in Excel")
 
     def __bool__(self) -> bool:
@@ -202,6 +210,8 @@ class _Writer:
         body = self.guarded(spec, list(spec.arguments), values, {})
         for argument in reversed(spec.arguments):
             value = self.local(values[argument.name])
+            if isinstance(argument.kind, Several):
+                value = f"SUMPRODUCT({value})"
             body = f"IF(ISERROR({value}),{value},{body})"
         lets = [
             f"{self.local(values[a.name])},{self.default(a, values)}"
@@ -225,6 +235,13 @@ class _Writer:
             inner = self.guarded(spec, rest, values, words)
             checked = f"IF({_domain(kind, value)},{inner},#NUM!)"
             return f"IF(ISNUMBER({value}),{checked},#VALUE!)"
+        if isinstance(kind, Several):
+            inner = self.guarded(spec, rest, values, words)
+            # Each condition is counted over the range: AND would pass over its texts.
+            checked = f"IF(SUMPRODUCT(1-({_domain(kind.quantity, value)}))=0,{inner},#NUM!)"
+            strange = f"SUMPRODUCT(1-ISNUMBER({value})-ISBLANK({value}))"
+            numbers = f"SUMPRODUCT(ISNUMBER({value})*1)"
+            return f"IF({strange}=0,IF({numbers}>0,{checked},#VALUE!),#VALUE!)"
         options: tuple[Any, ...]
         if isinstance(kind, Choice):
             options, subject = kind.options, f"LOWER(TRIM({value}))"

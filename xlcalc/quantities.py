@@ -129,6 +129,23 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Numbers that are one argument together, as a range of cells: none of them has its own row."""
+
+    quantity: Quantity
+
+    @property
+    def unit(self) -> str:
+        """The unit of each number."""
+        return self.quantity.unit
+
+    @property
+    def domain(self) -> str:
+        """The domain of each number in words, as in `must be ...`."""
+        return self.quantity.domain
+
+
+@dataclass(frozen=True)
 class LookupResult:
     """A result that is a number or a text, as a catalogue gives it."""
 
@@ -136,7 +153,7 @@ class LookupResult:
     number_format: str = "General"
 
 
-Kind: TypeAlias = Quantity | Choice | Flag | Text
+Kind: TypeAlias = Quantity | Several | Choice | Flag | Text
 """What an argument may be."""
 
 COUNT_FORMAT = '[>=1000000000000]#,##0.00,,,," T";[>=1000000000]#,##0.00,,," B";#,##0'
@@ -252,6 +269,9 @@ STEPS = Quantity("steps", at_least=0.0, number_format="#,##0")
 ANNUAL_CHANGE = Quantity("ratio/year", above=-1.0, at_most=10.0, number_format="0.0%")
 YEARS_AHEAD = Quantity("years", at_least=0.0, at_most=100.0, number_format="0.0")
 MODELS = Quantity("models", at_least=0.0, number_format="#,##0")
+ANY_UNIT = Quantity("any unit", at_least=0.0, number_format="#,##0.00")
+SPREAD = Quantity("ratio", at_least=0.0, at_most=10.0, number_format="0.00")
+COVERAGE = Quantity("ratio", above=0.0, at_most=0.9999, number_format="0.0%")
 RUNS_PER_YEAR = Quantity("runs/year", at_least=0.0, number_format="#,##0")
 
 Params: TypeAlias = Annotated[Number, PARAMS]
@@ -363,3 +383,6 @@ AnnualChange: TypeAlias = Annotated[Number, ANNUAL_CHANGE]
 YearsAhead: TypeAlias = Annotated[Number, YEARS_AHEAD]
 Models: TypeAlias = Annotated[Number, MODELS]
 RunsPerYear: TypeAlias = Annotated[Number, RUNS_PER_YEAR]
+AnyUnit: TypeAlias = Annotated[Number, ANY_UNIT]
+Spreads: TypeAlias = Annotated[Number, Several(SPREAD)]
+Coverage: TypeAlias = Annotated[Number, COVERAGE]

@@ -20,6 +20,7 @@ from xlcalc.functions import (
     machines,
     memory,
     networks,
+    ranges,
     rates,
     retrieval,
     scaling,
@@ -49,6 +50,7 @@ _TOPICS = (
     cost,
     rates,
     footprint,
+    ranges,
     catalogue,
 )
 FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(

@@ -24,7 +24,16 @@ from xlcalc.errors import (
     DomainError,
     ShapeError,
 )
-from xlcalc.quantities import Choice, Flag, Kind, LookupResult, Quantity, Text, outermost
+from xlcalc.quantities import (
+    Choice,
+    Flag,
+    Kind,
+    LookupResult,
+    Quantity,
+    Several,
+    Text,
+    outermost,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,6 +58,10 @@ class SameAs:
 def same_as(argument: str) -> Any:
     """Return the default of an argument that counts for another one where it is left out."""
     return SameAs(argument)
+
+
+class Together(np.ndarray[Any, Any]):
+    """Numbers that are one argument: they never broadcast with the arrays of others."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +142,8 @@ def _as_typed(source: str, argument: ast.expr) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(argument, ast.List):  # a range, in a cell an array of rows
+        return f"{{{';'.join(_as_typed(source, element) for element in argument.elts)}}}"
     return (ast.get_source_segment(source, argument) or "").translate(_TYPED).upper()
 
 
@@ -221,7 +236,7 @@ def _summary(document: str) -> str:
 
 def _annotated_kind(annotation: Any) -> Any:
     for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
-        if isinstance(note, Quantity | Choice | Flag | Text | LookupResult):
+        if isinstance(note, Quantity | Several | Choice | Flag | Text | LookupResult):
             return note
     raise TypeError(f"{annotation!r} is not annotated with a quantity")
 
@@ -236,6 +251,11 @@ def _convert(name: str, value: Any, kind: Kind) -> Any:
                 raise _outside(name, kind, value)
             return np.float64(value)
         return _convert_numbers(name, value, kind)
+    if type(kind) is Several:
+        numbers = np.ravel(_convert_numbers(name, value, kind.quantity))
+        if not numbers.size:
+            raise ArgumentError(f"{name} must be numbers [{kind.unit}], got none")
+        return numbers.view(Together)
     if isinstance(value, str | bool | np.bool_ | int | float) or value is None:
         return _convert_word(name, value, kind)
     words = np.asarray(value, dtype=object)
@@ -316,15 +336,21 @@ def _call_array(spec: Spec, values: list[Any]) -> Any:
     if not _all_finite(result):
         spread = np.broadcast_to(result, shape)
         index = tuple(np.argwhere(~np.isfinite(spread))[0])
-        element = [np.broadcast_to(value, shape)[index] for value in values]
+        element = [
+            value if type(value) is Together else np.broadcast_to(value, shape)[index]
+            for value in values
+        ]
         raise _not_finite(spec, element, spread[index])
     return result if result.shape == shape else np.broadcast_to(result, shape).copy()
 
 
 def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Evaluate arrays of texts, choices or flags: one call for each combination of them."""
-    columns = [np.broadcast_to(np.asarray(value), shape).reshape(-1) for value in values]
-    words = [type(argument.kind) is not Quantity for argument in spec.arguments]
+    columns = [
+        value if type(value) is Together else np.broadcast_to(np.asarray(value), shape).reshape(-1)
+        for value in values
+    ]
+    words = [not isinstance(argument.kind, Quantity | Several) for argument in spec.arguments]
     groups: dict[tuple[Any, ...], list[int]] = {}
     size = math.prod(shape)
     keys = zip(*(c for c, word in zip(columns, words, strict=True) if word), strict=True)
@@ -334,7 +360,7 @@ def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) ->
     for key, rows in groups.items():
         texts = iter(key)
         taken = [
-            next(texts) if word else column[rows]
+            next(texts) if word else column if type(column) is Together else column[rows]
             for column, word in zip(columns, words, strict=True)
         ]
         call = _call_scalar if all(words) else _call_array

@@ -23,6 +23,13 @@ DIFFERING = {
     "cluster_days",
     "cluster_days_steps",
     "kimi_tokens",
+    "llama33_carbon",
+    "llama405_cache",
+    "maxtext_mfu",
+    "int8_caches",
+    "int4_caches",
+    "gptoss_flops",
+    "photo_tokens",
 }
 
 
@@ -68,6 +75,13 @@ def rows(data):
         ("gpt4_dense_pflops", 7_800),
         ("answer_memory_seconds", 51.496),
         ("video_tokens_all", 94 * 66 * 66),
+        ("llama33_carbon", 7e6 * 700 / 1e6 * 0.4137),
+        ("llama405_cache", 61.523),
+        ("maxtext_mfu", 0.35177),
+        ("int8_caches", 43),
+        ("int4_caches", 43),
+        ("gptoss_flops", 3.2576e10),
+        ("photo_tokens", 48 * 32),
     ],
 )
 def test_a_figure_is_as_computed_by_hand(name, expected):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlcalc import errors
 from xlcalc.cell_values import CellError as CellError
 from xlcalc.cell_values import CellRange as CellRange
 from xlcalc.cell_values import CellValue as CellValue
@@ -22,7 +23,7 @@ from xlcalc.errors import (
     XlcalcError,
 )
 from xlcalc.quantities import Quantity, Several
-from xlcalc.worksheet import Argument, SameAs, Together, spec_of
+from xlcalc.worksheet import Argument, SameAs, Spec, Together, spec_of
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
@@ -38,6 +39,30 @@ def cell_error(failure: XlcalcError) -> CellError:
     """Return the error that a cell shows for a failure."""
     code = next(code for kind, code in _CODE_OF if isinstance(failure, kind))
     return CellError(code, str(failure))
+
+
+def cell_errors(spec: Spec) -> tuple[tuple[str, str, str], ...]:
+    """Return the errors that cells of a function can have.
+
+    Parameters
+    ----------
+    spec : Spec
+        The function; its docstring says when it fails.
+
+    Returns
+    -------
+    tuple of (str, str, str)
+        The code, the exception that Python raises in its place, and when it comes: the function's
+        own first, then those that every function has.
+    """
+    own = [(cell_error(getattr(errors, name)("")).code, name, when) for name, when in spec.raises]
+    if isinstance(spec.returns, Quantity):
+        own.append(("#NUM!", "DomainError", "If the result is not a finite number."))
+    return (
+        *own,
+        ("#VALUE!", "ArgumentError", "If an argument is missing, or of another kind."),
+        ("#VALUE!", "ShapeError", "If ranges do not fit together."),
+    )
 
 
 def call_function(
@@ -105,24 +130,24 @@ def _evaluate_ranges(
             if table.size > 1 and type(table) is not Together
         )
         return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
-    errors: NDArray[Any] = np.full(shape, None, dtype=object)
+    wrong: NDArray[Any] = np.full(shape, None, dtype=object)
     columns: list[NDArray[Any]] = []
-    # Backwards, so that of two errors the first argument's remains; an error that arrives goes
+    # Backwards, so that of two wrong the first argument's remains; an error that arrives goes
     # before one that is found.
     for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
         if type(table) is Together:
             columns.insert(0, table)
             continue
         values, failed = _column(argument, table)
-        errors = _overlay(errors, failed)
+        wrong = _overlay(wrong, failed)
         columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
     for table in reversed(tables):
         if table.dtype == object:
             arrived = [cell if isinstance(cell, CellError) else None for cell in table.flat]
-            errors = _overlay(errors, np.array(arrived, dtype=object).reshape(table.shape))
-    errors = np.broadcast_to(errors, shape).reshape(-1)
-    result = errors.copy()
-    _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
+            wrong = _overlay(wrong, np.array(arrived, dtype=object).reshape(table.shape))
+    wrong = np.broadcast_to(wrong, shape).reshape(-1)
+    result = wrong.copy()
+    _fill(function, columns, np.flatnonzero(_is_none(wrong)), result)
     return [list(row) for row in result.reshape(shape).tolist()]
 
 

@@ -42,6 +42,7 @@ _EXACT = 2**1000  # every integer below this has a finite float
 _TYPED = str.maketrans("", "", "_ ")
 REQUIRED = inspect.Parameter.empty
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+_FAILURE = re.compile(r"^(\w+)\n((?: {4}.*\n?)+)", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
 
 
@@ -128,6 +129,12 @@ class Spec:
                 typed = (_as_typed(source, argument) for argument in node.args)
                 return f"={self.name}({','.join(typed)})"
         return f"={self.name}()"
+
+    @property
+    def raises(self) -> tuple[tuple[str, str], ...]:
+        """The failures of the docstring: the name of each exception, and when it comes."""
+        found = _FAILURE.findall(self.sections.get("Raises", "") + "\n")
+        return tuple((name, " ".join(when.split())) for name, when in found)
 
     @property
     def required(self) -> int:

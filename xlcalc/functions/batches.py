@@ -130,7 +130,7 @@ def batch_tokens(batch: Batch, critical_batch: Batch, min_tokens: Tokens) -> Tok
 
 @worksheet("Batches and drafts")
 def speculative_speedup(acceptance: Share, draft_tokens: Tokens, draft_cost: Ratio) -> Factor:
-    """Return how much faster decoding becomes where a small model drafts and the large one checks.
+    """Return how much faster decoding is where a small model drafts and the large one checks.
 
     Parameters
     ----------

@@ -239,8 +239,10 @@ class _Writer:
             inner = self.guarded(spec, rest, values, words)
             # Each condition is counted over the range: AND would pass over its texts.
             checked = f"IF(SUMPRODUCT(1-({_domain(kind.quantity, value)}))=0,{inner},#NUM!)"
-            strange = f"SUMPRODUCT(1-ISNUMBER({value})-ISBLANK({value}))"
-            numbers = f"SUMPRODUCT(ISNUMBER({value})*1)"
+            # Only a number or an empty cell equals itself with 0 added, and not every cell may be
+            # empty. ISNUMBER would say the same, but not every engine lets it look at a range.
+            strange = f"SUMPRODUCT(1-({value}={value}+0))"
+            numbers = f'SUMPRODUCT(1-({value}=""))'
             return f"IF({strange}=0,IF({numbers}>0,{checked},#VALUE!),#VALUE!)"
         options: tuple[Any, ...]
         if isinstance(kind, Choice):

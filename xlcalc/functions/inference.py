@@ -185,7 +185,7 @@ def decode_tokens_per_second(
     References
     ----------
     Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2;
-    experts that a batch reads if tokens choose them alike and apart.
+    of experts, each token is taken to choose its own evenly and independently.
 
     Examples
     --------

@@ -181,6 +181,19 @@ def test_a_second_engine_agrees_at_the_edges_and_on_every_error(spec, witness):
 
 
 @WITNESSES
+def test_exact_multiples_are_whole_in_a_second_engine_too(witness):
+    counts = range(1, 301)
+    for name, call in (
+        ("GPUS_NEEDED", lambda n: [n * 30 * 86400 * 312e12 * 0.4, 30.0, 312.0, 0.4]),
+        ("SERVING_GPUS", lambda n: [n * 0.7, 1.0, 0.7]),
+        ("GPUS_TO_FIT", lambda n: [n * 126.9, 141.0, 0.9]),
+        ("MAX_SEQUENCES", lambda n: [n * 0.1, 1.0, 0.0, 1e8, 1.0]),
+    ):
+        found = witness(spec_of(BY_NAME[name]), list(map(call, counts)))
+        assert list(counts) == found, name
+
+
+@WITNESSES
 def test_a_range_is_one_argument(witness):
     calls = [[1e6, 0.36055512754639893], [1e6, [0.2, 0.3]], [1e6, [0.2, 0.3, -1.0]]]
     low, alike, outside = witness(spec_of(BY_NAME["RANGE_LOW"]), calls)

@@ -378,8 +378,10 @@ INPUTS = (
         ),
     ),
     Group(
-        "Figures of 2024 to 2026",
+        "Papers, model cards and vendors",
         (
+            _stated("Parameters in Table A3", 175e9, q.PARAMS, "a3_params"),
+            _stated("Tokens in Table A3", 12.0e12, q.TRAINING_TOKENS, "a3_tokens"),
             _stated("GPU-hours of Llama 3.3 70B", 7.0e6, q.GPU_HOURS, "card_gpu_hours"),
             _stated("Power of one of its GPUs", 700, q.WATTS, "card_watts"),
             _stated(

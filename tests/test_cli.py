@@ -7,12 +7,14 @@ import sys
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.conftest import ROOT
 from tests.files import own_price
 from tests.workbooks import name_cells, to_bytes
-from xlcalc.registry import BY_NAME
+from xlcalc.cli.formulas import functions
+from xlcalc.registry import BY_NAME, specs
 
 
 def xlcalc(*arguments, cwd=None, **environment):
@@ -34,8 +36,23 @@ def test_functions_are_listed_by_topic_and_explained():
         assert f"  {name}(" in listed
     shown = xlcalc("functions", "gpu_days")
     assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
+    assert "Must be above 0 and at most 1 ratio.\n" in shown.stdout
+    assert "  #NUM!    DomainError    If flops is below 0, peak_tflops is not" in shown.stdout
+    assert "  #VALUE!  ShapeError     If ranges do not fit together." in shown.stdout
     assert shown.stdout.endswith("To paste into a cell\n  =GPU_DAYS(3.15E23,312,0.462)\n")
     assert 0 == shown.returncode
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_help_shows_the_bounds_of_every_argument_and_each_failure_of_the_docstring(spec):
+    done = CliRunner().invoke(functions, [spec.name])
+    assert 0 == done.exit_code
+    for argument in spec.arguments:
+        assert f"{argument.kind.domain}.\n" in done.output
+    for name, when in spec.raises:
+        assert f"{name:<13}" in done.output
+        assert when in done.output
+    assert spec.raises
 
 
 @pytest.mark.parametrize(

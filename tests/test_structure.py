@@ -18,6 +18,7 @@ catalogue.reader
 catalogue.names
 catalogue.prices
 catalogue
+functions.rounding
 functions.training
 functions.machines
 functions.scaling
@@ -27,6 +28,16 @@ functions.inference
 functions.memory
 functions.experts
 functions.cost
+functions.batches
+functions.bills
+functions.shapes
+functions.networks
+functions.failures
+functions.tuning
+functions.rates
+functions.ranges
+functions.retrieval
+functions.footprint
 functions.catalogue
 functions
 registry

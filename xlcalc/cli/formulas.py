@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc import catalogue
-from xlcalc.cells import CellError
+from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
 from xlcalc.cli.options import catalogue_option, json_option, plain, print_json
 from xlcalc.errors import UsageError, suggestion
+from xlcalc.quantities import Several
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import spec_of
 
@@ -109,8 +110,15 @@ def _help(spec: "Spec") -> str:
     for argument in spec.arguments:
         default = f" Default {argument.default_text}." if argument.optional else ""
         lines.append(f"  {argument.name:<{width}}  [{argument.kind.unit}] {argument.help}{default}")
-    for section in ("Raises", "References", "Examples"):
-        lines += ["", {"Raises": "Errors", "Examples": "Python"}.get(section, section)]
+        together = "a range of numbers, each " if isinstance(argument.kind, Several) else ""
+        lines.append(f"  {'':<{width}}  Must be {together}{argument.kind.domain}.")
+    lines += ["", "Errors, in a cell and in Python"]
+    failures = cell_errors(spec)
+    width = max(len(exception) for _, exception, _ in failures)
+    lines += [f"  {code:<7}  {name:<{width}}  {when}" for code, name, when in failures]
+    lines.append("  An argument that is an error gives the same error; a bad row errs alone.")
+    for section in ("References", "Examples"):
+        lines += ["", {"Examples": "Python"}.get(section, section)]
         lines += [f"  {line}" for line in spec.sections[section].splitlines()]
     lines += ["", "To paste into a cell", f"  {spec.example}"]
     return "\n".join(lines)

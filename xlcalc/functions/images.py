@@ -12,6 +12,7 @@ from typing import Annotated
 
 import numpy as np
 
+from xlcalc.functions.rounding import whole_down, whole_up
 from xlcalc.quantities import (
     Choice,
     Frames,
@@ -41,12 +42,15 @@ class ImageRule:
 
 
 def _openai_tiles(height: Number, width: Number, base: float, tile: float) -> Number:
-    """Fit into 2048 × 2048, then the short side to 768, never enlarging; tiles of 512."""
-    fitted = np.maximum(np.maximum(height, width), 2048.0)
-    height, width = 2048.0 * height / fitted, 2048.0 * width / fitted
-    short = np.maximum(np.minimum(height, width), 768.0)
-    height, width = 768.0 * height / short, 768.0 * width / short
-    return base + tile * np.ceil(width / 512.0) * np.ceil(height / 512.0)
+    """Fit into 2048 × 2048, then the short side to 768, never enlarging; tiles of 512.
+
+    Of a side 512 pixels are a tile, or a quarter of the long side, or two thirds of the short one,
+    whichever is most. Each is one division, exact where whole pixels make whole tiles.
+    """
+    long, short = np.maximum(height, width), np.minimum(height, width)
+    along = np.ceil(np.minimum(np.minimum(long / 512.0, 1.5 * long / short), 4.0))
+    across = np.ceil(np.minimum(np.minimum(short / 512.0, 4.0 * short / long), 1.5))
+    return base + tile * along * across
 
 
 def _anthropic_area(height: Number, width: Number) -> Number:
@@ -54,18 +58,21 @@ def _anthropic_area(height: Number, width: Number) -> Number:
 
 
 def _anthropic_patches(
-    height: Number, width: Number, long_side: float, most_tokens: float
+    height: Number, width: Number, most_patches: float, most_tokens: float
 ) -> Number:
     """Count patches of 28 pixels after the smallest shrinking that keeps both limits.
 
     Tokens step up where a side reaches a whole number of patches, so the largest size that keeps
-    the limit of tokens has such a side.
+    the limit of tokens has such a side. No scale is multiplied in: 56·width/long is 56 for the long
+    side, and 1568/long·width/28 often 57.
     """
-    scale = np.minimum(1.0, long_side / np.maximum(height, width))
-    tokens = np.ceil(width * scale / 28.0) * np.ceil(height * scale / 28.0)
-    steps = [2.0**power for power in range(int(math.log2(long_side / 28.0)), -1, -1)]
-    across = _most_patches(width, height, scale, most_tokens, steps)
-    down = _most_patches(height, width, scale, most_tokens, steps)
+    long = np.maximum(height, width)
+    wide = np.minimum(width / 28.0, most_patches * width / long)
+    high = np.minimum(height / 28.0, most_patches * height / long)
+    tokens = np.ceil(wide) * np.ceil(high)
+    steps = [2.0**power for power in range(int(math.log2(most_patches)), -1, -1)]
+    across = _most_patches(width, height, wide, most_tokens, steps)
+    down = _most_patches(height, width, high, most_tokens, steps)
     shrunk = np.where(
         across / width >= down / height,
         across * np.ceil(across * height / width),
@@ -75,14 +82,14 @@ def _anthropic_patches(
 
 
 def _most_patches(
-    side: Number, other: Number, scale: Number, most_tokens: float, steps: list[float]
+    side: Number, other: Number, fitting: Number, most_tokens: float, steps: list[float]
 ) -> Number:
-    """Return the most whole patches of a side, below a scale, that keep the limit of tokens."""
+    """Return the most whole patches of a side, no more than fit, that keep the limit of tokens."""
     patches: Number = 0.0 * side
     for step in steps:
         more = patches + step
-        longer = np.where(28.0 * (more / side) <= scale, more, patches)
-        patches = np.where(more * np.ceil(more * other / side) <= most_tokens, longer, patches)
+        kept = (more <= fitting) * (more * np.ceil(more * other / side) <= most_tokens)
+        patches = patches + step * kept
     return patches
 
 
@@ -116,14 +123,14 @@ IMAGE_RULES = {
         "early 2026",
         "",
         _ANTHROPIC,
-        partial(_anthropic_patches, long_side=1568.0, most_tokens=1568.0),
+        partial(_anthropic_patches, most_patches=56.0, most_tokens=1568.0),
     ),
     "anthropic-28-high": ImageRule(
         "Anthropic Claude, high resolution",
         "early 2026",
         "",
         _ANTHROPIC,
-        partial(_anthropic_patches, long_side=2576.0, most_tokens=4784.0),
+        partial(_anthropic_patches, most_patches=92.0, most_tokens=4784.0),
     ),
     "gemini-2.5": ImageRule(
         "Google Gemini 2.0 and 2.5",
@@ -136,14 +143,17 @@ IMAGE_RULES = {
 """The rules by name. If a vendor changes one, the new one gets a name of its own, and the old one
 an end."""
 
+Rounding = Annotated[str, Choice(("up", "down"))]
 Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
 
 
 @worksheet("Tokens from text, images and video")
-def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
+def image_tokens(
+    height: Pixels, width: Pixels, patch: Pixels = 16.0, rounding: Rounding = "up"
+) -> Tokens:
     """Return the patches that a vision transformer cuts an image into, one token each.
 
-    Sides that the patch does not divide are padded to whole patches.
+    Sides that the patch does not divide are padded to whole patches, or cut down to them.
 
     Parameters
     ----------
@@ -153,6 +163,9 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
         Width of the image.
     patch : array_like [pixels]
         Side of a square patch.
+    rounding : str [choice]
+        "up" pads a side to whole patches, "down" drops the rest, as a convolution without padding
+        does.
 
     Returns
     -------
@@ -162,18 +175,22 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
     Raises
     ------
     DomainError
-        If an argument is not above 0.
+        If a number is not above 0.
+    ChoiceError
+        If rounding is neither "up" nor "down".
 
     References
     ----------
-    Dosovitskiy et al. 2020 (ViT), arXiv:2010.11929; Bao et al. 2021 (BEiT), arXiv:2106.08254.
+    Dosovitskiy et al. 2020 (ViT), arXiv:2010.11929; Bao et al. 2021 (BEiT), arXiv:2106.08254; Zhai
+    et al. 2023 (SigLIP), arXiv:2303.15343 ("down").
 
     Examples
     --------
     >>> print(f"{image_tokens(224, 224):.0f}")
     196
     """
-    return np.ceil(height / patch) * np.ceil(width / patch)
+    whole = whole_up if rounding == "up" else whole_down
+    return whole(height / patch) * whole(width / patch)
 
 
 @worksheet("Tokens from text, images and video")
@@ -259,7 +276,7 @@ def video_tokens(
     >>> print(f"{video_tokens(16, 224, 224, 16, 2):.0f}")
     1568
     """
-    return np.ceil(frames / frames_per_token) * np.ceil(height / patch) * np.ceil(width / patch)
+    return whole_up(frames / frames_per_token) * whole_up(height / patch) * whole_up(width / patch)
 
 
 @worksheet("Tokens from text, images and video")
@@ -311,8 +328,8 @@ def latent_video_tokens(
     32760
     """
     side = spatial_stride * patch
-    times = np.floor((frames - 1.0) / temporal_stride) + 1.0
-    return times * np.ceil(height / side) * np.ceil(width / side)
+    times = whole_down((frames - 1.0) / temporal_stride) + 1.0
+    return times * whole_up(height / side) * whole_up(width / side)
 
 
 FUNCTIONS = (

@@ -133,19 +133,24 @@ class Consensus:
         return stored if stored is not None else best(self.said(place))
 
 
-def calling(model: WorkbookModel) -> dict[Place, set[str]]:
+def calling(model: WorkbookModel) -> dict[Place, frozenset[str]]:
     """Return the functions that each formula of a workbook calls."""
-    known: dict[str, set[str]] = {}
+    none: frozenset[str] = frozenset()
+    known: dict[str, frozenset[str]] = {}
     found = {}
     for place, text in model.texts.items():
-        sheet, position = place
-        if model.formulas[sheet][position].kind == "dataTable":
-            continue  # to every engine it is a constant
+        if "(" not in text:
+            found[place] = none
+            continue
         if text not in known:
             # A variable of LET that holds a LAMBDA is called like a function.
             called = called_functions(text)
-            known[text] = {n for n in called if not n.upper().startswith(_VARIABLES)}
+            known[text] = frozenset(n for n in called if not n.upper().startswith(_VARIABLES))
         found[place] = known[text]
+    for sheet, cells in model.formulas.items():
+        for position, cell in cells.items():
+            if cell.kind == "dataTable":
+                del found[sheet, position]  # to every engine it is a constant
     return found
 
 

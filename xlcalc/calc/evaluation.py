@@ -233,7 +233,7 @@ class Calculator:
         package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
             texts = {formula.text for formula in formulas.values()}
-            if any(may_leave_out(text) or readable(text) != text for text in texts):
+            if may_leave_out("\n".join(texts)) or any(readable(text) != text for text in texts):
                 part = package.sheets[sheet]
                 package.replace(part, map_formulas(package.part(part), _as_read))
         return package

@@ -30,6 +30,7 @@ from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, array_cells, check_markup, formula_cells, last_cell
+from xlcalc.ooxml.stored_values import SharedTexts, counts_from_1904
 from xlcalc.ooxml.tables import table_columns, tables
 
 if TYPE_CHECKING:
@@ -99,9 +100,10 @@ class WorkbookModel:
         self.package = source.copy() if isinstance(source, Package) else Package(source, name)
         self.package.name = name
         self.formulas: dict[str, dict[Position, FormulaCell]] = {}
+        texts, date1904 = SharedTexts(self.package), counts_from_1904(self.package)
         for sheet, part in self.package.sheets.items():
             check_markup(self.package.part(part), f"the sheet {sheet}")
-            self.formulas[sheet] = formula_cells(self.package.part(part))
+            self.formulas[sheet] = formula_cells(self.package.part(part), texts, date1904)
         names = defined_names(self.package)
         refuse_wrong_calls(self.formulas, names, name)
         self.defined_names = {(n.scope, n.name.lower()): n.text for n in names}

@@ -43,7 +43,6 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.voices import OwnEngine, Voice, Witness
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
-from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
 
 _ROUNDS = 8
@@ -86,7 +85,9 @@ def verify(
     return _Comparison(model, accepted).verification(witnesses)
 
 
-def voice_of(witness: Witness, model: WorkbookModel, calls: Mapping[Place, set[str]]) -> Voice:
+def voice_of(
+    witness: Witness, model: WorkbookModel, calls: Mapping[Place, frozenset[str]]
+) -> Voice:
     """Return an engine as a voice on a workbook."""
     used: set[str] = set().union(*calls.values())
     excels = {name for name in used if function_of(name)[0] not in BY_NAME}
@@ -101,7 +102,7 @@ def voice_of(witness: Witness, model: WorkbookModel, calls: Mapping[Place, set[s
     return Voice(witness, model, unknown, calls)
 
 
-def volatile_cells(model: WorkbookModel, calls: Mapping[Place, set[str]]) -> set[Place]:
+def volatile_cells(model: WorkbookModel, calls: Mapping[Place, frozenset[str]]) -> set[Place]:
     """Return the cells with volatile functions, and all that follows from them."""
     used: set[str] = set().union(*calls.values())
     volatile = {name for name in used if bare_name(name) in _VOLATILE}
@@ -117,9 +118,10 @@ class _Comparison:
         self._accepted = {name.lower() for name in accepted}
         self._calls = calling(model)
         self._stored: dict[Place, CellValue] = {
-            (sheet, position): value
-            for sheet, cells in stored_values(model.package).items()
-            for position, value in cells.items()
+            (sheet, position): cell.value
+            for sheet, cells in model.formulas.items()
+            for position, cell in cells.items()
+            if cell.kind != "dataTable"
         }
         self._aside = volatile_cells(model, self._calls)
         self._consensus = Consensus(model)

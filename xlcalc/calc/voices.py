@@ -95,7 +95,7 @@ class Voice:
         witness: Witness,
         model: WorkbookModel,
         unknown: Collection[str],
-        calling: Mapping[Place, set[str]],
+        calling: Mapping[Place, frozenset[str]],
     ) -> None:
         self.name = witness.name
         self.pins: dict[Place, CellValue] = {}
@@ -118,15 +118,16 @@ class Voice:
             for sheet, cells in found.items()
             for position, value in cells.items()
         }
+        values, unknown = self._values, self._unknown
         roots = [
             place
             for place, functions in self._calling.items()
-            if place not in self.pins
-            and (
-                place not in self._values
-                or functions & self._unknown
-                or self._cannot(place, self._values[place])
+            if (
+                place not in values
+                or (functions and unknown and functions & unknown)
+                or (type(values[place]) is CellError and self._cannot(place, values[place]))
             )
+            and place not in self.pins
         ]
         self._silent = self._model.dependents.of(roots, self.pins) if roots else set()
 

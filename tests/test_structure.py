@@ -78,6 +78,7 @@ calc.engines
 calc.arguments
 calc.readable
 calc.precision
+calc.structured_references
 calc.engine
 calc.array_arguments
 calc.lambda_calls

@@ -19,6 +19,7 @@ from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.precision import with_displayed_precision
 from xlcalc.calc.readable import readable
 from xlcalc.calc.spilling import DynamicArrays, Spills
+from xlcalc.calc.structured_references import with_plain_references
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
@@ -228,7 +229,7 @@ class Calculator:
     @functools.cached_property
     def _bare(self) -> Package:
         """The workbook as an engine reads it."""
-        package = with_displayed_precision(self._package)
+        package = with_displayed_precision(with_plain_references(self._package))
         read = reduced(package) if is_unusual(package) else package
         package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():

@@ -18,6 +18,7 @@ from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.precision import with_displayed_precision
+from xlcalc.calc.structured_references import with_plain_references
 from xlcalc.calc.voices import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
@@ -143,7 +144,7 @@ def _witness(name: str) -> EngineWitness:
 @functools.lru_cache(maxsize=1)
 def _inlined(model: WorkbookModel) -> InlinedPackage:
     """Return the workbook as the engines read it, and which calls stay in it."""
-    inlined = inline_package(with_displayed_precision(model.package))
+    inlined = inline_package(with_displayed_precision(with_plain_references(model.package)))
     return replace(inlined, package=reduced(inlined.package))
 
 

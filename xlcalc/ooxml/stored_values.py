@@ -140,6 +140,7 @@ def _bare_sheet(data: bytes, error: bytes) -> bytes:
     for position, cell, _, place in placed_cells(sheet):
         body = cell[3] or b""
         formula = FORMULA.search(body)
+        form = None
         if formula is None and position not in filled:
             continue
         if formula is not None:
@@ -150,17 +151,23 @@ def _bare_sheet(data: bytes, error: bytes) -> bytes:
             if form == "array":
                 filled.update(array_cells(position, attributes.get("ref", "")))
         if cell[3] is not None:
-            pieces += [data[done:place], _bare_cell(cell, error if formula is not None else b"")]
+            # Excel marks the cells that a volatile array fills by formulas without a text, which
+            # an engine takes for something that is in the way of the array.
+            marks = formula is not None and not formula[3] and form is None and position in filled
+            own = formula is not None and not marks
+            pieces += [data[done:place], _bare_cell(cell, error if own else b"", marks=marks)]
             done = place + cell.end() - cell.start()
     return b"".join([*pieces, data[done:]])
 
 
-def _bare_cell(cell: re.Match[bytes], error: bytes) -> bytes:
-    """Return a cell without its value, or with an error in its place."""
+def _bare_cell(cell: re.Match[bytes], error: bytes, *, marks: bool = False) -> bytes:
+    """Return a cell without its value and a formula without a text, or with an error instead."""
     whole, begin = cell[0], cell.start()
     opening = TYPE.sub(b"", whole[: cell.start(3) - begin])
     closing = whole[cell.end(3) - begin :]
     body = _CONTENT.sub(b"", cell[3])
+    if marks:
+        body = FORMULA.sub(b"", body)
     if not error:
         return opening + body + closing
     value = b"<%sv>%s</%sv>" % (cell[1], error, cell[1])

@@ -13,7 +13,8 @@ from tests.files import PRICES
 from xlcalc import catalogue as package
 from xlcalc import templates
 from xlcalc.catalogue import Catalogues, catalogues, figure
-from xlcalc.catalogue.reader import CONFIDENCES, TEXT_COLUMNS
+from xlcalc.catalogue.names import Finder
+from xlcalc.catalogue.reader import CONFIDENCES, TEXT_COLUMNS, read_aliases
 from xlcalc.errors import CatalogueError, NotFoundError
 
 BUNDLED = Catalogues()
@@ -141,10 +142,74 @@ def test_every_accelerator_and_model_is_found_by_its_own_id_and_name():
 
 
 def test_an_ambiguous_name_lists_what_it_could_mean():
-    with pytest.raises(NotFoundError, match=re.escape("A100 PCIe 40GB, A100 PCIe 80GB")):
-        BUNDLED.gpu("A100")
+    with pytest.raises(NotFoundError, match=re.escape("V100 PCIe 16GB, A10 PCIe, A100 PCIe 40GB")):
+        BUNDLED.gpu("PCIe")
     with pytest.raises(NotFoundError, match=r"could be any of: LLaMA 7B, .* and 9 more"):
         BUNDLED.model("llama")
+
+
+@pytest.mark.parametrize(
+    ("expected", "names"),
+    [
+        ("a100-sxm-80", ["A100", "a100", "A100 80GB", "A100-80GB"]),
+        ("h800-sxm", ["H800"]),
+        ("v100-sxm2-32", ["V100"]),
+        ("gh200-96", ["GH200"]),
+        ("gb200-gpu", ["GB200", "GB200 NVL72", "gb200-nvl72"]),
+        ("ascend-910b", ["910B", "Ascend 910B", "昇腾910B", "昇腾 910B"]),
+        ("trainium2", ["Trn2", "trn2"]),
+        ("tpu-v7", ["TPU7x", "tpu7x", "Ironwood"]),
+    ],
+)
+def test_a_name_of_several_forms_is_the_usual_one_and_that_is_said(expected, names):
+    for name in names:
+        row = BUNDLED.gpu(name)
+        assert expected == row["id"]
+        said = f'"{name}" is taken for {row["name"]}'
+        assert said == BUNDLED.taken_for(name)
+        assert BUNDLED.source("gpus", name).startswith(said + ": https://")
+    assert "" == BUNDLED.taken_for("A100 SXM 80GB")
+    assert "" == BUNDLED.taken_for("a100-sxm-80")
+
+
+def test_every_alias_stands_for_a_row_and_is_no_name_of_another():
+    aliases = read_aliases()
+    assert set(aliases.values()) <= set(BUNDLED.rows["gpus"])
+    names = {row["name"].lower() for row in BUNDLED.rows["gpus"].values()}
+    assert not names & set(aliases)
+    assert all(alias == alias.lower() for alias in aliases)
+
+
+def test_a_version_number_never_matches_a_size():
+    finder = Finder(
+        "model",
+        [
+            {"id": "a", "name": "Gemma 3 4B"},
+            {"id": "b", "name": "Gemma 3 12B"},
+            {"id": "c", "name": "Llama 3.2 1B"},
+            {"id": "d", "name": "Qwen3 30B-A3B"},
+        ],
+        lambda row: row["name"],
+        lambda _: "",
+        {},
+        sizes=True,
+    )
+    for name in ("gemma 4", "gemma 12", "Gemma 3 1"):
+        with pytest.raises(NotFoundError, match="it has Gemma 3 4B, Gemma 3 12B"):
+            finder.find(name)
+    with pytest.raises(NotFoundError, match='no model "Llama 1"; it has Llama 3.2 1B'):
+        finder.find("Llama 1")
+    with pytest.raises(NotFoundError, match="could be any of: Gemma 3 4B, Gemma 3 12B"):
+        finder.find("gemma 3")
+    assert "a" == finder.find("gemma 4b")["id"] == finder.find("gemma-3-4 B")["id"]
+    assert "d" == finder.find("qwen 30b")["id"] == finder.find("qwen3-a3b")["id"]
+
+
+def test_llama_1_is_no_model_of_one_billion():
+    with pytest.raises(NotFoundError, match='no model "Llama 1"; it has LLaMA 7B, LLaMA 13B'):
+        BUNDLED.model("Llama 1")
+    with pytest.raises(NotFoundError, match='no model "gemma 1"; it has Gemma 2B'):
+        BUNDLED.model("gemma 1")
 
 
 def test_an_unknown_name_shows_the_nearest():
@@ -237,7 +302,9 @@ def test_a_teams_row_adds_an_accelerator_or_overrides_its_figures(using):
         xlcalc.gpu_spec("H100", "peak_tflops"),
         xlcalc.gpu_spec("H100", "tdp_w"),
     )
-    assert xlcalc.catalogue_source("gpus", "H100").startswith("measured by us, undated")
+    assert xlcalc.catalogue_source("gpus", "H100").endswith(
+        "measured by us, undated, read by way of accelerators.csv (h100-sxm)"
+    )
 
 
 def test_a_teams_prices_stand_on_the_catalogue_sheet_with_their_source(using):

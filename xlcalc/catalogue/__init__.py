@@ -79,12 +79,24 @@ class Catalogues:
             "GPU", self.rows["gpus"].values(), _name, lambda row: str(row["vendor"] or ""), aliases
         )
         self._models = Finder(
-            "model", self.rows["models"].values(), _name, lambda row: str(row["org"] or ""), {}
+            "model",
+            self.rows["models"].values(),
+            _name,
+            lambda row: str(row["org"] or ""),
+            {},
+            sizes=True,
         )
 
     def gpu(self, name: str) -> Row:
         """Return the row of an accelerator; `peak_tflops` is the dense 16-bit rate."""
         return _as_asked(self._gpus.find(name), name)
+
+    def taken_for(self, gpu: str) -> str:
+        """Return which form of an accelerator a short name is taken for, or nothing.
+
+        "A100" is a name of four accelerators, and is taken for the usual one.
+        """
+        return self._gpus.taken_for(gpu)
 
     def model(self, name: str) -> Row:
         """Return the row of a model."""
@@ -127,8 +139,10 @@ class Catalogues:
                 raise NotFoundError(f'the catalogue has no tokenizer rate "{name}"')
         else:
             row = self.gpu(name) if catalogue == "gpus" else self.model(name)
+        taken = self.taken_for(name) if catalogue == "gpus" else ""
         read = f", read by way of {row['read_in']}" if row["read_in"] else ""
-        return f"{row['source_url']}, {row['as_of'] or 'undated'}{read} ({row['id']})"
+        source = f"{row['source_url']}, {row['as_of'] or 'undated'}{read} ({row['id']})"
+        return f"{taken}: {source}" if taken else source
 
     def _price_source(self, name: str) -> str:
         if _portable.get():

@@ -43,7 +43,17 @@ DEFAULTS = {
     "CONTEXT_COST_RATIO": {"attention": "causal"},
     "ENERGY_MWH": {"pue": 1.1},
     "OWNED_GPU_HOUR": {"pue": 1.25, "utilisation": 1, "upkeep_per_year": 0},
-    "RENTAL_PRICE": {"provider": ""},
+    "RENTAL_PRICE": {
+        "provider": "",
+        "basis": "median",
+        "terms": "on-demand",
+        "currency": "USD",
+        "as_of": "",
+    },
+    "TOKEN_PRICE": {"currency": "USD", "context_tokens": 0, "as_of": ""},
+    "PURCHASE_PRICE": {"basis": "median", "currency": "USD", "as_of": ""},
+    "POWER_PRICE": {"currency": "USD"},
+    "FX": {"as_of": ""},
 }
 """What an argument that is left out counts for: a change here changes the cells of our users."""
 

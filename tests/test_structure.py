@@ -14,9 +14,14 @@ errors
 quantities
 files
 worksheet
+catalogue.dates
+catalogue.checks
 catalogue.reader
 catalogue.names
+catalogue.rates
+catalogue.grids
 catalogue.prices
+catalogue.token_prices
 catalogue
 functions.training
 functions.machines

@@ -2,8 +2,13 @@
 
 from xlcalc._version import __version__ as __version__
 from xlcalc.functions.catalogue import catalogue_source as catalogue_source
+from xlcalc.functions.catalogue import fx as fx
 from xlcalc.functions.catalogue import gpu_spec as gpu_spec
+from xlcalc.functions.catalogue import grid_intensity as grid_intensity
 from xlcalc.functions.catalogue import model_spec as model_spec
+from xlcalc.functions.catalogue import power_price as power_price
+from xlcalc.functions.catalogue import pue_of as pue_of
+from xlcalc.functions.catalogue import purchase_price as purchase_price
 from xlcalc.functions.catalogue import rental_price as rental_price
 from xlcalc.functions.catalogue import token_price as token_price
 from xlcalc.functions.cost import carbon_tonnes as carbon_tonnes

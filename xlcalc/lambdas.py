@@ -129,6 +129,8 @@ def _spec(argument: str, catalogue: str) -> str:
     return f"LAMBDA({argument},field_,{_texts(body, argument, 'field_')})"
 
 
+_EMPTY, _MEDIAN, _DEMAND, _DOLLARS = '""', '"median"', '"on-demand"', '"USD"'
+_OTHER_TERMS = ("spot", "reserved", "1-year", "3-year", "marketplace", "serverless")
 _GPU_ROW = _ROW.format("{0}", "catalogue_gpu")
 _PRICE = _CELL.format("catalogue_gpu_prices", _GPU_ROW.format("gpu_"))
 _PRICE_SOURCE = _CELL.format("catalogue_gpu_price_sources", "v_row")
@@ -136,15 +138,44 @@ _GPU_SOURCE = _CELL.format("catalogue_gpu_sources", "v_row")
 _SOURCE = (
     f"LET(v_row,{_GPU_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
     f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
-    '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!))'
+    '"models",#N/A,"token_prices",#N/A,"grids",#N/A,"rates",#N/A,"tokenisers",#N/A,'
+    '"tokenisation",#N/A,#VALUE!))'
 )
-_RENTAL = _texts(f'IF(TRIM(v_asked)="",{_PRICE},#N/A)', "gpu_", "v_asked")
+
+
+def _given(argument: str, default: str) -> str:
+    """Return an optional argument, or its default where it is left out or an empty cell."""
+    present = f"IF(ISBLANK({argument}),{default},{argument})"
+    return f"IF(ISOMITTED({argument}),{default},{present})"
+
+
+def _is_usual(value: str, usual: str, *others: str) -> str:
+    """Return 1 for the usual choice, 0 for the others, and #VALUE! for what is no choice."""
+    cases = ",".join([f'"{usual}",1', *(f'"{other}",0' for other in others)])
+    return f"SWITCH(LOWER(TRIM({value})),{cases},#VALUE!)"
+
+
+# The sheet has the median of prices on demand in dollars. Products, for AND would make one value of
+# a range.
+_USUAL = (
+    f"LET(v_median,{_is_usual('v_basis', 'median', 'low', 'high', 'newest')},"
+    f"v_demand,{_is_usual('v_terms', 'on-demand', *_OTHER_TERMS)},"
+    "IF(ISERROR(v_median),v_median,IF(ISERROR(v_demand),v_demand,"
+    'IF((TRIM(v_asked)="")*v_median*v_demand*(UPPER(TRIM(v_money))="USD")*(v_day=""),'
+    f"{_PRICE},#N/A))))"
+)
+_RENTAL = _texts(
+    f"IF(ISERROR(v_day),v_day,IF(ISLOGICAL(v_day),#VALUE!,{_USUAL}))",
+    *("gpu_", "v_asked", "v_basis", "v_terms", "v_money"),
+)
 LOOKUPS = {
     "GPU_SPEC": _spec("gpu_", "catalogue_gpu"),
     "MODEL_SPEC": _spec("model_", "catalogue_model"),
     "RENTAL_PRICE": (
-        'LAMBDA(gpu_,[provider_],LET(v_asked,IF(ISOMITTED(provider_),"",'
-        f'IF(ISBLANK(provider_),"",provider_)),{_RENTAL}))'
+        "LAMBDA(gpu_,[provider_],[basis_],[terms_],[currency_],[day_],"
+        f"LET(v_asked,{_given('provider_', _EMPTY)},v_basis,{_given('basis_', _MEDIAN)},"
+        f"v_terms,{_given('terms_', _DEMAND)},v_money,{_given('currency_', _DOLLARS)},"
+        f"v_day,{_given('day_', _EMPTY)},{_RENTAL}))"
     ),
     "CATALOGUE_SOURCE": f"LAMBDA(catalogue_,id_,{_texts(_SOURCE, 'catalogue_', 'id_')})",
 }

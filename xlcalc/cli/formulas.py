@@ -22,6 +22,9 @@ _SHOWN_COLUMNS = {
     "gpus": ["id", "name", "year", "peak_tflops", "fp8_tflops", "memory_gb", "tdp_w", "source_url"],
     "models": ["id", "name", "released", "total_params", "active_params", "train_tokens"],
     "prices": ["id", "provider", "item", "value", "value_high", "unit", "date", "source_url"],
+    "token_prices": ["id", "model", "direction", "tier_from_tokens", "value", "currency", "date"],
+    "grids": ["id", "region", "country", "value", "unit", "date", "source_url"],
+    "rates": ["id", "from_currency", "to_currency", "rate", "date", "source_url"],
     "tokenisers": ["id", "vendor_or_tokenizer", "metric", "value", "value_high", "unit"],
 }
 """The columns that are shown of a row; `--json` has all of them."""
@@ -71,7 +74,7 @@ def eval_formula(formula: str) -> None:
 def show_catalogue(name: str, find: str, *, as_json: bool) -> None:
     """Show the rows of a catalogue, with their sources.
 
-    NAME is gpus, models, prices or tokenisers.
+    NAME is gpus, models, prices, token_prices, grids, rates or tokenisers.
     """
     if name not in catalogue.NAMES:
         raise UsageError(f'there is no catalogue "{name}"{suggestion(name, catalogue.NAMES)}')

@@ -266,7 +266,7 @@ INPUTS = (
             ),
             Line(
                 "Published active parameters",
-                _known("active_params", "active_params"),
+                _known("active_params_published", _known("active_params", "active_params")[1:]),
                 q.PARAMS,
                 "published_active",
                 "Looked up from the model; a check compares them with those of the shape.",

@@ -49,9 +49,9 @@ _GPU_COLUMNS = (
     ("Power\nW", "tdp_w", "#,##0", 9),
     ("Confi-\ndence", "confidence", "General", 10),
     ("Source", "source_url", "General", 33),
-    ("Newest rental price\nper hour", "value", "#,##0.00", 13),
+    ("Rental price\nper hour, median", "value", "#,##0.00", 13),
     ("Currency", "currency", "General", 12),
-    ("Provider and date", "offer", "General", 34),
+    ("Providers, range and days", "offer", "General", 62),
     ("Source of the price", "price_source", "General", 24),
     ("Id", "id", "General", 18),
     ("Price as quoted", "quoted_price", "General", 90),
@@ -143,13 +143,12 @@ def _offer(row: Row) -> dict[str, CatalogueValue]:
         quoted = catalogues().rental_price(str(row["id"]))
     except NotFoundError:
         return dict.fromkeys(("value", "currency", "offer", "price_source", "quoted_price"))
-    price = quoted.row
     return {
         "quoted_price": quoted.source,
-        "value": price["value"],
-        "currency": price["currency"],
-        "offer": f"{price['provider']}, {price['date']}",
-        "price_source": price["source_url"],
+        "value": quoted.value,
+        "currency": quoted.currency,
+        "offer": quoted.summary,
+        "price_source": quoted.row["source_url"],
     }
 
 

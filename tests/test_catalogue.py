@@ -1,5 +1,6 @@
 """The catalogues: their rows, the names under which they are found, and a team's own."""
 
+import csv
 import json
 import re
 
@@ -14,7 +15,7 @@ from xlcalc import templates
 from xlcalc.catalogue import Catalogues, catalogues, figure
 from xlcalc.catalogue.checks import CONFIDENCES
 from xlcalc.catalogue.names import Finder
-from xlcalc.catalogue.reader import TEXT_COLUMNS, read_aliases
+from xlcalc.catalogue.reader import FILES, TEXT_COLUMNS, read_aliases
 from xlcalc.errors import CatalogueError, NotFoundError
 
 BUNDLED = Catalogues()
@@ -52,12 +53,19 @@ def test_the_catalogues_have_the_rows_they_should():
         "gpus": 72,
         "models": 287,
         "prices": 930,
-        "token_prices": 1924,
+        "token_prices": 1920,
         "grids": 84,
         "rates": 0,
         "tokenisers": 85,
     }
     assert expected == {name: len(rows) for name, rows in BUNDLED.rows.items()}
+
+
+def test_every_id_stands_once_in_its_file():
+    for file in FILES:
+        with (ROOT / "xlcalc" / "catalogue" / file).open(encoding="utf-8", newline="") as lines:
+            ids = [row["id"] for row in csv.DictReader(lines)]
+        assert len(ids) == len(set(ids)), file
 
 
 def test_every_row_has_a_source_and_a_date():

@@ -15,6 +15,8 @@ from xlcalc.errors import NotFoundError, suggestion
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _SIZES = re.compile(r"\d+(?:\.\d+)?\s?[bmt]\b|[^\W\d_]+|\d+(?:\.\d+)?")
 """A size, as 4B, is one word: the 4 of "Gemma 4" is a version, and no part of "Gemma 3 4B"."""
+_HYPHENATED = re.compile(r"(?<![\d.])(\d)-(\d)(?![\d.]|\s?[bmt])")
+"""A version as price lists write it: claude-sonnet-4-5."""
 
 
 class Finder:
@@ -103,8 +105,9 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def sized_words(name: str) -> tuple[str, ...]:
-    """Split a name as `words` does, but with `4B` and `4 b` as one word."""
-    return tuple(word.replace(" ", "") for word in _SIZES.findall(name.lower()))
+    """Split a name as `words` does, but with `4B` and `4 b` as one word, and `4-5` as 4.5."""
+    versions = _HYPHENATED.sub(r"\1.\2", name.lower())
+    return tuple(word.replace(" ", "") for word in _SIZES.findall(versions))
 
 
 def is_part(asked: tuple[str, ...], full: tuple[str, ...]) -> bool:

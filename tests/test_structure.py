@@ -27,6 +27,7 @@ functions.training
 functions.machines
 functions.scaling
 functions.tokens
+functions.billing_rules
 functions.images
 functions.inference
 functions.memory

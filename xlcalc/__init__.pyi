@@ -23,10 +23,12 @@ from xlcalc.functions.experts import attention_flops as attention_flops
 from xlcalc.functions.experts import attention_share as attention_share
 from xlcalc.functions.experts import context_cost_ratio as context_cost_ratio
 from xlcalc.functions.experts import expert_slowdown as expert_slowdown
+from xlcalc.functions.images import audio_tokens as audio_tokens
 from xlcalc.functions.images import image_tokens as image_tokens
 from xlcalc.functions.images import image_tokens_api as image_tokens_api
 from xlcalc.functions.images import latent_video_tokens as latent_video_tokens
 from xlcalc.functions.images import video_tokens as video_tokens
+from xlcalc.functions.images import video_tokens_api as video_tokens_api
 from xlcalc.functions.inference import api_cost as api_cost
 from xlcalc.functions.inference import break_even_mtokens as break_even_mtokens
 from xlcalc.functions.inference import cost_per_mtokens as cost_per_mtokens

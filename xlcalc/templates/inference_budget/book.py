@@ -297,7 +297,7 @@ def _api_prices(book: Book) -> None:
             (Column("own", "Own serving,\n1 M tokens", "=own_mtokens_cost", "#,##0.00"), 13),
         ),
         subtitle="What this traffic would cost at the list prices of APIs, or bring in, and what "
-        "own serving leaves of it. List prices collected on 2026-11-22.",
+        "own serving leaves of it. List prices collected on 2026-11-26.",
     )
     table.name("own_input", "api_input_prices")
     table.name("own_output", "api_output_prices")

@@ -18,7 +18,7 @@ RENTED = (
     "=IF(OR(ISNA(price_per_gpu_hour),ISBLANK(price_per_gpu_hour)),"
     '"The catalogue has no price of this accelerator: type in yours.",'
     f'IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu)*usd_rate,'
-    '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+    '"Median list price, looked up from the accelerator: replace it by your contract. "'
     f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}")))'
 )
 _OFFER = "MATCH(chosen_api,api_names,0)"
@@ -1146,7 +1146,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     (

@@ -28,7 +28,7 @@ def prices_page(book: Book) -> None:
         WIDTHS,
         "Prices",
         "What machines, commitments and power cost, as published, the newest price of a machine "
-        "first. Collected on 2026-11-22.",
+        "first. Collected on 2026-11-26.",
     )
     _purchases(page)
     _commitments(page)

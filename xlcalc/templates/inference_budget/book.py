@@ -15,7 +15,6 @@ from xlcalc.templates.inference_budget.lines import (
     API_DEARER,
     CHECKS,
     INPUTS,
-    LATENT_MODELS,
     RESULTS,
     RUN_SOURCE,
     SOURCES,
@@ -82,10 +81,6 @@ def build(texts: Texts) -> Book:
         INPUTS,
         editable=True,
     )
-    _, place = next(book.workbook.defined_names["latent_place"].destinations)
-    below = book.sheet("Inputs")[place].offset(-2)  # two widths stand below the list of models
-    first, last = below.offset(-len(LATENT_MODELS)), below.offset(-1)
-    book.define("latent_ids", book.sheet("Inputs"), first, last)
     figures_page(
         book,
         "Calculation",

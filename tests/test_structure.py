@@ -22,6 +22,8 @@ catalogue.rates
 catalogue.grids
 catalogue.prices
 catalogue.token_prices
+catalogue.imports
+catalogue.merging
 catalogue
 functions.training
 functions.machines

@@ -231,7 +231,7 @@ def test_prices_that_only_python_can_look_up_are_written():
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
             0,
             "no other engine can confirm what these cells become\n"
-            '  Sheet!B1  2.99 → 2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            '  Sheet!B1  3.99 → 3.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
         ),
     ],
 )

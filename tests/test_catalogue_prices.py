@@ -305,3 +305,17 @@ def test_a_teams_grid_goes_before_the_bundled_one(using):
     using(grids=header + "ours,Germany,DEU,carbon,gCO2e/kWh,40,2020,our supplier\n")
     assert 0.04 == xlcalc.grid_intensity("Germany")
     assert "our supplier" in xlcalc.catalogue_source("grids", "Germany")
+
+
+def test_a_sheet_has_medians_on_demand_in_dollars_alone():
+    with package.portable_lookups():
+        assert 3.88615 == xlcalc.rental_price("H100 SXM5 80GB", " ", "median", "on-demand", "usd")
+        for more in (
+            {"provider": "RunPod"},
+            {"basis": "low"},
+            {"terms": "spot"},
+            {"currency": "EUR"},
+            {"as_of": "2026"},
+        ):
+            with pytest.raises(NotFoundError, match="medians of prices on demand in USD alone"):
+                xlcalc.rental_price("H100 SXM5 80GB", **more)

@@ -122,10 +122,10 @@ class Catalogues:
         as_of: str = "",
     ) -> Price:
         """Return the price of a GPU-hour: of a market, or of one provider."""
-        usual = ("", "median", "on-demand", "USD", "")
-        if _portable.get() and usual != (provider.strip(), basis, terms, currency.strip(), as_of):
-            raise NotFoundError("the sheet Catalogue has medians of prices on demand in USD alone")
         asked = Asked(basis, currency.strip().upper(), as_of)
+        usual = ("", "on-demand", Asked())
+        if _portable.get() and usual != (provider.strip(), terms, asked):
+            raise NotFoundError("the sheet Catalogue has medians of prices on demand in USD alone")
         return _prices.rental_price(
             self.rows["prices"].values(),
             self.gpu(gpu),

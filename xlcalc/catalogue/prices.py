@@ -199,10 +199,10 @@ def _market_price(
     unit = str(row["unit"]).partition("/")[2]
     licences = sorted({str(row["licence"]) for row in ranked if row["licence"]})
     by = f"; {'; '.join(licences)}" if licences else ""
-    example = quoted(row).source
+    of = "for instance" if asked.basis == "median" else "that is"
     source = (
-        f"{row['item']}: {value:g} {asked.currency}/{unit}, {summary}{by}; "
-        f"{'for instance' if asked.basis == 'median' else 'that is'} {example}"
+        f"{row['item']}: {value:g} {asked.currency}/{unit}, {summary}{by}; {of} "
+        f"{row['provider']}, {row['date']}, {row['source_url']} ({row['id']})"
     )
     return Price(value, source, row, asked.currency, summary)
 

@@ -178,8 +178,8 @@ def rental_price(
 
     Examples
     --------
-    >>> print(f"{rental_price('H100 SXM5 80GB', '', 'low'):.2f}")
-    1.99
+    >>> print(f"{rental_price('H100 SXM5 80GB'):.2f}")
+    3.89
     """
     return catalogues().rental_price(gpu, provider, basis, terms, currency, as_of).value
 
@@ -458,8 +458,8 @@ def catalogue_source(catalogue: CatalogueName, id: Identity) -> CatalogueText:  
 
     Examples
     --------
-    >>> print(catalogue_source("prices", "H100 SXM5 80GB, RunPod")[:60])
-    RunPod, h100-sxm: 3.99 USD/chip-hour on-demand, 2026-10-10,
+    >>> print(catalogue_source("prices", "H100 SXM5 80GB")[:69])
+    h100-sxm: 3.88615 USD/chip-hour on-demand, median of 24 providers, 1.
     """
     return catalogues().source(_OTHER_NAMES.get(catalogue, catalogue), id)
 

@@ -199,11 +199,11 @@ def _market_price(
     unit = str(row["unit"]).partition("/")[2]
     licences = sorted({str(row["licence"]) for row in ranked if row["licence"]})
     by = f"; {'; '.join(licences)}" if licences else ""
-    of = "for instance" if asked.basis == "median" else "that is"
-    source = (
-        f"{row['item']}: {value:g} {asked.currency}/{unit}, {summary}{by}; {of} "
-        f"{row['provider']}, {row['date']}, {row['source_url']} ({row['id']})"
-    )
+    # A median has no page of its own; the row in the middle is named, for its page to be looked up.
+    one = f"{row['provider']}, {row['date']}"
+    if asked.basis != "median":
+        one = f"that is {one}, {row['source_url']}"
+    source = f"{row['item']}: {value:g} {asked.currency}/{unit}, {summary}{by}; {one} ({row['id']})"
     return Price(value, source, row, asked.currency, summary)
 
 

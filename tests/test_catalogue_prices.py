@@ -69,7 +69,8 @@ def test_the_source_says_how_many_providers_their_range_and_their_days():
     said = xlcalc.catalogue_source("prices", "H100 SXM5 80GB")
     assert said == (
         "h100-sxm: 3.88615 USD/chip-hour on-demand, median of 24 providers, 1.99 to 11.06, "
-        "2026-08-22 to 2026-10-10; CC BY 4.0 (gpurentalprices.com); MIT; Scaleway, 2026-08-22 (rent26-0540)"
+        "2026-08-22 to 2026-10-10; CC BY 4.0 (gpurentalprices.com); MIT; "
+        "in the middle Scaleway, 2026-08-22 (rent26-0540)"
     )
     assert xlcalc.catalogue_source("prices", "H100").startswith('"H100" is taken for H100 SXM5')
     assert "2026-10-10" in xlcalc.catalogue_source("prices", "H100 SXM, RunPod")

@@ -197,11 +197,13 @@ def _market_price(
     spread = f"{values[0]:{digits}} to {values[-1]:{digits}}"
     summary = f"{asked.basis} of {count}, {spread}, {days}"
     unit = str(row["unit"]).partition("/")[2]
-    licences = sorted({str(row["licence"]) for row in ranked if row["licence"]})
+    licences = sorted({str(row["licence"]) for row in ranked} - {"None", "fact, not a table"})
     by = f"; {'; '.join(licences)}" if licences else ""
     # A median has no page of its own; the row in the middle is named, for its page to be looked up.
     one = f"{row['provider']}, {row['date']}"
-    if asked.basis != "median":
+    if asked.basis == "median":
+        one = f"in the middle {one}"
+    else:
         one = f"that is {one}, {row['source_url']}"
     source = f"{row['item']}: {value:g} {asked.currency}/{unit}, {summary}{by}; {one} ({row['id']})"
     return Price(value, source, row, asked.currency, summary)

@@ -9,14 +9,19 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.benchmarks import corpus, functions_suite
+from tests.benchmarks import corpus, functions_suite, peers
 from tests.benchmarks.cell_values import CellFailure, Key, same
 from tests.benchmarks.changed_files import with_numbers, without_values
-from tests.benchmarks.engine_values import EngineError, EngineProcess
+from tests.benchmarks.document_cases import wanted
+from tests.benchmarks.engine_values import EngineValues
 from tests.benchmarks.formula_storage import as_stored
+from tests.benchmarks.python_peers import PythonPeer
 from tests.benchmarks.recalc_command import BareCommand, recalculate, reported, sentence_kind
 from tests.benchmarks.references import References
-from tests.benchmarks.stored_values import read
+from tests.benchmarks.stored_values import Cell, read
+from tests.benchmarks.suite_cases import Case
+from tests.marks import needs_libreoffice
+from xlcalc.calc.engines.interface import EngineError
 
 
 def workbook(cells, names=(), **options):
@@ -110,9 +115,9 @@ def test_command_over_its_time_is_ended_and_counted(folder, tmp_path):
 
 def test_engine_on_bare_input_does_not_hand_a_stored_value_back(folder):
     data = (folder / "refused.xlsx").read_bytes()
-    engine = EngineProcess("formualizer")
-    bare, _ = engine.values(without_values(data, read(data)), [Key("Plan", 2, 1)], 60)
-    with pytest.raises(EngineError, match="ZIP footer"):
+    engine = EngineValues("formualizer")
+    bare, _ = engine.values(data, [Key("Plan", 2, 1)], 60)
+    with pytest.raises(EngineError, match=r"^the workbook is not an xlsx workbook: "):
         engine.values(b"no workbook", [], 60)
     engine.close()
     assert [CellFailure("#NAME?")] == bare
@@ -121,9 +126,9 @@ def test_engine_on_bare_input_does_not_hand_a_stored_value_back(folder):
 def test_command_on_bare_input_gives_what_it_calculates_or_says_why_not(folder):
     stale, refused = ((folder / name).read_bytes() for name in ("stale.xlsx", "refused.xlsx"))
     command, cells = BareCommand(), [Key("Plan", 2, 1)]
-    assert [20.0] == command.values(without_values(stale, read(stale)), cells, 60)[0]
+    assert [20.0] == command.values(without_values(stale), cells, 60)[0]
     # The command takes differences that are accepted, also where nobody knows the function.
-    found = command.values(without_values(refused, read(refused)), cells, 60)[0]
+    found = command.values(without_values(refused), cells, 60)[0]
     assert [CellFailure("#NAME?")] == found
 
 
@@ -292,7 +297,7 @@ def test_values_are_the_same_to_a_billionth(one, other, expected):
 def test_files_change_in_nothing_but_the_values_asked_for():
     data = workbook({"A1": 2, "A2": ("=A1*10", 20), "A3": "text"})
     stored = read(data)
-    bare = read(without_values(data, stored)).cells
+    bare = read(without_values(data)).cells
     assert (2.0, None, "A1*10", "text") == (
         bare[Key("Plan", 1, 1)].value,
         bare[Key("Plan", 2, 1)].value,
@@ -338,7 +343,7 @@ def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_p
     ]
     manifest = tmp_path / "cellrune" / "case-manifest.json"
     manifest.write_text(json.dumps({"cases": cases}), encoding="utf-8")
-    document = workbook({"A1": "Function", "B1": "Expected", "A2": ("=ABS(-2)", 2), "B2": 2})
+    document = workbook({"A2": ("=ABS(-2)", 2), "B2": 2, "C2": ("=A2=B2", True)})
     (tmp_path / "libreoffice" / "abs.xlsx").write_bytes(document)
     functions_suite.main([str(tmp_path), "--engines", ""])
     assert """\
@@ -348,3 +353,177 @@ def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_p
 | F1                           |     1 | 1 / 0 / 0 |
 | F2                           |     1 | 0 / 0 / 1 |
 | F3                           |     1 | 0 / 1 / 0 |""" == capsys.readouterr().out.split("\n\n")[0]
+
+
+DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
+<office:body><office:spreadsheet><table:table table:name="Sheet2">{rows}</table:table>
+</office:spreadsheet></office:body></office:document>
+"""
+
+
+def fods(*rows):
+    """Return a document as LibreOffice's source has them: formula, expected value and check."""
+
+    def cell(content):
+        if isinstance(content, float):
+            return f'<table:table-cell office:value-type="float" office:value="{content}"/>'
+        if content.startswith("="):
+            return f'<table:table-cell table:formula="of:{content}"/>'
+        text = f"<text:p>{content}</text:p>"
+        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+
+    head = ("Function", "Expected", "Correct")
+    lines = ["".join(map(cell, row)) for row in (head, *rows)]
+    return DOCUMENT.format(
+        rows="".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    )
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_documents_of_libreoffice_are_converted_and_judged_as_their_checks_say(tmp_path, capsys):
+    folder = tmp_path / "libreoffice" / "mathematical" / "fods"
+    folder.mkdir(parents=True)
+    close = ("=PI()", 3.14159265358, "=ROUND([.A3];10)=ROUND([.B3];10)")
+    (folder / "abs.fods").write_text(
+        fods(("=ABS(-2)", 2.0, "=[.A2]=[.B2]"), close, ("=ABS(1/0)", "error", "=ISERROR([.A4])"))
+    )
+    (folder / "sqrt.fods").write_text(
+        fods(
+            ("=SQRT(4)", 3.0, "=[.A2]=[.B2]"),  # its check fails in LibreOffice too
+            ("=SQRT(9)", 3.0, "=AND([.D1:.D9])"),  # its check says nothing of A and B
+            ("=SQRT(-1)", 0.0, "=ISERROR([.A4])"),
+            ("=SQRT()", "error", "=ISERROR([.A5])"),  # Excel does not take it
+        )
+    )
+    (folder / "broken.fods").write_text("no document")
+    functions_suite.main([str(tmp_path), "--engines", ""])
+    found = capsys.readouterr()
+    assert """\
+| as Excel / differs / unknown | cases |    xlcalc |
+| ---------------------------- | ----: | --------: |
+| ABS                          |     3 | 3 / 0 / 0 |
+| SQRT                         |     1 | 1 / 0 / 0 |""" == found.out.split("\n\n")[0]
+    assert "broken.fods is left out: LibreOffice does not read it\n" in found.err
+
+
+@pytest.mark.parametrize(
+    ("check", "expected", "found"),
+    [
+        ("A2=B2", 2.0, (2.0, 0.0, 1e-9)),
+        ("(Sheet2!$A2=Sheet2!$B2)", "x", ("x", 0.0, 1e-9)),
+        ("B2=A2", True, (True, 0.0, 1e-9)),
+        ("ROUND(A2,12)=ROUND(B2,12)", 2.0, (2.0, 1e-12, 0.0)),
+        (
+            "_xlfn.ORG.LIBREOFFICE.ROUNDSIG(A2,9)=_xlfn.ORG.LIBREOFFICE.ROUNDSIG(B2,9)",
+            2.0,
+            (2.0, 0.0, 1e-8),
+        ),
+        ("ISERROR(A2)", "error", (CellFailure("any error"), 0.0, 0.0)),
+        ("IF(ISNA(Sheet2!A2),1,0)", "#N/A", (CellFailure("#N/A"), 0.0, 0.0)),
+        ("A3=B3", 2.0, None),
+        ("AND(D2:F2)", 2.0, None),
+        ("A2=B2", None, None),
+    ],
+)
+def test_check_of_a_document_says_how_exactly_a_value_is_wanted(check, expected, found):
+    assert found == wanted(2, check, Cell(1.0), Cell(expected))
+
+
+def test_a_wanted_error_is_no_function_that_the_engine_does_not_know():
+    case = Case("own", "a", "F", "=F()", (Key("S", 1, 1),), (CellFailure("any error"),))
+    given = ("#VALUE!", "#NUM!", "#NAME?", "#CALC!")
+    assert [True, True, False, False] == [case.right([CellFailure(code)]) for code in given]
+
+
+def test_cases_that_are_not_as_excel_go_into_a_file(tmp_path, capsys):
+    def case(name, formula, kind, value):
+        setup = {"A1": {"kind": "number", "value": 2.0}}
+        return {
+            "suite": "own",
+            "id": name,
+            "formula": formula,
+            "setup": setup,
+            "expect": {"kind": kind, "code" if kind == "error" else "value": value},
+            "locale_bound": False,
+        }
+
+    cases = [
+        case("right", "=A1+1", "number", 3.0),
+        case("text", '=A1&"|"&"b"', "text", "a"),
+        case("number", "=SUM(A1,1)", "number", 0.1),
+        case("unknown", "=NOSUCH(1)", "error", "#N/A"),
+    ]
+    (tmp_path / "formulon.json").write_text(json.dumps(cases), encoding="utf-8")
+    for ending in ("csv", "md"):
+        target = str(tmp_path / f"found.{ending}")
+        functions_suite.main([str(tmp_path), "--engines", "", "--divergences", target])
+    assert '''\
+suite,function,formula,Excel,xlcalc
+formulon.json,(operators),"=A1&""|""&""b""","""a""","""2|b"""
+formulon.json,NOSUCH,=NOSUCH(1),#N/A,#NAME?
+formulon.json,SUM,"=SUM(A1,1)",0.1,3
+''' == (tmp_path / "found.csv").read_text(encoding="utf-8")
+    assert r"""| suite         | function    | formula      | Excel | xlcalc |
+| ------------- | ----------- | ------------ | ----- | ------ |
+| formulon.json | (operators) | =A1&"\|"&"b" | "a"   | "2\|b" |
+| formulon.json | NOSUCH      | =NOSUCH(1)   | #N/A  | #NAME? |
+| formulon.json | SUM         | =SUM(A1,1)   | 0.1   | 3      |
+""" == (tmp_path / "found.md").read_text(encoding="utf-8")
+
+
+def measured(folder, capsys, programs, *options):
+    """Return the counts of each program by its name."""
+    peers.main([str(folder), "--programs", programs, *options])
+    _, _, *lines = capsys.readouterr().out.splitlines()
+    rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in lines)
+    return {program.split()[0]: counts[:-2] for program, *counts in rows}
+
+
+COUNTS = ["4", "4", "2", "4", "66.6 %", "1", "1", "0"]
+"""Files, calculated, whole, cells right, their share, error or empty, wrong, not calculated."""
+
+
+def test_peers_are_measured_on_the_same_bare_files(folder, capsys, tmp_path):
+    found = tmp_path / "found.json"
+    counted = measured(folder, capsys, "xlcalc,formualizer", "--json", str(found))
+    assert {"xlcalc": COUNTS, "formualizer": COUNTS} == counted
+    (stale,) = [
+        one["examples"]
+        for one in json.loads(found.read_text(encoding="utf-8"))["xlcalc"]
+        if one["file"] == "stale.xlsx"
+    ]
+    assert [["Plan!A2", 99.0, 20.0]] == stale
+
+
+def test_sample_takes_the_same_files_from_each_group(folder):
+    (folder / "broken.xlsx").write_bytes(b"no workbook")
+    with (folder / "index.csv").open("a", encoding="utf-8") as index:
+        index.write("\nbroken.xlsx,a broken group\n")
+    assert ["stale.xlsx", "right.xlsx"] == [name for name, _ in peers.sample(folder, 2)]
+    three = [name for name, _ in peers.sample(folder, 3)]
+    assert ["stale.xlsx", "right.xlsx", "refused.xlsx"] == three
+    assert 4 == len(list(peers.sample(folder, None)))
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_libreoffice_is_measured_without_handing_stored_values_back(folder, capsys):
+    assert {"LibreOffice": COUNTS} == measured(folder, capsys, "LibreOffice")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["formulas", "pycel"])
+def test_packages_in_python_are_measured(name, folder, capsys):
+    pytest.importorskip(name, reason="pip install 'xlcalc[benchmarks]'")
+    assert {name: COUNTS} == measured(folder, capsys, name)
+
+
+def test_package_over_its_time_is_ended(folder):
+    with pytest.raises(EngineError, match=r"^over 0\.001 s$"):
+        PythonPeer("pycel").values((folder / "right.xlsx").read_bytes(), [], 0.001)

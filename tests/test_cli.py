@@ -5,11 +5,16 @@ import os
 import subprocess
 import sys
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.conftest import ROOT
 from tests.files import own_price
-from xlcalc.registry import BY_NAME
+from tests.workbooks import name_cells, to_bytes
+from xlcalc.cli.formulas import functions
+from xlcalc.registry import BY_NAME, specs
 
 
 def xlcalc(*arguments, cwd=None, **environment):
@@ -31,8 +36,23 @@ def test_functions_are_listed_by_topic_and_explained():
         assert f"  {name}(" in listed
     shown = xlcalc("functions", "gpu_days")
     assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
+    assert "Must be above 0 and at most 1 ratio.\n" in shown.stdout
+    assert "  #NUM!    DomainError    If flops is below 0, peak_tflops is not" in shown.stdout
+    assert "  #VALUE!  ShapeError     If ranges do not fit together." in shown.stdout
     assert shown.stdout.endswith("To paste into a cell\n  =GPU_DAYS(3.15E23,312,0.462)\n")
     assert 0 == shown.returncode
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_help_shows_the_bounds_of_every_argument_and_each_failure_of_the_docstring(spec):
+    done = CliRunner().invoke(functions, [spec.name])
+    assert 0 == done.exit_code
+    for argument in spec.arguments:
+        assert f"{argument.kind.domain}.\n" in done.output
+    for name, when in spec.raises:
+        assert f"{name:<13}" in done.output
+        assert when in done.output
+    assert spec.raises
 
 
 @pytest.mark.parametrize(
@@ -279,3 +299,33 @@ def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
     assert 'large (row 3, column "params"): params must be' in done.stderr
     assert f"wrote {tmp_path / 'out' / 'small.xlsx'}\n" in done.stdout
     assert 2 == xlcalc("batch", "training_budgett", runs, "-o", tmp_path / "out").returncode
+
+
+def test_what_a_validation_warns_of_or_leaves_open_is_said_beside_the_results(tmp_path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet["A1"], sheet["A2"], sheet["A3"] = 4, "x", "=A1*2"
+    for cell, style, settings in (
+        ("A1", "warning", {"type": "whole", "formula1": "1", "formula2": "9"}),
+        ("A2", "stop", {"type": "list", "formula1": "[1]Lists!$A$1:$A$9"}),
+    ):
+        rule = DataValidation(showErrorMessage=True, errorStyle=style, **settings)
+        sheet.add_data_validation(rule)
+        rule.add(cell)
+    name_cells(workbook, {"size": "A1", "word": "A2", "double": "A3"})
+    (tmp_path / "own.xlsx").write_bytes(to_bytes(workbook))
+    (tmp_path / "runs.csv").write_text("size,word\n12,any\n", encoding="utf-8")
+    undecided = (
+        "xlcalc: the data validation of word cannot be decided, so it takes any value: "
+        "=[1]Lists!$A$1:$A$9 names cells of another file\n"
+    )
+    done = xlcalc("run", "own.xlsx", "--set", "size=12", "--set", "word=any", cwd=tmp_path)
+    assert (0, "double  24\n") == (done.returncode, done.stdout)
+    warned = (
+        "xlcalc: size must be between 1 and 9, got 12; the workbook only warns of it, so it is "
+        "taken"
+    )
+    assert done.stderr.endswith(f"{warned}\n{undecided}")
+    done = xlcalc("batch", "own.xlsx", "runs.csv", "-o", "out", cwd=tmp_path)
+    assert 0 == done.returncode
+    assert undecided in done.stderr

@@ -17,7 +17,7 @@ import distributed
 import pytest
 
 from tests.conftest import ROOT
-from tests.files import contents, own_price
+from tests.files import contents, own_price, scenario_lines
 from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
@@ -174,7 +174,7 @@ def changes(folder):
 
 
 def assert_resume_finishes(batch, out, expected, **options):
-    noted = [json.loads(line)["file"] for line in (out / MANIFEST).read_text().splitlines()]
+    noted = [line["file"] for line in scenario_lines((out / MANIFEST).read_bytes())]
     before = changes(out)
     assert 0 < len(noted) < COUNT
     list(batch(resume=True, **options))

@@ -56,6 +56,9 @@ FORMULAS = (
     *('=a<>""', '=empty=""', "=word=empty", '=IF(a>b,a,word)=a', '=SUMIFS(list,row,">1")'),
     *('=IF(a>b,"",c)*2', "=IF(a>b,a/b,c)*2", '=word="ÜNLAUT"', '=IF(flag,empty,a)="x"'),
     *("=SUM(row,mistake)"),
+    *("=ROUNDUP(a*3.5/0.7,0)", "=ROUNDDOWN(0.3*a/0.1,0)", "=SERVING_GPUS(a^2*3.5,1,0.7)"),
+    *("=GPUS_TO_FIT(a^2*126.9,141)", "=MAX_SEQUENCES(a^2*0.1,1,0,1E8,1)"),
+    *("=RANGE_LOW(a^2,row)", "=RANGE_HIGH(a^2,row%,0.5)", "=BLENDED_PRICE(a^2,b^2,3,0.5)"),
 )
 # fmt: on
 NUMBERS = (0.0, 1.0, 2.0, 3.0, -4.5, 7.25, 1e9, 0.1)

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.conftest import ROOT
 from tests.workbooks import small_workbook, to_bytes, workbook_of
 from xlcalc.calc.engines.files import engine_file
 from xlcalc.calc.engines.interface import EngineDiedError, EngineError
@@ -353,11 +356,52 @@ def test_the_process_ends_with_its_parent():
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     process = int(run.stdout)
-    for _ in range(1000):
-        if is_gone(process):
-            break
-        time.sleep(0.01)
+    wait_until(lambda: is_gone(process), 10.0)
     assert is_gone(process)
+
+
+LONG = """
+import sys
+from tests.workbooks import small_workbook
+from xlcalc.calc.engines.process import EngineProcess
+cells = {f"A{row}": row for row in range(1, 20_001)}
+for row in range(1, 5001):
+    cells[f"B{row}"] = f"=SUMPRODUCT(SIN(A$1:A$20000+{row})*COS(A$1:A$20000))"
+data = small_workbook(cells)
+engine = EngineProcess("formualizer")
+engine.start()
+print(engine.process_id, flush=True)
+engine.load(data)
+print("done", flush=True)
+"""
+"""A parent whose engine calculates for longer than a test waits."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with its parent")
+def test_a_calculation_ends_at_once_when_its_parent_is_killed():
+    with subprocess.Popen([sys.executable, "-c", LONG], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+        process = int(parent.stdout.readline())
+        wait_until(lambda: processor_seconds(process) > 1.0, 60.0)
+        parent.kill()
+        assert b"" == parent.stdout.read()  # it was not done
+    wait_until(lambda: is_gone(process), 5.0)
+    assert is_gone(process)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with its parent")
+def test_a_process_whose_parent_was_gone_before_it_began_ends_by_itself():
+    program = "from xlcalc.calc.engines.worker import serve; serve('formualizer', 0, 4_194_305)"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE) as process:
+        assert 0 == process.wait(30)  # though nobody closed its requests
+
+
+def test_an_engine_outlives_the_thread_that_began_it():
+    with EngineProcess("formualizer") as engine:
+        thread = threading.Thread(target=engine.load, args=(small_workbook({"A1": "=1+1"}),))
+        thread.start()
+        thread.join()
+        time.sleep(0.1)
+        assert [2.0] == values(engine, "A1")
 
 
 STAND_IN = """
@@ -415,7 +459,7 @@ def test_an_engine_calculates_in_this_process_too(name):
 def test_a_package_that_is_missing_is_named_with_its_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "ironcalc", None)
     monkeypatch.delitem(sys.modules, "xlcalc.calc.engines.ironcalc_adapter", raising=False)
-    expected = "ironcalc needs the package ironcalc: pip install 'xlcalc\\[engines\\]'"
+    expected = "ironcalc needs the package ironcalc"
     with pytest.raises(EngineError, match=expected):
         LocalEngine("ironcalc")
 
@@ -429,6 +473,19 @@ def test_an_engine_that_nobody_knows_is_refused():
 
 def test_the_packages_of_all_engines_are_here():
     assert [True] * 4 == [package_is_here(name) for name in ENGINES]
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> None:
+    """Wait until something holds, or some time is over."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def processor_seconds(process: int) -> float:
+    """Return the time that a process has calculated [s]; only where there is /proc."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) / os.sysconf("SC_CLK_TCK")
 
 
 def is_gone(process: int | None) -> bool:

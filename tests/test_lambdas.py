@@ -12,8 +12,9 @@ import pytest
 
 from xlcalc.cells import CellError, call_function
 from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, Term, as_term, lambda_text
-from xlcalc.quantities import Choice, Quantity
+from xlcalc.quantities import Choice, Quantity, Several
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.worksheet import spec_of
 
 TRACED = [spec for spec in specs() if not spec.untraceable and spec.name not in LOOKUPS]
 IDS = [spec.name for spec in TRACED]
@@ -50,7 +51,9 @@ def edges(spec):
     for index, argument in enumerate(spec.arguments):
         kind = argument.kind
         values: list[object] = ["text", CellError("#N/A"), CellError("#DIV/0!"), None]
-        if isinstance(kind, Quantity):
+        if isinstance(kind, Several):
+            values += [-1.0, 11.0, True, False]
+        elif isinstance(kind, Quantity):
             bounds = {kind.above, kind.at_least, kind.at_most}
             values += [b for b in bounds if math.isfinite(b)]
             values += [as_excel_reads(b * 1.001 + 0.001) for b in bounds if math.isfinite(b)]
@@ -68,6 +71,8 @@ def typical(argument) -> object:
     kind = argument.kind
     if isinstance(kind, Quantity):
         return number(random.Random(1), kind)
+    if isinstance(kind, Several):
+        return number(random.Random(1), kind.quantity)
     return kind.options[0] if isinstance(kind, Choice) else True
 
 
@@ -80,6 +85,8 @@ def random_calls(spec):
                 call.append(None)
             elif isinstance(argument.kind, Quantity):
                 call.append(number(draw, argument.kind))
+            elif isinstance(argument.kind, Several):
+                call.append(number(draw, argument.kind.quantity))
             else:
                 call.append(word(draw, argument.kind))
         if draw.random() < 0.5:
@@ -96,6 +103,8 @@ def as_typed(value, draw) -> str:
         return {"#N/A": "NA()", "#DIV/0!": "(1/0)"}[value.code]
     if isinstance(value, bool):
         return str(value).upper()
+    if isinstance(value, list):
+        return f"{{{';'.join(map(repr, value))}}}"
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
@@ -169,6 +178,27 @@ def test_a_second_engine_agrees_at_the_edges_and_on_every_error(spec, witness):
     # Excel refuses a call that leaves out an argument at the end that must be given.
     calls = [c for c in edges(spec) if len(c) >= spec.required]
     assert [] == disagreements(witness, spec, calls)
+
+
+@WITNESSES
+def test_exact_multiples_are_whole_in_a_second_engine_too(witness):
+    counts = range(1, 301)
+    for name, call in (
+        ("GPUS_NEEDED", lambda n: [n * 30 * 86400 * 312e12 * 0.4, 30.0, 312.0, 0.4]),
+        ("SERVING_GPUS", lambda n: [n * 0.7, 1.0, 0.7]),
+        ("GPUS_TO_FIT", lambda n: [n * 126.9, 141.0, 0.9]),
+        ("MAX_SEQUENCES", lambda n: [n * 0.1, 1.0, 0.0, 1e8, 1.0]),
+    ):
+        found = witness(spec_of(BY_NAME[name]), list(map(call, counts)))
+        assert list(counts) == found, name
+
+
+@WITNESSES
+def test_a_range_is_one_argument(witness):
+    calls = [[1e6, 0.36055512754639893], [1e6, [0.2, 0.3]], [1e6, [0.2, 0.3, -1.0]]]
+    low, alike, outside = witness(spec_of(BY_NAME["RANGE_LOW"]), calls)
+    assert [pytest.approx(552633.4096764187, rel=1e-12)] * 2 == [low, alike]
+    assert "#NUM!" == outside
 
 
 def test_every_choice_is_a_case():

@@ -27,6 +27,10 @@ class Batch:
         )
 
     def lines(self):
+        """Return what is said of the scenarios, behind the line about the run."""
+        return self.all_lines()[1:]
+
+    def all_lines(self):
         text = (self.folder / "out" / MANIFEST).read_text(encoding="utf-8")
         return [json.loads(line) for line in text.splitlines()]
 

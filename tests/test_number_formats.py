@@ -9,12 +9,13 @@ from xlcalc.author.number_formats import is_date_format, shown
 @pytest.mark.parametrize(
     ("expected", "value", "number_format"),
     [
-        ("00:00:00", 0.0, "hh:mm"),
-        ("12:00:00", 0.5, "hh:mm"),
+        ("00:00", 0.0, "hh:mm"),
+        ("12:00", 0.5, "hh:mm"),
+        ("1900-01-00", 0.0, "yyyy-mm-dd"),
         ("1900-01-01", 1.0, "yyyy-mm-dd"),
         ("1900-02-28", 59.0, "yyyy-mm-dd"),
         ("1900-03-01", 61.0, "yyyy-mm-dd"),
-        ("2024-03-01 18:00:00", 45352.75, '[$-409]d"."m"."yyyy hh:mm'),
+        ("2024-03-01T18:00", 45352.75, '[$-409]d"."m"."yyyy hh:mm'),
         ("9999-12-31", 2958465.0, "d/m/yy"),
         ("#####", 2958466.0, "d/m/yy"),
         ("#####", 2958465.999999996, "d/m/yy"),

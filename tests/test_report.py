@@ -32,7 +32,7 @@ columns = ["params", "total_cost"]
 total_cost = { at_most = 1e6 }
 train_days = { at_least = 1e-3 }
 """
-ALWAYS = ("manifest.jsonl", "summary.csv", "summary.md", "summary.xlsx")
+ALWAYS = ("manifest.jsonl", "origin.csv", "summary.csv", "summary.md", "summary.xlsx")
 PUBLISHED = (
     "GPT-3",
     "Gopher",
@@ -246,7 +246,7 @@ def test_no_part_of_a_file_is_left_when_writing_fails(project, monkeypatch):
         ("0", -0.4, "0"),
         ("(1.50)", -1.5, "0.00_);(0.00)"),
         ("2024-03-01", 45352.0, "yyyy-mm-dd"),
-        ("2024-03-01 12:00:00", 45352.5, "yyyy-mm-dd hh:mm"),
+        ("2024-03-01T12:00", 45352.5, "yyyy-mm-dd hh:mm"),
         ("1262019.23", 1262019.23, "General"),
         ("80", 80.0, "#,##0.##"),
         ("3.15E+23", 3.15e23, "0.00E+00"),

@@ -9,6 +9,7 @@ from xlcalc.calc.engine import Engine
 from xlcalc.calc.vectorised import dates
 from xlcalc.calc.vectorised import rounding as decimals
 from xlcalc.calc.vectorised.vectors import NeedsEngine
+from xlcalc.functions.rounding import whole_down, whole_up
 
 COUNT = 2_000
 SOURCE = random.Random(7)  # noqa: S311  the same numbers at every run
@@ -42,6 +43,13 @@ def answers(formula, *columns):
 def test_numbers_are_rounded_as_the_engine_rounds_them(places):
     expected = answers(f"=ROUND({{}},{places})", NUMBERS)
     assert expected == decimals.rounded(np.array(NUMBERS), np.array(float(places))).tolist()
+
+
+def test_whole_numbers_are_taken_on_15_digits_as_the_engine_takes_them():
+    noisy = [n + ulps * float(np.spacing(n)) for n in (1.0, 3.0, 97.0, 1e6, 9e9)
+             for ulps in range(-60, 61)]  # fmt: skip
+    assert answers("=ROUNDUP({},0)", noisy) == whole_up(np.array(noisy)).tolist()
+    assert answers("=ROUNDDOWN({},0)", noisy) == whole_down(np.array(noisy)).tolist()
 
 
 @pytest.mark.parametrize("form", ["0", "0.00", "#,##0", "#,##0.0", "0%", "0.0%"])

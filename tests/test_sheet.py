@@ -10,7 +10,7 @@ from xlcalc.errors import InputValueError, WorkbookError
 from xlcalc.ooxml.edits import write_cells
 from xlcalc.ooxml.literals import number_lines, number_text, xml_texts
 from xlcalc.ooxml.markup import same
-from xlcalc.ooxml.sheet import cell_styles, check_markup, formula_cells, validations
+from xlcalc.ooxml.sheet import cell_styles, check_markup, formula_cells
 
 SHEET = (
     b'<?xml version="1.0"?><worksheet xmlns="m"><cols><col min="1"/></cols><sheetData>'
@@ -134,29 +134,6 @@ def test_odd_markup_is_refused(odd):
     with pytest.raises(WorkbookError):
         check_markup(SHEET.decode().encode("utf-16"), "Data")
     check_markup(SHEET, "Data")
-
-
-def test_validations_are_read():
-    sheet = (
-        b'<worksheet><sheetData/><dataValidations count="2"><dataValidation type="decimal" '
-        b'operator="greaterThan" showErrorMessage="1" sqref="B2 C3:D4" error="a &gt; b > c">'
-        b'<formula1>0</formula1></dataValidation><dataValidation type="list" errorStyle="warning" '
-        b'showErrorMessage="1" sqref="A1"><formula1>"a,b"</formula1></dataValidation>'
-        b"</dataValidations></worksheet>"
-    )
-    number, entries = validations(sheet)
-    assert ("decimal", "greaterThan", True, ("0",)) == (
-        number.kind, number.operator, number.strict, number.formulas,
-    )  # fmt: skip
-    assert [True, True, False] == [number.covers(p) for p in ((2, 2), (4, 4), (1, 1))]
-    assert ("list", False, ('"a,b"',)) == (entries.kind, entries.strict, entries.formulas)
-
-
-def test_whole_columns_and_rows_of_a_validation_end_where_sheets_do():
-    sheet = b'<worksheet><dataValidation type="list" sqref="B:B 3:4"/></worksheet>'
-    [rule] = validations(sheet)
-    assert ((2, 1, 2, 1_048_576), (1, 3, 16_384, 4)) == rule.boxes
-    assert [True, True, False] == [rule.covers(p) for p in ((999, 2), (3, 999), (5, 1))]
 
 
 @given(st.lists(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3)))

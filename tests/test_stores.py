@@ -13,6 +13,7 @@ import fsspec
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.files import scenario_lines
 from tests.workbooks import small_workbook
 from xlcalc.cli import main
 from xlcalc.errors import OutputError
@@ -123,7 +124,7 @@ def workbooks(names):
 
 
 def noted(place):
-    return {json.loads(line)["file"] for line in contents(place)[MANIFEST].splitlines()}
+    return {line["file"] for line in scenario_lines(contents(place)[MANIFEST])}
 
 
 def assert_resume_finishes(batch, place, expected, written):

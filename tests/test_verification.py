@@ -1,15 +1,17 @@
 """Stored values against what engines make of the formulas, and what becomes of the differences."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 from tests.workbooks import parts, small_workbook, zipped
+from xlcalc.calc.differences import Verdict
+from xlcalc.calc.ensemble import Ensemble
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
-from xlcalc.calc.verification import Verdict, unconfirmed
 from xlcalc.cells import CellError
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 
@@ -68,11 +70,10 @@ def test_a_stored_error_that_becomes_a_value_is_renewed():
     assert [("Sheet!A2  #NAME? → 12000000000  =TRAIN_FLOPS(A1,2)", Verdict.STALE)] == told(model)
 
 
-def test_what_no_engine_knows_is_kept_with_all_that_follows_from_it():
+def test_what_no_engine_knows_is_kept_and_what_follows_from_it_is_right_again():
     cells = {"A1": 2.0, "A2": ("=NOSUCH(A1)", 777), "A3": ("=IFERROR(A2,0)+A1", 779)}
     assert [
-        ("Sheet!A2  777 → 777  =NOSUCH(A1)", Verdict.KEPT),
-        ("Sheet!A3  779 → 779  =IFERROR(A2,0)+A1", Verdict.KEPT),
+        ("Sheet!A2  777 stays, formualizer gives #NAME?  =NOSUCH(A1)", Verdict.KEPT),
     ] == told(stored(cells))
     assert {(2, 1): 777.0, (3, 1): 779.0} == values(stored(cells))
 
@@ -91,7 +92,6 @@ def test_what_ours_gets_wrong_and_another_engine_right_is_kept():
     [
         ("=IFERROR(A1*10,0)", 99),  # what hides errors proves no value old
         ("=1/(A1-2)", 5),  # a value would become an error
-        ("=A3", 5),  # a circle with the cell below
     ],
 )
 def test_a_difference_on_which_nobody_can_decide_is_refused_unless_it_is_accepted(formula, value):
@@ -125,11 +125,24 @@ def test_volatile_functions_and_what_follows_from_them_are_left_aside():
     assert values(model)[(2, 1)] > 46000.0
 
 
-def test_a_circle_that_excel_iterates_keeps_its_values():
-    cells = {"A1": 100.0, "A2": ("=A1*0.1+A3", 20), "A3": ("=A2*0.5", 10), "A4": ("=A1*2", 200)}
+def test_a_circle_that_excel_iterates_keeps_its_values_and_iterates_from_them():
+    cells = {"A1": 100.0, "A2": ("=A1*0.1+A3", 20), "A3": ("=A2*0.5", 10), "A4": ("=A2*2", 40)}
+    model = stored(cells, {"size": "A1", "found": "A4"}, book='iterate="1" iterateDelta="1E-9"')
+    assert [] == told(model)
+    assert {(2, 1): 20.0, (3, 1): 10.0, (4, 1): 40.0} == values(model)
+    trusted(model)
+    # A2 = 20 + A2/2, so that A2 is 40.
+    assert 80.0 == pytest.approx(model.evaluate({"size": 200.0}).values["found"], abs=1e-8)
+
+
+def test_a_circle_begins_with_the_stored_values_and_stops_at_the_limit_of_the_file():
+    # Any two values with the sum 5 are at rest, and those of the file are.
+    cells = {"A1": 5.0, "B1": ("=A1-C1", 1), "C1": ("=A1-B1", 4)}
     model = stored(cells, book='iterate="1"')
-    assert [Verdict.KEPT, Verdict.KEPT] == [verdict for _, verdict in told(model)]
-    assert {(2, 1): 20.0, (3, 1): 10.0, (4, 1): 200.0} == values(model)
+    assert [] == told(model)
+    assert {(1, 2): 1.0, (1, 3): 4.0} == values(model)
+    counter = stored({"A1": ("=A1+1", 7)}, book='iterate="1" iterateCount="3"')
+    assert {(1, 1): 10.0} == counter.evaluate().cached["Sheet"]
 
 
 def test_an_input_may_change_where_nothing_that_is_kept_follows_from_it():
@@ -153,10 +166,17 @@ def test_the_command_tells_refuses_and_accepts(tmp_path):
     refused = recalc()
     assert (1, False) == (refused.returncode, out.exists())
     assert "\n  Sheet!A2  99 → 20  =IFERROR(A1*10,0)\n" in refused.stderr
+    renewed = (
+        "xlcalc: 1 cell would have been renewed, whose values are old\n  Sheet!A3  4 → 3  =A1+1\n"
+    )
+    assert renewed in refused.stderr
     listed = json.loads(recalc("--json").stdout)
     assert None is listed["file"]
-    assert [["Sheet", "A2", 99.0, 20.0, "unsure"]] == [
-        [d[key] for key in ("sheet", "cell", "stored", "calculated", "verdict")]
+    assert [
+        ["Sheet", "A2", 99.0, 20.0, 20.0, "unsure"],
+        ["Sheet", "A3", 4.0, 3.0, 3.0, "stale"],
+    ] == [
+        [d[key] for key in ("sheet", "cell", "stored", "calculated", "ours", "verdict")]
         for d in listed["differences"]
     ]
     done = recalc("--accept-differences", "Sheet!A2")
@@ -196,8 +216,8 @@ def test_run_and_batch_go_on_with_what_other_engines_agree_on():
     trusted(model)
     shown = model.evaluate().values
     assert (0.0, 0.0, "1.00E+01") == (shown["found"], shown["more"], shown["text"])
-    with pytest.raises(WorkbookError, match="size cannot be changed"):
-        model.evaluate({"size": 3.0})
+    shown = model.evaluate({"size": 30.0}).values
+    assert (0.0, 0.0, "3.00E+01") == (shown["found"], shown["more"], shown["text"])
 
 
 @pytest.mark.parametrize("formula", ['NOSUCH(INDIRECT("A1"))', "NOSUCH(OFFSET(A2,-1,0))"])
@@ -209,6 +229,26 @@ def test_what_reads_by_offset_or_indirect_may_follow_from_any_input(formula):
         model.evaluate({"size": 20.0})
 
 
+def test_an_input_of_a_what_if_table_cannot_be_changed_and_others_can():
+    model = stored({"A1": 2.0, "B1": ("=A1*10", 20), "C1": 1.0, "C2": 2.0, "E1": 5.0, "E2": 6.0})
+    data = parts(model.package.to_bytes())
+    table = b'<c r="D2"><f t="dataTable" ref="D2" dt2D="0" dtr="0" r1="A1"/><v>20</v></c>'
+    row = data[SHEET].partition(b'<row r="2"')[2]
+    cell = re.search(rb'<c r="C2".*?</c>', row, re.S)[0]
+    data[SHEET] = data[SHEET].replace(cell, cell + table)
+    names = b"".join(
+        b'<definedName name="%b">Sheet!$%b</definedName>' % pair
+        for pair in ((b"size", b"A$1"), (b"other", b"E$1"))
+    )
+    sheets = b"</sheets><definedNames>%b</definedNames>" % names
+    data[BOOK] = data[BOOK].replace(b"<definedNames/>", b"").replace(b"</sheets>", sheets)
+    model = WorkbookModel(zipped(data), "own.xlsx")
+    assert () == trusted(model).differences
+    assert {"size": 2.0, "other": 9.0} == model.evaluate({"other": 9.0}).values
+    with pytest.raises(WorkbookError, match="D2 follows from it, and no engine calculates what-if"):
+        model.evaluate({"size": 3.0})
+
+
 def test_prices_that_only_python_can_look_up_are_written():
     formula = '=RENTAL_PRICE("H100 SXM","RunPod")'
     model = WorkbookModel(small_workbook({"A1": formula, "A2": "=A1*2"}), "new.xlsx")
@@ -217,48 +257,111 @@ def test_prices_that_only_python_can_look_up_are_written():
 
 
 @pytest.mark.parametrize(
-    ("formula", "status", "said"),
+    ("formula", "found", "said", "alone"),
     [
-        # Excel: a comparison is no number in SUMPRODUCT. Our engine takes TRUE for 1.
-        (
-            "=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)",
-            1,
-            "another engine gives other values for the changed inputs of {file}\n"
-            "  Sheet!B1  3 → 0  =IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)\n",
-        ),
-        ("=IF(A1>9,A1*A2,7)", 0, ""),
+        # Excel: a comparison is no number in SUMPRODUCT. Our engine alone takes TRUE for 1.
+        ("=IF(A1>9,SUMPRODUCT(A1:A2=3,A1:A2),7)", 0.0, "", []),
+        ("=IF(A1>9,A1*A2,7)", 30.0, "", []),
         (
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
-            0,
-            "no other engine can confirm what these cells become\n"
-            '  Sheet!B1  3.99 → 3.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            3.99,
+            "xlcalc: no other engine can confirm what these cells become\n"
+            '  Sheet!B1  3.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            [
+                {
+                    "sheet": "Sheet",
+                    "cell": "B1",
+                    "taken": 3.99,
+                    "ours": 3.99,
+                    "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
+                }
+            ],
         ),
     ],
 )
-def test_a_branch_that_was_never_taken_is_confirmed_by_witnesses(formula, status, said, tmp_path):
+def test_a_branch_that_was_never_taken_is_confirmed_by_other_engines(
+    formula, found, said, alone, tmp_path
+):
     model = stored({"A1": 3.0, "A2": 3.0, "B1": (formula, 7)}, {"size": "A1", "found": "B1"})
     book = tmp_path / "own.xlsx"
     book.write_bytes(model.package.to_bytes())
     command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
-    done = subprocess.run([*command, "--witness"], capture_output=True, text=True, timeout=120)
-    expected = f"xlcalc: {said.format(file=book)}" if said else ""
-    assert (status, expected) == (done.returncode, done.stderr)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (0, f"found  {found:g}\n", said) == (done.returncode, done.stdout, done.stderr)
+    assert ({"found": found}, 0, said) == listed(*command)
+    beside = {"results": {"found": found}, "contradicted": [], "unwitnessed": alone}
+    assert (beside, 0, said) == listed(*command, "--witness")
 
 
-class _Silent:
-    """A witness that knows 7 for the inputs of the file, and has no function for others."""
+def listed(*command):
+    """Return what a command prints as JSON, its status, and what it says."""
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)
+    return json.loads(done.stdout or "null"), done.returncode, done.stderr
 
-    name = "silent"
 
-    def values(self, model, constants=None):
-        return {"Sheet": {(1, 2): CellError("#NAME?") if constants else 7.0}}
+def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
+    # Excel takes the second, as one engine of four does.
+    cells = {"A1": 3.0, "A2": 20.0, "A3": 10.0, "B1": ("=IF(A1>9,LARGE(A2:A3,1.9),7)", 7)}
+    model = stored(cells, {"size": "A1", "found": "B1"})
+    book = tmp_path / "own.xlsx"
+    book.write_bytes(model.package.to_bytes())
+    command = [sys.executable, "-m", "xlcalc.cli", "run", str(book), "--set", "size=10"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (1, "") == (done.returncode, done.stdout)
+    said = (
+        f"xlcalc: the engines do not agree on these cells of {book} for the changed inputs\n"
+        "  Sheet!B1  10, another engine gives 20  =IF(A1>9,LARGE(A2:A3,1.9),7)\n"
+    )
+    assert said == done.stderr
+    cell = {"sheet": "Sheet", "cell": "B1", "taken": 10.0, "other": 20.0, "ours": 20.0}
+    against = [cell | {"formula": "IF(A1>9,LARGE(A2:A3,1.9),7)"}]
+    beside = {"results": None, "contradicted": against, "unwitnessed": []}
+    assert (None, 1, said) == listed(*command)
+    assert (beside, 1, said) == listed(*command, "--witness")
+    alone = subprocess.run([*command, "--no-witness"], capture_output=True, text=True, timeout=120)
+    assert (0, "found  20\n", "") == (alone.returncode, alone.stdout, alone.stderr)
+
+
+class _Engine:
+    """An engine that gives a value for the inputs of the file, and others for others."""
+
+    def __init__(self, name, before, after):
+        self.name, self._values = name, (before, after)
+
+    def values(self, model, constants=None, pinned=None):
+        return {"Sheet": {(1, 2): self._values[bool(constants)]}}
 
     def unknown(self, functions):
         return set()
 
 
-def test_a_witness_that_cannot_calculate_a_changed_cell_contradicts_nobody():
+@pytest.mark.parametrize(
+    ("before", "after", "taken", "verdicts"),
+    [
+        (7.0, CellError("#NAME?"), 30.0, [Verdict.KEPT]),  # it has no function for the other inputs
+        (7.0, 30.0, 30.0, []),
+        (8.0, 31.0, 30.0, [Verdict.KEPT]),  # it was wrong before
+        (7.0, 31.0, 31.0, [Verdict.UNSURE]),  # the best engine goes before ours
+    ],
+)
+def test_an_engine_counts_on_cells_that_it_had_right(before, after, taken, verdicts):
     cells = {"A1": 3.0, "A2": 3.0, "B1": ("=IF(A1>9,A1*A2,7)", 7)}
     model = stored(cells, {"size": "A1", "found": "B1"})
-    found = unconfirmed(model, model.evaluate({"size": 10}), [_Silent])
-    assert [("Sheet!B1", 30.0, Verdict.KEPT)] == [(d.cell, d.stored, d.verdict) for d in found]
+    trusted(model)
+    together = Ensemble([lambda: _Engine("formulon", before, after)])
+    confirmed = together.confirmed(model, model.constants({"size": 10}))
+    assert taken == confirmed.evaluation.values["found"]
+    assert verdicts == [difference.verdict for difference in confirmed.differences]
+
+
+@pytest.mark.parametrize(
+    ("formula", "after"),
+    [('=GPU_SPEC(A1,"tdp_w")', CellError("#N/A")), ('=IFERROR(GPU_SPEC(A1,"tdp_w"),1)', 1.0)],
+)
+def test_a_short_name_that_python_alone_looks_up_is_not_contradicted(formula, after):
+    model = stored({"A1": "A100 SXM 80GB", "B1": (formula, 400)}, {"gpu": "A1", "found": "B1"})
+    trusted(model)
+    engines = [lambda n=n: _Engine(n, 400.0, after) for n in ("formulon", "ironcalc")]
+    confirmed = Ensemble(engines).confirmed(model, model.constants({"gpu": "H100 SXM"}))
+    assert 700.0 == confirmed.evaluation.values["found"]
+    assert [Verdict.KEPT] == [difference.verdict for difference in confirmed.differences]

@@ -1,29 +1,86 @@
-"""Write the types of the public surface, `xlcalc/__init__.pyi`: `python -m tools.surface`."""
+"""Write the types of the public surface, `xlcalc/__init__.pyi`: `python -m tools.surface`.
 
-from collections.abc import Iterator
-from itertools import groupby
+Each function has two forms: numbers give a `numpy.float64`, which is a float, and columns of any
+kind give an array.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tools import ROOT, write
+from xlcalc.quantities import Flag, LookupResult, Quantity, Several
 from xlcalc.registry import FUNCTIONS
+from xlcalc.worksheet import Argument, Spec, spec_of
 
 FILE = ROOT / "xlcalc" / "__init__.pyi"
 HEAD = '''"""The types of the public surface. Made by `python -m tools.surface`."""
 
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
 from xlcalc._version import __version__ as __version__
+from xlcalc.runs.report import batch as batch
+
+class _Column(Protocol):
+    """A column of pandas, polars or another library that numpy reads."""
+
+    def __array__(self) -> NDArray[Any]: ...
+
+_Number: TypeAlias = float | np.floating[Any] | np.integer[Any]
+_Array: TypeAlias = Sequence[Any] | NDArray[Any] | _Column
+_Numbers: TypeAlias = _Number | _Array
+_Words: TypeAlias = str | _Array
+_Flags: TypeAlias = bool | _Array
 '''
 
 
 def stub() -> str:
-    """Return the stub: each function from the module that lists it, and `batch`."""
-    modules = groupby(
-        sorted(FUNCTIONS, key=lambda f: (f.__module__, f.__name__)), key=lambda f: f.__module__
+    """Return the stub: the types of `batch`, and the two forms of each function."""
+    names = sorted(FUNCTIONS, key=lambda function: function.__name__)
+    return "\n".join([HEAD, *map(_forms, names), ""])
+
+
+def _forms(function: Callable[..., Any]) -> str:
+    spec = spec_of(function)
+    single, many = (_form(spec, columns=columns) for columns in (False, True))
+    summary = (function.__doc__ or "").partition("\n\n")[0]
+    # A column may hold one number, so that the forms overlap; the first one that fits counts.
+    ignored = "  # type: ignore[overload-overlap]"
+    name = function.__name__
+    return (
+        f'@overload\ndef {name}({ignored}\n{single}:\n    """{summary}"""\n\n'
+        f"@overload\ndef {name}(\n{many}: ..."
     )
-    lines = [
-        f"from {module} import {function.__name__} as {function.__name__}"
-        for module, functions in modules
-        for function in functions
-    ]
-    return "\n".join([HEAD.rstrip(), *lines, "from xlcalc.runs.report import batch as batch", ""])
+
+
+def _form(spec: Spec, *, columns: bool) -> str:
+    lines = []
+    for argument in spec.arguments:
+        default = " = ..." if argument.optional else ""
+        lines.append(f"    {argument.name}: {_type(argument, columns)}{default},")
+    lines.append(f") -> {_returned(spec, columns)}")
+    return "\n".join(lines)
+
+
+def _type(argument: Argument, columns: bool) -> str:
+    if isinstance(argument.kind, Several):
+        return "_Numbers"  # a range is one argument
+    if isinstance(argument.kind, Quantity):
+        return "_Numbers" if columns else "_Number"
+    if isinstance(argument.kind, Flag):
+        return "_Flags" if columns else "bool"
+    return "_Words" if columns else "str"
+
+
+def _returned(spec: Spec, columns: bool) -> str:
+    if not isinstance(spec.returns, LookupResult):
+        return "NDArray[np.float64]" if columns else "np.float64"
+    if columns:
+        return "NDArray[Any]"
+    return "str" if spec.returns.unit == "text" else "np.float64 | str"
 
 
 def made() -> Iterator[tuple[str, bytes]]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools import ROOT, write
-from xlcalc import templates
+from xlcalc import templates, values_copy
 from xlcalc.author.book import Texts
+from xlcalc.calc.origin import Accepted, Origin
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
 from xlcalc.runs.results import Counts, Result
@@ -20,6 +21,8 @@ from xlcalc.runs.summary import Summary
 from xlcalc.runs.summary_markdown import summary_markdown
 from xlcalc.runs.summary_workbook import summary_workbook
 
+ORIGIN = Origin("xlcalc 1", "one 1", ("two 2",), (), 1, (Accepted("S!A1", 1.0, 2.0, "A2"),))
+"""Where the values of a workbook come from of which there is everything to say."""
 FOLDER = ROOT / "xlcalc" / "templates" / "texts"
 
 
@@ -28,7 +31,7 @@ def wanted(language: str) -> dict[str, str]:
     table = templates.read_table(language)
     found: dict[str, str] = {}
     books = (templates.author(name, language).texts for name in templates.TEMPLATES)
-    for texts in (*books, *summaries(language)):
+    for texts in (*books, *summaries(language), covers(language)):
         for text in (*table, *texts.missing):
             if text in texts.used or text in texts.missing:
                 found.setdefault(text, table.get(text, ""))
@@ -53,6 +56,7 @@ def summaries(language: str) -> Iterator[Texts]:
             [*results, Result(2, "b", failure="failed")],
             Counts(1002, 1, 2),
             texts,
+            ORIGIN,
         )
         summary_workbook(summary)
         summary_markdown(summary)
@@ -60,6 +64,14 @@ def summaries(language: str) -> Iterator[Texts]:
             if re.search("[\u4e00-\u9fff]", text) or text == summary.verdict:
                 del texts.missing[text]
         yield texts
+
+
+def covers(language: str) -> Texts:
+    """Return the texts of the covers of copies of values."""
+    texts = templates.texts(language)
+    for text in values_copy.TEXTS:
+        texts(text)
+    return texts
 
 
 def path(language: str) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlcalc import errors
 from xlcalc.cell_values import CellError as CellError
 from xlcalc.cell_values import CellRange as CellRange
 from xlcalc.cell_values import CellValue as CellValue
@@ -21,8 +22,8 @@ from xlcalc.errors import (
     NotFoundError,
     XlcalcError,
 )
-from xlcalc.quantities import Quantity
-from xlcalc.worksheet import Argument, spec_of
+from xlcalc.quantities import Quantity, Several
+from xlcalc.worksheet import Argument, SameAs, Spec, Together, spec_of
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
@@ -38,6 +39,30 @@ def cell_error(failure: XlcalcError) -> CellError:
     """Return the error that a cell shows for a failure."""
     code = next(code for kind, code in _CODE_OF if isinstance(failure, kind))
     return CellError(code, str(failure))
+
+
+def cell_errors(spec: Spec) -> tuple[tuple[str, str, str], ...]:
+    """Return the errors that cells of a function can have.
+
+    Parameters
+    ----------
+    spec : Spec
+        The function; its docstring says when it fails.
+
+    Returns
+    -------
+    tuple of (str, str, str)
+        The code, the exception that Python raises in its place, and when it comes: the function's
+        own first, then those that every function has.
+    """
+    own = [(cell_error(getattr(errors, name)("")).code, name, when) for name, when in spec.raises]
+    if isinstance(spec.returns, Quantity):
+        own.append(("#NUM!", "DomainError", "If the result is not a finite number."))
+    return (
+        *own,
+        ("#VALUE!", "ArgumentError", "If an argument is missing, or of another kind."),
+        ("#VALUE!", "ShapeError", "If ranges do not fit together."),
+    )
 
 
 def call_function(
@@ -64,8 +89,11 @@ def call_function(
     if len(cells) > len(arguments):
         syntax = spec_of(function).syntax
         return CellError("#VALUE!", f"{syntax} takes {len(arguments)} arguments, got {len(cells)}")
-    given = [_unwrap(cell) for cell in cells]
+    given: list[Any] = [_unwrap(cell) for cell in cells]
     given += [None] * (len(arguments) - len(given))
+    for index, argument in enumerate(arguments):
+        if isinstance(argument.kind, Several):
+            given[index] = _together(argument, argument.kind, given[index])
     if any(isinstance(cell, list) for cell in given):
         return _evaluate_ranges(function, arguments, given)
     values = []
@@ -86,37 +114,71 @@ def call_function(
 def _evaluate_ranges(
     function: Callable[..., Any],
     arguments: Sequence[Argument],
-    given: Sequence[CellValue | CellRange],
+    given: Sequence[Any],
 ) -> CellValue | CellRange:
     try:
-        tables = [_table(value) for value in given]
+        tables = [value if type(value) is Together else _table(value) for value in given]
     except (ValueError, IndexError, OverflowError):
         return CellError("#VALUE!", "a range is empty, or its rows have different lengths")
     try:
-        shape = np.broadcast_shapes(*(table.shape for table in tables))
+        shape = np.broadcast_shapes(*(t.shape for t in tables if type(t) is not Together))
+        tables = _with_others(arguments, tables)
     except ValueError:
         shapes = ", ".join(
             f"{argument.name} {' × '.join(map(str, table.shape))}"
             for argument, table in zip(arguments, tables, strict=True)
-            if table.size > 1
+            if table.size > 1 and type(table) is not Together
         )
         return CellError("#VALUE!", f"the ranges do not broadcast together: {shapes}")
-    errors: NDArray[Any] = np.full(shape, None, dtype=object)
+    wrong: NDArray[Any] = np.full(shape, None, dtype=object)
     columns: list[NDArray[Any]] = []
-    # Backwards, so that of two errors the first argument's remains; an error that arrives goes
+    # Backwards, so that of two wrong the first argument's remains; an error that arrives goes
     # before one that is found.
     for argument, table in zip(reversed(arguments), reversed(tables), strict=True):
+        if type(table) is Together:
+            columns.insert(0, table)
+            continue
         values, failed = _column(argument, table)
-        errors = _overlay(errors, failed)
+        wrong = _overlay(wrong, failed)
         columns.insert(0, np.broadcast_to(values, shape).reshape(-1))
     for table in reversed(tables):
         if table.dtype == object:
             arrived = [cell if isinstance(cell, CellError) else None for cell in table.flat]
-            errors = _overlay(errors, np.array(arrived, dtype=object).reshape(table.shape))
-    errors = np.broadcast_to(errors, shape).reshape(-1)
-    result = errors.copy()
-    _fill(function, columns, np.flatnonzero(_is_none(errors)), result)
+            wrong = _overlay(wrong, np.array(arrived, dtype=object).reshape(table.shape))
+    wrong = np.broadcast_to(wrong, shape).reshape(-1)
+    result = wrong.copy()
+    _fill(function, columns, np.flatnonzero(_is_none(wrong)), result)
     return [list(row) for row in result.reshape(shape).tolist()]
+
+
+def _together(argument: Argument, kind: Several, cells: Any) -> Any:
+    """Return the numbers of a range as one argument; its first error, or None if all are empty."""
+    table = list(chain.from_iterable(cells)) if isinstance(cells, list) else [cells]
+    taken = [cell for cell in table if cell is not None]
+    for cell in taken:
+        if isinstance(cell, CellError):
+            return cell
+    if not all(type(cell) in {int, float} for cell in taken):
+        return CellError("#VALUE!", f"{argument.name} must be numbers [{kind.unit}]")
+    numbers = np.array(taken, dtype=np.float64)
+    outside = numbers[~kind.quantity.contains_each(numbers)]
+    if outside.size:
+        sentence = f"{argument.name} must be {kind.domain}, got {outside[0]:.15g}"
+        return CellError("#NUM!", sentence)
+    return numbers.view(Together) if taken else None
+
+
+def _with_others(
+    arguments: Sequence[Argument], tables: Sequence[NDArray[Any]]
+) -> list[NDArray[Any]]:
+    """Return the cells of arguments, each empty one that counts for another argument filled."""
+    filled: dict[str, NDArray[Any]] = {}
+    for argument, table in zip(arguments, tables, strict=True):
+        if isinstance(argument.default, SameAs) and table.dtype == object:
+            other = filled[argument.default.argument]
+            table = np.where(_is_none(table), other, table)
+        filled[argument.name] = table
+    return list(filled.values())
 
 
 def _fill(
@@ -128,7 +190,7 @@ def _fill(
     """Evaluate rows at once, and where that fails, the parts that hold a bad row again."""
     if not rows.size:
         return
-    taken = [column[rows] for column in columns]
+    taken = [column if type(column) is Together else column[rows] for column in columns]
     try:
         values = function(*taken)
         # Row by row: assigning a numpy array would leave its elements numpy scalars.

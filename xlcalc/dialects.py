@@ -2,7 +2,7 @@
 
 A function of ours has a name in each dialect: `TRAIN_FLOPS` for the xlwings add-ins,
 `_xldudf_XLCALC_TRAIN_FLOPS` for an Office add-in, `XLC.TRAIN_FLOPS` for a LAMBDA in the workbook
-itself. In `values` there are no formulas.
+itself. In `values` there are no formulas, and the workbook says so (`values_copy`).
 """
 
 import re
@@ -20,6 +20,7 @@ from xlcalc.ooxml.markup import Position, attributes_of, cell_name
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
 from xlcalc.registry import BY_NAME
+from xlcalc.values_copy import mark_copy
 from xlcalc.worksheet import spec_of
 
 DIALECTS = ("udf", "officejs", "lambda", "values")
@@ -193,6 +194,7 @@ def _to_values(package: Package) -> Conversion:
             remarks += left.remarks_of(text, f"the name {attributes['name']}")
     package.replace(package.workbook_part, _without_lambdas(workbook, keep=left.found))
     package.drop_calculation_chain()
+    mark_copy(package)
     return Conversion(package, (), tuple(remarks))
 
 

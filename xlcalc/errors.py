@@ -53,11 +53,16 @@ class DifferencesError(WorkbookError):
     ----------
     differences : tuple
         The cells, as `xlcalc.calc.verification.Difference`.
+    stale : tuple
+        The cells that would have been renewed, since engines agree that their values are old.
     """
 
-    def __init__(self, sentence: str, differences: tuple[Any, ...]) -> None:
+    def __init__(
+        self, sentence: str, differences: tuple[Any, ...], stale: tuple[Any, ...] = ()
+    ) -> None:
         super().__init__(sentence)
         self.differences = differences
+        self.stale = stale
 
 
 class DisagreementError(WorkbookError):

@@ -186,3 +186,30 @@ def references(formula: str) -> list[Reference]:
             sheets = (match[1] or "").strip("'").replace("''", "'")
             found.append(Reference(sheets, (match[2] or "").replace("$", ""), match[3] or ""))
     return found
+
+
+def replace_references(formula: str, change: Callable[[Reference], str | None]) -> str:
+    """Return a formula with other texts in the place of the cells, names and tables that it names.
+
+    Parameters
+    ----------
+    formula : str
+        A formula, with or without `=`.
+    change : callable
+        Takes what stands there and returns what shall, or None where it stays. The columns of a
+        table, in brackets behind its name, stay in any case.
+
+    Examples
+    --------
+    >>> replace_references("rate*A1", lambda found: f"S!{found.area}" if found.area else "2")
+    '2*S!A1'
+    """
+
+    def changed(match: re.Match[str]) -> str:
+        if not (match[2] or match[3]) or formula.startswith("#N/A", max(0, match.start() - 3)):
+            return match[0]
+        sheets = (match[1] or "").strip("'").replace("''", "'")
+        text = change(Reference(sheets, (match[2] or "").replace("$", ""), match[3] or ""))
+        return match[0] if text is None else text
+
+    return _REFERENCE.sub(changed, formula)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from xlcalc.errors import XlcalcError
-from xlcalc.quantities import Choice, Flag, Quantity
-from xlcalc.worksheet import REQUIRED, Argument, Spec
+from xlcalc.quantities import Choice, Flag, Quantity, Several
+from xlcalc.worksheet import REQUIRED, Argument, SameAs, Spec
 
 MAX_LENGTH = 8192  # Excel's limit for a formula
 MANY_CHOICES = 8  # from here on the formulas of choices share what they have in common
@@ -30,6 +30,13 @@ _COMPARISONS = {
     "less_equal": "<=",
     "equal": "=",
     "not_equal": "<>",
+}
+_SINGLE = {
+    "floor": "INT",
+    "sqrt": "SQRT",
+    "log10": "LOG10",
+    "exp": "EXP",
+    "inv_cdf (vectorized)": "NORMSINV",  # of statistics.NormalDist
 }
 _BINDING = {
     "=": 0,
@@ -80,8 +87,8 @@ class Term(np.lib.mixins.NDArrayOperatorsMixin):
             return Term("IF", (comparison, first, second))
         if name == "ceil":
             return Term("neg", (Term("INT", (Term("neg", terms),)),))
-        if name in {"floor", "sqrt"}:
-            return Term({"floor": "INT", "sqrt": "SQRT"}[name], terms)
+        if name in _SINGLE:
+            return Term(_SINGLE[name], terms)
         if name == "negative":
             return Term("neg", terms)
         if name == "positive":
@@ -93,6 +100,8 @@ class Term(np.lib.mixins.NDArrayOperatorsMixin):
     ) -> "Term":
         if function is np.where and len(args) == 3 and not kwargs:
             return Term("IF", tuple(map(as_term, args)))
+        if function is np.sum and len(args) == 1 and not kwargs:
+            return Term("SUMPRODUCT", (as_term(args[0]),))
         raise NoLambdaFormError(f"numpy's {function.__name__} has no counterpart in Excel")
 
     def __bool__(self) -> bool:
@@ -229,13 +238,17 @@ class _Writer:
 
     def function(self, spec: Spec) -> str:
         declared = [self.declaration(argument) for argument in spec.arguments]
-        values = {a.name: f"v_{a.name}" if a.optional else f"{a.name}_" for a in spec.arguments}
+        values = {argument.name: _value_name(argument) for argument in spec.arguments}
         body = self.guarded(spec, list(spec.arguments), values, {})
         for argument in reversed(spec.arguments):
             value = self.local(values[argument.name])
+            if isinstance(argument.kind, Several):
+                value = f"SUMPRODUCT({value})"
             body = f"IF(ISERROR({value}),{value},{body})"
         lets = [
-            f"{self.local(values[a.name])},{self.default(a)}" for a in spec.arguments if a.optional
+            f"{self.local(values[a.name])},{self.default(a, values)}"
+            for a in spec.arguments
+            if a.optional
         ]
         if lets:
             body = f"{self.call('LET')}({','.join(lets)},{body})"
@@ -254,6 +267,15 @@ class _Writer:
             inner = self.guarded(spec, rest, values, words)
             checked = f"IF({_domain(kind, value)},{inner},#NUM!)"
             return f"IF(ISNUMBER({value}),{checked},#VALUE!)"
+        if isinstance(kind, Several):
+            inner = self.guarded(spec, rest, values, words)
+            # Each condition is counted over the range: AND would pass over its texts.
+            checked = f"IF(SUMPRODUCT(1-({_domain(kind.quantity, value)}))=0,{inner},#NUM!)"
+            # Only a number or an empty cell equals itself with 0 added, and not every cell may be
+            # empty. ISNUMBER would say the same, but not every engine lets it look at a range.
+            strange = f"SUMPRODUCT(1-({value}={value}+0))"
+            numbers = f'SUMPRODUCT(1-({value}=""))'
+            return f"IF({strange}=0,IF({numbers}>0,{checked},#VALUE!),#VALUE!)"
         options: tuple[Any, ...]
         if isinstance(kind, Choice):
             options, subject = kind.options, f"LOWER(TRIM({value}))"
@@ -382,11 +404,14 @@ class _Writer:
             return self.local(f"{argument.name}_")
         return f"_xlop.{argument.name}_" if self.stored else f"[{argument.name}_]"
 
-    def default(self, argument: Argument) -> str:
+    def default(self, argument: Argument, values: dict[str, str]) -> str:
         """Return the value of an optional argument: an empty cell counts as left out."""
         given = self.local(f"{argument.name}_")
         assert argument.default is not REQUIRED  # noqa: S101  optional arguments have one
-        default = _word(argument.default)
+        if isinstance(argument.default, SameAs):
+            default = self.local(values[argument.default.argument])
+        else:
+            default = _word(argument.default)
         present = f"IF(ISBLANK({given}),{default},{given})"
         return f"IF({self.call('ISOMITTED')}({given}),{default},{present})"
 
@@ -462,6 +487,11 @@ class _Keys:
             number = self._numbers.setdefault(written, len(self._numbers))
             self._known[id(term)] = (term, number)  # the term stays, and so its id
         return self._known[id(term)][1]
+
+
+def _value_name(argument: Argument) -> str:
+    """Return the name that holds an argument's value, its default included."""
+    return f"v_{argument.name}" if argument.optional else f"{argument.name}_"
 
 
 def _domain(quantity: Quantity, value: str) -> str:

@@ -174,6 +174,23 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Numbers that are one argument together, as a range of cells: none of them has its own row."""
+
+    quantity: Quantity
+
+    @property
+    def unit(self) -> str:
+        """The unit of each number."""
+        return self.quantity.unit
+
+    @property
+    def domain(self) -> str:
+        """The domain of each number in words, as in `must be ...`."""
+        return self.quantity.domain
+
+
+@dataclass(frozen=True)
 class LookupResult:
     """A result that is a number or a text, as a catalogue gives it."""
 
@@ -181,7 +198,7 @@ class LookupResult:
     number_format: str = "General"
 
 
-Kind: TypeAlias = Quantity | Choice | Flag | Text | Day
+Kind: TypeAlias = Quantity | Several | Choice | Flag | Text | Day
 """What an argument may be."""
 
 COUNT_FORMAT = '[>=1000000000000]#,##0.00,,,," T";[>=1000000000]#,##0.00,,," B";#,##0'
@@ -262,6 +279,45 @@ RANK = Quantity("rank", above=0.0, number_format="#,##0")
 STAGES = Quantity("stages", at_least=1.0, number_format="#,##0")
 MICRO_BATCHES = Quantity("micro-batches", above=0.0, number_format="#,##0")
 EXPERTS_PER_TOKEN = Quantity("experts/token", above=0.0, number_format="0")
+WINDOW = Quantity("tokens", at_least=0.0, number_format="#,##0")
+SOME_LAYERS = Quantity("layers", at_least=0.0, number_format="#,##0")
+STATE_BYTES = Quantity("bytes/parameter", at_least=4.0, number_format="0.0")
+EXPERTS = Quantity("experts", above=0.0, number_format="#,##0")
+CALLS = Quantity("calls", at_least=1.0, number_format="#,##0")
+INPUT_PER_OUTPUT = Quantity("input tokens/output token", at_least=0.0, number_format="0.0")
+MTBF_HOURS = Quantity("GPU-hours/failure", above=0.0, number_format="#,##0")
+PROMPTS = Quantity("prompts/step", above=0.0, number_format="#,##0")
+SAMPLES = Quantity("samples/prompt", above=0.0, number_format="#,##0")
+UPDATES = Quantity("updates/step", at_least=0.0, number_format="0.0")
+OTHER_PARAMS = Quantity("parameters", at_least=0.0, number_format=COUNT_FORMAT)
+SOME_EXPERTS = Quantity("experts", at_least=0.0, number_format="#,##0")
+SOME_WIDTH = Quantity("dimensions", at_least=0.0, number_format="#,##0")
+LATENCY_US = Quantity("µs", at_least=0.0, number_format="#,##0.0")
+INTERRUPTIONS = Quantity("interruptions/h", at_least=0.0, number_format="0.000")
+HOURS = Quantity("h", at_least=0.0, number_format="#,##0.00")
+MONTHS = Quantity("months", at_least=0.0, number_format="#,##0.0")
+PRICE_PER_GB_MONTH = Quantity("money/(GB·month)", at_least=0.0, number_format="0.000")
+PRICE_PER_GB = Quantity("money/GB", at_least=0.0, number_format="0.000")
+VECTORS = Quantity("vectors", at_least=0.0, number_format=COUNT_FORMAT)
+DOCUMENTS = Quantity("documents", at_least=0.0, number_format="#,##0")
+TOKENS_PER_DOCUMENT = Quantity("tokens/document", at_least=0.0, number_format="#,##0")
+WATER_PER_KWH = Quantity("L/kWh", at_least=0.0, number_format="0.00")
+LITRES = Quantity("L", at_least=0.0, number_format="#,##0")
+EMBODIED_KG = Quantity("kg CO2", at_least=0.0, number_format="#,##0")
+WATT_HOURS = Quantity("Wh", at_least=0.0, number_format="#,##0.000")
+MEGAWATTS = Quantity("MW", at_least=0.0, number_format="#,##0.0")
+H100S = Quantity("H100", at_least=0.0, number_format="#,##0")
+GRADIENT_VARIANCE = Quantity("gradient²", at_least=0.0, number_format="0.00E+00")
+GRADIENT_NORM = Quantity("gradient²", above=0.0, number_format="0.00E+00")
+EXAMPLES = Quantity("examples", at_least=0.0, number_format="#,##0")
+STEPS = Quantity("steps", at_least=0.0, number_format="#,##0")
+ANNUAL_CHANGE = Quantity("ratio/year", above=-1.0, at_most=10.0, number_format="0.0%")
+YEARS_AHEAD = Quantity("years", at_least=0.0, at_most=100.0, number_format="0.0")
+MODELS = Quantity("models", at_least=0.0, number_format="#,##0")
+ANY_UNIT = Quantity("any unit", at_least=0.0, number_format="#,##0.00")
+SPREAD = Quantity("ratio", at_least=0.0, at_most=10.0, number_format="0.00")
+COVERAGE = Quantity("ratio", above=0.0, at_most=0.9999, number_format="0.0%")
+RUNS_PER_YEAR = Quantity("runs/year", at_least=0.0, number_format="#,##0")
 
 Params: TypeAlias = Annotated[Number, PARAMS]
 Tokens: TypeAlias = Annotated[Number, TOKENS]
@@ -335,3 +391,43 @@ Rank: TypeAlias = Annotated[Number, RANK]
 Stages: TypeAlias = Annotated[Number, STAGES]
 MicroBatches: TypeAlias = Annotated[Number, MICRO_BATCHES]
 ExpertsPerToken: TypeAlias = Annotated[Number, EXPERTS_PER_TOKEN]
+Window: TypeAlias = Annotated[Number, WINDOW]
+SomeLayers: TypeAlias = Annotated[Number, SOME_LAYERS]
+StateBytes: TypeAlias = Annotated[Number, STATE_BYTES]
+Experts: TypeAlias = Annotated[Number, EXPERTS]
+Batch: TypeAlias = Annotated[Number, TRAINING_TOKENS]
+Calls: TypeAlias = Annotated[Number, CALLS]
+InputPerOutput: TypeAlias = Annotated[Number, INPUT_PER_OUTPUT]
+MtbfHours: TypeAlias = Annotated[Number, MTBF_HOURS]
+Prompts: TypeAlias = Annotated[Number, PROMPTS]
+Samples: TypeAlias = Annotated[Number, SAMPLES]
+Updates: TypeAlias = Annotated[Number, UPDATES]
+OtherParams: TypeAlias = Annotated[Number, OTHER_PARAMS]
+SomeExperts: TypeAlias = Annotated[Number, SOME_EXPERTS]
+SomeWidth: TypeAlias = Annotated[Number, SOME_WIDTH]
+LatencyUs: TypeAlias = Annotated[Number, LATENCY_US]
+Interruptions: TypeAlias = Annotated[Number, INTERRUPTIONS]
+Hours: TypeAlias = Annotated[Number, HOURS]
+Months: TypeAlias = Annotated[Number, MONTHS]
+PricePerGbMonth: TypeAlias = Annotated[Number, PRICE_PER_GB_MONTH]
+PricePerGb: TypeAlias = Annotated[Number, PRICE_PER_GB]
+Vectors: TypeAlias = Annotated[Number, VECTORS]
+Documents: TypeAlias = Annotated[Number, DOCUMENTS]
+TokensPerDocument: TypeAlias = Annotated[Number, TOKENS_PER_DOCUMENT]
+WaterPerKwh: TypeAlias = Annotated[Number, WATER_PER_KWH]
+Litres: TypeAlias = Annotated[Number, LITRES]
+EmbodiedKg: TypeAlias = Annotated[Number, EMBODIED_KG]
+WattHours: TypeAlias = Annotated[Number, WATT_HOURS]
+Megawatts: TypeAlias = Annotated[Number, MEGAWATTS]
+H100s: TypeAlias = Annotated[Number, H100S]
+GradientVariance: TypeAlias = Annotated[Number, GRADIENT_VARIANCE]
+GradientNorm: TypeAlias = Annotated[Number, GRADIENT_NORM]
+Examples: TypeAlias = Annotated[Number, EXAMPLES]
+Steps: TypeAlias = Annotated[Number, STEPS]
+AnnualChange: TypeAlias = Annotated[Number, ANNUAL_CHANGE]
+YearsAhead: TypeAlias = Annotated[Number, YEARS_AHEAD]
+Models: TypeAlias = Annotated[Number, MODELS]
+RunsPerYear: TypeAlias = Annotated[Number, RUNS_PER_YEAR]
+AnyUnit: TypeAlias = Annotated[Number, ANY_UNIT]
+Spreads: TypeAlias = Annotated[Number, Several(SPREAD)]
+Coverage: TypeAlias = Annotated[Number, COVERAGE]

@@ -8,16 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 from xlcalc.functions import (
+    batches,
+    bills,
     catalogue,
     cost,
     experts,
+    failures,
+    footprint,
     images,
     inference,
     machines,
     memory,
+    networks,
+    ranges,
+    rates,
+    retrieval,
     scaling,
+    shapes,
     tokens,
     training,
+    tuning,
 )
 from xlcalc.worksheet import Spec, spec_of
 
@@ -25,12 +35,22 @@ _TOPICS = (
     training,
     machines,
     scaling,
+    batches,
     tokens,
     images,
     inference,
+    bills,
     memory,
     experts,
+    shapes,
+    networks,
+    failures,
+    tuning,
+    retrieval,
     cost,
+    rates,
+    footprint,
+    ranges,
     catalogue,
 )
 FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(

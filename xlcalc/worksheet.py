@@ -24,7 +24,17 @@ from xlcalc.errors import (
     DomainError,
     ShapeError,
 )
-from xlcalc.quantities import Choice, Day, Flag, Kind, LookupResult, Quantity, Text, outermost
+from xlcalc.quantities import (
+    Choice,
+    Day,
+    Flag,
+    Kind,
+    LookupResult,
+    Quantity,
+    Several,
+    Text,
+    outermost,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +43,27 @@ _EXACT = 2**1000  # every integer below this has a finite float
 _TYPED = str.maketrans("", "", "_ ")
 REQUIRED = inspect.Parameter.empty
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+_FAILURE = re.compile(r"^(\w+)\n((?: {4}.*\n?)+)", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """A default: the value of another argument, which stands before it and has the same kind."""
+
+    argument: str
+
+    def __repr__(self) -> str:
+        return self.argument
+
+
+def same_as(argument: str) -> Any:
+    """Return the default of an argument that counts for another one where it is left out."""
+    return SameAs(argument)
+
+
+class Together(np.ndarray[Any, Any]):
+    """Numbers that are one argument: they never broadcast with the arrays of others."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +89,8 @@ class Argument:
             return str(self.default).upper()
         if isinstance(self.default, str):
             return f'"{self.default}"'
+        if isinstance(self.default, SameAs):
+            return self.default.argument
         return f"{self.default:g}"
 
 
@@ -89,7 +121,8 @@ class Spec:
     @property
     def example(self) -> str:
         """The docstring's example as a formula to paste into a cell."""
-        source = re.sub(r"^\S+ ", "", self.sections.get("Examples", "").partition("\n")[0])
+        lines = self.sections.get("Examples", "").splitlines()
+        source = "\n".join(line[4:] for line in lines if line.startswith((">>> ", "... ")))
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
@@ -97,6 +130,12 @@ class Spec:
                 typed = (_as_typed(source, argument) for argument in node.args)
                 return f"={self.name}({','.join(typed)})"
         return f"={self.name}()"
+
+    @property
+    def raises(self) -> tuple[tuple[str, str], ...]:
+        """The failures of the docstring: the name of each exception, and when it comes."""
+        found = _FAILURE.findall(self.sections.get("Raises", "") + "\n")
+        return tuple((name, " ".join(when.split())) for name, when in found)
 
     @property
     def required(self) -> int:
@@ -111,6 +150,8 @@ def _as_typed(source: str, argument: ast.expr) -> str:
         return str(value).upper()
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(argument, ast.List):  # a range, in a cell an array of rows
+        return f"{{{';'.join(_as_typed(source, element) for element in argument.elts)}}}"
     return (ast.get_source_segment(source, argument) or "").translate(_TYPED).upper()
 
 
@@ -147,6 +188,9 @@ def worksheet(topic: str, *, untraceable: str = "") -> Callable[[Callable[P, R]]
                 value = given[index]
                 if value is REQUIRED:
                     raise ArgumentError(f"{names[index]} is missing in {spec.syntax}")
+                if type(value) is SameAs:
+                    given[index] = given[position[value.argument]]  # converted before
+                    continue
                 value = given[index] = _convert(names[index], value, kind)
                 scalar = scalar and type(value) is not np.ndarray
             if scalar:
@@ -200,7 +244,7 @@ def _summary(document: str) -> str:
 
 def _annotated_kind(annotation: Any) -> Any:
     for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
-        if isinstance(note, Quantity | Choice | Flag | Text | Day | LookupResult):
+        if isinstance(note, Quantity | Several | Choice | Flag | Text | Day | LookupResult):
             return note
     raise TypeError(f"{annotation!r} is not annotated with a quantity")
 
@@ -215,6 +259,11 @@ def _convert(name: str, value: Any, kind: Kind) -> Any:
                 raise _outside(name, kind, value)
             return np.float64(value)
         return _convert_numbers(name, value, kind)
+    if type(kind) is Several:
+        numbers = np.ravel(_convert_numbers(name, value, kind.quantity))
+        if not numbers.size:
+            raise ArgumentError(f"{name} must be numbers [{kind.unit}], got none")
+        return numbers.view(Together)
     if isinstance(value, str | bool | np.bool_ | int | float) or value is None:
         return _convert_word(name, value, kind)
     words = np.asarray(value, dtype=object)
@@ -299,15 +348,21 @@ def _call_array(spec: Spec, values: list[Any]) -> Any:
     if not _all_finite(result):
         spread = np.broadcast_to(result, shape)
         index = tuple(np.argwhere(~np.isfinite(spread))[0])
-        element = [np.broadcast_to(value, shape)[index] for value in values]
+        element = [
+            value if type(value) is Together else np.broadcast_to(value, shape)[index]
+            for value in values
+        ]
         raise _not_finite(spec, element, spread[index])
     return result if result.shape == shape else np.broadcast_to(result, shape).copy()
 
 
 def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """Evaluate arrays of texts, choices or flags: one call for each combination of them."""
-    columns = [np.broadcast_to(np.asarray(value), shape).reshape(-1) for value in values]
-    words = [type(argument.kind) is not Quantity for argument in spec.arguments]
+    columns = [
+        value if type(value) is Together else np.broadcast_to(np.asarray(value), shape).reshape(-1)
+        for value in values
+    ]
+    words = [not isinstance(argument.kind, Quantity | Several) for argument in spec.arguments]
     groups: dict[tuple[Any, ...], list[int]] = {}
     size = math.prod(shape)
     keys = zip(*(c for c, word in zip(columns, words, strict=True) if word), strict=True)
@@ -317,7 +372,7 @@ def _call_word_by_word(spec: Spec, values: list[Any], shape: tuple[int, ...]) ->
     for key, rows in groups.items():
         texts = iter(key)
         taken = [
-            next(texts) if word else column[rows]
+            next(texts) if word else column if type(column) is Together else column[rows]
             for column, word in zip(columns, words, strict=True)
         ]
         call = _call_scalar if all(words) else _call_array

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
+from xlcalc.cell_values import CellError
+
 Area = tuple[int, int, int, int]
 """First column, first row, last column, last row."""
 _TOLERANCE = 1e-9
@@ -35,8 +37,13 @@ class Key(NamedTuple):
     row: int
     column: int
 
+    @property
+    def name(self) -> str:
+        """The cell in A1 notation, without its sheet."""
+        return f"{get_column_letter(self.column)}{self.row}"
+
     def __str__(self) -> str:
-        return f"{self.sheet}!{get_column_letter(self.column)}{self.row}"
+        return f"{self.sheet}!{self.name}"
 
 
 def same(one: Value, other: Value) -> bool:
@@ -55,7 +62,9 @@ def same(one: Value, other: Value) -> bool:
 
 
 def plain(value: object) -> Value:
-    """Return a Python value as the value of a cell."""
+    """Return what an engine or Python gives as the value of a cell."""
+    if isinstance(value, CellError):
+        return CellFailure(value.code)
     if value is None or isinstance(value, (bool, str, CellFailure)):
         return value
     return float(value) if isinstance(value, (int, float)) else str(value)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Mapping
 
 from tests.benchmarks.cell_values import Key, position
 from tests.benchmarks.stored_values import Stored
+from xlcalc.calc.engines.interface import THE_WORKBOOK
+from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.stored_values import without_stored_values
 
 _CELL = re.compile(rb"<((?:\w+:)?)c(\s[^>]*?)?(?:/>|>(.*?)</\1c>)", re.DOTALL)
 _PLACE = re.compile(rb'\sr="([A-Z]+[0-9]+)"')
 _TYPE = re.compile(rb'\st="[^"]*"')
-_VALUE = re.compile(
-    rb"<(?:\w+:)?v\b[^>]*?(?:/>|>.*?</(?:\w+:)?v>)|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL
-)
 
 
 def rewritten(data: bytes, stored: Stored, change: Callable[[str, bytes], bytes]) -> bytes:
@@ -45,21 +45,15 @@ def _each_cell(markup: bytes, change: Callable[[int, int, re.Match[bytes]], byte
     return _CELL.sub(replace, markup)
 
 
-def without_values(data: bytes, stored: Stored) -> bytes:
-    """Return a workbook without the values of its formulas; data tables keep theirs."""
+def without_values(data: bytes) -> bytes:
+    """Return a workbook without the values of its formulas; data tables keep theirs.
 
-    def change(sheet: str, markup: bytes) -> bytes:
-        def cell(row: int, column: int, found: re.Match[bytes]) -> bytes | None:
-            known = stored.cells.get(Key(sheet, row, column))
-            if known is None or not known.kind or known.kind == "dataTable":
-                return None
-            inner = _VALUE.sub(b"", found[3] or b"")
-            attributes = _TYPE.sub(b"", found[2] or b"")
-            return b"<%bc%b>%b</%bc>" % (found[1], attributes, inner, found[1])
-
-        return _each_cell(markup, cell)
-
-    return rewritten(data, stored, change)
+    Raises
+    ------
+    WorkbookError
+        If the file is no workbook.
+    """
+    return without_stored_values(Package(data, THE_WORKBOOK)).to_bytes()
 
 
 def with_numbers(data: bytes, stored: Stored, numbers: Mapping[Key, float]) -> bytes:

@@ -24,9 +24,10 @@ from pathlib import Path
 
 from tests.benchmarks.corpus_changes import changed
 from tests.benchmarks.corpus_files import OURS, FileResult, measured
-from tests.benchmarks.engine_values import MODULES, EngineProcess, installed, one_thread
+from tests.benchmarks.engine_values import EngineValues, installed, one_thread
 from tests.benchmarks.recalc_command import BareCommand, options, sentence_kind
 from tests.benchmarks.tables import percent, table
+from xlcalc.calc.engines.local import ENGINES
 
 ALL = "all"
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="only files with this text in their name")
     parser.add_argument("--limit", type=int, help="only so many files")
-    parser.add_argument("--engines", default=",".join((OURS, *MODULES)), help="measured alone")
+    parser.add_argument("--engines", default=",".join((OURS, *ENGINES)), help="measured alone")
     parser.add_argument("--jobs", type=int, default=2, help="files at a time")
     parser.add_argument("--seconds", type=float, default=30.0, help="time limit of a file")
     parser.add_argument("--change", action="store_true", help="change an input of each file too")
@@ -74,7 +75,7 @@ def _measure_all(
     results: dict[int, FileResult] = {}
 
     def work() -> None:
-        engines = {name: BareCommand() if name == OURS else EngineProcess(name) for name in names}
+        engines = {name: BareCommand() if name == OURS else EngineValues(name) for name in names}
         with tempfile.TemporaryDirectory() as folder:
             while True:
                 try:

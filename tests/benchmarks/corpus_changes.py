@@ -16,9 +16,10 @@ from typing import Any
 from tests.benchmarks.cell_values import Key, Value, same
 from tests.benchmarks.changed_files import with_numbers
 from tests.benchmarks.corpus_files import OURS, Excel, shown
-from tests.benchmarks.engine_values import EngineError, EngineProcess
+from tests.benchmarks.engine_values import EngineValues
 from tests.benchmarks.recalc_command import BareCommand, recalculate
 from tests.benchmarks.stored_values import values_of
+from xlcalc.calc.engines.interface import EngineError
 
 _LARGEST = 400
 """Cells of a range up to which each of them counts as an input that the formula reads."""
@@ -47,7 +48,7 @@ def inputs(excel: Excel) -> list[Key]:
 def changed(
     path: Path,
     excel: Excel,
-    engines: Mapping[str, EngineProcess | BareCommand],
+    engines: Mapping[str, EngineValues | BareCommand],
     scratch: Path,
     seconds: float,
 ) -> dict[str, Any] | None:

@@ -12,10 +12,11 @@ from typing import Any
 
 from tests.benchmarks.cell_values import Key, Value, same
 from tests.benchmarks.changed_files import without_values
-from tests.benchmarks.engine_values import EngineError, EngineProcess
+from tests.benchmarks.engine_values import EngineValues
 from tests.benchmarks.recalc_command import BareCommand, Outcome, recalculate
 from tests.benchmarks.references import References
 from tests.benchmarks.stored_values import Stored, read, values_of
+from xlcalc.calc.engines.interface import EngineError
 
 OURS = "xlcalc"
 """What the command is called where it is measured as an engine is."""
@@ -91,7 +92,7 @@ class Excel:
             if cell.value is not None and cell.kind != "dataTable" and key not in self.volatile
         ]
         self.want: list[Value] = [self.stored.cells[key].value for key in self.cells]
-        self.bare = without_values(data, self.stored)
+        self.bare = without_values(data)
         self.given: dict[str, list[Value]] = {}
 
     def differences(self, got: Sequence[Value]) -> list[tuple[Key, Value, Value]]:
@@ -120,7 +121,7 @@ def shown(value: Value) -> object:
 def measured(
     path: Path,
     group: str,
-    engines: Mapping[str, EngineProcess | BareCommand],
+    engines: Mapping[str, EngineValues | BareCommand],
     scratch: Path,
     seconds: float,
 ) -> tuple[FileResult, Excel | None]:
@@ -130,7 +131,7 @@ def measured(
     ----------
     path, group : Path and str
         The workbook, and the group that it is counted in.
-    engines : mapping of str to EngineProcess or BareCommand
+    engines : mapping of str to EngineValues or BareCommand
         The engines that are measured alone.
     scratch : Path
         A folder for what xlcalc writes.
@@ -164,9 +165,7 @@ def _judge(result: FileResult, outcome: Outcome, excel: Excel) -> None:
     result.xlcalc.wrong = excel.examples(silent)
 
 
-def _alone(
-    name: str, engine: EngineProcess | BareCommand, excel: Excel, seconds: float
-) -> Measured:
+def _alone(name: str, engine: EngineValues | BareCommand, excel: Excel, seconds: float) -> Measured:
     try:
         got, taken = engine.values(excel.bare, excel.cells, seconds)
     except EngineError as error:

@@ -1,232 +1,87 @@
-"""What does an engine give for the cells of a workbook: a process of its own for each engine.
+"""What does an engine give for the cells of a workbook: the product's own adapters and processes.
 
-`EngineProcess("ironcalc").values(data, cells, seconds=30)` loads the workbook there, calculates it
-and returns the values. An engine that dies, hangs or takes more than a gigabyte costs one
-`EngineError`; the next workbook gets a new process.
+`EngineValues("ironcalc").values(data, cells, seconds=30)` loads the workbook in a process of its
+own, without the stored values of its formulas, calculates it and returns the values. An engine that
+dies, hangs or takes too much memory costs one `EngineError`; the next workbook gets a new process.
 """
 
-import contextlib
-import importlib.util
 import io
-import multiprocessing
 import os
-import tempfile
 import time
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import openpyxl
 
-from tests.benchmarks.cell_values import CellFailure, Key, Value, plain
-from tests.benchmarks.stored_values import read
+from tests.benchmarks.cell_values import Key, Value, plain
+from xlcalc.calc.engines.files import engine_file
+from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineError
+from xlcalc.calc.engines.local import package_is_here
+from xlcalc.calc.engines.process import MEMORY, EngineProcess
+from xlcalc.errors import WorkbookError
+from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.positions import Position
 
-MEMORY = 1 << 30
 START_SECONDS = 90
-"""formulon compiles itself for 5 to 20 s when a process calls it first."""
-MODULES = {
-    "formualizer": "formualizer",
-    "betteroffice": "betteroffice_xlsx",
-    "ironcalc": "ironcalc",
-    "formulon": "formulon",
-}
-Reader = Callable[[Key], Value]
+"""formulon compiles itself for 5 to 20 s on a machine that it has not run on."""
 
 
-class EngineError(Exception):
-    """An engine has no values for a workbook; the text says why."""
+def installed(names: Iterable[str]) -> list[str]:
+    """Return those of some engines whose packages are installed."""
+    return [name for name in names if package_is_here(name)]
 
 
-def installed(names: Sequence[str]) -> list[str]:
-    """Return those of some engines that can be imported here."""
-    return [name for name in names if importlib.util.find_spec(MODULES[name]) is not None]
+class EngineValues:
+    """An engine that is asked for one workbook after the other.
 
-
-def _formualizer(data: bytes) -> Reader:
-    import formualizer
-
-    from xlcalc.calc.engines.formualizer_adapter import CODES
-
-    workbook = formualizer.load_workbook_bytes(data)
-    workbook.set_temporal_egress("serial")
-    workbook.evaluate_all()
-
-    def value(key: Key) -> Value:
-        got = workbook.get_value(*key)
-        if not isinstance(got, dict):
-            return plain(got)
-        if got.get("type") != "Error":
-            return None
-        return CellFailure(CODES.get(got.get("kind", ""), "#VALUE!"))
-
-    return value
-
-
-def _betteroffice(data: bytes) -> Reader:
-    import betteroffice_xlsx
-
-    workbook = betteroffice_xlsx.Workbook.open_recalculated(data)
-
-    def value(key: Key) -> Value:
-        got = workbook.value(key.sheet, str(key).rpartition("!")[2])
-        known = got is None or isinstance(got, (bool, int, float, str))
-        return plain(got) if known else CellFailure(str(got))
-
-    return value
-
-
-def _ironcalc(data: bytes) -> Reader:
-    import ironcalc
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "workbook.xlsx"
-        path.write_bytes(data)
-        model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
-    model.evaluate()
-    sheets: dict[str, int] = {}
-    for index, one in enumerate(model.get_worksheets_properties()):
-        sheets[one["name"] if isinstance(one, dict) else one.name] = index
-
-    def value(key: Key) -> Value:
-        got = model.get_cell_value(sheets[key.sheet], key.row, key.column)
-        # The engine returns errors as their texts.
-        if isinstance(got, str) and got.startswith("#") and got[-1] in "!?A0":
-            return CellFailure(got)
-        return plain(got)
-
-    return value
-
-
-def _formulon(data: bytes) -> Reader:
-    import formulon
-
-    workbook = formulon.Workbook.load(data)
-    workbook.recalc()
-    count: Any = workbook.sheet_count
-    number = count() if callable(count) else count
-    sheets = {workbook.sheet_name(index): index for index in range(number)}
-
-    def value(key: Key) -> Value:
-        got = workbook.get_value(sheets[key.sheet], key.row - 1, key.column - 1)
-        if got.kind.name == "ERROR":
-            return CellFailure(formulon.error_display_name(got.error_code))
-        return None if got.kind.name in ("EMPTY", "BLANK") else plain(got.to_python())
-
-    return value
-
-
-def _xlcalc(data: bytes) -> Reader:
-    """What `xlcalc recalc` would write, by the functions that it calls."""
-    from xlcalc.calc.model import WorkbookModel
-    from xlcalc.calc.recalculation import EVERY, recalculated
-
-    cells = read(
-        recalculated(WorkbookModel(data, "the workbook"), (EVERY,)).package.to_bytes()
-    ).cells
-    return lambda key: cells[key].value if key in cells else None
-
-
-READERS: dict[str, Callable[[bytes], Reader]] = {
-    "xlcalc": _xlcalc,
-    "formualizer": _formualizer,
-    "betteroffice": _betteroffice,
-    "ironcalc": _ironcalc,
-    "formulon": _formulon,
-}
-
-
-def _serve(connection: Connection, engine: str, memory: int) -> None:
-    """Answer (data, cells) with the values, or with a sentence, until the pipe is closed."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    silence = os.open(os.devnull, os.O_WRONLY)  # engines print, and panics are loud
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            data, cells = connection.recv()
-            try:
-                began = time.perf_counter()
-                reader = READERS[engine](data)
-                taken = time.perf_counter() - began
-                connection.send((True, ([_one(reader, key) for key in cells], taken)))
-            except BaseException as error:  # noqa: BLE001  engines panic with classes of their own
-                text = str(error).partition("\n")[0][:300]
-                connection.send((False, text or type(error).__name__))
-
-
-def _one(reader: Reader, key: Key) -> Value:
-    try:
-        return reader(key)
-    except BaseException as error:  # noqa: BLE001  a sheet that the engine does not have
-        return f"no value: {type(error).__name__}"
-
-
-class EngineProcess:
-    """An engine in a process of its own."""
+    Parameters
+    ----------
+    engine : str
+        One of `xlcalc.calc.engines.local.ENGINES`.
+    memory : int
+        Memory that its process may take [byte].
+    """
 
     def __init__(self, engine: str, memory: int = MEMORY) -> None:
-        self.engine, self.memory = engine, memory
-        self._process: Any = None
-        self._connection: Any = None
+        self.engine = engine
+        self._process = EngineProcess(engine, memory=memory)
 
     def values(
         self, data: bytes, cells: Sequence[Key], seconds: float
     ) -> tuple[list[Value], float]:
         """Return the values of cells after calculating a workbook, and the seconds it took.
 
+        The start of a process is not in the seconds.
+
         Raises
         ------
         EngineError
             If the engine refuses the workbook, dies, or takes longer.
         """
-        if self._process is None:
-            self._start()
-        done, result = self._ask(data, cells, seconds)
-        if not done:
-            raise EngineError(result)
-        return result
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, other = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(other, self.engine, self.memory), daemon=True
-        )
-        self._process.start()
-        other.close()
-        self._ask(_tiny_workbook(), [Key("Sheet1", 1, 1)], START_SECONDS)
-
-    def _ask(self, data: bytes, cells: Sequence[Key], seconds: float) -> tuple[bool, Any]:
+        process = self._process
+        if process.process_id is None:
+            process.timeout = START_SECONDS
+            process.load(_tiny_workbook())
         try:
-            self._connection.send((data, list(cells)))
-            if not self._connection.poll(seconds):
-                self.close()
-                raise EngineError(f"over {seconds:g} s")
-            return self._connection.recv()
-        except (EOFError, OSError):
-            self._process.join(5)
-            status = self._process.exitcode
-            self.close()
-            raise EngineError(f"died with status {status}") from None
+            bare = engine_file(Package(data, THE_WORKBOOK), self.engine)
+        except WorkbookError as error:
+            raise EngineError(str(error)) from None
+        places: dict[str, list[Position]] = {}
+        for key in cells:
+            places.setdefault(key.sheet, []).append((key.row, key.column))
+        process.timeout = seconds
+        began = time.perf_counter()
+        process.load(bare)
+        found = {sheet: iter(values) for sheet, values in process.values(places).items()}
+        taken = time.perf_counter() - began
+        return [plain(next(found[key.sheet])) for key in cells], taken
 
     def close(self) -> None:
         """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-            self._connection.close()
-            self._process = None
+        self._process.close()
 
 
 def _tiny_workbook() -> bytes:
     book, target = openpyxl.Workbook(), io.BytesIO()
-    book.active.title = "Sheet1"
     book.active["A1"] = "=1+1"
     book.save(target)
     return target.getvalue()

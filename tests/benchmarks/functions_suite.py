@@ -1,33 +1,40 @@
 """Which functions give what Excel gives: `python -m tests.benchmarks.functions_suite FOLDER`.
 
-FOLDER has suites as `suite_cases` describes them. Each case is put to xlcalc and to each engine
-alone, many of them in one workbook; where one fails, its cases are asked in ever smaller workbooks.
-A case is as Excel, differs, or is unknown: the workbook is refused, the engine dies, or the cell is
-#NAME? where Excel has a value. Totals are of the cases that no locale touches.
+FOLDER has suites as `suite_cases` and `document_cases` describe them. Each case is put to xlcalc
+and to each engine alone, many of them in one workbook; where one fails, its cases are asked in ever
+smaller workbooks. A case is as Excel, differs, or is unknown: the workbook is refused, the engine
+dies, or the cell is #NAME? or #CALC!, by which engines say that they cannot calculate it. Totals
+are of the cases that no locale touches.
+
+`--divergences FILE` writes each of these cases that xlcalc gives otherwise than Excel, as CSV or,
+where the name of the file ends on .md, as a table.
 """
 
 import argparse
+import contextlib
+import csv
+import functools
 import json
 import re
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.benchmarks.cell_values import CellFailure, Value, position
-from tests.benchmarks.corpus_files import shown
-from tests.benchmarks.engine_values import (
-    MODULES,
-    EngineError,
-    EngineProcess,
-    installed,
-    one_thread,
-)
-from tests.benchmarks.suite_cases import Case, Suite, suites
+from tests.benchmarks.corpus_files import OURS, shown
+from tests.benchmarks.document_cases import document_suites
+from tests.benchmarks.engine_values import EngineValues, installed, one_thread
+from tests.benchmarks.recalc_command import BareCommand, sentence_kind
+from tests.benchmarks.suite_cases import UNKNOWN, Case, Suite, suites
 from tests.benchmarks.tables import percent, table
+from xlcalc.calc.engines.interface import EngineError
+from xlcalc.calc.engines.local import ENGINES
 
 VERDICTS = ("as Excel", "differs", "unknown")
-_BLAMED = re.compile(r"^'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]+[0-9]+) in ")
+_BLAMED = re.compile(r"^(?:xlcalc: )?'?(?P<sheet>[^'!]+)'?!(?P<cell>[A-Z]+[0-9]+) in ")
 
 Answers = dict[Case, tuple[str, list[Value], str]]
 """Verdict, values and sentence for each case."""
@@ -37,28 +44,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Ask the suites of a folder and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.functions_suite")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engines", default=",".join(MODULES), help="engines to ask alone")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="engines to ask alone")
     parser.add_argument("--only", default="", help="only functions with this text in their name")
+    parser.add_argument("--jobs", type=int, default=2, help="workbooks at a time")
     parser.add_argument("--seconds", type=float, default=30.0, help="time limit of a workbook")
+    parser.add_argument("--divergences", type=Path, help="file for what xlcalc gives otherwise")
     parser.add_argument("--json", type=Path, help="file for all results")
     given = parser.parse_args(arguments)
-    names = ["xlcalc", *installed([name for name in given.engines.split(",") if name])]
+    names = [OURS, *installed([name for name in given.engines.split(",") if name])]
     one_thread()
-    found = list(suites(given.folder))
+    with tempfile.TemporaryDirectory() as scratch:
+        found = [*suites(given.folder), *document_suites(given.folder, Path(scratch))]
     for suite in found:
         suite.cases = [case for case in suite.cases if given.only.upper() in case.function]
     results: dict[str, Answers] = {}
     for name in names:
-        engine = EngineProcess(name)
-        results[name] = {}
-        for suite in found:
-            print(f"{name}: {suite.name}", file=sys.stderr)
-            results[name] |= answers(engine, suite, given.seconds)
-        engine.close()
+        print(name, file=sys.stderr)
+        with ThreadPoolExecutor(given.jobs) as pool:
+            parts = [found[first :: given.jobs] for first in range(given.jobs)]
+            for part in pool.map(functools.partial(_asked, name, given.seconds), parts):
+                results.setdefault(name, {}).update(part)
     cases = [case for suite in found for case in suite.cases]
     if given.json is not None:
         text = json.dumps([_as_json(case, results) for case in cases], indent=1)
         given.json.write_text(text, encoding="utf-8")
+    if given.divergences is not None:
+        write_divergences(given.divergences, divergences(cases, results[OURS]))
     print(function_table(cases, results), end="\n\n")
     for suite_name in dict.fromkeys(case.suite for case in cases):
         print(
@@ -66,7 +77,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
 
 
-def answers(engine: EngineProcess, suite: Suite, seconds: float) -> Answers:
+def _asked(name: str, seconds: float, some: Sequence[Suite]) -> Answers:
+    """Return what xlcalc or an engine gives for the cases of some suites."""
+    with contextlib.closing(BareCommand() if name == OURS else EngineValues(name)) as engine:
+        found: Answers = {}
+        for suite in some:
+            found |= answers(engine, suite, seconds)
+    return found
+
+
+def answers(engine: EngineValues | BareCommand, suite: Suite, seconds: float) -> Answers:
     """Return what an engine gives for each case of a suite."""
     found: Answers = {}
     cases = suite.cases
@@ -97,8 +117,8 @@ def answers(engine: EngineProcess, suite: Suite, seconds: float) -> Answers:
 def _verdict(case: Case, got: list[Value]) -> str:
     if case.right(got):
         return "as Excel"
-    unknown = isinstance(got[0], CellFailure) and got[0].code == "#NAME?"
-    return "unknown" if unknown or str(got[0]).startswith("no value: ") else "differs"
+    unknown = isinstance(got[0], CellFailure) and got[0].code in UNKNOWN
+    return "unknown" if unknown else "differs"
 
 
 def _blamed(sentence: str, batch: Sequence[Case]) -> Case | None:
@@ -135,6 +155,43 @@ def total_table(cases: list[Case], results: dict[str, Answers]) -> str:
     rows.append(["one or more", len(neutral), some, "", "", percent(some, len(neutral))])
     left = f"{cases[0].suite}, {len(cases) - len(neutral)} bound to a locale left out"
     return table([left, "cases", *VERDICTS, "share"], rows)
+
+
+def divergences(cases: list[Case], ours: Answers) -> list[list[str]]:
+    """Return a row for each case that is not as Excel: suite, function, formula and both values.
+
+    Of values that spill the first that differs stands there, and where there is none the reason.
+    """
+    rows = []
+    for case in cases:
+        verdict, got, why = ours[case]
+        if verdict == VERDICTS[0] or not case.neutral:
+            continue
+        at = next((i for i in range(len(got)) if not case.right_at(i, got[i])), 0)
+        have = sentence_kind(why) if why else _in_cell(got[at])
+        rows.append([case.suite, case.function, case.formula, _in_cell(case.expect[at]), have])
+    return sorted(rows)
+
+
+def write_divergences(path: Path, rows: list[list[str]]) -> None:
+    """Write such rows into a file."""
+    head = ["suite", "function", "formula", "Excel", "xlcalc"]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if path.suffix == ".md":
+            file.write(table(head, rows, left=len(head)) + "\n")
+        else:
+            csv.writer(file, lineterminator="\n").writerows([head, *rows])
+
+
+def _in_cell(value: Value) -> str:
+    """Return a value as one types it, so that a text and a number are told apart."""
+    if isinstance(value, CellFailure):
+        return value.code
+    if value is None:
+        return "(empty)"
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return str(value).upper() if isinstance(value, bool) else f"{value:.15g}"
 
 
 def _as_json(case: Case, results: dict[str, Answers]) -> dict[str, object]:

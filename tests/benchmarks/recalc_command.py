@@ -9,7 +9,6 @@ import functools
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,11 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.cell_values import Key, Value, position
-from tests.benchmarks.engine_values import EngineError
+from tests.benchmarks.processes import MEMORY, end, limit_memory
 from tests.benchmarks.stored_values import values_of
+from xlcalc.calc.engines.interface import EngineError
 
 _LINE = re.compile(r"^\s*(?:xlcalc: )?(?P<at>\S.*?![A-Z]{1,3}[0-9]+)\s+.*? → ")
-MEMORY = 2 << 30
 
 
 @dataclass
@@ -100,14 +99,11 @@ def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = Fals
         errors="replace",
         start_new_session=True,
     ) as process:
-        with contextlib.suppress(ImportError, AttributeError, OSError):
-            import resource
-
-            resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        limit_memory(process, MEMORY)
         try:
             stdout, stderr = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            end(process)
             return Outcome("slow", seconds, None, f"over {seconds:g} s")
     taken = time.perf_counter() - began
     written = target.read_bytes() if target.exists() else None
@@ -121,15 +117,6 @@ def recalculate(file: Path, target: Path, seconds: float, *, accept: bool = Fals
         return Outcome("done", taken, status, "", named, written)
     first = next((line for line in stderr.splitlines() if line.startswith("xlcalc:")), last[0])
     return Outcome("differs" if named else "refused", taken, status, first, named, written)
-
-
-def _kill(process: "subprocess.Popen[str]") -> None:
-    """End a command and the processes that it started, which hold its output open."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.communicate()
 
 
 class BareCommand:

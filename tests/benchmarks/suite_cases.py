@@ -1,9 +1,9 @@
 """Cases of functions with the value that Excel gave, and the workbooks that ask for them.
 
-Three kinds are read from a folder: `formulon.json`, whose cases are formulas with the cells that
-they read; `cellrune/`, a workbook with a manifest of its cases; and `libreoffice/*.xlsx`, with a
-formula in column A and the value it should have in column B. A `Suite` makes a workbook for any of
-its cases, so that one engine run answers many and a case that fails can be asked alone.
+Two kinds are read from a folder: `formulon.json`, whose cases are formulas with the cells that they
+read, and `cellrune/`, a workbook with a manifest of its cases; `document_cases` reads a third. A
+`Suite` makes a workbook for any of its cases, so that one engine run answers many and a case that
+fails can be asked alone.
 """
 
 import functools
@@ -20,10 +20,14 @@ import xlsxwriter
 from tests.benchmarks.cell_values import CellFailure, Key, Value, position
 from tests.benchmarks.changed_files import without_cells, without_values
 from tests.benchmarks.formula_storage import as_stored, may_spill
-from tests.benchmarks.stored_values import Stored, read
+from tests.benchmarks.stored_values import read
 
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _ERROR_FORMULAS = {"#N/A": "=NA()", "#DIV/0!": "=1/0"}
+UNKNOWN = ("#NAME?", "#CALC!")
+"""Errors by which engines say that they cannot calculate a cell."""
+ANY_ERROR = CellFailure("any error")
+"""What a case expects that wants an error and no certain one."""
 FORMULA_PLACE = (1, 26)
 """Row and column of the formula of a case with cells of its own; ROW() is 1 in the suite."""
 
@@ -47,13 +51,17 @@ class Case:
 
     def right(self, got: Sequence[Value]) -> bool:
         """Whether values are Excel's, within the tolerance of the case."""
-        return all(self._same(want, have) for want, have in zip(self.expect, got, strict=True))
+        return all(self.right_at(index, have) for index, have in enumerate(got))
 
-    def _same(self, want: Value, have: Value) -> bool:
+    def right_at(self, index: int, have: Value) -> bool:
+        """Whether the value of one of the cells is Excel's."""
+        want = self.expect[index]
         if isinstance(want, float) and isinstance(have, float):
             allowed = max(self.absolute, self.relative * abs(want), 1e-12 * abs(want))
             return want == have or abs(want - have) <= allowed
         if isinstance(want, CellFailure) and isinstance(have, CellFailure):
+            if want == ANY_ERROR:
+                return have.code not in UNKNOWN
             return want.code == have.code or want.newer or have.newer
         if want in (None, "") and have in (None, ""):
             return True
@@ -121,8 +129,7 @@ class CellSuite:
                     sheet.write_dynamic_array_formula(*at, text)
                 else:
                     sheet.write_formula(key.row - 1, key.column - 1, text)
-        data = target.getvalue()
-        return without_values(data, read(data))
+        return without_values(target.getvalue())
 
 
 def _put(sheet: Any, row: int, column: int, cell: dict[str, Any]) -> None:
@@ -144,19 +151,19 @@ def _put(sheet: Any, row: int, column: int, cell: dict[str, Any]) -> None:
 class WorkbookSuite:
     """The cases of one workbook, whose stored values are the right ones."""
 
-    def __init__(self, name: str, data: bytes, cases: list[Case], stored: Stored) -> None:
-        self.name, self.cases, self._data, self._stored = name, cases, data, stored
+    def __init__(self, name: str, data: bytes, cases: list[Case]) -> None:
+        self.name, self.cases, self._data = name, cases, data
         self.batch = max(len(cases), 1)
 
     @functools.cached_property
     def _bare(self) -> bytes:
-        return without_values(self._data, self._stored)
+        return without_values(self._data)
 
     def workbook(self, cases: Sequence[Case]) -> bytes:
         """Return the workbook without the formulas of other cases."""
         kept = set(cases)
         others = [case.cells[0] for case in self.cases if case not in kept]
-        return without_cells(self._bare, self._stored, others) if others else self._bare
+        return without_cells(self._bare, read(self._data), others) if others else self._bare
 
 
 def manifest_suite(folder: Path) -> WorkbookSuite:
@@ -179,26 +186,7 @@ def manifest_suite(folder: Path) -> WorkbookSuite:
             values = tuple(stored.cells[cell].value for cell in cells)
             function, formula = one["function"].upper(), one["authored_formula"]
             cases.append(Case(folder.name, one["case_key"], function, formula, cells, values))
-    return WorkbookSuite(folder.name, data, cases, stored)
-
-
-def document_suite(path: Path) -> WorkbookSuite:
-    """Return the suite of a document: formulas in column A, what they should give in column B."""
-    data = path.read_bytes()
-    stored = read(data)
-    cases = []
-    for key, cell in stored.cells.items():
-        wanted = stored.cells.get(key._replace(column=2))
-        if key.column != 1 or not cell.text or wanted is None or wanted.value is None:
-            continue
-        value = wanted.value
-        if isinstance(value, str) and re.fullmatch(r"#[A-Z/0]+[!?A0]?", value):
-            value = CellFailure(value)
-        function = path.stem.upper()
-        cases.append(
-            Case("libreoffice", f"{path.stem}/{key}", function, f"={cell.text}", (key,), (value,))
-        )
-    return WorkbookSuite(f"libreoffice/{path.name}", data, cases, stored)
+    return WorkbookSuite(folder.name, data, cases)
 
 
 def suites(folder: Path) -> Iterator[Suite]:
@@ -207,5 +195,3 @@ def suites(folder: Path) -> Iterator[Suite]:
         yield CellSuite(folder / "formulon.json")
     if (folder / "cellrune").is_dir():
         yield manifest_suite(folder / "cellrune")
-    for path in sorted((folder / "libreoffice").glob("*.xlsx")):
-        yield document_suite(path)

@@ -29,4 +29,7 @@ def percent(part: int, whole: int) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    # A bar or a line break in a formula would end the cell of a table.
+    return " ".join(str(value).replace("|", "\\|").split("\n"))

@@ -6,33 +6,28 @@ Nothing of openpyxl is imported here, because the command line prints a result w
 
 import operator as op
 import re
-from datetime import datetime, timedelta
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.cell_styles import is_date_format
+from xlcalc.ooxml.dates import iso_text, moment
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
 _SPLIT = re.compile(r"(0)\0(0+)(,*)(?![#0?.,])")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)([-+\d.eE]+)\]")
 _HOLDS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge, "=": op.eq, "<>": op.ne}
 _DIGITS = re.compile(r"[#0?](?:[#0?,]*[#0?])?(?:\.[#0?]*)?(?:E\+0+)?")
-
-_FIRST_DAY = datetime(1899, 12, 31)
-"""The day before the day that Excel counts as 1."""
-_LEAP_DAY = 60
-"""Excel counts 1900-02-29, which never was: from here on numbers are one ahead of the days."""
-_DAYS_END = 2_958_466
-"""The day after 9999-12-31."""
-_HALF_A_MILLISECOND = 0.0005 / 86_400.0
+_NO_DAY = "1900-01-00"
+"""What Excel draws for the day before the first one, as for an empty cell."""
 _OUT_OF_RANGE = "#####"
 """What Excel draws where a number is no date."""
 
 
-def shown(value: CellValue, number_format: str) -> str:
+def shown(value: CellValue, number_format: str, date1904: bool = False) -> str:
     """Return a value as a cell of this format shows it, as far as plain text goes.
 
     Sections, literal texts, percentages, thousands, scaling by commas, scientific notation,
-    decimals, dates and conditions are followed; fractions are not.
+    decimals and conditions are followed; fractions are not. Dates are written as ISO 8601 does,
+    whatever the order of their format; `date1904` says that days are counted from 1904.
     """
     if value is None:
         return ""
@@ -44,7 +39,10 @@ def shown(value: CellValue, number_format: str) -> str:
         return value
     value = value + 0.0  # a negative zero is one without a sign
     if is_date_format(number_format):
-        return _date(value)
+        when = moment(value, number_format, date1904)
+        if when is None:
+            return _NO_DAY if 0.0 <= value < 1.0 else _OUT_OF_RANGE
+        return iso_text(when)
     section, value = _section(number_format.split(";"), value)
     # A literal keeps its place as a character that no format has.
     literals: list[str] = []
@@ -103,15 +101,3 @@ def _number(value: float, section: str, digits: re.Match[str]) -> str:
         if float(text.replace(",", "")) == 0.0:
             text = text.removeprefix("-")
     return f"{before}{text}{after}"
-
-
-def _date(value: float) -> str:
-    """Return a serial number as ISO 8601 writes its date, its time, or both."""
-    if value < 0.0 or value + _HALF_A_MILLISECOND >= _DAYS_END:
-        return _OUT_OF_RANGE
-    days, part = divmod(value, 1.0)
-    time = timedelta(milliseconds=round(part * 86_400_000.0))
-    if value < 1.0 and not time.days:
-        return str((_FIRST_DAY + time).time())
-    moment = _FIRST_DAY + timedelta(days=days - (value >= _LEAP_DAY)) + time
-    return str(moment if part else moment.date())

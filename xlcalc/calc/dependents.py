@@ -4,7 +4,7 @@ Formulas are read for the cells, names and tables that they name, and for no mor
 INDIRECT reach by their values is not seen: `of` leaves it out, and `reach` takes it for any cell.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import TypeAlias
 
 from xlcalc.formula_text import called_functions, references
@@ -17,6 +17,8 @@ Area: TypeAlias = tuple[str, tuple[int, int, int, int]]
 """A sheet, and left, top, right and bottom of cells."""
 _DEEPEST = 8
 """How many names may lead to each other."""
+_WIDE = 64
+"""Columns from which a range is not listed under each of them."""
 
 
 class Dependents:
@@ -51,22 +53,27 @@ class Dependents:
             if "(" in text and {n.upper() for n in called_functions(text)} & {"OFFSET", "INDIRECT"}
         ]
         self._single: dict[Place, list[Place]] = {}
-        self._ranges: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
+        # By sheet and column: first row, last row and reader of a range; wide ones by sheet alone.
+        self._columns: dict[tuple[str, int], list[tuple[int, int, Place]]] = {}
+        self._wide: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
         for place, text in formulas.items():
             for sheet, (left, top, right, bottom) in self._read(text, place[0], place, 0):
                 if (left, top) == (right, bottom):
                     self._single.setdefault((sheet, (top, left)), []).append(place)
+                elif right - left < _WIDE:
+                    for column in range(left, right + 1):
+                        self._columns.setdefault((sheet, column), []).append((top, bottom, place))
                 else:
                     box = (left, top, right, bottom)
-                    self._ranges.setdefault(sheet, []).append((box, place))
+                    self._wide.setdefault(sheet, []).append((box, place))
 
     def reads(self, place: Place) -> bool:
         """Whether any formula names a cell."""
         return next(self._readers(place), None) is not None
 
-    def of(self, roots: Collection[Place]) -> set[Place]:
-        """Return the cells that follow from some cells, these included."""
-        return set(roots) | self.after(roots)
+    def of(self, roots: Collection[Place], but: Container[Place] = ()) -> set[Place]:
+        """Return the cells that follow from some cells, these included, as `after` does."""
+        return set(roots) | self.after(roots, but)
 
     def reach(self, roots: Collection[Place]) -> set[Place]:
         """Return the cells that may follow from some cells, these included.
@@ -75,15 +82,19 @@ class Dependents:
         """
         return self.of({*roots, *self._anywhere})
 
-    def after(self, roots: Collection[Place]) -> set[Place]:
-        """Return the cells that follow from some cells; one of these only if it does so itself."""
+    def after(self, roots: Collection[Place], but: Container[Place] = ()) -> set[Place]:
+        """Return the cells that follow from some cells; one of these only if it does so itself.
+
+        Nothing follows through the cells of `but`, as those hold constants.
+        """
         found: set[Place] = set()
-        waiting = list(roots)
+        starts = set(roots)
+        waiting = list(starts)
         while waiting:
             for reader in self._readers(waiting.pop()):
-                if reader not in found:
+                if reader not in found and reader not in but:
                     found.add(reader)
-                    if reader not in roots:
+                    if reader not in starts:
                         waiting.append(reader)
         return found
 
@@ -102,10 +113,36 @@ class Dependents:
                     ready.append(reader)
         return {place for place, count in waiting_for.items() if count}
 
+    def in_circles(self) -> set[Place]:
+        """Return the cells that follow from themselves, and those between two circles."""
+        found = self.of_circles()
+        followers = {place: [r for r in self._readers(place) if r in found] for place in found}
+        leading: dict[Place, list[Place]] = {}
+        for place, readers in followers.items():
+            for reader in readers:
+                leading.setdefault(reader, []).append(place)
+        count = {place: len(readers) for place, readers in followers.items()}
+        ends = [place for place, number in count.items() if not number]
+        while ends:
+            end = ends.pop()
+            found.discard(end)
+            for place in leading.get(end, ()):
+                count[place] -= 1
+                if not count[place]:
+                    ends.append(place)
+        return found
+
+    def readers_in(self, place: Place, cells: Container[Place]) -> set[Place]:
+        """Return those of some cells whose formulas name a cell."""
+        return {reader for reader in self._readers(place) if reader in cells}
+
     def _readers(self, place: Place) -> Iterator[Place]:
         yield from self._single.get(place, ())
         row, column = place[1]
-        for (left, top, right, bottom), reader in self._ranges.get(place[0], ()):
+        for top, bottom, reader in self._columns.get((place[0], column), ()):
+            if top <= row <= bottom:
+                yield reader
+        for (left, top, right, bottom), reader in self._wide.get(place[0], ()):
             if left <= column <= right and top <= row <= bottom:
                 yield reader
 

@@ -15,6 +15,7 @@ from formualizer import Workbook
 
 from xlcalc.calc.arguments import wrong_call
 from xlcalc.calc.engines.formualizer_adapter import CODES, KINDS
+from xlcalc.calc.readable import readable
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellRange, CellValue, call_function
 from xlcalc.errors import FormulaError, WorkbookError
@@ -38,6 +39,13 @@ _ROUNDS = 100
 _SPARSE = 20
 """Cells of a range for each wanted one, from which it is faster to read one by one."""
 
+PLACE = (3_000, 600)
+"""Where a formula stands that is in no workbook.
+
+Not in A1, for one that names a cell shall not name its own by accident; nor farther away, since the
+engine keeps memory for all rows and columns before it.
+"""
+
 
 class Engine:
     """A workbook that calculates.
@@ -48,23 +56,30 @@ class Engine:
         An xlsx file; an empty workbook with the sheet `Sheet1` if left out.
     name : str
         What to call the file in a sentence.
+    date1904 : bool
+        Whether the days of the workbook are counted from 1904, which the engine does not read.
 
     Attributes
     ----------
     failures : dict[str, CellError]
         What the worksheet functions failed at in the last calculation, by sentence.
+    has_errors_put : bool
+        Whether cells have errors in place of their formulas, for values that no cell can hold.
     """
 
-    def __init__(self, data: bytes | None = None, name: str = "the workbook") -> None:
+    def __init__(
+        self, data: bytes | None = None, name: str = "the workbook", *, date1904: bool = False
+    ) -> None:
         self.name = name
         self.failures: dict[str, CellError] = {}
+        self.has_errors_put = False
         self._scratch_sheets = 0
         if data is None:
             self._workbook = Workbook()
             self._workbook.add_sheet("Sheet1")
         else:
             try:
-                self._workbook = formualizer.load_workbook_bytes(data)
+                self._workbook = _counted_from_1904(data) if date1904 else _loaded(data)
             except Exception as error:  # noqa: BLE001  the engine raises no narrower class
                 raise WorkbookError(f"{name} cannot be calculated: {error}") from None
         self._workbook.set_temporal_egress("serial")
@@ -114,7 +129,8 @@ class Engine:
     def set_formula(self, sheet: str, position: Position, formula: str) -> None:
         """Put a formula, which begins with `=`, into a cell."""
         self.know_add_in(formula)
-        self._workbook.set_formula(sheet, *position, f"={mark_left_out(formula[1:])}")
+        text = mark_left_out(readable(formula[1:]))
+        self._workbook.set_formula(sheet, *position, f"={text}")
 
     def add_scratch_sheet(self) -> str:
         """Add an empty sheet of a name that no workbook has, and return the name."""
@@ -183,6 +199,7 @@ class Engine:
     ) -> dict[str, CellError]:
         """Put errors into cells that are beyond by themselves, and not for what they read."""
         failures: dict[str, CellError] = {}
+        self.has_errors_put = True
         formulas = {}
         for (sheet, position), value in beyond.items():
             formula = self._workbook.get_formula(sheet, *position) or ""
@@ -215,6 +232,16 @@ class Engine:
         area = formualizer.RangeAddress(sheet, top, left, bottom, right)
         table = self._workbook[sheet].get_values(area)
         return [from_engine(table[row - top][column - left]) for row, column in positions]
+
+
+def _loaded(data: bytes) -> Workbook:
+    return formualizer.load_workbook_bytes(data)
+
+
+def _counted_from_1904(data: bytes) -> Workbook:
+    config = formualizer.EvaluationConfig()
+    config.date_system = "1904"
+    return Workbook.from_bytes(data, config=formualizer.WorkbookConfig(eval_config=config))
 
 
 def _callback(function: Callable[..., Any], failures: dict[str, CellError]) -> Callable[..., Any]:
@@ -282,8 +309,7 @@ def evaluate_formula(formula: str) -> tuple[list[list[CellValue]], list[str]]:
     except Exception as error:  # noqa: BLE001  the engine raises no narrower class
         raise FormulaError(f"cannot read the formula {text}: {error}") from None
     engine = Engine()
-    # Not in A1: a formula that names a cell shall not name its own by accident.
-    row, column = 500_000, 5_000
+    row, column = PLACE
     engine.set_formula("Sheet1", (row, column), text)
     engine.calculate()
     width = height = 1

@@ -7,19 +7,30 @@ with marks where an argument is left out.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
 from xlcalc.calc.engine import Engine, mark_left_out
+from xlcalc.calc.engines.files import with_constants
+from xlcalc.calc.iteration import Circle
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.precision import with_displayed_precision
+from xlcalc.calc.readable import readable
+from xlcalc.calc.spilling import DynamicArrays, Spills
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import may_leave_out
 from xlcalc.ooxml.edits import map_formulas, write_cells
 from xlcalc.ooxml.markup import Position, same
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.reduced import is_unusual, reduced
 from xlcalc.ooxml.sheet import FormulaCell
-from xlcalc.ooxml.stored_values import without_stored_values
+from xlcalc.ooxml.spills import with_extents
+from xlcalc.ooxml.stored_values import counts_from_1904, without_stored_values
+
+Cells: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
+"""Values of cells, by sheet and position."""
 
 
 @dataclass
@@ -36,12 +47,15 @@ class Evaluation:
         The values of the formula cells of each sheet, but of those that hold a constant now.
     constants : dict of str to dict
         The values of the inputs that were set, by sheet.
+    spills : mapping of str to Spills
+        The dynamic arrays of each sheet that fill other cells than the file says.
     """
 
     values: dict[str, CellValue]
     failures: dict[str, CellError]
     cached: dict[str, dict[Position, CellValue]] = field(repr=False)
-    constants: dict[str, dict[Position, CellValue]] = field(repr=False)
+    constants: Cells = field(repr=False)
+    spills: Mapping[str, Spills] = field(default_factory=dict, repr=False)
 
     def unit(self, cell: NamedCell) -> str:
         """Return the unit beside a named cell, which may follow from an input."""
@@ -57,6 +71,13 @@ class Evaluation:
         return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
 
 
+class _ChangedEngine(NamedTuple):
+    """An engine, and the cells in which it has other constants than the workbook."""
+
+    engine: Engine
+    places: set[tuple[str, Position]]
+
+
 class Calculator:
     """A workbook that can be calculated for other constants in its cells.
 
@@ -70,6 +91,8 @@ class Calculator:
         Sheet and position of each named cell.
     now : datetime
         The moment of TODAY and NOW.
+    circle : callable
+        Returns the cells that follow from themselves, where the workbook iterates and has some.
     """
 
     def __init__(
@@ -78,41 +101,84 @@ class Calculator:
         formulas: Mapping[str, Mapping[Position, FormulaCell]],
         names: Mapping[str, tuple[str, Position]],
         now: datetime,
+        circle: Callable[[], Circle | None] = lambda: None,
     ) -> None:
+        self._circle = circle
         self._package, self._formulas, self.names, self._now = package, formulas, names, now
-        self._pinned: Mapping[str, Mapping[Position, CellValue]] = {}
+        self._pinned: Cells = {}
+        self._last: tuple[object, Evaluation] | None = None
+        self._changed: _ChangedEngine | None = None
 
     @property
     def engine(self) -> Engine:
         """The workbook as it stands, calculated; sheets may be added, but no cell changed."""
         return self._as_it_stands[0]
 
-    def pin(self, values: Mapping[str, Mapping[Position, CellValue]]) -> None:
+    def pin(self, values: Cells) -> None:
         """Let some formula cells keep a value, which the others go on with."""
-        self._pinned = values
-        self.__dict__.pop("_as_it_stands", None)
+        if values != self._pinned:
+            self._pinned = values
+            self._changed = None
+            self.__dict__.pop("_as_it_stands", None)
 
-    def calculate(self, constants: dict[str, dict[Position, CellValue]]) -> Evaluation:
+    def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
         """Return the values for constants in some cells, by sheet and position.
+
+        Parameters
+        ----------
+        constants : mapping of str to mapping of (int, int) to CellValue
+            Values that are put into cells.
+        pinned : mapping of str to mapping of (int, int) to CellValue, optional
+            Values that formula cells have in place of what they give; those of `pin` if left out.
 
         Raises
         ------
         WorkbookError
             If the engine cannot calculate the workbook.
         """
-        return self._evaluated(self._load(), constants) if constants else self._as_it_stands[1]
+        pinned = self._pinned if pinned is None else pinned
+        if not constants and pinned == self._pinned:
+            return self._as_it_stands[1]
+        asked = _told_apart(constants), _told_apart(pinned)
+        if self._last is None or self._last[0] != asked:
+            engine = self._engine_for(constants, pinned)
+            self._last = asked, self._evaluated(engine, constants, pinned)
+            if self._changed is not None and (engine.failures or engine.has_errors_put):
+                self._changed = None  # what it holds is not the workbook any more
+        return self._last[1]
+
+    def _engine_for(self, constants: Cells, pinned: Cells) -> Engine:
+        """Return the engine of the last evaluation with its inputs put back, or a new one.
+
+        A function that fails says why when it is called; so the engine is used again only where
+        none failed, in the workbook as it stands or in the last evaluation.
+        """
+        if pinned is not self._pinned:
+            return self._load(pinned)
+        places = _places(constants)
+        before, base = self._changed, self._as_it_stands
+        self._changed = None
+        if base[1].failures or self._circle() or any(p in self._formulas[s] for s, p in places):
+            return self._load(pinned)
+        if before is None:
+            before = _ChangedEngine(self._load(pinned), set())
+        for sheet, position in before.places - places:
+            before.engine.set_values(sheet, position, [[base[0].value(sheet, position)]])
+        self._changed = _ChangedEngine(before.engine, places)
+        return before.engine
 
     @functools.cached_property
     def _as_it_stands(self) -> tuple[Engine, Evaluation]:
-        engine = self._load()
-        return engine, self._evaluated(engine, {})
+        engine = self._load(self._pinned)
+        return engine, self._evaluated(engine, {}, self._pinned)
 
-    def _evaluated(
-        self, engine: Engine, constants: dict[str, dict[Position, CellValue]]
-    ) -> Evaluation:
+    def _evaluated(self, engine: Engine, constants: Cells, pinned: Cells) -> Evaluation:
         for sheet, values in constants.items():
             for position, constant in values.items():
                 engine.set_value(sheet, position, constant)
+        circle = self._circle()
+        if circle is not None:
+            circle.calculate(engine, _places(constants) | _places(pinned))
         places = {
             sheet: [place for place, cell in formulas.items() if cell.kind != "dataTable"]
             for sheet, formulas in self._formulas.items()
@@ -126,7 +192,12 @@ class Calculator:
             for sheet, values in engine.calculate_cells(places, self._arrays).items()
         }
         named = {name: engine.value(*place) for name, place in self.names.items()}
-        return Evaluation(named, dict(engine.failures), cached, constants)
+        spills = self._dynamic.spills(engine, _places(pinned))
+        return Evaluation(named, dict(engine.failures), cached, constants, spills)
+
+    @functools.cached_property
+    def _dynamic(self) -> DynamicArrays:
+        return DynamicArrays(self._package, self._formulas)
 
     @functools.cached_property
     def _arrays(self) -> set[tuple[str, Position]]:
@@ -138,29 +209,38 @@ class Calculator:
             if cell.kind in {"array", "spill"}
         }
 
-    def _load(self) -> Engine:
+    def _load(self, pinned: Cells) -> Engine:
         """Return the workbook in an engine of its own, which has still to calculate it."""
-        engine = Engine(self._loadable, self._package.name)
+        package, odd = with_constants(self._bare, pinned)
+        date1904 = counts_from_1904(self._package)
+        engine = Engine(package.to_stored_bytes(), self._package.name, date1904=date1904)
         engine.set_clock(self._now)
         for sheet, formulas in self._formulas.items():
             engine.know_add_in("\n".join(formula.text for formula in formulas.values()))
             for position, formula in formulas.items():
                 if formula.kind == "dataTable" and not isinstance(formula.value, CellError):
                     engine.set_value(sheet, position, formula.value)
-        for sheet, values in self._pinned.items():
+        for sheet, values in odd.items():
             for position, value in values.items():
                 engine.set_values(sheet, position, [[value]])
         return engine
 
     @functools.cached_property
-    def _loadable(self) -> bytes:
-        """The file as an engine reads it."""
-        package = without_stored_values(self._package)
+    def _bare(self) -> Package:
+        """The workbook as an engine reads it."""
+        package = with_displayed_precision(self._package)
+        read = reduced(package) if is_unusual(package) else package
+        package = without_stored_values(read)
         for sheet, formulas in self._formulas.items():
-            if any(may_leave_out(formula.text) for formula in formulas.values()):
+            texts = {formula.text for formula in formulas.values()}
+            if any(may_leave_out(text) or readable(text) != text for text in texts):
                 part = package.sheets[sheet]
-                package.replace(part, map_formulas(package.part(part), mark_left_out))
-        return package.to_stored_bytes()
+                package.replace(part, map_formulas(package.part(part), _as_read))
+        return package
+
+
+def _as_read(formula: str) -> str:
+    return mark_left_out(readable(formula))
 
 
 def written(
@@ -182,14 +262,29 @@ def written(
             for position, value in evaluation.cached[sheet].items()
             if not same(own[position].value, value)
         }
-        if cached or constants:
-            package.replace(part, write_cells(package.part(part), cached, constants))
+        spills = evaluation.spills.get(sheet, Spills())
+        if cached or constants or spills.extents:
+            data = write_cells(package.part(part), cached, {**constants, **spills.values})
+            package.replace(part, with_extents(data, spills.extents))
             changed = True
         if constants.keys() & own.keys():
             package.drop_calculation_chain()
     if changed:
         package.drop_chart_caches()
     return package
+
+
+def _places(cells: Cells) -> set[tuple[str, Position]]:
+    return {(sheet, position) for sheet, values in cells.items() for position in values}
+
+
+def _told_apart(cells: Cells) -> set[tuple[str, Position, type, CellValue]]:
+    """Return what equals the same of the same values alone: TRUE is not 1."""
+    return {
+        (sheet, position, type(value), value)
+        for sheet, values in cells.items()
+        for position, value in values.items()
+    }
 
 
 def _shown(formula: FormulaCell) -> CellValue:

@@ -6,34 +6,63 @@ of the file in which nothing else changes.
 """
 
 import functools
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from xlcalc.calc.arguments import refuse_wrong_calls
 from xlcalc.calc.dependents import Dependents, Place
 from xlcalc.calc.engine import Engine
-from xlcalc.calc.entries import entry_reader, read_entry, typed_entries
-from xlcalc.calc.evaluation import Calculator, Evaluation, written
+from xlcalc.calc.entries import convert_entry, entry_reader
+from xlcalc.calc.evaluation import Calculator, Cells, Evaluation, written
+from xlcalc.calc.iteration import Circle, circle_of
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
+from xlcalc.calc.rule_formulas import RuleFormulas
+from xlcalc.calc.rule_operands import RuleOperands
+from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
+from xlcalc.ooxml.calculation import iteration
+from xlcalc.ooxml.data_tables import what_if_cells
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import FormulaCell, box_of, check_markup, formula_cells, last_cell
-from xlcalc.ooxml.tables import tables
+from xlcalc.ooxml.sheet import FormulaCell, array_cells, check_markup, formula_cells, last_cell
+from xlcalc.ooxml.tables import table_columns, tables
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
 CHECKS_NAME = "checks_hold"
 """A named result that says whether a workbook's own checks hold, where it has one."""
-_RANGE_REFERENCE = re.compile(
-    r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
-)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """With which formula cells of a workbook is our engine not trusted?
+
+    Attributes
+    ----------
+    untrusted : frozenset of (str, (int, int))
+        These cells.
+    decided : mapping of (str, (int, int)) to CellValue
+        The values of cells that are not those that the file stores.
+    """
+
+    untrusted: frozenset[Place] = frozenset()
+    decided: Mapping[Place, CellValue] = field(default_factory=dict)
+
+
+class Together(Protocol):
+    """Several engines that calculate a workbook together."""
+
+    def __call__(self, model: "WorkbookModel", constants: Cells) -> Evaluation:
+        """Return the values for constants in some cells."""
+
+    def kept(self, model: "WorkbookModel", places: Collection[Place]) -> set[Place]:
+        """Return the cells of some that none of them calculates as the file has it."""
 
 
 class WorkbookModel:
@@ -77,12 +106,12 @@ class WorkbookModel:
         refuse_wrong_calls(self.formulas, names, name)
         self.defined_names = {(n.scope, n.name.lower()): n.text for n in names}
         """What each name stands for, by the sheet that it holds on, if on one."""
-        self._calculator = Calculator(
-            self.package, self.formulas, named_places(names, self.package), self.now
-        )
-        self._lists: dict[str, list[str]] = {}
-        self.pinned: frozenset[Place] = frozenset()
-        """Formula cells that keep their stored value, because no engine is trusted with them."""
+        self._places = named_places(names, self.package)
+        self._calculator = self._calculates()
+        self.trust = Trust()
+        """Which of the formula cells our engine is trusted with: all, unless `verify` said else."""
+        self._together: Together | None = None
+        self._pins: dict[str, dict[Position, CellValue]] = {}
 
     @classmethod
     def read(cls, path: Path) -> "WorkbookModel":
@@ -95,46 +124,114 @@ class WorkbookModel:
         places = self._calculator.names
         return read_named_cells(self.package, places, self.formulas, self.engine.value)
 
-    def pin(self, pinned: Mapping[Place, CellValue]) -> None:
-        """Let formula cells have these values: our engine is not trusted with them."""
-        if pinned.keys() == self.pinned:
-            return
+    def trusted(self, trust: "Trust", together: "Together | None" = None) -> None:
+        """Let the values of some formula cells come from elsewhere than our engine.
+
+        Parameters
+        ----------
+        trust : Trust
+            The cells, and the values that they have as the workbook stands.
+        together : callable, optional
+            Calculates the workbook for other constants from which such a cell follows, with the
+            help of other engines; without one such constants are refused.
+        """
+        self.trust, self._together = trust, together
         values: dict[str, dict[Position, CellValue]] = {}
-        for (sheet, position), value in pinned.items():
-            values.setdefault(sheet, {})[position] = value
-        self.pinned = frozenset(pinned)
+        for sheet, position in trust.untrusted:
+            values.setdefault(sheet, {})[position] = self.value_as_it_stands((sheet, position))
+        self._pins = values
         self._calculator.pin(values)
-        for name in ("cells", "inputs", "outputs"):
+        for name in ("cells", "inputs", "outputs", "_rules"):
             self.__dict__.pop(name, None)
 
+    def value_as_it_stands(self, place: Place) -> CellValue:
+        """Return the value of a formula cell: what was decided on it, or what the file stores."""
+        if place in self.trust.decided:
+            return self.trust.decided[place]
+        return self.formulas[place[0]][place[1]].value
+
+    def needs_others(self, constants: Cells) -> set[Place]:
+        """Return the cells that follow from some and with which our engine is not trusted."""
+        untrusted = self.trust.untrusted | self.what_if_cells.keys()
+        if not untrusted or not any(constants.values()):
+            return set()
+        roots = [(sheet, position) for sheet, cells in constants.items() for position in cells]
+        return self.dependents.reach(roots) & untrusted
+
     def refuse_to_change(self, names: Iterable[str]) -> None:
-        """Refuse inputs from which a cell follows that keeps its stored value.
+        """Refuse inputs from which a cell follows that no engine calculates as the file has it.
 
         Raises
         ------
         WorkbookError
             If there is one; the sentence names it and the input.
         """
-        for cell in map(self.input, names) if self.pinned else ():
-            reached = self.dependents.reach([(cell.sheet, cell.position)]) & self.pinned
-            if reached:
-                sheet, position = min(reached)
-                raise WorkbookError(
-                    f"{cell.name} cannot be changed in {self.name}: "
-                    f"{sheet}!{cell_name(position)} follows from it, and no engine calculates "
-                    f"={self.formula_text(sheet, position):.80} as Excel does"
-                )
+        for cell in map(self.input, names):
+            reached = self.needs_others({cell.sheet: {cell.position: None}})
+            kept = reached & self.what_if_cells.keys()
+            if reached - kept:
+                others = reached - kept
+                kept |= self._together.kept(self, others) if self._together else others
+            if kept:
+                self.refuse(cell.name, min(kept))
+
+    def refuse(self, name: str, place: Place) -> NoReturn:
+        """Refuse to change an input, for a cell that follows from it.
+
+        Raises
+        ------
+        WorkbookError
+            Always.
+        """
+        sheet, position = place
+        what = (
+            "what-if data tables"
+            if place in self.what_if_cells
+            else f"={self.formula_text(sheet, position):.80} as Excel does"
+        )
+        raise WorkbookError(
+            f"{name} cannot be changed in {self.name}: {sheet}!{cell_name(position)} follows from "
+            f"it, and no engine calculates {what}"
+        )
+
+    def calculate(self, constants: Cells, pinned: Cells | None = None) -> Evaluation:
+        """Return what our engine gives for constants in some cells.
+
+        Parameters and errors are those of `xlcalc.calc.evaluation.Calculator.calculate`.
+        """
+        return self._calculator.calculate(constants, pinned)
+
+    @functools.cached_property
+    def texts(self) -> dict[Place, str]:
+        """The formula behind each cell, as it stands there; one that fills cells, in each."""
+        found = {
+            (sheet, position): self.formula_text(sheet, position)
+            for sheet, cells in self.formulas.items()
+            for position, cell in cells.items()
+        }
+        for sheet, cells in self.formulas.items():
+            for position, cell in cells.items():
+                if cell.kind == "array":
+                    for other in array_cells(position, cell.extent):
+                        if other in cells and cells[other].kind == "spill":
+                            found[sheet, other] = found[sheet, position]
+        return found
 
     @functools.cached_property
     def dependents(self) -> Dependents:
         """What follows from what, through the formulas."""
-        texts = {
-            (sheet, position): self.formula_text(sheet, position)
-            for sheet, cells in self.formulas.items()
-            for position in cells
-        }
         names, sheets = self.defined_names, list(self.package.sheets)
+        texts = {**self.texts, **self.what_if_cells}
         return Dependents(texts, sheets, names, tables(self.package))
+
+    @functools.cached_property
+    def what_if_cells(self) -> dict[Place, str]:
+        """The cells of what-if data tables, which keep their values, and what they follow from."""
+        return {
+            (sheet, position): text
+            for sheet, part in self.package.sheets.items()
+            for position, text in what_if_cells(self.package.part(part)).items()
+        }
 
     @functools.cached_property
     def inputs(self) -> dict[str, NamedCell]:
@@ -185,8 +282,26 @@ class WorkbookModel:
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )
 
+    def _calculates(self) -> Calculator:
+        return Calculator(self.package, self.formulas, self._places, self.now, lambda: self.circle)
+
+    @functools.cached_property
+    def circle(self) -> Circle | None:
+        """The cells that follow from themselves, where the workbook iterates and has some."""
+        how = iteration(self.package)
+        if how is None:
+            return None
+        stored = {
+            (sheet, position): cell.value
+            for sheet, cells in self.formulas.items()
+            for position, cell in cells.items()
+        }
+        return circle_of(self.dependents, self.texts, stored, how)
+
     def read_entry(self, name: str, value: object) -> CellValue:
-        """Return a value as a named input takes it, checked against the cell's validation.
+        """Return a value as a named input takes it, checked against rules without a formula.
+
+        Rules with a formula may follow from other inputs; `refusal` judges all of them together.
 
         Parameters
         ----------
@@ -203,19 +318,100 @@ class WorkbookModel:
         InputValueError
             If the cell does not take the value.
         """
-        return read_entry(self.input(name), value, self._list)
+        cell = self.input(name)
+        converted = convert_entry(cell, value)
+        literal_check(cell)(converted)
+        return converted
 
     def entry_reader(self, name: str) -> Callable[[object], CellValue]:
         """Return `read_entry` of one input, for lists of many values."""
-        return entry_reader(self.input(name), self._list)
+        cell = self.input(name)
+        return entry_reader(cell, literal_check(cell))
 
-    def evaluate(self, settings: Mapping[str, object] | None = None) -> Evaluation:
+    def refusal(self, values: Mapping[str, CellValue]) -> Refusal | None:
+        """Return why a data validation with a formula refuses one of some values, or None.
+
+        Parameters
+        ----------
+        values : Mapping[str, CellValue]
+            Values of inputs, as `read_entry` gives them.
+        """
+        if not self.has_rules_with_formulas(values):
+            return None
+        cells = [self.input(name) for name in values]
+        named = {cell.name: value for cell, value in zip(cells, values.values(), strict=True)}
+        return self._rules.refusal(cells, named)
+
+    def has_rules_with_formulas(self, names: Iterable[str]) -> bool:
+        """Whether a data validation of some inputs is for `refusal` to judge."""
+        return any(
+            rule.strict and not rule.literal
+            for name in names
+            for rule in self.input(name).validations
+        )
+
+    @property
+    def undecided(self) -> Mapping[str, str]:
+        """For inputs with a data validation that could not be decided so far, the reason."""
+        return self._rules.undecided
+
+    def entry_warnings(self, values: Mapping[str, object]) -> list[str]:
+        """Return what data validations only warn of, and why some could not be decided.
+
+        Parameters
+        ----------
+        values : Mapping[str, object]
+            Values of inputs that `evaluate` takes.
+        """
+        cells = [self.input(name) for name in values]
+        pairs = zip(cells, values.values(), strict=True)
+        return self._rules.warnings(
+            cells, {cell.name: convert_entry(cell, value) for cell, value in pairs}
+        )
+
+    @functools.cached_property
+    def _rules(self) -> Rules:
+        """What judges the data validations of the inputs."""
+        sheets = {sheet.lower(): sheet for sheet in self.package.sheets}
+        names = {
+            (name.scope, name.name.lower()): name.text
+            for name in defined_names(self.package, hidden=True)
+        }
+        formulas = RuleFormulas(names, table_columns(self.package), sheets)
+
+        def load() -> Engine:
+            own = self._calculates()
+            own.pin(self._pins)
+            return own.engine
+
+        def formula_at(place: Place) -> str | None:
+            sheet, position = place
+            return self.formula_text(*place) if position in self.formulas[sheet] else None
+
+        operands = RuleOperands(
+            formulas, lambda: self.engine, load, self._put_back, lambda: self.areas, formula_at
+        )
+        return Rules(operands, lambda place: self.dependents.reach([place]), self.formulas)
+
+    def _put_back(self, engine: Engine, place: Place) -> None:
+        """Give an engine what the workbook has in the cell of an input."""
+        sheet, position = place
+        if position in self.formulas[sheet]:
+            engine.set_formula(sheet, position, f"={self.formula_text(sheet, position)}")
+        else:
+            engine.set_value(sheet, position, self.engine.value(sheet, position))
+
+    def evaluate(
+        self, settings: Mapping[str, object] | None = None, *, judged: bool = False
+    ) -> Evaluation:
         """Calculate the workbook for some inputs.
 
         Parameters
         ----------
         settings : Mapping[str, object], optional
             Values of inputs by name; the others keep the workbook's own.
+        judged : bool
+            Whether `refusal` has been asked for them.
 
         Raises
         ------
@@ -226,15 +422,29 @@ class WorkbookModel:
         WorkbookError
             If the engine cannot calculate the workbook, or is not trusted with what follows.
         """
+        constants = self.constants(settings or {}, judged=judged)
+        if not self.needs_others(constants):
+            return self.calculate(constants)
         self.refuse_to_change(settings or ())
+        assert self._together is not None  # noqa: S101  without it all of them are refused
+        return self._together(self, constants)
+
+    def constants(
+        self, settings: Mapping[str, object], *, judged: bool = False
+    ) -> dict[str, dict[Position, CellValue]]:
+        """Return the values of inputs by sheet and position; errors are those of `evaluate`."""
         constants: dict[str, dict[Position, CellValue]] = {}
-        for name, value in (settings or {}).items():
+        read: dict[str, CellValue] = {}
+        for name, value in settings.items():
             cell = self.input(name)
             values = constants.setdefault(cell.sheet, {})
             if cell.position in values:
                 raise InputValueError(f"{cell.name} is set twice: {cell.place} has two names")
-            values[cell.position] = self.read_entry(name, value)
-        return self._calculator.calculate(constants)
+            values[cell.position] = read[cell.name] = self.read_entry(name, value)
+        refused = None if judged else self.refusal(read)
+        if refused is not None:
+            raise InputValueError(refused.sentence)
+        return constants
 
     @property
     def engine(self) -> Engine:
@@ -281,28 +491,3 @@ class WorkbookModel:
         return {
             sheet: last_cell(self.package.part(part)) for sheet, part in self.package.sheets.items()
         }
-
-    def _list(self, cell: NamedCell) -> list[str]:
-        """Return the entries of a list, typed out or in a range; nothing where it is a formula."""
-        if cell.name not in self._lists:
-            rule = cell.validation
-            self._lists[cell.name] = self._entries(
-                cell, rule.formulas[0] if rule and rule.formulas else ""
-            )
-        return self._lists[cell.name]
-
-    def _entries(self, cell: NamedCell, formula: str) -> list[str]:
-        if formula.startswith('"'):
-            return typed_entries(formula)
-        target = _RANGE_REFERENCE.fullmatch(formula)
-        if target is None:
-            return []
-        sheet = target[1].replace("''", "'") if target[1] else target[2] or cell.sheet
-        left, top, right, bottom = box_of(target[3])
-        engine = self.engine
-        entries = (
-            engine.value(sheet, (row, column))
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        )
-        return [str(entry) for entry in entries if entry is not None]

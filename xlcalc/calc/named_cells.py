@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from xlcalc.cells import CellValue
 from xlcalc.ooxml.cell_styles import read_styles
+from xlcalc.ooxml.dates import Moment, moment, with_dates
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import FormulaCell, Validation, cell_styles, validations
+from xlcalc.ooxml.sheet import FormulaCell, cell_styles
+from xlcalc.ooxml.stored_values import counts_from_1904
+from xlcalc.ooxml.validations import Validation, validations
 
 MAX_UNIT_LENGTH = 24
 """Letters up to which a text to the right of a cell is its unit; a longer one is a note."""
@@ -38,8 +41,10 @@ class NamedCell:
         Excel's format of the cell.
     label, unit : str
         Text beside the cell: to its left, and to its right.
-    validation : Validation, optional
-        The data validation of the cell, if it has one.
+    validations : tuple of Validation
+        The data validations of the cell; Excel makes no two of them, other programs do.
+    date1904 : bool
+        Whether the days of its workbook are counted from 1904.
     """
 
     name: str
@@ -51,7 +56,27 @@ class NamedCell:
     number_format: str
     label: str
     unit: str
-    validation: Validation | None = None
+    validations: tuple[Validation, ...] = ()
+    date1904: bool = False
+
+    @property
+    def validation(self) -> Validation | None:
+        """The first data validation of the cell, if it has one."""
+        return self.validations[0] if self.validations else None
+
+    def moment(self, value: CellValue) -> Moment | None:
+        """Return the date, the time or the duration that a value of this cell stands for.
+
+        A date is a number in every value that is calculated, as it is in Excel. Here is what it
+        means; None where the cell is not formatted as a date, or the value is none.
+        """
+        if type(value) is not float:
+            return None
+        return moment(value, self.number_format, self.date1904)
+
+    def with_dates(self, value: CellValue) -> CellValue:
+        """Return a value of this cell as data has it: a date as its text in ISO 8601."""
+        return with_dates(value, self.number_format, self.date1904)
 
     @property
     def place(self) -> str:
@@ -86,6 +111,7 @@ def read_named_cells(
     rules = {sheet: validations(data) for sheet, data in parts.items()}
     look = read_styles(package)
     order = list(package.sheets)
+    date1904 = counts_from_1904(package)
     found = {}
     for name, (sheet, position) in sorted(
         places.items(), key=lambda item: (order.index(item[1][0]), item[1][1])
@@ -110,6 +136,7 @@ def read_named_cells(
             number_format=look.formats.get(style, "General"),
             label=next((text for text in left if isinstance(text, str) and text), name),
             unit=right if isinstance(right, str) and len(right) <= MAX_UNIT_LENGTH else "",
-            validation=next((r for r in rules[sheet] if r.covers(position)), None),
+            validations=tuple(rule for rule in rules[sheet] if rule.covers(position)),
+            date1904=date1904,
         )
     return found

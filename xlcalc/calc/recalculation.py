@@ -8,23 +8,18 @@ unless a person accepts the difference: a good value is not given up for the lim
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from xlcalc.calc.dependents import Place
+from xlcalc.calc.differences import OURS, Difference, Verdict, Verification, same_value
 from xlcalc.calc.engine import knows
+from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.evaluation import Evaluation
-from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.verification import Difference, Verdict, Verification, same_value, verify
+from xlcalc.calc.model import Trust, WorkbookModel
+from xlcalc.calc.verification import EVERY, verify
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 from xlcalc.formula_text import called_functions
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import array_cells
-
-_ROUNDS = 6
-"""How often the values of a workbook may change with those that are kept."""
-EVERY = "all"
-"""Stands for every cell, where differences are accepted by name."""
 
 
 @dataclass(frozen=True)
@@ -58,84 +53,36 @@ def recalculated(model: WorkbookModel, accepted: Collection[str] = ()) -> Recalc
     DifferencesError
         If engines disagree with the file or with each other on a cell that is not accepted.
     """
-    verification = verify(model, WITNESSES)
-    refuse_unsure(model, verification, accepted)
+    verification = trusted(model, accepted)
     return Recalculation(model.to_package(_renewed(model, verification)), verification)
 
 
 def trusted(model: WorkbookModel, accepted: Collection[str] = ()) -> Verification:
-    """Verify a workbook before it is calculated for other inputs.
+    """Verify a workbook, and let it go on with the values that were decided on.
 
-    Cells that no engine calculates as the file stores them keep their values from then on.
-    Parameters and errors are those of `recalculated`.
+    Where our engine does not give such a value, other engines calculate the cell from then on, and
+    what none of them calculates keeps its value. Parameters and errors are those of `recalculated`.
     """
-    verification = verify(model, WITNESSES)
+    verification = verify(model, WITNESSES, accepted)
     refuse_unsure(model, verification, accepted)
-    _pin(model, verification)
+    model.trusted(trust_of(model, verification), TOGETHER)
     return verification
 
 
-def _pin(model: WorkbookModel, verification: Verification) -> None:
-    """Let cells keep their values that our engine does not give back.
-
-    What it makes of the others may change with them, an array that gets no room for instance; so
-    the workbook is calculated again until every value that holds comes back.
-    """
-    held = {found.place: found.stored for found in verification.of(Verdict.RIGHT, Verdict.KEPT)}
-    held |= _outvoted(model, verification)
-    if not held:
-        return
-    decided = {found.place for found in verification.differences} - held.keys()
-    # What only follows from such a cell is right again where that one keeps its value.
-    pinned = held.keys() - model.dependents.after(held.keys()) or set(held)
-    for _ in range(_ROUNDS):
-        pinned = _with_their_arrays(model, pinned)
-        model.pin({place: held.get(place, _stored(model, place)) for place in pinned})
-        fresh = model.evaluate().cached
-        lost = {
-            (sheet, position)
-            for sheet, cells in model.formulas.items()
-            for position in cells
-            if position in fresh.get(sheet, {})
-            and (sheet, position) not in model.pinned | decided | verification.aside
-            and not same_value(
-                held.get((sheet, position), cells[position].value), fresh[sheet][position]
-            )
-        }
-        if not lost:
-            return
-        pinned |= lost
-    raise WorkbookError(f"{model.name} gives other values each time that it is calculated")
-
-
-def _outvoted(model: WorkbookModel, verification: Verification) -> dict[Place, CellValue]:
-    """Return what other engines agree on where ours says something else."""
-    try:
-        ours = model.evaluate().cached
-    except WorkbookError:
-        ours = {}
-    return {
+def trust_of(model: WorkbookModel, verification: Verification) -> Trust:
+    """Return with which cells of a workbook our engine is not trusted, and what was decided."""
+    decided = {
         found.place: found.calculated
-        for found in verification.of(Verdict.STALE, Verdict.NEW)
-        if not same_value(found.calculated, ours.get(found.place[0], {}).get(found.place[1]))
+        for found in verification.differences
+        if found.verdict not in {Verdict.RIGHT, Verdict.KEPT}
     }
-
-
-def _stored(model: WorkbookModel, place: Place) -> CellValue:
-    sheet, position = place
-    return model.formulas[sheet][position].value
-
-
-def _with_their_arrays(model: WorkbookModel, places: Collection[Place]) -> set[Place]:
-    """Return cells with all cells of the array formulas that they belong to."""
-    found = set(places)
-    for sheet, cells in model.formulas.items():
-        for position, cell in cells.items():
-            if cell.kind == "array":
-                filled = {(sheet, other) for other in array_cells(position, cell.extent)}
-                if filled & found:
-                    found |= filled & {(sheet, other) for other in cells}
-    return found
+    pins = verification.pins[OURS]
+    decided |= {
+        place: value
+        for place, value in pins.items()
+        if not same_value(value, model.formulas[place[0]][place[1]].value)
+    }
+    return Trust(frozenset(pins), decided)
 
 
 def refuse_unsure(
@@ -169,32 +116,27 @@ def refuse_unsure(
             f"{model.name}{by} stores other values than its formulas give, and the engines "
             f"({', '.join(verification.asked)}) do not agree on them",
             unsure,
+            verification.of(Verdict.STALE),
         )
 
 
 def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:
     """Return the values that a workbook gets: its own where they hold, and fresh ones."""
-    decided = {
-        found.place: found.stored
-        if found.verdict in {Verdict.RIGHT, Verdict.KEPT}
-        else found.calculated
-        for found in verification.differences
-    }
-    try:
-        fresh = model.evaluate().cached
-    except WorkbookError:
-        fresh = {}
+    evaluation = model.evaluate()
+    fresh = evaluation.cached
+    circle = model.circle
     cached: dict[str, dict[Position, CellValue]] = {}
     for sheet, cells in model.formulas.items():
         values = cached.setdefault(sheet, {})
-        for position, cell in cells.items():
-            if (sheet, position) in decided:
-                values[position] = decided[sheet, position]
-            elif position in fresh.get(sheet, {}):
-                value = fresh[sheet][position]
-                kept = cell.value is not None and same_value(cell.value, value)
-                values[position] = cell.value if kept else value
-    return Evaluation({}, {}, cached, {})
+        for position, value in fresh.get(sheet, {}).items():
+            stored = cells[position].value
+            decided = model.trust.decided.get((sheet, position), value)
+            kept = stored is not None and (
+                same_value(stored, decided)
+                or (circle is not None and circle.is_at_rest((sheet, position), stored, decided))
+            )
+            values[position] = stored if kept else decided
+    return Evaluation({}, {}, cached, {}, evaluation.spills)
 
 
 def calculated(model: WorkbookModel) -> Package:

@@ -5,138 +5,71 @@ an engine that never sees them. Where all come back, the engine is trusted with 
 Where one does not, other engines are asked as witnesses, and each such cell gets a verdict:
 
     right    a witness gives the stored value back: our engine is at fault, and the value stays
-    stale    two engines agree on another value: the stored one is old, and is renewed
+    stale    engines agree on another value: the stored one is old, and is renewed
     kept     no engine can calculate the cell, as with functions of VBA: the stored value stays
     unsure   engines disagree, or one alone gives another value: a person has to decide
-    new      there was no stored value, and two engines agree on one
+    new      there was no stored value, and engines agree on one
 
-An engine that does not know a function of a cell has no voice on it, nor on what follows from it:
-IFERROR would hide that it could not calculate. For the same reason no two engines prove a value old
-whose formula hides errors itself. Volatile functions and what follows from them are left aside.
+No two engines prove a value old whose formula hides errors itself. Volatile functions and what
+follows from them are left aside.
 """
 
 import functools
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeAlias
 
+from xlcalc.calc.consensus import (
+    HIDES_ERRORS,
+    Consensus,
+    agreed,
+    best,
+    calling,
+    heard,
+    is_no_answer,
+    is_unanimous,
+)
 from xlcalc.calc.dependents import Place
-from xlcalc.calc.engine import function_of, knows
-from xlcalc.calc.evaluation import Evaluation
+from xlcalc.calc.differences import (
+    OURS,
+    Difference,
+    Verdict,
+    Verification,
+    same_value,
+    tolerance_of,
+)
+from xlcalc.calc.engine import function_of
+from xlcalc.calc.lambda_calls import read_lambda
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.voices import OwnEngine, Voice, Witness
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import WorkbookError
-from xlcalc.formula_text import bare_name, called_functions
-from xlcalc.ooxml.calculation import iterates
-from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.stored_values import stored_values
 from xlcalc.registry import BY_NAME
 
-OURS = "formualizer"
-"""The engine that is asked first."""
-TOLERANCE = 1e-9
-"""Relative difference up to which two numbers are one."""
-_SMALLEST = 1e-14
-"""Absolute difference up to which they are: what is left of figures that cancel."""
+_ROUNDS = 8
+"""How often cells are looked at again behind those that were decided on."""
+EVERY = "all"
+"""Stands for every cell, where differences are accepted by name."""
 _VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
-_HIDES_ERRORS = re.compile(r"\b(?:IFERROR|IFNA|ISERROR|ISERR|ISNA|ERROR\.TYPE|AGGREGATE)\b", re.I)
-_CANNOT = {"#NAME?", "#CALC!", "#BUSY!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!"}
-"""Errors by which an engine says that it does not know how."""
-_ANSWERS = {"#DIV/0!", "#NUM!", "#N/A"}
-"""Errors that are answers."""
+
+_TAKES_NAMES = "formulon"
+"""An engine to which TEXT(A1,"0") is a cell where a workbook calls a cell `text`."""
+
+_OUTSIDE = {
+    *("CUBEKPIMEMBER", "CUBEMEMBER", "CUBEMEMBERPROPERTY", "CUBERANKEDMEMBER", "CUBESET"),
+    *("CUBESETCOUNT", "CUBEVALUE", "RTD", "STOCKHISTORY", "WEBSERVICE", "FILTERXML", "IMAGE"),
+    *("CALL", "REGISTER.ID", "SQL.REQUEST", "COPILOT", "PY", "TRANSLATE", "DETECTLANGUAGE"),
+    *("DISPIMG", "__XLUDF.DUMMYFUNCTION"),
+}
+"""Functions whose results come from elsewhere: what an engine gives for one is a guess."""
+
+Witnesses: TypeAlias = Sequence[Callable[[], Witness]]
+"""Other engines in the order in which they are asked, each made when its turn comes."""
 
 
-class Verdict(StrEnum):
-    """What becomes of a cell whose stored value our engine does not give back."""
-
-    RIGHT = "right"
-    STALE = "stale"
-    KEPT = "kept"
-    UNSURE = "unsure"
-    NEW = "new"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A cell whose stored value our engine does not give back.
-
-    Attributes
-    ----------
-    place : (str, (int, int))
-        Where it stands.
-    stored, calculated : CellValue
-        The value in the file, and the one that engines agree on, or else ours.
-    formula : str
-        The formula, without `=`.
-    verdict : Verdict
-        What becomes of it.
-    """
-
-    place: Place
-    stored: CellValue
-    calculated: CellValue
-    formula: str
-    verdict: Verdict
-
-    def __str__(self) -> str:
-        """Return the difference as a line: Sheet!C5  35 → 0  =SUM(...)."""
-        change = f"{shown(self.stored)} → {shown(self.calculated)}"
-        return f"{self.cell}  {change}  ={self.formula}"
-
-    @property
-    def cell(self) -> str:
-        """The cell with its sheet, as Costs!C5."""
-        sheet, position = self.place
-        return f"{sheet}!{cell_name(position)}"
-
-
-Constants: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
-"""Values of cells, by sheet and position."""
-
-
-class Witness(Protocol):
-    """Another engine, which is asked where ours differs from the file."""
-
-    name: str
-
-    def values(
-        self, model: WorkbookModel, constants: Constants | None = None
-    ) -> Mapping[str, Mapping[Position, CellValue]]:
-        """Return the values of the formula cells that it can calculate, for other constants."""
-
-    def unknown(self, functions: Collection[str]) -> set[str]:
-        """Return the functions, as a file writes them, that the engine does not know."""
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What an untouched calculation of a workbook says of its stored values.
-
-    Attributes
-    ----------
-    differences : tuple of Difference
-        The cells that our engine does not give back, in the order of sheets, rows and columns.
-    asked : tuple of str
-        The engines that were asked, ours first.
-    whole : tuple of str
-        Those that give back every stored value that is not old.
-    aside : frozenset of (str, (int, int))
-        The cells that follow from volatile functions, which nobody compares.
-    """
-
-    differences: tuple[Difference, ...]
-    asked: tuple[str, ...]
-    whole: tuple[str, ...]
-    aside: frozenset[Place] = frozenset()
-
-    def of(self, *verdicts: Verdict) -> tuple[Difference, ...]:
-        """Return the differences with one of some verdicts."""
-        return tuple(found for found in self.differences if found.verdict in verdicts)
-
-
-def verify(model: WorkbookModel, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
+def verify(
+    model: WorkbookModel, witnesses: Witnesses, accepted: Collection[str] = ()
+) -> Verification:
     """Calculate a workbook untouched, and compare with what it stores.
 
     Parameters
@@ -144,303 +77,223 @@ def verify(model: WorkbookModel, witnesses: Sequence[Callable[[], Witness]]) -> 
     model : WorkbookModel
         The workbook.
     witnesses : sequence of callable
-        Other engines, each made when it is asked; the first ones are asked first.
+        Other engines, each made when it is asked; the first ones are asked first, and the last ones
+        first where the file stores no values.
+    accepted : collection of str
+        Cells whose differences a person accepts, as Sheet!C5; `EVERY` for all of them. What follows
+        from them is compared with what engines make of the accepted values.
     """
-    return _Comparison(model).verification(witnesses)
+    return _Comparison(model, accepted).verification(witnesses)
 
 
-def unconfirmed(
-    model: WorkbookModel,
-    changed: Evaluation,
-    witnesses: Sequence[Callable[[], Witness]],
-    aside: Collection[Place] = (),
-) -> tuple[Difference, ...]:
-    """Return the cells that moved with changed inputs, and on which no witness agrees.
-
-    A witness counts on a cell that it gives as our engine does for the inputs of the file, unless
-    all it says of the changed ones is that it has no value.
-
-    Parameters
-    ----------
-    model : WorkbookModel
-        The workbook, verified.
-    changed : Evaluation
-        Its values for other inputs.
-    witnesses : sequence of callable
-        Other engines, each made when it is asked.
-    aside : collection of (str, (int, int))
-        Cells that nobody compares.
-
-    Returns
-    -------
-    tuple of Difference
-        `stored` is our value, and `calculated` what a witness says against it; the verdict is
-        `unsure`, or `kept` where no witness has a voice.
-    """
-    before = model.evaluate().cached
-    open_cells = {
-        (sheet, position): value
-        for sheet, cells in changed.cached.items()
-        for position, value in cells.items()
-        if (sheet, position) not in aside
-        and not same_value(before.get(sheet, {}).get(position), value)
-    }
-    against: dict[Place, CellValue] = {}
-    for make in witnesses:
-        if not open_cells:
-            break
-        try:
-            base = make().values(model)
-            moved = make().values(model, changed.constants)
-        except WorkbookError:
-            continue
-        for place, value in list(open_cells.items()):
-            sheet, position = place
-            if position not in moved.get(sheet, {}):
-                continue
-            if same_value(value, moved[sheet][position]):
-                del open_cells[place]
-            elif not _is_no_answer(value, moved[sheet][position]) and same_value(
-                before[sheet].get(position), base[sheet].get(position)
-            ):
-                against.setdefault(place, moved[sheet][position])
-    return tuple(
-        Difference(
-            place,
-            value,
-            against.get(place, value),
-            model.formula_text(*place),
-            Verdict.UNSURE if place in against else Verdict.KEPT,
-        )
-        for place, value in sorted(open_cells.items(), key=lambda item: item[0])
-    )
+def voice_of(witness: Witness, model: WorkbookModel, calls: Mapping[Place, set[str]]) -> Voice:
+    """Return an engine as a voice on a workbook."""
+    used: set[str] = set().union(*calls.values())
+    excels = {name for name in used if function_of(name)[0] not in BY_NAME}
+    own = set() if witness.name == OURS else {name for _, name in model.defined_names}
+    named = {name for name in excels if name.lower() in own}
+    # The workbook's own LAMBDA names are written out for the witnesses.
+    outside = {name for name in excels if bare_name(name) in _OUTSIDE}
+    unknown = witness.unknown(excels - named - outside) | outside
+    if witness.name == _TAKES_NAMES:
+        texts = {name: text for (_, name), text in model.defined_names.items()}
+        unknown |= {name for name in named if not read_lambda(texts[name.lower()])}
+    return Voice(witness, model, unknown, calls)
 
 
-def same_value(stored: CellValue, calculated: CellValue) -> bool:
-    """Whether two values are one to a reader: numbers to nine digits, errors by their code."""
-    if isinstance(stored, CellError) and isinstance(calculated, CellError):
-        return stored.code == calculated.code
-    if type(stored) is float and type(calculated) is float:
-        difference = abs(stored - calculated)
-        return difference <= max(TOLERANCE * max(abs(stored), abs(calculated)), _SMALLEST)
-    if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
-        return True  # an empty text and nothing look alike
-    return type(stored) is type(calculated) and stored == calculated
-
-
-def shown(value: CellValue) -> str:
-    """Return a value as a line of differences has it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    return f"{value:.15g}" if isinstance(value, float) else f'"{value}"'
+def volatile_cells(model: WorkbookModel, calls: Mapping[Place, set[str]]) -> set[Place]:
+    """Return the cells with volatile functions, and all that follows from them."""
+    used: set[str] = set().union(*calls.values())
+    volatile = {name for name in used if bare_name(name) in _VOLATILE}
+    roots = [place for place, functions in calls.items() if functions & volatile]
+    return model.dependents.of(roots) if roots else set()
 
 
 class _Comparison:
     """The formula cells of a workbook, their stored values, and what engines make of them."""
 
-    def __init__(self, model: WorkbookModel) -> None:
+    def __init__(self, model: WorkbookModel, accepted: Collection[str]) -> None:
         self._model = model
-        self._stored: dict[Place, CellValue] = {}
-        self._texts: dict[Place, str] = {}
-        stored = stored_values(model.package)
-        for sheet, cells in model.formulas.items():
-            shared = {cell.group: cell.text for cell in cells.values() if cell.group and cell.text}
-            for position, cell in cells.items():
-                if cell.kind != "dataTable":
-                    self._stored[sheet, position] = stored[sheet].get(position)
-                    self._texts[sheet, position] = cell.text or shared.get(cell.group, "")
-        self._functions = {text: called_functions(text) for text in set(self._texts.values())}
-        used: set[str] = set().union(*self._functions.values())
-        self._used = {name for name in used if function_of(name)[0] not in BY_NAME}
-        # The workbook's own LAMBDA names are written out for the witnesses.
-        own = {name for _, name in model.defined_names}
-        self._asked = {name for name in self._used if name.lower() not in own}
-        volatile = {name for name in used if bare_name(name) in _VOLATILE}
-        self._aside = self._following(
-            place for place, text in self._texts.items() if self._functions[text] & volatile
-        )
+        self._accepted = {name.lower() for name in accepted}
+        self._calls = calling(model)
+        self._stored: dict[Place, CellValue] = {
+            (sheet, position): value
+            for sheet, cells in stored_values(model.package).items()
+            for position, value in cells.items()
+        }
+        self._aside = volatile_cells(model, self._calls)
+        self._consensus = Consensus(model)
+        self._found: dict[Place, Difference] = {}
 
     @functools.cached_property
     def _circular(self) -> set[Place]:
-        """The cells of circles, and what follows from them.
+        """The cells that follow from themselves, on which no engine has a voice.
 
-        Excel iterates from the stored values, which no engine sees, and some engines give 0 for a
-        circle and say nothing: none of them has a voice.
+        Excel iterates from the stored values, which no engine sees, or leaves them as they are; and
+        some engines give 0 for a circle and say nothing.
         """
-        return self._model.dependents.of_circles()
+        return self._model.dependents.in_circles()
 
-    def verification(self, witnesses: Sequence[Callable[[], Witness]]) -> Verification:
+    def verification(self, witnesses: Witnesses) -> Verification:
         """Return the verdicts, asking as many witnesses as it takes."""
-        ours, voiceless = self._ours()
-        open_cells = self._different(ours, voiceless)
-        if not open_cells:
-            return Verification((), (OURS,), (OURS,), frozenset(self._aside))
-        voices: dict[str, Mapping[Place, CellValue]] = {OURS: ours}
-        silent: dict[str, set[Place]] = {OURS: voiceless}
-        for make in witnesses:
+        self._consensus.add(voice_of(OwnEngine(), self._model, self._calls))
+        open_cells = self._open()
+        has_values = any(value is not None for value in self._stored.values())
+        waiting = list(witnesses) if has_values else list(reversed(witnesses))
+        for round_ in range(_ROUNDS + 1):
             if not open_cells:
                 break
-            witness = make()
-            try:
-                unknown = witness.unknown(self._asked)
-                values = witness.values(self._model)
-            except WorkbookError:
-                continue
-            voices[witness.name] = {
-                (sheet, position): value
-                for sheet, cells in values.items()
-                for position, value in cells.items()
-            }
-            silent[witness.name] = self._voiceless(unknown, voices[witness.name])
-            open_cells = [place for place in open_cells if not self._is_settled(place, voices)]
-        return self._judged(ours, voiceless, voices, silent)
+            first = self._consensus.first(open_cells) if has_values else open_cells
+            while waiting and not all(map(self._is_settled, first)):
+                voice = voice_of(waiting.pop(0)(), self._model, self._calls)
+                self._consensus.add(voice)
+                if not has_values:
+                    first = open_cells = self._open()
+            if round_ < _ROUNDS:
+                first = self._consensus.first(open_cells)
+            self._judge(first or open_cells)
+            open_cells = self._open()
+        return self._result()
 
-    def _ours(self) -> tuple[Mapping[Place, CellValue], set[Place]]:
-        try:
-            evaluation = self._model.evaluate()
-        except WorkbookError:
-            return {}, set(self._stored)
-        ours = {
-            (sheet, position): value
-            for sheet, cells in evaluation.cached.items()
-            for position, value in cells.items()
-        }
-        unknown = {name for name in self._used if not knows(name)}
-        return ours, self._voiceless(unknown, ours)
-
-    def _different(self, ours: Mapping[Place, CellValue], voiceless: set[Place]) -> list[Place]:
-        return [
-            place
-            for place, stored in self._stored.items()
-            if (place not in self._aside or _fails(stored, ours.get(place)))
-            and (place in voiceless or not same_value(stored, ours.get(place)))
-        ]
-
-    def _is_settled(self, place: Place, voices: Mapping[str, Mapping[Place, CellValue]]) -> bool:
-        stored = self._stored[place]
-        return any(same_value(stored, values.get(place)) for values in voices.values())
-
-    def _voiceless(self, unknown: set[str], values: Mapping[Place, CellValue]) -> set[Place]:
-        """Return the cells on which an engine has no voice."""
-        roots = [
-            place
-            for place, text in self._texts.items()
-            if place not in values
-            or self._functions[text] & unknown
-            or (isinstance(value := values.get(place), CellError) and value.code in _CANNOT
-                and not same_value(self._stored[place], value))
-        ]  # fmt: skip
-        return self._following(roots)
-
-    def _following(self, roots: Iterable[Place]) -> set[Place]:
-        roots = list(roots)
-        if not roots:
-            return set()
-        return self._model.dependents.of(roots)
-
-    def _judged(
-        self,
-        ours: Mapping[Place, CellValue],
-        voiceless: set[Place],
-        voices: Mapping[str, Mapping[Place, CellValue]],
-        silent: Mapping[str, set[Place]],
-    ) -> Verification:
+    def _open(self) -> list[Place]:
+        """Return the cells that have still to be judged."""
+        ours = self._consensus.voices[0]
         found = []
-        alone = self._python_alone(voices)
-        wrong: dict[str, bool] = dict.fromkeys(voices, False)
-        for place in self._different(ours, voiceless):
-            stored = self._stored[place]
-            all_said = {name: values[place] for name, values in voices.items() if place in values}
-            said = {name: v for name, v in all_said.items() if place not in silent[name]}
-            verdict, value = self._verdict(place, stored, said)
-            if place in alone and said.keys() == {OURS} and not isinstance(said[OURS], CellError):
-                verdict = Verdict.NEW if stored is None else Verdict.STALE
-                value = said[OURS]
-            if stored is not None and any(same_value(stored, v) for v in all_said.values()):
-                verdict, value = Verdict.RIGHT, stored
-            for name in voices:
-                if verdict is not Verdict.STALE and not same_value(stored, said.get(name)):
-                    wrong[name] = True
-            sheet, position = place
-            text = self._model.formula_text(sheet, position)
-            found.append(Difference(place, stored, value, text, verdict))
-        order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
-        found.sort(key=lambda difference: (order[difference.place[0]], difference.place[1]))
-        whole = tuple(name for name, bad in wrong.items() if not bad)
-        return Verification(tuple(found), tuple(voices), whole, frozenset(self._aside))
+        for place, stored in self._stored.items():
+            if place in self._found:
+                continue
+            if stored is None:
+                beside = place in self._aside or place in ours.pins
+                if not beside and not self._is_settled(place):
+                    found.append(place)
+                continue
+            value = ours.says(place) if ours.has(place) else None
+            right = ours.has(place) and (
+                same_value(stored, value) or self._has_come_to_rest(place, stored, value)
+            )
+            if place in self._aside:
+                # An error would take the place of a value, which no moment of the day explains.
+                right = not isinstance(value, CellError) or isinstance(stored, CellError)
+            if not right and place not in ours.pins:
+                found.append(place)
+        return found
 
-    def _python_alone(self, voices: Mapping[str, Mapping[Place, CellValue]]) -> set[Place]:
-        """Return the cells with calls of ours that no other engine can calculate, and all after.
+    def _has_come_to_rest(self, place: Place, stored: CellValue, value: CellValue) -> bool:
+        """Whether a cell of a circle differs by less than what the workbook iterates to."""
+        circle = self._model.circle
+        return circle is not None and circle.is_at_rest(place, stored, value)
 
-        On our own functions, as the prices of our catalogue, Python is right by itself.
-        """
-        others = [values for name, values in voices.items() if name != OURS]
-        return self._following(
-            place
-            for place, text in self._texts.items()
-            if any(function_of(name)[0] in BY_NAME for name in self._functions[text])
-            and not any(place in values for values in others)
+    def _is_settled(self, place: Place) -> bool:
+        """Whether it takes no further engine to judge a cell."""
+        stored = self._stored[place]
+        if stored is None:
+            said = self._consensus.said(place)
+            unanimous = len(said) > 1 and is_unanimous(said, self._tolerance(place))
+            return unanimous and not isinstance(best(said), CellError)
+        return any(
+            same_value(stored, voice.says(place), self._tolerance(place))
+            for voice in self._consensus.voices
+            if voice.knows_of(place)
         )
+
+    def _tolerance(self, place: Place) -> float:
+        return tolerance_of(self._calls[place])
+
+    def _judge(self, places: Collection[Place]) -> None:
+        """Give verdicts, and let the engines go on with what was decided."""
+        decided = {}
+        for place in places:
+            stored = self._stored[place]
+            verdict, value = self._verdict(place, stored, self._consensus.said(place))
+            self._found[place] = self._difference(place, value, verdict)
+            keeps = verdict in {Verdict.RIGHT, Verdict.KEPT} or (
+                verdict is Verdict.UNSURE and stored is not None and not self._accepts(place)
+            )
+            decided[place] = stored if keeps else value
+        self._consensus.decide(decided)
+
+    def _accepts(self, place: Place) -> bool:
+        cell = self._difference(place, None, Verdict.UNSURE).cell.lower()
+        return EVERY in self._accepted or cell in self._accepted
+
+    def _difference(self, place: Place, value: CellValue, verdict: Verdict) -> Difference:
+        text = self._model.formula_text(*place)
+        voice = self._consensus.voices[0]
+        ours = voice.says(place) if voice.knows_of(place) else None
+        return Difference(place, self._stored[place], value, text, verdict, ours)
 
     def _verdict(
         self, place: Place, stored: CellValue, said: Mapping[str, CellValue]
     ) -> tuple[Verdict, CellValue]:
-        """Return what becomes of a cell, and the value that engines agree on, or the first one."""
+        """Return what becomes of a cell, and the value that engines agree on, or the best one."""
+        if stored is not None and self._is_settled(place):
+            return Verdict.RIGHT, stored
         if stored is None and not said:
             return Verdict.UNSURE, CellError("#NAME?")
-        values = [value for value in said.values() if not _is_no_answer(stored, value)]
+        answers = {n: value for n, value in said.items() if not is_no_answer(stored, value)}
         if place in self._circular:
-            if stored is not None and (not values or iterates(self._model.package)):
+            if stored is not None:
                 return Verdict.KEPT, stored
-            return Verdict.UNSURE, next(iter(values), stored)
-        if not values:
+            return Verdict.UNSURE, best(answers) if answers else stored
+        if not answers:
             return Verdict.KEPT, stored
-        agreed = next(
-            (
-                value
-                for number, value in enumerate(values)
-                if any(same_value(value, other) for other in values[number + 1 :])
-            ),
-            None,
-        )
-        if agreed is None and self._is_unknown_elsewhere(stored) and OURS in said:
-            agreed = said[OURS]
-        if agreed is None:
-            return Verdict.UNSURE, values[0]
+        if place in self._aside and stored is not None and not isinstance(best(answers), CellError):
+            return Verdict.RIGHT, stored  # our engine alone has an error there
+        value, agree = agreed(heard(answers, self._model.texts[place]), self._tolerance(place))
+        if self._is_python_alone(place, answers):
+            return (Verdict.NEW if stored is None else Verdict.STALE), value
+        if isinstance(value, CellError) and isinstance(stored, CellError):
+            return Verdict.KEPT, stored  # one error is as good as another
+        if isinstance(value, CellError):
+            return Verdict.UNSURE, value
+        if not agree and _is_unknown_elsewhere(stored) and OURS in said:
+            return Verdict.STALE, said[OURS]
+        if not agree:
+            return Verdict.UNSURE, value
         if stored is None:
-            is_error = isinstance(agreed, CellError)
-            return (Verdict.UNSURE if is_error else Verdict.NEW), agreed
-        if isinstance(stored, CellError):
-            is_error = isinstance(agreed, CellError)
-            return (Verdict.UNSURE if is_error else Verdict.STALE), agreed
-        if isinstance(agreed, CellError) or _HIDES_ERRORS.search(self._texts[place]):
-            return Verdict.UNSURE, agreed
-        return Verdict.STALE, agreed
+            return Verdict.NEW, value
+        if not isinstance(stored, CellError) and HIDES_ERRORS.search(self._model.texts[place]):
+            return Verdict.UNSURE, value
+        return Verdict.STALE, value
 
-    @staticmethod
-    def _is_unknown_elsewhere(stored: CellValue) -> bool:
-        """Whether the program that saved the file did not know a function, as one of ours.
+    def _is_python_alone(self, place: Place, said: Mapping[str, CellValue]) -> bool:
+        """Whether a cell calls ours of which no other engine has a value.
 
-        Such an error says nothing of the value, and only Python may know it.
+        On our own functions, as the prices of our catalogue, Python is right by itself.
         """
-        return isinstance(stored, CellError) and stored.code == "#NAME?"
+        return (
+            said.keys() == {OURS}
+            and not isinstance(said[OURS], CellError)
+            and any(function_of(name)[0] in BY_NAME for name in self._calls[place])
+            and not any(voice.knows_of(place) for voice in self._consensus.voices[1:])
+        )
+
+    def _result(self) -> Verification:
+        order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
+        fresh = {
+            place: self._difference(place, best(said), Verdict.NEW)
+            for place, stored in self._stored.items()
+            if stored is None
+            and place not in self._found
+            and (said := self._consensus.said(place))
+            and place not in self._aside
+        }
+        found = sorted(
+            (self._found | fresh).values(),
+            key=lambda difference: (order[difference.place[0]], difference.place[1]),
+        )
+        voices = self._consensus.voices
+        whole = tuple(voice.name for voice in voices if not voice.pins and not voice.failure)
+        asked = tuple(voice.name for voice in voices if not voice.failure or voice.name == OURS)
+        pins = {voice.name: voice.pins for voice in voices}
+        judged = [difference.place for difference in found if difference.place in self._found]
+        circle = tuple(place for place in judged if place in self._circular)
+        return Verification(tuple(found), asked, whole, frozenset(self._aside), pins, circle)
 
 
-def _is_no_answer(stored: CellValue, value: CellValue) -> bool:
-    """Whether an engine only says that it has no value where the file has one.
+def _is_unknown_elsewhere(stored: CellValue) -> bool:
+    """Whether the program that saved the file did not know a function, as one of ours.
 
-    A division by zero, a number out of bounds and a look-up without a match are answers: they are
-    errors of the formula, and not of who calculates it.
+    Such an error says nothing of the value, and only Python may know it.
     """
-    if stored is None or isinstance(stored, CellError):
-        return False
-    return value is None or (isinstance(value, CellError) and value.code not in _ANSWERS)
-
-
-def _fails(stored: CellValue, calculated: CellValue) -> bool:
-    """Whether an error would take the place of a value, which no moment of the day explains."""
-    return isinstance(calculated, CellError) and not isinstance(stored, CellError)
+    return isinstance(stored, CellError) and stored.code == "#NAME?"

@@ -8,22 +8,31 @@ import atexit
 import functools
 import io
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from xlcalc.calc.arguments import bounds
-from xlcalc.calc.engines.files import engine_file
+from xlcalc.calc.engines.files import engine_file, with_constants
+from xlcalc.calc.engines.interface import EngineError
 from xlcalc.calc.engines.local import package_is_here
 from xlcalc.calc.engines.process import EnginePool
 from xlcalc.calc.inlining import InlinedPackage, inline_package
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.verification import Constants
+from xlcalc.calc.precision import with_displayed_precision
+from xlcalc.calc.voices import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.reduced import reduced
+from xlcalc.ooxml.stored_values import counts_from_1904
 
 _NAMES = ("betteroffice", "ironcalc", "formulon")
 """In the order in which they are asked: the quick ones first."""
+_TIMEOUT = 20.0
+"""Time that an engine may take for a workbook; one that takes longer has no voice on it [s]."""
+_FROM_1900 = {"betteroffice", "ironcalc"}
+"""Those that do not read that a workbook counts its days from 1904; the others do."""
 _FORMS = {
     "LET": "_xlfn.LET(_xlpm.x,1,_xlpm.x)",
     "LAMBDA": "_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)",
@@ -48,11 +57,14 @@ class EngineWitness:
         self._guesses = name == "betteroffice"
 
     def values(
-        self, model: WorkbookModel, constants: Constants | None = None
+        self,
+        model: WorkbookModel,
+        constants: Constants | None = None,
+        pinned: Constants | None = None,
     ) -> dict[str, dict[Position, CellValue]]:
         """Return the values of the formula cells that it can calculate.
 
-        Cells with a call that only Python can calculate are left out.
+        Cells with a call that only Python can calculate are left out, unless they are pinned.
 
         Parameters
         ----------
@@ -60,18 +72,30 @@ class EngineWitness:
             The workbook.
         constants : mapping of str to mapping of (int, int) to CellValue, optional
             Values that are put into cells first, by sheet.
+        pinned : mapping of str to mapping of (int, int) to CellValue, optional
+            Values that take the place of formulas.
 
         Raises
         ------
         EngineError
             If the engine does not take the workbook, or its process ends.
         """
+        if self.name in _FROM_1900 and counts_from_1904(model.package):
+            raise EngineError(f"{self.name} counts the days of {model.name} from 1900")
         inlined = _inlined(model)
-        self._engine.load(engine_file(inlined.package, self.name), model.name, model.now)
+        package, typed = with_constants(inlined.package, pinned or {})
+        self._engine.load(engine_file(package, self.name), model.name, model.now)
+        if typed:
+            self._engine.set_values(typed)
         if constants:
             self._engine.set_values(constants)
+        pinned = pinned or {}
         wanted = {
-            sheet: [p for p in cells if p not in inlined.left.get(sheet, ())]
+            sheet: [
+                p
+                for p in cells
+                if p not in inlined.left.get(sheet, ()) or p in pinned.get(sheet, ())
+            ]
             for sheet, cells in model.formulas.items()
         }
         found = self._engine.values({sheet: cells for sheet, cells in wanted.items() if cells})
@@ -106,7 +130,7 @@ class EngineWitness:
 
 @functools.cache
 def _pool() -> EnginePool:
-    pool = EnginePool(_NAMES)
+    pool = EnginePool(_NAMES, timeout=_TIMEOUT)
     atexit.register(pool.close)
     return pool
 
@@ -119,7 +143,8 @@ def _witness(name: str) -> EngineWitness:
 @functools.lru_cache(maxsize=1)
 def _inlined(model: WorkbookModel) -> InlinedPackage:
     """Return the workbook as the engines read it, and which calls stay in it."""
-    return inline_package(model.package)
+    inlined = inline_package(with_displayed_precision(model.package))
+    return replace(inlined, package=reduced(inlined.package))
 
 
 def _calling(functions: Collection[str]) -> bytes:

@@ -57,7 +57,22 @@ class CommandGroup(click.Group):
 @click.version_option(
     __version__, message="%(prog)s %(version)s", help="Show the version and stop."
 )
-def app() -> None:
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=120.0,
+    help="Time that a command may calculate, or that opening the workbook of a report may take; "
+    "0 for no limit. 120 if left out.",
+)
+@click.option(
+    "--memory-limit",
+    metavar="GB",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    help="Memory that a command may take, on Linux; 0 for no limit. 1 if left out.",
+)
+def app(time_limit: float, memory_limit: float) -> None:
     """Check the catalogue that the environment names, before any command begins."""
     from xlcalc.catalogue import VARIABLE, catalogues
 

@@ -1,5 +1,6 @@
 """The command line as a module: `python -m xlcalc.cli` is the command `xlcalc`."""
 
-from xlcalc.cli import main
+from xlcalc.cli.guard import guarded
 
-main()
+if __name__ == "__main__":
+    guarded()

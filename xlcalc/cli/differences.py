@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlcalc.cli import status
 from xlcalc.errors import DifferencesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from xlcalc.calc.differences import Difference, Verification
     from xlcalc.calc.model import WorkbookModel
-    from xlcalc.calc.verification import Difference, Verification
+    from xlcalc.calc.origin import Origin
 
 LISTED = 20
 """Differences that are printed; `--json` has all of them."""
@@ -27,6 +27,19 @@ accept_option = click.option(
 )
 
 
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Say on stderr which engine calculates, and why."
+)
+
+
+def tell_origin(origin: "Origin", name: str) -> None:
+    """Say how the engines of a workbook were chosen, on stderr."""
+    from xlcalc.calc.origin import sentences
+
+    for sentence in sentences(origin, name):
+        click.echo(f"xlcalc: {sentence}", err=True)
+
+
 def accepted_cells(text: str | None) -> tuple[str, ...]:
     """Return the cells that a person accepts, written with commas between."""
     return tuple(cell.strip() for cell in (text or "").split(",") if cell.strip())
@@ -34,8 +47,8 @@ def accepted_cells(text: str | None) -> tuple[str, ...]:
 
 def tell(verification: "Verification") -> None:
     """Say what was renewed, added, kept and accepted, on stderr."""
+    from xlcalc.calc.differences import Verdict
     from xlcalc.calc.recalculation import lines
-    from xlcalc.calc.verification import Verdict
 
     for verdict, sentence in (
         (Verdict.STALE, "renewed {0}, whose stored values were old"),
@@ -45,8 +58,7 @@ def tell(verification: "Verification") -> None:
     ):
         found = verification.of(verdict)
         if found:
-            cells = f"{len(found):,} cell{'s' * (len(found) > 1)}"
-            click.echo(f"xlcalc: {sentence.format(cells)}", err=True)
+            click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
             for line in lines(found, LISTED):
                 click.echo(f"  {line}", err=True)
 
@@ -58,30 +70,66 @@ def refused(error: DifferencesError) -> None:
     click.echo(f"xlcalc: {error}", err=True)
     for line in lines(error.differences, LISTED):
         click.echo(f"  {line}", err=True)
+    if error.stale:
+        would = f"xlcalc: {_counted(error.stale)} would have been renewed, whose values are old"
+        click.echo(would, err=True)
+        for line in lines(error.stale, LISTED):
+            click.echo(f"  {line}", err=True)
     click.echo(
         "xlcalc: nothing was written; --accept-differences takes these cells, or all", err=True
     )
 
 
-def refuse_contradicted(found: "Sequence[Difference]", model: "WorkbookModel") -> None:
-    """Name the changed cells that no engine confirms, and refuse those that one contradicts."""
-    from xlcalc.calc.recalculation import lines
-    from xlcalc.calc.verification import Verdict
+def _counted(found: "Sequence[Difference]") -> str:
+    return f"{len(found):,} cell{'s' * (len(found) != 1)}"
 
-    alone = [difference for difference in found if difference.verdict is Verdict.KEPT]
-    if alone:
-        click.echo("xlcalc: no other engine can confirm what these cells become", err=True)
-        for line in lines(alone, LISTED):
-            click.echo(f"  {line}", err=True)
-    against = tuple(difference for difference in found if difference.verdict is Verdict.UNSURE)
-    if against:
-        click.echo(
-            f"xlcalc: another engine gives other values for the changed inputs of {model.name}",
-            err=True,
-        )
-        for line in lines(against, LISTED):
-            click.echo(f"  {line}", err=True)
-        raise click.exceptions.Exit(status.FAILURE)
+
+class Witnessed:
+    """What other engines say of the cells that changed inputs have moved.
+
+    Parameters
+    ----------
+    found : sequence of Difference
+        What `xlcalc.calc.ensemble.Ensemble.confirmed` finds.
+    """
+
+    def __init__(self, found: "Sequence[Difference]") -> None:
+        from xlcalc.calc.differences import Verdict
+
+        self.unwitnessed = [one for one in found if one.verdict is Verdict.KEPT]
+        self.contradicted = [one for one in found if one.verdict is Verdict.UNSURE]
+
+    def tell(self, model: "WorkbookModel") -> None:
+        """Name the cells that no engine confirms, and those that one contradicts, on stderr."""
+        from xlcalc.calc.recalculation import lines
+
+        for cells, sentence in (
+            (self.unwitnessed, "no other engine can confirm what these cells become"),
+            (
+                self.contradicted,
+                f"the engines do not agree on these cells of {model.name} for the changed inputs",
+            ),
+        ):
+            if cells:
+                click.echo(f"xlcalc: {sentence}", err=True)
+                for line in lines(cells, LISTED):
+                    click.echo(f"  {line}", err=True)
+
+    def as_data(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the cells as JSON has them: the value that is taken, and those of others."""
+        from xlcalc.calc.differences import Verdict
+        from xlcalc.ooxml.markup import cell_name
+
+        def data(one: "Difference") -> dict[str, Any]:
+            sheet, position = one.place
+            other = {"other": one.calculated} if one.verdict is Verdict.UNSURE else {}
+            taken = {"sheet": sheet, "cell": cell_name(position), "taken": one.stored}
+            return {**taken, **other, "ours": one.ours, "formula": one.formula}
+
+        return {
+            "contradicted": [data(one) for one in self.contradicted],
+            "unwitnessed": [data(one) for one in self.unwitnessed],
+        }
 
 
 def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
@@ -94,6 +142,7 @@ def as_data(differences: "Iterable[Difference]") -> list[dict[str, Any]]:
             "cell": cell_name(found.place[1]),
             "stored": found.stored,
             "calculated": found.calculated,
+            "ours": found.ours,
             "formula": found.formula,
             "verdict": found.verdict,
         }

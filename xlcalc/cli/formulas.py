@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc import catalogue
-from xlcalc.cells import CellError
+from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
 from xlcalc.errors import UsageError, suggestion
-from xlcalc.quantities import Day
+from xlcalc.quantities import Day, Several
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import spec_of
 
@@ -57,15 +57,18 @@ def eval_formula(formula: str) -> None:
 
     FORMULA is written as in a cell: "=TRAIN_FLOPS(175e9,300e9)".
     """
-    from xlcalc.calc.engine import evaluate_formula
+    from xlcalc.calc.single_formula import answer
 
-    rows, reasons = evaluate_formula(formula)
-    for row in rows:
+    found = answer(formula)
+    for row in found.rows:
         click.echo("\t".join(plain(value) for value in row))
-    errors = [value for row in rows for value in row if isinstance(value, CellError)]
+    for doubt in found.doubts:
+        click.echo(f"xlcalc: {doubt}", err=True)
+    errors = [value for row in found.rows for value in row if isinstance(value, CellError)]
     if errors:
-        for reason in reasons or [_guess(formula, errors[0])]:
+        for reason in found.reasons or [_guess(formula, errors[0])]:
             click.echo(f"xlcalc: {reason}", err=True)
+    if errors or found.doubts:
         raise click.exceptions.Exit(status.FAILURE)
 
 
@@ -185,8 +188,15 @@ def _help(spec: "Spec") -> str:
     for argument in spec.arguments:
         default = f" Default {argument.default_text}." if argument.optional else ""
         lines.append(f"  {argument.name:<{width}}  [{argument.kind.unit}] {argument.help}{default}")
-    for section in ("Raises", "References", "Examples"):
-        lines += ["", {"Raises": "Errors", "Examples": "Python"}.get(section, section)]
+        together = "a range of numbers, each " if isinstance(argument.kind, Several) else ""
+        lines.append(f"  {'':<{width}}  Must be {together}{argument.kind.domain}.")
+    lines += ["", "Errors, in a cell and in Python"]
+    failures = cell_errors(spec)
+    width = max(len(exception) for _, exception, _ in failures)
+    lines += [f"  {code:<7}  {name:<{width}}  {when}" for code, name, when in failures]
+    lines.append("  An argument that is an error gives the same error; a bad row errs alone.")
+    for section in ("References", "Examples"):
+        lines += ["", {"Examples": "Python"}.get(section, section)]
         lines += [f"  {line}" for line in spec.sections[section].splitlines()]
     lines += ["", "To paste into a cell", f"  {spec.example}"]
     return "\n".join(lines)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
-from xlcalc.cli.differences import accept_option, accepted_cells, tell
+from xlcalc.cli.differences import accept_option, accepted_cells, tell, tell_origin, verbose_option
+from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -53,6 +54,7 @@ resume_option = click.option(
 @jobs_option
 @resume_option
 @accept_option
+@verbose_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -65,6 +67,7 @@ def report(
     *,
     every: bool,
     resume: bool,
+    verbose: bool,
 ) -> None:
     """Write the workbooks and the summary of a report.
 
@@ -76,7 +79,7 @@ def report(
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted))
-        _write_reports([loaded], jobs=jobs, resume=resume)
+        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose)
         return
     if config is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -87,7 +90,7 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), jobs=jobs, resume=resume)
+        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose)
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -116,6 +119,7 @@ def report(
 @click.option(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
 )
+@verbose_option
 @catalogue_option
 def batch(
     book: str,
@@ -130,6 +134,7 @@ def batch(
     dask: str | None,
     *,
     resume: bool,
+    verbose: bool,
 ) -> None:
     """Write a workbook for each row of a list, and a summary.
 
@@ -142,22 +147,32 @@ def batch(
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
     loaded = load_batch(book, scenarios, output, form, name_template, cells)
-    _write_reports([loaded], jobs=jobs, resume=resume, dask=dask)
+    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask)
 
 
 COMMANDS = {"report": report, "batch": batch}
 
 
 def _write_reports(
-    reports: "list[ReportConfig]", *, jobs: int, resume: bool, dask: str | None = None
+    reports: "list[ReportConfig]",
+    *,
+    jobs: int,
+    resume: bool,
+    verbose: bool,
+    dask: str | None = None,
 ) -> None:
-    remarks = sum(_write_runs(loaded, jobs=jobs, resume=resume, dask=dask) for loaded in reports)
+    remarks = 0
+    for loaded in reports:
+        if verbose:
+            tell_origin(loaded.origin, loaded.model.name)
+        remarks += _write_runs(loaded, jobs=jobs, resume=resume, dask=dask)
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 
 
 def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None) -> int:
     """Write the runs of a report while a person watches, and return how many are not right."""
+    is_open()
     from rich.console import Console
 
     from xlcalc.progress import LISTED_REMARKS, ProgressDisplay
@@ -166,6 +181,8 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
     gc.enable()
     if loaded.verification is not None:
         tell(loaded.verification)
+    for remark in loaded.scenarios.remarks:
+        click.echo(f"xlcalc: {remark}", err=True)
     console = Console(stderr=True)
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)

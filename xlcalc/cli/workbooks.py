@@ -1,18 +1,20 @@
 """The commands about one workbook: `template`, `recalc`, `convert` and `run`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from xlcalc.cells import CellError
 from xlcalc.cli import status
 from xlcalc.cli.differences import (
+    Witnessed,
     accept_option,
     accepted_cells,
     as_data,
-    refuse_contradicted,
     tell,
+    tell_origin,
+    verbose_option,
 )
 from xlcalc.cli.options import (
     DIALECT_HELP,
@@ -25,6 +27,12 @@ from xlcalc.cli.options import (
     print_json,
 )
 from xlcalc.errors import DifferencesError, InputValueError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlcalc.calc.evaluation import Evaluation
+    from xlcalc.calc.named_cells import NamedCell
 
 output_option = click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; FILE itself if left out."
@@ -82,25 +90,33 @@ def template_new(
 @output_option
 @accept_option
 @json_option
+@verbose_option
 @catalogue_option
-def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bool) -> None:
+def recalc(
+    file: Path, output: Path | None, accepted: str | None, *, as_json: bool, verbose: bool
+) -> None:
     """Calculate a workbook and store its values.
 
     The formulas of FILE get fresh values; no other cell changes. A stored value that the engines
     do not give back is named, and where they do not agree on it, nothing is written.
     """
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     target = output or file
+    model = WorkbookModel.read(file)
     try:
-        done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+        done = recalculated(model, accepted_cells(accepted))
     except DifferencesError as error:
         if as_json:
-            print_json({"file": None, "differences": as_data(error.differences)})
+            found = as_data((*error.differences, *error.stale))
+            print_json({"file": None, "differences": found})
         raise
     write_file(target, done.package.to_bytes())
+    if verbose:
+        tell_origin(origin_of(done.verification), model.name)
     if as_json:
         found = as_data(done.verification.differences)
         print_json({"file": str(target), "differences": found})
@@ -115,8 +131,15 @@ def recalc(file: Path, output: Path | None, accepted: str | None, *, as_json: bo
 @output_option
 @namespace_option
 @accept_option
+@verbose_option
 def convert(
-    file: Path, dialect: str, output: Path | None, namespace: str | None, accepted: str | None
+    file: Path,
+    dialect: str,
+    output: Path | None,
+    namespace: str | None,
+    accepted: str | None,
+    *,
+    verbose: bool,
 ) -> None:
     """Write a workbook in another dialect.
 
@@ -124,11 +147,15 @@ def convert(
     """
     from xlcalc import dialects
     from xlcalc.calc.model import WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import recalculated
     from xlcalc.files import write_file
 
     target = output or file
-    done = recalculated(WorkbookModel.read(file), accepted_cells(accepted))
+    model = WorkbookModel.read(file)
+    done = recalculated(model, accepted_cells(accepted))
+    if verbose:
+        tell_origin(origin_of(done.verification), model.name)
     tell(done.verification)
     converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
@@ -155,9 +182,13 @@ def convert(
 )
 @accept_option
 @click.option(
-    "--witness", is_flag=True, help="Have other engines confirm what changes with the inputs."
+    "--witness/--no-witness",
+    default=None,
+    help="Whether other engines confirm what changes with the inputs, which they do if it is left "
+    "out; with --witness, JSON has what they say beside the results.",
 )
 @json_option
+@verbose_option
 @catalogue_option
 def run(
     file: Path,
@@ -165,48 +196,74 @@ def run(
     wanted: tuple[str, ...],
     accepted: str | None,
     *,
-    witness: bool,
+    witness: bool | None,
     as_json: bool,
+    verbose: bool,
 ) -> None:
     """Calculate a workbook and print its results.
 
     FILE is calculated with the given inputs, and stays as it is.
     """
-    from xlcalc.author.number_formats import shown
+    from xlcalc.calc.ensemble import TOGETHER
     from xlcalc.calc.model import CHECKS_NAME, WorkbookModel
+    from xlcalc.calc.origin import origin_of
     from xlcalc.calc.recalculation import trusted
-    from xlcalc.calc.verification import unconfirmed
-    from xlcalc.calc.witnesses import WITNESSES
+    from xlcalc.calc.unread_inputs import refuse_copy, unread
 
     model = WorkbookModel.read(file)
+    given = _settings(settings)
+    refuse_copy(model, given, wanted)
     verification = trusted(model, accepted_cells(accepted))
+    if verbose:
+        tell_origin(origin_of(verification), model.name)
     tell(verification)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
-    evaluation = model.evaluate(_settings(settings))
-    if witness:
-        refuse_contradicted(unconfirmed(model, evaluation, WITNESSES, verification.aside), model)
-    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
-    if as_json:
-        print_json({cell.name: evaluation.values[cell.name] for cell in cells})
+    if given and witness is not False:
+        model.refuse_to_change(given)
+        confirmed = TOGETHER.confirmed(model, model.constants(given))
+        evaluation, witnessed = confirmed.evaluation, Witnessed(confirmed.differences)
     else:
-        width = max((len(cell.name) for cell in cells), default=0)
-        for cell in cells:
-            value = evaluation.values[cell.name]
-            text = f"{cell.name:<{width}}  {shown(value, cell.number_format)}"
-            unit = evaluation.unit(cell)
-            click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
+        evaluation, witnessed = model.evaluate(given), Witnessed(())
+    for sentence in unread(model, given):
+        click.echo(f"xlcalc: {sentence}", err=True)
+    witnessed.tell(model)
+    against = bool(witnessed.contradicted)
+    values = {cell.name: cell.with_dates(evaluation.values[cell.name]) for cell in cells}
+    if as_json and witness:
+        print_json({"results": None if against else values, **witnessed.as_data()})
+    elif as_json and not against:
+        print_json(values)
+    elif not against:
+        _print(cells, evaluation)
+    if against:
+        raise click.exceptions.Exit(status.FAILURE)
+    failed = [cell for cell in cells if isinstance(evaluation.values[cell.name], CellError)]
     if failed:
         others = [cell.name for cell in failed[1:]]
         verb = "is" if len(others) == 1 else "are"
         also = f" (so {verb} {', '.join(others)})" if others else ""
         click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
+    for warning in model.entry_warnings(given):
+        click.echo(f"xlcalc: {warning}", err=True)
     if evaluation.values.get(CHECKS_NAME) is False:
         click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
         raise click.exceptions.Exit(status.FAILURE)
 
 
 COMMANDS = {"template": template, "recalc": recalc, "convert": convert, "run": run}
+
+
+def _print(cells: "Sequence[NamedCell]", evaluation: "Evaluation") -> None:
+    """Print named cells as their formats show them, a line each with its unit."""
+    from xlcalc.author.number_formats import shown
+
+    width = max((len(cell.name) for cell in cells), default=0)
+    for cell in cells:
+        value = evaluation.values[cell.name]
+        text = f"{cell.name:<{width}}  {shown(value, cell.number_format, cell.date1904)}"
+        unit = evaluation.unit(cell)
+        click.echo(f"{text} {unit}" if unit and not isinstance(value, str) else text)
 
 
 def _settings(texts: tuple[str, ...]) -> dict[str, Any]:

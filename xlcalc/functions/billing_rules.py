@@ -3,6 +3,9 @@
 `IMAGE_RULES`, `AUDIO_RULES` and `VIDEO_RULES` hold each rule by its name: whose models, the dates
 between which it holds, where it was read, and the formula. If a vendor changes a rule, the new one
 gets a name of its own, and the old one an end.
+
+No rule multiplies a scale in: 56·width/long is 56 for the long side, and 1568/long·width/28 often
+57. What is rounded is one division of whole pixels, or its root, which is exact where it is whole.
 """
 
 from collections.abc import Callable
@@ -11,12 +14,11 @@ from functools import partial
 
 import numpy as np
 
+from xlcalc.functions.rounding import whole_up
 from xlcalc.quantities import Number
 
 UNLIMITED = 2.0**20
 """Stands for no limit of a side or of patches; a power of two, so that products stay exact."""
-NOISE = 1e-9
-"""Far below one token: what is a whole number but for the last digits is not rounded on."""
 _STEPS = [64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.0]
 
 
@@ -64,12 +66,16 @@ class StreamRule:
 def _openai_tiles(
     height: Number, width: Number, base: float, tile: float, short_side: float = 768.0
 ) -> Number:
-    """Fit into 2048 × 2048, then shrink the short side, never enlarging; tiles of 512."""
-    fitted = np.maximum(np.maximum(height, width), 2048.0)
-    height, width = 2048.0 * height / fitted, 2048.0 * width / fitted
-    short = np.maximum(np.minimum(height, width), short_side)
-    height, width = short_side * height / short, short_side * width / short
-    return base + tile * np.ceil(width / 512.0) * np.ceil(height / 512.0)
+    """Fit into 2048 × 2048, then shrink the short side, never enlarging; tiles of 512.
+
+    A side has as many tiles as its pixels, the limit of the long side or that of the short one
+    leave, whichever is least.
+    """
+    long, short = np.maximum(height, width), np.minimum(height, width)
+    most = short_side / 512.0
+    along = np.ceil(np.minimum(np.minimum(long / 512.0, most * long / short), 4.0))
+    across = np.ceil(np.minimum(np.minimum(short / 512.0, 4.0 * short / long), most))
+    return base + tile * along * across
 
 
 def _openai_patches(
@@ -85,21 +91,20 @@ def _openai_patches(
     alone would enlarge one that is thinner than a patch.
     """
     fitted = np.maximum(np.maximum(height, width), long_side)
-    height, width = long_side * height / fitted, long_side * width / fitted
-    patches = np.ceil(width / 32.0) * np.ceil(height / 32.0)
-    scale = np.sqrt(1024.0 * budget / (width * height)) / 32.0
-    across, down = width * scale, height * scale
-    # Multiplied crosswise, this asks which side has to shrink more to whole patches.
-    narrower = np.floor(across) * down <= np.floor(down) * across
-    whole, other, side = (
-        np.where(narrower, np.floor(across), np.floor(down)),
-        np.where(narrower, down, across),
-        np.where(narrower, across, down),
+    patches = np.ceil(long_side * width / fitted / 32.0) * np.ceil(
+        long_side * height / fitted / 32.0
     )
-    shrunk = whole * np.ceil(other * whole / side - NOISE)
+    across = np.floor(np.sqrt(budget * width / height))
+    down = np.floor(np.sqrt(budget * height / width))
+    # Multiplied crosswise, this asks which side has to shrink more to whole patches.
+    shrunk = np.where(
+        across * height <= down * width,
+        across * np.ceil(across * height / width),
+        down * np.ceil(down * width / height),
+    )
     shrunk = np.where(shrunk < 1.0, budget, np.minimum(shrunk, budget))
     patches = np.where(patches > budget, shrunk, patches)
-    return np.ceil(patches * multiplier - NOISE)
+    return whole_up(patches * multiplier)
 
 
 def _anthropic_area(height: Number, width: Number) -> Number:
@@ -107,17 +112,19 @@ def _anthropic_area(height: Number, width: Number) -> Number:
 
 
 def _anthropic_patches(
-    height: Number, width: Number, long_side: float, most_tokens: float
+    height: Number, width: Number, most_patches: float, most_tokens: float
 ) -> Number:
     """Count patches of 28 pixels after the smallest shrinking that keeps both limits.
 
     Tokens step up where a side reaches a whole number of patches, so the largest size that keeps
     the limit of tokens has such a side.
     """
-    scale = np.minimum(1.0, long_side / np.maximum(height, width))
-    tokens = np.ceil(width * scale / 28.0) * np.ceil(height * scale / 28.0)
-    across = _most_patches(width, height, scale, most_tokens)
-    down = _most_patches(height, width, scale, most_tokens)
+    long = np.maximum(height, width)
+    wide = np.minimum(width / 28.0, most_patches * width / long)
+    high = np.minimum(height / 28.0, most_patches * height / long)
+    tokens = np.ceil(wide) * np.ceil(high)
+    across = _most_patches(width, height, wide, most_tokens)
+    down = _most_patches(height, width, high, most_tokens)
     shrunk = np.where(
         across / width >= down / height,
         across * np.ceil(across * height / width),
@@ -126,13 +133,13 @@ def _anthropic_patches(
     return np.where(tokens > most_tokens, shrunk, tokens)
 
 
-def _most_patches(side: Number, other: Number, scale: Number, most_tokens: float) -> Number:
-    """Return the most whole patches of a side, below a scale, that keep the limit of tokens."""
+def _most_patches(side: Number, other: Number, fitting: Number, most_tokens: float) -> Number:
+    """Return the most whole patches of a side, no more than fit, that keep the limit of tokens."""
     patches: Number = 0.0 * side
     for step in _STEPS:
         more = patches + step
-        longer = np.where(28.0 * (more / side) <= scale, more, patches)
-        patches = np.where(more * np.ceil(more * other / side) <= most_tokens, longer, patches)
+        kept = (more <= fitting) * (more * np.ceil(more * other / side) <= most_tokens)
+        patches = patches + step * kept
     return patches
 
 
@@ -153,12 +160,12 @@ def _qwen_patches(
 ) -> Number:
     """Round sides to whole patches, and scale an image that has too many or too few of them."""
     rounded = _nearest(height / side) * _nearest(width / side)
-    shrink = np.sqrt(most_tokens / (height * width))
-    smaller = _at_least_one(np.floor(height * shrink + NOISE)) * _at_least_one(
-        np.floor(width * shrink + NOISE)
+    smaller = _at_least_one(np.floor(np.sqrt(most_tokens * height / width))) * _at_least_one(
+        np.floor(np.sqrt(most_tokens * width / height))
     )
-    enlarge = np.sqrt(least_tokens / (height * width))
-    larger = np.ceil(height * enlarge - NOISE) * np.ceil(width * enlarge - NOISE)
+    larger = np.ceil(np.sqrt(least_tokens * height / width)) * np.ceil(
+        np.sqrt(least_tokens * width / height)
+    )
     small = np.where(rounded < least_tokens, larger, rounded)
     return np.where(rounded > most_tokens, smaller, small)
 
@@ -199,8 +206,8 @@ def _patches(
     return ImageRule(f"OpenAI {vendor}", first, last, _OPENAI, count)
 
 
-def _anthropic(vendor: str, first: str, long_side: float, most_tokens: float) -> ImageRule:
-    count = partial(_anthropic_patches, long_side=long_side, most_tokens=most_tokens)
+def _anthropic(vendor: str, first: str, most_patches: float, most_tokens: float) -> ImageRule:
+    count = partial(_anthropic_patches, most_patches=most_patches, most_tokens=most_tokens)
     return ImageRule(f"Anthropic Claude {vendor}", first, "", _ANTHROPIC, count)
 
 
@@ -238,8 +245,8 @@ IMAGE_RULES = {
     "anthropic-area-750": ImageRule(
         "Anthropic Claude 3 to 4.6", "2024-03", "early 2026", _ANTHROPIC, _anthropic_area
     ),
-    "anthropic-28-standard": _anthropic("standard resolution", "early 2026", 1568.0, 1568.0),
-    "anthropic-28-high": _anthropic("Opus 4.7 and later, high", "2026-04", 2576.0, 4784.0),
+    "anthropic-28-standard": _anthropic("standard resolution", "early 2026", 56.0, 1568.0),
+    "anthropic-28-high": _anthropic("Opus 4.7 and later, high", "2026-04", 92.0, 4784.0),
     "gemini-2.5": ImageRule(
         "Google Gemini 2.0 and 2.5", "2024-12", "", _GEMINI, _gemini_crops
     ),

@@ -18,9 +18,11 @@ from xlcalc.quantities import (
     Ratio,
     Seconds,
     Share,
+    SomeLayers,
     Tokens,
     Utilisation,
     Width,
+    Window,
 )
 from xlcalc.worksheet import worksheet
 
@@ -149,6 +151,8 @@ def attention_flops(
     context: Context,
     tokens: Tokens,
     attention: Attention = "causal",
+    window: Window = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Flop:
     """Return the FLOP of attention over all tokens, forward and backward.
 
@@ -168,6 +172,10 @@ def attention_flops(
         Tokens in all sequences.
     attention : str [choice]
         "causal" counts the half of the scores that a causal mask leaves, "full" all of them.
+    window : array_like [tokens]
+        Tokens back that a layer with sliding-window attention sees.
+    window_layers : array_like [layers]
+        Layers with such a window, at most all; 0 without any.
 
     Returns
     -------
@@ -177,7 +185,7 @@ def attention_flops(
     Raises
     ------
     DomainError
-        If a number is outside its domain.
+        If a number is outside its domain, or window_layers is above layers.
     ChoiceError
         If attention is neither "causal" nor "full".
 
@@ -190,7 +198,8 @@ def attention_flops(
     >>> print(f"{attention_flops(80, 64, 128, 8192, 1):.3g}")
     3.22e+10
     """
-    return attention_per_token(layers, heads, head_dim, context, attention) * tokens
+    scores = attention_per_token(layers, heads, head_dim, context, attention, window, window_layers)
+    return scores * tokens
 
 
 @worksheet("Mixture of experts and long context")
@@ -201,6 +210,8 @@ def attention_share(
     head_dim: Width,
     context: Context,
     attention: Attention = "causal",
+    window: Window = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Ratio:
     """Return the share of attention in the training FLOP of a token.
 
@@ -218,6 +229,10 @@ def attention_share(
         Length of a sequence.
     attention : str [choice]
         "causal" counts the half of the scores that a causal mask leaves, "full" all of them.
+    window : array_like [tokens]
+        Tokens back that a layer with sliding-window attention sees.
+    window_layers : array_like [layers]
+        Layers with such a window, at most all; 0 without any.
 
     Returns
     -------
@@ -227,7 +242,7 @@ def attention_share(
     Raises
     ------
     DomainError
-        If a number is not above 0.
+        If a number is outside its domain, or window_layers is above layers.
     ChoiceError
         If attention is neither "causal" nor "full".
 
@@ -240,7 +255,7 @@ def attention_share(
     >>> print(f"{attention_share(70e9, 80, 64, 128, 131072):.3f}")
     0.551
     """
-    scores = attention_per_token(layers, heads, head_dim, context, attention)
+    scores = attention_per_token(layers, heads, head_dim, context, attention, window, window_layers)
     return scores / (6.0 * params + scores)
 
 
@@ -253,6 +268,8 @@ def context_cost_ratio(
     context: Context,
     base_context: Context,
     attention: Attention = "causal",
+    window: Window = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Factor:
     """Return what a token costs in training at one context length over another.
 
@@ -272,6 +289,10 @@ def context_cost_ratio(
         Length of a sequence to compare with.
     attention : str [choice]
         "causal" counts the half of the scores that a causal mask leaves, "full" all of them.
+    window : array_like [tokens]
+        Tokens back that a layer with sliding-window attention sees.
+    window_layers : array_like [layers]
+        Layers with such a window, at most all; 0 without any.
 
     Returns
     -------
@@ -281,7 +302,7 @@ def context_cost_ratio(
     Raises
     ------
     DomainError
-        If a number is not above 0.
+        If a number is outside its domain, or window_layers is above layers.
     ChoiceError
         If attention is neither "causal" nor "full".
 
@@ -294,8 +315,11 @@ def context_cost_ratio(
     >>> print(f"{context_cost_ratio(70e9, 80, 64, 128, 131072, 8192):.2f}")
     2.07
     """
-    long = 6.0 * params + attention_per_token(layers, heads, head_dim, context, attention)
-    base = 6.0 * params + attention_per_token(layers, heads, head_dim, base_context, attention)
+    long, base = (
+        6.0 * params
+        + attention_per_token(layers, heads, head_dim, length, attention, window, window_layers)
+        for length in (context, base_context)
+    )
     return long / base
 
 

@@ -7,9 +7,8 @@ its source.
 
 from typing import Annotated
 
-import numpy as np
-
 from xlcalc.functions.billing_rules import AUDIO_RULES, IMAGE_RULES, VIDEO_RULES
+from xlcalc.functions.rounding import whole_down, whole_up
 from xlcalc.quantities import (
     Choice,
     Frames,
@@ -26,14 +25,17 @@ from xlcalc.worksheet import worksheet
 FramesPerSecond = Annotated[Number, Quantity("frames/s", above=0.0, number_format="0.0")]
 AudioRule = Annotated[str, Choice(tuple(AUDIO_RULES))]
 VideoRule = Annotated[str, Choice(tuple(VIDEO_RULES))]
+Rounding = Annotated[str, Choice(("up", "down"))]
 Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
 
 
 @worksheet("Tokens from text, images and video")
-def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
+def image_tokens(
+    height: Pixels, width: Pixels, patch: Pixels = 16.0, rounding: Rounding = "up"
+) -> Tokens:
     """Return the patches that a vision transformer cuts an image into, one token each.
 
-    Sides that the patch does not divide are padded to whole patches.
+    Sides that the patch does not divide are padded to whole patches, or cut down to them.
 
     Parameters
     ----------
@@ -43,6 +45,9 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
         Width of the image.
     patch : array_like [pixels]
         Side of a square patch.
+    rounding : str [choice]
+        "up" pads a side to whole patches, "down" drops the rest, as a convolution without padding
+        does.
 
     Returns
     -------
@@ -52,18 +57,22 @@ def image_tokens(height: Pixels, width: Pixels, patch: Pixels = 16.0) -> Tokens:
     Raises
     ------
     DomainError
-        If an argument is not above 0.
+        If a number is not above 0.
+    ChoiceError
+        If rounding is neither "up" nor "down".
 
     References
     ----------
-    Dosovitskiy et al. 2020 (ViT), arXiv:2010.11929; Bao et al. 2021 (BEiT), arXiv:2106.08254.
+    Dosovitskiy et al. 2020 (ViT), arXiv:2010.11929; Bao et al. 2021 (BEiT), arXiv:2106.08254; Zhai
+    et al. 2023 (SigLIP), arXiv:2303.15343 ("down").
 
     Examples
     --------
     >>> print(f"{image_tokens(224, 224):.0f}")
     196
     """
-    return np.ceil(height / patch) * np.ceil(width / patch)
+    whole = whole_up if rounding == "up" else whole_down
+    return whole(height / patch) * whole(width / patch)
 
 
 @worksheet("Tokens from text, images and video")
@@ -221,7 +230,7 @@ def video_tokens(
     >>> print(f"{video_tokens(16, 224, 224, 16, 2):.0f}")
     1568
     """
-    return np.ceil(frames / frames_per_token) * np.ceil(height / patch) * np.ceil(width / patch)
+    return whole_up(frames / frames_per_token) * whole_up(height / patch) * whole_up(width / patch)
 
 
 @worksheet("Tokens from text, images and video")
@@ -273,8 +282,8 @@ def latent_video_tokens(
     32760
     """
     side = spatial_stride * patch
-    times = np.floor((frames - 1.0) / temporal_stride) + 1.0
-    return times * np.ceil(height / side) * np.ceil(width / side)
+    times = whole_down((frames - 1.0) / temporal_stride) + 1.0
+    return times * whole_up(height / side) * whole_up(width / side)
 
 
 FUNCTIONS = (

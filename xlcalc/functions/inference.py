@@ -7,6 +7,8 @@ Decoding runs at the lower of two bounds: memory bandwidth and computation.
 import numpy as np
 
 from xlcalc.functions.machines import FLOP_PER_TFLOP, SECONDS_PER_DAY
+from xlcalc.functions.rounding import whole_down, whole_up
+from xlcalc.functions.training import layer_tokens
 from xlcalc.quantities import (
     BandwidthGbs,
     Bytes,
@@ -14,6 +16,8 @@ from xlcalc.quantities import (
     BytesPerSequence,
     BytesPerValue,
     CachePerSequence,
+    Experts,
+    ExpertsPerToken,
     Factor,
     Flop,
     GpuMemoryGb,
@@ -33,13 +37,15 @@ from xlcalc.quantities import (
     RequestsPerUser,
     Seconds,
     Sequences,
+    SomeLayers,
     TokenRate,
     Tokens,
     Users,
     Utilisation,
     Width,
+    Window,
 )
-from xlcalc.worksheet import worksheet
+from xlcalc.worksheet import same_as, worksheet
 
 BYTES_PER_GB = 1e9
 SECONDS_PER_HOUR = 3600.0
@@ -131,16 +137,21 @@ def decode_tokens_per_second(
     batch: Sequences = 1.0,
     kv_bytes_per_sequence: BytesPerSequence = 0.0,
     mfu: Utilisation = 1.0,
+    active_params: Params = same_as("params"),
+    experts: Experts = 1.0,
+    experts_per_token: ExpertsPerToken = 1.0,
 ) -> TokenRate:
     """Return the tokens a second that all sequences of a batch get together.
 
     A step reads the weights once and the KV cache of every sequence, and computes 2 FLOP for each
-    parameter and sequence; the slower of the two sets the pace.
+    active parameter and sequence; the slower of the two sets the pace. Of a mixture of experts a
+    step reads what the tokens of the batch pass through: of the routed experts the share
+    1 - (1 - k/E)^batch.
 
     Parameters
     ----------
     params : array_like [parameters]
-        Parameters read in a step, the active ones for a mixture of experts at a small batch.
+        All parameters of the model.
     bytes_per_param : array_like [bytes/parameter]
         Bytes of a weight: 2 for BF16, 1 for FP8.
     bandwidth_gbs : array_like [GB/s]
@@ -153,6 +164,12 @@ def decode_tokens_per_second(
         KV cache of one sequence, as KV_CACHE_BYTES gives it.
     mfu : array_like [ratio]
         Share of the peak rate that is reached, above 0 and at most 1.
+    active_params : array_like [parameters]
+        Parameters that one token passes through, at most all.
+    experts : array_like [experts]
+        Routed experts of a layer, E; 1 for a dense model, all of whose weights a step reads.
+    experts_per_token : array_like [experts/token]
+        Routed experts that each token goes to, k.
 
     Returns
     -------
@@ -162,22 +179,32 @@ def decode_tokens_per_second(
     Raises
     ------
     DomainError
-        If an argument is outside its domain.
+        If an argument is outside its domain, active_params is above params, or experts_per_token
+        is above experts.
 
     References
     ----------
-    Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2.
+    Pope et al. 2022, Efficiently Scaling Transformer Inference, arXiv:2211.05102, section 2;
+    of experts, each token is taken to choose its own evenly and independently.
 
     Examples
     --------
     >>> print(f"{decode_tokens_per_second(7e9, 2, 3350, 989.4):.0f}")
     239
     """
-    read = (params * bytes_per_param + batch * kv_bytes_per_sequence) / (
+    fits = (active_params <= params) * (experts_per_token <= experts)
+    # With N all and A active parameters, (N - A)/(1 - k/E) are routed; the batch passes over
+    # (1 - k/E)^batch of them.
+    unused = (params - active_params) * np.where(
+        experts_per_token < experts,
+        (1.0 - experts_per_token / experts) ** np.maximum(batch - 1.0, 0.0),
+        0.0,
+    )
+    read = ((params - unused) * bytes_per_param + batch * kv_bytes_per_sequence) / (
         bandwidth_gbs * BYTES_PER_GB
     )
-    compute = 2.0 * params * batch / (peak_tflops * FLOP_PER_TFLOP * mfu)
-    return batch / np.maximum(read, compute)
+    compute = 2.0 * active_params * batch / (peak_tflops * FLOP_PER_TFLOP * mfu)
+    return np.where(fits, batch / np.maximum(read, compute), np.nan)
 
 
 @worksheet("Inference")
@@ -188,6 +215,8 @@ def kv_cache_bytes(
     tokens: Tokens,
     bytes_per_value: BytesPerValue = 2.0,
     sequences: Sequences = 1.0,
+    window: Window = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> Bytes:
     """Return the bytes of the keys and values that a context keeps.
 
@@ -205,6 +234,10 @@ def kv_cache_bytes(
         Bytes of a number: 2 for BF16, 1 for FP8.
     sequences : array_like [sequences]
         Sequences that are kept.
+    window : array_like [tokens]
+        Tokens that a layer with sliding-window attention keeps; 0 for layers that keep none.
+    window_layers : array_like [layers]
+        Layers with such a window, at most all; 0 without any.
 
     Returns
     -------
@@ -214,18 +247,20 @@ def kv_cache_bytes(
     Raises
     ------
     DomainError
-        If an argument is outside its domain.
+        If an argument is outside its domain, or window_layers is above layers.
 
     References
     ----------
-    Pope et al. 2022, arXiv:2211.05102; DeepSeek-AI 2025, arXiv:2505.09343, Table 1.
+    Pope et al. 2022, arXiv:2211.05102; DeepSeek-AI 2025, arXiv:2505.09343, Table 1; Gemma
+    Team 2025 (Gemma 3), arXiv:2503.19786, section 2 (windows).
 
     Examples
     --------
     >>> print(f"{kv_cache_bytes(126, 8, 128, 1):.0f}")
     516096
     """
-    return 2.0 * layers * kv_heads * head_dim * tokens * bytes_per_value * sequences
+    kept = layer_tokens(layers, tokens, window, window_layers)
+    return 2.0 * kept * kv_heads * head_dim * bytes_per_value * sequences
 
 
 @worksheet("Inference")
@@ -320,7 +355,7 @@ def max_sequences(
     162
     """
     free = (gpu_memory_gb * gpus * usable - weights_gb) * BYTES_PER_GB
-    return np.maximum(np.floor(free / kv_bytes_per_sequence), 0.0)
+    return np.maximum(whole_down(free / kv_bytes_per_sequence), 0.0)
 
 
 @worksheet("Inference")
@@ -396,7 +431,7 @@ def serving_gpus(
     >>> print(f"{serving_gpus(100_000, 2_400, 0.7):.0f}")
     60
     """
-    return np.ceil(tokens_per_second / (tokens_per_gpu_second * target_utilisation))
+    return whole_up(tokens_per_second / (tokens_per_gpu_second * target_utilisation))
 
 
 @worksheet("Inference")

@@ -4,8 +4,7 @@ The functions relate FLOP, the dense peak rate of a GPU, model FLOP utilisation,
 returns one of them from the others.
 """
 
-import numpy as np
-
+from xlcalc.functions.rounding import whole_up
 from xlcalc.quantities import (
     Days,
     DaysPerMonth,
@@ -211,7 +210,7 @@ def gpus_needed(flops: Flop, days: Days, peak_tflops: PeakTflops, mfu: Utilisati
     >>> print(f"{gpus_needed(3.15e23, 30, 312, 0.462):.0f}")
     844
     """
-    return np.ceil(bare_gpu_days(flops, peak_tflops, mfu) / days)
+    return whole_up(bare_gpu_days(flops, peak_tflops, mfu) / days)
 
 
 @worksheet("Time and machines")

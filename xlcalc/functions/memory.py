@@ -8,6 +8,7 @@ from typing import Annotated
 
 import numpy as np
 
+from xlcalc.functions.rounding import whole_up
 from xlcalc.functions.training import Recompute
 from xlcalc.quantities import (
     BytesPerParam,
@@ -27,15 +28,18 @@ from xlcalc.quantities import (
     Sequences,
     Shards,
     Stages,
+    StateBytes,
     Utilisation,
     Width,
     ZeroStage,
 )
-from xlcalc.worksheet import worksheet
+from xlcalc.worksheet import same_as, worksheet
 
 BYTES_PER_GB = 1e9
 BYTES_PER_TRAINED_PARAM = 16.0
 """Mixed precision with Adam: 2 for the weight, 2 for the gradient, 12 for the optimiser (ZeRO)."""
+FP32_GRADIENT_BYTES = 18.0
+"""The same with gradients of 4 bytes, as Megatron-LM keeps them for BF16."""
 
 
 @worksheet("Memory and parallelism")
@@ -72,11 +76,16 @@ def weights_gb(params: Params, bytes_per_param: BytesPerParam = 2.0) -> MemoryGb
 
 
 @worksheet("Memory and parallelism")
-def train_state_gb(params: Params, zero_stage: ZeroStage = 0.0, shards: Shards = 1.0) -> MemoryGb:
+def train_state_gb(
+    params: Params,
+    zero_stage: ZeroStage = 0.0,
+    shards: Shards = 1.0,
+    bytes_per_param: StateBytes = 16.0,
+) -> MemoryGb:
     """Return the memory that weights, gradients and optimiser take on each GPU.
 
-    Mixed precision with Adam, 16 bytes a parameter; ZeRO spreads 12, 14 or all 16 of them over the
-    shards.
+    Mixed precision with Adam: 2 bytes for the weight, 2 for the gradient (4 of the 18), the rest
+    for the optimiser. ZeRO spreads the optimiser, the gradients too, or all of it over the shards.
 
     Parameters
     ----------
@@ -86,6 +95,8 @@ def train_state_gb(params: Params, zero_stage: ZeroStage = 0.0, shards: Shards =
         0 for none, 1 for the optimiser, 2 for gradients as well, 3 for weights as well.
     shards : array_like [GPUs]
         GPUs that share the state.
+    bytes_per_param : array_like [bytes/parameter]
+        16 with 16-bit gradients, 18 with FP32 gradients, 20 with FP16 and FP32 copies of them.
 
     Returns
     -------
@@ -95,22 +106,25 @@ def train_state_gb(params: Params, zero_stage: ZeroStage = 0.0, shards: Shards =
     Raises
     ------
     DomainError
-        If params is not above 0, zero_stage is not 0, 1, 2 or 3, or shards is below 1.
+        If params is not above 0, zero_stage is not 0, 1, 2 or 3, shards is below 1, or
+        bytes_per_param is below 4.
 
     References
     ----------
-    Rajbhandari et al. 2020 (ZeRO), arXiv:1910.02054, Figure 1.
+    Rajbhandari et al. 2020 (ZeRO), arXiv:1910.02054, Figure 1; Megatron-LM, Distributed optimizer
+    (18 and 20 bytes).
 
     Examples
     --------
     >>> print(f"{train_state_gb(7.5e9, 1, 64):.1f}")
     31.4
     """
-    by_stage = (16.0, 4.0, 2.0, 0.0)
+    gradient = np.where(bytes_per_param == FP32_GRADIENT_BYTES, 4.0, 2.0)
+    by_stage = (bytes_per_param, 2.0 + gradient, 2.0, 0.0)
     whole: Number = by_stage[3]
     for stage in (2, 1, 0):
         whole = np.where(zero_stage == stage, by_stage[stage], whole)
-    return params * (whole + (BYTES_PER_TRAINED_PARAM - whole) / shards) / BYTES_PER_GB
+    return params * (whole + (bytes_per_param - whole) / shards) / BYTES_PER_GB
 
 
 @worksheet("Memory and parallelism")
@@ -207,23 +221,34 @@ def gpus_to_fit(memory_gb: MemoryGb, gpu_memory_gb: GpuMemoryGb, usable: Utilisa
     >>> print(f"{gpus_to_fit(140, 80):.0f}")
     2
     """
-    return np.ceil(memory_gb / (gpu_memory_gb * usable))
+    return whole_up(memory_gb / (gpu_memory_gb * usable))
 
 
 @worksheet("Memory and parallelism")
-def lora_params(layers: Layers, d_model: Width, rank: Rank, matrices: Matrices = 2.0) -> Params:
+def lora_params(
+    layers: Layers,
+    d_model: Width,
+    rank: Rank,
+    matrices: Matrices = 2.0,
+    kv_width: Width = same_as("d_model"),
+) -> Params:
     """Return the parameters that low-rank adaptation trains.
+
+    A matrix of a by b numbers is adapted by rank·(a + b). Half of the adapted matrices, keys and
+    values, put out kv_width numbers, and the others d_model.
 
     Parameters
     ----------
     layers : array_like [layers]
         Transformer layers.
     d_model : array_like [dimensions]
-        Width of the adapted matrices, taken as square.
+        Width of the residual stream.
     rank : array_like [rank]
         Rank of the adaptation.
     matrices : array_like [matrices]
-        Adapted matrices of a layer, 2 for queries and values.
+        Adapted matrices of a layer: 2 for queries and values, 4 for keys and outputs as well.
+    kv_width : array_like [dimensions]
+        Width of a layer's keys, kv_heads·head_dim, where heads are grouped.
 
     Returns
     -------
@@ -237,14 +262,14 @@ def lora_params(layers: Layers, d_model: Width, rank: Rank, matrices: Matrices =
 
     References
     ----------
-    Hu et al. 2021 (LoRA), arXiv:2106.09685, section 4.2.
+    Hu et al. 2021 (LoRA), arXiv:2106.09685, section 4.2; the README of PEFT (grouped heads).
 
     Examples
     --------
     >>> print(f"{lora_params(96, 12288, 1):.2g}")
     4.7e+06
     """
-    return layers * matrices * 2.0 * d_model * rank
+    return layers * rank * matrices / 2.0 * (3.0 * d_model + kv_width)
 
 
 @worksheet("Memory and parallelism")

@@ -5,6 +5,8 @@ The functions take parameters and tokens, or the shape of a decoder, and return 
 
 from typing import Annotated
 
+import numpy as np
+
 from xlcalc.quantities import (
     Choice,
     Context,
@@ -19,9 +21,11 @@ from xlcalc.quantities import (
     Number,
     Params,
     Sequences,
+    SomeLayers,
     Tokens,
     Vocabulary,
     Width,
+    Window,
 )
 from xlcalc.worksheet import worksheet
 
@@ -155,11 +159,12 @@ def model_params(
     vocab: Vocabulary,
     ffn_matrices: Matrices = 3.0,
     tied_embeddings: Annotated[bool, Flag()] = False,
+    biases: Annotated[bool, Flag()] = False,
 ) -> Params:
     """Return the parameters of a dense decoder, counted from its shape.
 
     Embeddings, attention with grouped key-value heads, feed-forward matrices and two norms a
-    layer, and the last norm. Biases and learned positions are left out.
+    layer, and the last norm. Learned positions are left out.
 
     Parameters
     ----------
@@ -181,6 +186,9 @@ def model_params(
         Feed-forward matrices of a layer: 3 with a gate (SwiGLU), 2 without.
     tied_embeddings : bool [TRUE/FALSE]
         TRUE where input and output share one embedding.
+    biases : bool [TRUE/FALSE]
+        TRUE where every matrix of a layer and every norm has a bias: (11·layers + 1)·d_model of
+        them in a GPT.
 
     Returns
     -------
@@ -195,7 +203,7 @@ def model_params(
     References
     ----------
     Touvron et al. 2023, arXiv:2307.09288 (shapes); Narayanan et al. 2021, arXiv:2104.04473,
-    Table 1.
+    Table 1; llm-foundry's MPT (biases).
 
     Examples
     --------
@@ -204,7 +212,13 @@ def model_params(
     """
     embeddings = vocab * d_model * (1.0 if tied_embeddings else 2.0)
     layer = _layer_matrices(d_model, ffn_dim, heads, kv_heads, head_dim, ffn_matrices)
-    return embeddings + layers * (layer + 2.0 * d_model) + d_model
+    total = embeddings + layers * (layer + 2.0 * d_model) + d_model
+    if not biases:
+        return total
+    # Each matrix has one bias for a number that it puts out, and each norm as many as scales.
+    of_attention = heads * head_dim + 2.0 * kv_heads * head_dim + d_model
+    of_ffn = (ffn_matrices - 1.0) * ffn_dim + d_model
+    return total + layers * (of_attention + of_ffn + 2.0 * d_model) + d_model
 
 
 @worksheet("Training compute")
@@ -219,11 +233,14 @@ def flops_per_token(
     context: Context,
     ffn_matrices: Matrices = 3.0,
     attention: Attention = "causal",
+    window: Window = 0.0,
+    window_layers: SomeLayers = 0.0,
 ) -> FlopPerToken:
     """Return the training FLOP of one token, attention over its context included.
 
     6 FLOP for each parameter of a matrix product, the output embedding counted and the input one
-    not, and κ·layers·heads·head_dim·context for attention; forward and backward together.
+    not, and κ·layers·heads·head_dim·context for attention; forward and backward together. A layer
+    with a sliding window counts the window in place of a longer context.
 
     Parameters
     ----------
@@ -247,6 +264,10 @@ def flops_per_token(
         Feed-forward matrices of a layer: 3 with a gate (SwiGLU), 2 without.
     attention : str [choice]
         "causal" counts the half of the scores that a causal mask leaves, "full" all of them.
+    window : array_like [tokens]
+        Tokens back that a layer with sliding-window attention sees.
+    window_layers : array_like [layers]
+        Layers with such a window, at most all; 0 without any.
 
     Returns
     -------
@@ -256,7 +277,7 @@ def flops_per_token(
     Raises
     ------
     DomainError
-        If a number is not above 0.
+        If a number is outside its domain, or window_layers is above layers.
     ChoiceError
         If attention is neither "causal" nor "full".
 
@@ -271,7 +292,7 @@ def flops_per_token(
     4.49e+11
     """
     layer = _layer_matrices(d_model, ffn_dim, heads, kv_heads, head_dim, ffn_matrices)
-    scores = attention_per_token(layers, heads, head_dim, context, attention)
+    scores = attention_per_token(layers, heads, head_dim, context, attention, window, window_layers)
     return 6.0 * (vocab * d_model + layers * layer) + scores
 
 
@@ -337,10 +358,26 @@ def iteration_flops(
 
 
 def attention_per_token(
-    layers: Number, heads: Number, head_dim: Number, context: Number, attention: str
+    layers: Number,
+    heads: Number,
+    head_dim: Number,
+    context: Number,
+    attention: str,
+    window: Number = 0.0,
+    window_layers: Number = 0.0,
 ) -> Number:
     """Return the FLOP of attention for one token, forward and backward, without checks."""
-    return ATTENTION_FACTORS[attention] * layers * heads * head_dim * context
+    seen = layer_tokens(layers, context, window, window_layers)
+    return ATTENTION_FACTORS[attention] * seen * heads * head_dim
+
+
+def layer_tokens(layers: Number, context: Number, window: Number, window_layers: Number) -> Number:
+    """Return the tokens that all layers see together; nan for more windows than layers.
+
+    Six layers over 4,096 tokens, five of them with a window of 1,024, see 4,096 + 5·1,024 tokens.
+    """
+    seen = (layers - window_layers) * context + window_layers * np.minimum(context, window)
+    return np.where(window_layers <= layers, seen, np.nan)
 
 
 def _layer_matrices(

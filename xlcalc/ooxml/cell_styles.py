@@ -4,6 +4,7 @@ A cell names its style by a number, and a style its number format: one of the wo
 of those that every program knows by number.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -33,6 +34,16 @@ _BUILTIN_FORMATS = {
     20: "h:mm",
     21: "h:mm:ss",
     22: "m/d/yy h:mm",
+    27: 'yyyy"年"m"月"',
+    28: 'm"月"d"日"',
+    29: 'm"月"d"日"',
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"',
+    33: 'h"时"mm"分"ss"秒"',
+    34: '上午/下午h"时"mm"分"',
+    35: '上午/下午h"时"mm"分"ss"秒"',
+    36: 'yyyy"年"m"月"',
     37: "#,##0_);(#,##0)",
     38: "#,##0_);[Red](#,##0)",
     39: "#,##0.00_);(#,##0.00)",
@@ -46,11 +57,32 @@ _BUILTIN_FORMATS = {
     47: "mmss.0",
     48: "##0.0E+0",
     49: "@",
+    50: 'yyyy"年"m"月"',
+    51: 'm"月"d"日"',
+    52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"',
+    54: 'm"月"d"日"',
+    55: '上午/下午h"时"mm"分"',
+    56: '上午/下午h"时"mm"分"ss"秒"',
+    57: 'yyyy"年"m"月"',
+    58: 'm"月"d"日"',
 }
-"""Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30)."""
+"""Number formats that a file names by number alone (ECMA-376, part 1, 18.8.30).
+
+Those from 27 to 36 and from 50 to 58 are as Excel in simplified Chinese has them; in other
+languages of East Asia the same numbers are dates and times too, in another order."""
 # Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
 # on beyond a day or an hour, as [h]:mm does.
 _NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_LOCKED = re.compile(
+    rb"(<(?:\w+:)?protection\b[^<>]*?\slocked\s*=\s*)(?:\"(?:0|false)\"|'(?:0|false)')"
+)
+_FONTS = re.compile(
+    rb"(<((?:\w+:)?)fonts\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2fonts\s*>)", re.DOTALL
+)
+_CELL_STYLES = re.compile(
+    rb"(<((?:\w+:)?)cellXfs\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2cellXfs\s*>)", re.DOTALL
+)
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
 
 
@@ -72,14 +104,7 @@ class CellStyles:
 
 def read_styles(package: Package) -> CellStyles:
     """Return the styles of a workbook; none where it has no part for them."""
-    part = next(
-        (
-            target
-            for kind, target in package.relations(package.workbook_part).values()
-            if kind == "styles"
-        ),
-        None,
-    )
+    part = _styles_part(package)
     if part is None:
         return CellStyles({}, frozenset())
     formats: dict[int, str] = {}
@@ -97,9 +122,58 @@ def read_styles(package: Package) -> CellStyles:
     return CellStyles(formats, frozenset(unlocked))
 
 
+def lock_styles(package: Package) -> None:
+    """Lock the cells of every style, which holds where their sheet is protected."""
+    part = _styles_part(package)
+    if part is not None:
+        package.replace(part, _LOCKED.sub(rb'\1"1"', package.part(part)))
+
+
+def add_font_style(package: Package, font: bytes) -> int | None:
+    """Return the number of a new style that is a font alone.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook, which is changed.
+    font : bytes
+        The element of the font, without prefixes.
+
+    Returns
+    -------
+    int or None
+        None where the part of styles is not written as spreadsheet programs write it.
+    """
+    part = _styles_part(package)
+    data = b"" if part is None else package.part(part)
+    fonts = _FONTS.search(data)
+    styles = _CELL_STYLES.search(data)
+    if part is None or fonts is None or styles is None or fonts[2] or styles[2]:
+        return None
+    number, style = int(fonts[3]), int(styles[3])
+    look = b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1"/>' % number
+    for found, element in ((fonts, font), (styles, look)):
+        longer = b"%b%d%b%b%b" % (found[1], int(found[3]) + 1, found[4], element, found[5])
+        data = data.replace(found[0], longer, 1)
+    package.replace(part, data)
+    return style
+
+
+def _styles_part(package: Package) -> str | None:
+    parts = package.relations(package.workbook_part).values()
+    return next((target for kind, target in parts if kind == "styles"), None)
+
+
+@functools.lru_cache(maxsize=1024)
+def date_letters(number_format: str) -> frozenset[str]:
+    """Return the letters d, m, y, h and s for parts of a date in a format's first section."""
+    section = _NO_DATE.sub("", number_format).partition(";")[0]
+    return frozenset(letter.lower() for letter in _DATE_LETTERS.findall(section))
+
+
 def is_date_format(number_format: str) -> bool:
     """Whether a number format shows a number as a date or a time, by its first section."""
-    return bool(_DATE_LETTERS.search(_NO_DATE.sub("", number_format).partition(";")[0]))
+    return bool(date_letters(number_format))
 
 
 def _number(text: str | None) -> int:

@@ -20,6 +20,7 @@ from xlcalc.ooxml.literals import (
     formula_xml,
     number_lines,
     number_text,
+    stored_code,
     xml_text,
     xml_texts,
 )
@@ -40,7 +41,7 @@ from xlcalc.ooxml.markup import (
     value_of,
     whole_number,
 )
-from xlcalc.ooxml.sheet import FormulaCell, formula_cells
+from xlcalc.ooxml.sheet import FormulaCell, array_cells, formula_cells
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,24 @@ def map_formulas(data: bytes, change: Callable[[str], str]) -> bytes:
     return FORMULA.sub(changed, data)
 
 
+def map_cell_formulas(data: bytes, change: Callable[[Position, str], str]) -> bytes:
+    """Return the sheet with other formulas in its cells, each made for its position.
+
+    A formula that several cells share or fill is made once, for the cell in which it stands.
+    """
+    sheet = SHEET_DATA.search(data)
+    pieces, done = [], 0
+    for position, cell, _, place in placed_cells(sheet) if sheet else ():
+        formula = FORMULA.search(cell[0])
+        if formula is None or not formula[3]:
+            continue
+        old = unescape(formula[3].decode())
+        start = place + formula.start(3)
+        pieces += [data[done:start], formula_xml(change(position, old)).encode()]
+        done = place + formula.end(3)
+    return b"".join([*pieces, data[done:]])
+
+
 def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
     """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}
@@ -320,7 +339,7 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
     if isinstance(value, bool):
         kind, text = b' t="b"', str(int(value))
     elif isinstance(value, CellError):
-        kind, text = b' t="e"', value.code
+        kind, text = b' t="e"', stored_code(value)
     elif isinstance(value, str):
         if not formula:
             shown = b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>'
@@ -335,14 +354,27 @@ def _content(prefix: bytes, edit: _Edit, *, formula: bool = False) -> tuple[byte
 def _heirs(
     data: bytes, constants: Mapping[Position, CellValue]
 ) -> dict[Position, tuple[CellValue, str]]:
-    """Return the formulas of cells whose shared formula stands in a cell that loses it."""
+    """Return the formulas of cells whose shared formula stands in a cell that loses it.
+
+    Raises
+    ------
+    InputValueError
+        If a part of an array formula's cells loses it, and not all of them.
+    """
     from openpyxl.formula.translate import Translator  # slow to import, and seldom needed
 
     lost: dict[str, Translator] = {}
     heirs = {}
-    for position, cell in formula_cells(data).items():
+    cells = formula_cells(data)
+    whole = {
+        position
+        for first, cell in cells.items()
+        if cell.kind == "array" and constants.keys() >= set(array_cells(first, cell.extent))
+        for position in array_cells(first, cell.extent)
+    }
+    for position, cell in cells.items():
         if position in constants:
-            if cell.kind in {"array", "spill", "dataTable"}:
+            if cell.kind in {"array", "spill", "dataTable"} and position not in whole:
                 raise InputValueError(f"{cell_name(position)} is part of an array formula")
             if cell.kind == "shared" and cell.text:
                 lost[cell.group] = Translator(f"={cell.text}", cell_name(position))

@@ -10,8 +10,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from xlcalc.cell_values import CellError
 from xlcalc.errors import InputValueError
 
+_ERRORS = {
+    *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"),
+}
+"""The errors of ECMA-376, ST_CellErrorType and what Excel adds to it."""
 MAX_TEXT_LENGTH = 32_767  # Excel's limit for the text of a cell
 _BETWEEN = "\ue000"
 """Divides texts, and seldom is in one."""
@@ -76,6 +81,20 @@ def attribute_xml(text: str) -> str:
 def text_of_xml(value: str) -> str:
     """Return a text of which `xml_text` is the form, its entities already replaced."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+
+
+def stored_code(error: CellError) -> str:
+    """Return the code of an error as the value of a cell can have it.
+
+    A file knows the errors of old; Excel writes #VALUE! for newer ones, as #SPILL! and #CALC!, and
+    the true one elsewhere.
+    """
+    return error.code if error.code in _ERRORS else "#VALUE!"
+
+
+def is_writable(text: str) -> bool:
+    """Whether a cell of a file can hold a text as it is."""
+    return len(text) <= MAX_TEXT_LENGTH and not _FORBIDDEN.search(text)
 
 
 def checked_text(text: str) -> str:

@@ -31,8 +31,15 @@ class DefinedName(NamedTuple):
     text: str
 
 
-def defined_names(package: Package) -> list[DefinedName]:
-    """Return the visible names of a workbook, in the order of the file.
+def defined_names(package: Package, *, hidden: bool = False) -> list[DefinedName]:
+    """Return the names of a workbook, in the order of the file.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook.
+    hidden : bool
+        Whether those are wanted as well that no person sees.
 
     Raises
     ------
@@ -46,7 +53,8 @@ def defined_names(package: Package) -> list[DefinedName]:
         if element.tag.rpartition("}")[2] != "definedName":
             continue
         name = element.get("name", "")
-        if name.startswith("_xlnm.") or element.get("hidden") in {"1", "true"}:
+        unseen = element.get("hidden") in {"1", "true"} and not hidden
+        if name.startswith("_xlnm.") or unseen:
             continue
         scope = element.get("localSheetId")
         if scope is not None and (not scope.isdecimal() or int(scope) >= len(tabs)):

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from copy import copy
+from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -138,6 +139,46 @@ class Package:
         """Give a part other bytes."""
         if data != self.part(name):
             self._changed[name] = data
+
+    def add(self, name: str, data: bytes, content_type: str, relation: str) -> None:
+        """Add a part that the package itself names, and that it does not have.
+
+        Parameters
+        ----------
+        name : str
+            Name of the part.
+        data : bytes
+            What it holds.
+        content_type, relation : str
+            What kind of part it is, and the kind of its relationship to the package.
+        """
+        rels = "_rels/.rels"
+        known = self.relations("")
+        identity = next(f"rId{n}" for n in count(1) if f"rId{n}" not in known)
+        self._insert(
+            "[Content_Types].xml",
+            "Types",
+            f'Override PartName="/{name}" ContentType="{content_type}"',
+        )
+        self._insert(
+            rels,
+            "Relationships",
+            f'Relationship Id="{identity}" Type="{relation}" Target="{name}"',
+        )
+        entry = zipfile.ZipInfo(name, _TIME)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        self._entries[name], self._parts[name] = entry, data
+        self._data = None  # a part more is a change
+
+    def _insert(self, part: str, root: str, element: str) -> None:
+        """Put an element at the end of a part, under the prefix of its root."""
+
+        def longer(end: re.Match[bytes]) -> bytes:
+            return b"<%b%b/>%b" % (end[1], element.encode(), end[0])
+
+        pattern = rb"</((?:\w+:)?)" + root.encode() + rb"\s*>"
+        self.replace(part, re.sub(pattern, longer, self.part(part), count=1))
 
     def xml(self, name: str) -> ET.Element:
         """Return a part as an XML tree.

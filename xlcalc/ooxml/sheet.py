@@ -1,8 +1,7 @@
-"""What does a sheet say of its cells: formulas, styles, what may be typed into them?"""
+"""What does a sheet say of its cells: their formulas and their styles?"""
 
 import functools
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 from xml.parsers import expat
@@ -18,7 +17,6 @@ from xlcalc.ooxml.markup import (
     cell_name,
     cells_of,
     column_number,
-    element,
     read_cell,
     read_value,
     value_of,
@@ -29,8 +27,6 @@ MAX_ARRAY_CELLS = 1_000_000
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _RANGE = re.compile(r"(\$?[A-Za-z]{1,3}\$?\d+|\$?[A-Za-z]{1,3}(?=:)|\$?\d+(?=:))(:([$A-Za-z\d]+))?")
 _CORNER = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d+)?")
-_VALIDATION = element(b"dataValidation")
-_BOUNDS = tuple(element(b"formula" + digit) for digit in (b"1", b"2"))
 _USUAL_BODY = re.compile(rb"<f>([^<]*)</f>(?:<v>([^<]*)</v>|<v ?/>)?")
 _ENDS = (b">", b" ", b"/", b"\n", b"\r", b"\t")
 """What stands after the name of an element."""
@@ -69,33 +65,6 @@ class FormulaCell(NamedTuple):
     extent: str
     group: str
     value: CellValue
-
-
-@dataclass(frozen=True)
-class Validation:
-    """A data validation: what may be typed into some cells."""
-
-    boxes: tuple[tuple[int, int, int, int], ...]
-    kind: str
-    operator: str
-    strict: bool
-    formulas: tuple[str, ...]
-
-    @functools.cached_property
-    def bounds(self) -> list[float] | None:
-        """The numbers that it compares with; None where it has a formula for one."""
-        try:
-            return [float(formula) for formula in self.formulas]
-        except ValueError:
-            return None
-
-    def covers(self, position: Position) -> bool:
-        """Whether the validation speaks of a cell."""
-        row, column = position
-        return any(
-            left <= column <= right and top <= row <= bottom
-            for left, top, right, bottom in self.boxes
-        )
 
 
 def box_of(extent: str) -> tuple[int, int, int, int]:
@@ -177,6 +146,8 @@ def formula_cells(
                 found[position] = FormulaCell("spill", "", "", "", value)
             continue
         form, extent, group = _form(formula[2])
+        if form == "normal" and not formula[3] and position in spills:
+            form = "spill"  # Excel marks cells of volatile arrays so, which have no own formula
         if form == "array":
             spills.update(dict.fromkeys(array_cells(position, extent), extent))
         found[position] = FormulaCell(
@@ -287,23 +258,3 @@ def cell_styles(data: bytes, wanted: set[Position]) -> dict[Position, int]:
         for position, cell, _ in cells_of(data)
         if position in wanted
     }
-
-
-def validations(data: bytes) -> tuple[Validation, ...]:
-    """Return the data validations of a sheet."""
-    found = []
-    for rule in _VALIDATION.finditer(data):
-        attributes = attributes_of(rule[2])
-        body = rule[3] or b""
-        formulas = [bound.search(body) for bound in _BOUNDS]
-        found.append(
-            Validation(
-                boxes=tuple(box_of(box) for box in attributes.get("sqref", "").split()),
-                kind=attributes.get("type", "none"),
-                operator=attributes.get("operator", "between"),
-                strict=attributes.get("showErrorMessage") in {"1", "true"}
-                and attributes.get("errorStyle", "stop") == "stop",
-                formulas=tuple(unescape((f[3] or b"").decode()) for f in formulas if f),
-            )
-        )
-    return tuple(found)

@@ -14,15 +14,19 @@ from typing import Any
 
 from xlcalc import templates
 from xlcalc.build import authored_template
+from xlcalc.calc.differences import Verification
+from xlcalc.calc.engines.local import ENGINES, package_is_here, versioned
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.origin import Origin, origin_of
 from xlcalc.calc.recalculation import trusted
-from xlcalc.calc.verification import Verification
+from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
 from xlcalc.files import read_file
 from xlcalc.ooxml.package import Package
+from xlcalc.runs.csv_listing import ORIGIN
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
 from xlcalc.runs.stores import Folder, Store, store_at
@@ -81,10 +85,14 @@ class ReportConfig:
         The named cells that the summary shows, and the one that it draws.
     guards : tuple of Guard
         Bounds on results.
+    origin : Origin
+        Where the values of the workbook come from.
     language : str
         The language of the summary's own words.
     verification : Verification, optional
         What an untouched calculation says of a workbook's stored values; none for a template.
+    accepted : tuple of str
+        Cells whose differences a person accepts.
     """
 
     model: WorkbookModel
@@ -98,8 +106,10 @@ class ReportConfig:
     columns: tuple[str, ...]
     charted: str
     guards: tuple[Guard, ...]
+    origin: Origin
     language: str = "en"
     verification: Verification | None = None
+    accepted: tuple[str, ...] = ()
 
 
 def load_config(
@@ -176,6 +186,7 @@ def _load(
     model, verification = _model(path, config, name, form, accepted)
     pattern = _text(path, config, "name_template") if "name_template" in config else None
     listed, scenarios_name, source = _scenarios(path, config, model, pattern)
+    refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)
     columns = config.get("columns", list(model.outputs or model.inputs))
     if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
@@ -185,6 +196,7 @@ def _load(
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
     guards = _guards(path, config.get("guards", {}), model)
     named = [model.cell(column).name for column in columns]
+    origin = origin_of(verification)
     charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
     return ReportConfig(
         model=model,
@@ -192,14 +204,16 @@ def _load(
         scenarios=listed,
         scenarios_name=scenarios_name,
         store=store,
-        template_hash=_hash_of(model.package, dialect),
+        template_hash=_hash_of(model, dialect, origin),
         suffix=suffix,
         dialect=dialect,
         columns=tuple(named),
         charted=model.cell(charted).name if charted else charted,
         guards=guards,
+        origin=origin,
         language=form.language or "en",
         verification=verification,
+        accepted=tuple(accepted),
     )
 
 
@@ -220,9 +234,19 @@ def _model(
     return model, trusted(model, accepted)
 
 
-def _hash_of(package: Package, dialect: str) -> str:
-    """Return a hash of all that files follow from beside their scenarios: also the catalogues."""
-    known = hashlib.blake2b(f"{dialect}{catalogues().rows}".encode(), digest_size=16)
+def _hash_of(model: WorkbookModel, dialect: str, origin: Origin) -> str:
+    """Return a hash of all that files follow from beside their scenarios.
+
+    That is the workbook, its form, the catalogues, the engines, the cells with which ours is not
+    trusted, with their values, and the differences that a person accepted.
+    """
+    package = model.package
+    untrusted = sorted(model.trust.untrusted)
+    values = [(place, model.value_as_it_stands(place)) for place in untrusted]
+    # For other inputs the other engines calculate these cells.
+    others = [versioned(name) for name in ENGINES if package_is_here(name)] if untrusted else []
+    decided = f"{origin.engine}{others}{values}{origin.accepted}"
+    known = hashlib.blake2b(f"{dialect}{catalogues().rows}{decided}".encode(), digest_size=16)
     for part in package.names():
         data = package.part(part)
         known.update(f"{part} {len(data)} ".encode() + data)
@@ -255,7 +279,7 @@ def _refuse_to_overwrite(
     kept = {path.resolve() for path in inputs if path.resolve().parent == folder}
     if not kept:
         return
-    written = ("summary.xlsx", "summary.md", "summary.csv", "errors.csv", MANIFEST)
+    written = ("summary.xlsx", "summary.md", "summary.csv", "errors.csv", ORIGIN, MANIFEST)
     files = (f"{scenario.stem}{suffix}" for scenario in scenarios)
     for name in chain(written, files):
         if folder / name in kept:

@@ -1,18 +1,22 @@
-"""What became of each scenario of a batch, as CSV files of any length?"""
+"""What became of each scenario of a batch, and where do its figures come from, as CSV files?"""
 
 import csv
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import IO
 
 import orjson
 
+from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.origin import ACCEPTED_BY, Origin
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
+from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
 
-SUMMARY, ERRORS = "summary.csv", "errors.csv"
+SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet program would take for a formula."""
 
@@ -24,12 +28,17 @@ class CsvSummary:
     ----------
     store : Store
         Where the batch goes.
-    names : tuple of str
+    cells : mapping of str to NamedCell
         The named cells, a column each.
     """
 
-    def __init__(self, store: Store, names: tuple[str, ...]) -> None:
-        self._store, self._names = store, names
+    def __init__(self, store: Store, cells: Mapping[str, NamedCell]) -> None:
+        self._store, self._names = store, tuple(cells)
+        self._dates = [
+            (column, cell)
+            for column, cell in enumerate(cells.values())
+            if is_date_format(cell.number_format)
+        ]
         self.counts = Counts()
 
     def __enter__(self) -> "CsvSummary":
@@ -52,8 +61,11 @@ class CsvSummary:
         """Note a result."""
         self.counts.add(result)
         name, remark = _text(result.scenario), _text(result.remark)
-        values = _cells([result.values.get(cell) for cell in self._names])
-        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *values])
+        values = [result.values.get(cell) for cell in self._names]
+        for column, cell in self._dates:
+            values[column] = cell.with_dates(values[column])
+        written = _cells(values)
+        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *written])
         if remark:
             self._write(ERRORS, [name, result.row, result.column, remark])
 
@@ -88,6 +100,31 @@ class CsvSummary:
             self._store.publish(self._paths[ERRORS], ERRORS)
         else:
             self._store.remove(ERRORS)
+
+
+def origin_csv(origin: Origin) -> bytes:
+    """Return where the values of a workbook come from, as a file beside the summary.
+
+    It has a row for the program, for each engine and for each difference that a person accepted.
+    """
+    rows: list[tuple[object, ...]] = [
+        ("what", "name", "stored", "used", "formula", "accepted by"),
+        ("program", origin.program),
+        ("engine", origin.engine),
+        *(("engine asked", engine) for engine in origin.asked),
+        *(("engine with every stored value", engine) for engine in origin.whole),
+        ("cells held", origin.held),
+        *(
+            (
+                *("accepted difference", _text(one.cell), *_cells([one.stored, one.used])),
+                *(_text(one.formula), ACCEPTED_BY),
+            )
+            for one in origin.accepted
+        ),
+    ]
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows((*row, *[""] * (6 - len(row))) for row in rows)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _closed(files: Iterable[IO[str]]) -> OSError | None:

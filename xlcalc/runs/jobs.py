@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.ensemble import TOGETHER
+from xlcalc.calc.model import Trust, WorkbookModel
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
@@ -43,6 +44,8 @@ class BatchJob:
         The moment of TODAY and NOW, one for all processes.
     catalogue : Path or None
         Folder of a team's own catalogue.
+    trust : Trust
+        With which cells of the workbook our engine is not trusted.
     """
 
     data: bytes = field(repr=False)
@@ -54,10 +57,13 @@ class BatchJob:
     template_hash: str
     now: datetime
     catalogue: Path | None = None
+    trust: Trust = field(default_factory=Trust, repr=False)
 
     def model(self) -> WorkbookModel:
         """Read the workbook, in a process that has only its bytes."""
-        return WorkbookModel(self.data, self.label, self.now)
+        model = WorkbookModel(self.data, self.label, self.now)
+        model.trusted(self.trust, TOGETHER)
+        return model
 
 
 @dataclass(frozen=True)

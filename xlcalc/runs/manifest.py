@@ -1,8 +1,9 @@
 """What has a batch done so far, in a form that survives its end at any moment?
 
-The manifest has a line of JSON for each scenario. Lines are appended as scenarios are done; a torn
-last line does not count. Object stores cannot append: there the manifest is written whole, again
-and again.
+The manifest has a line of JSON for the run, and one for each scenario. The first one says where the
+figures come from: the engines, and the differences that a person accepted. Lines are appended as
+scenarios are done; a torn last line does not count. Object stores cannot append: there the manifest
+is written whole, again and again.
 """
 
 import contextlib
@@ -15,7 +16,8 @@ from typing import Any
 import orjson
 
 from xlcalc._version import __version__
-from xlcalc.cells import CellValue
+from xlcalc.calc.origin import ACCEPTED_BY, Origin
+from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
 from xlcalc.runs.results import BROKEN, FAILED, Result
 from xlcalc.runs.stores import Folder, Store
@@ -35,6 +37,31 @@ def hash_of(settings: Mapping[str, CellValue]) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
+def origin_data(origin: Origin) -> dict[str, Any]:
+    """Return where the values of a workbook come from, as JSON has it."""
+    return {
+        "program": origin.program,
+        "engine": origin.engine,
+        "engines_asked": origin.asked,
+        "engines_with_every_stored_value": origin.whole,
+        "cells_held": origin.held,
+        "accepted_differences": [
+            {
+                "cell": one.cell,
+                "stored": _plain(one.stored),
+                "used": _plain(one.used),
+                "formula": one.formula,
+                "accepted_by": ACCEPTED_BY,
+            }
+            for one in origin.accepted
+        ],
+    }
+
+
+def _plain(value: CellValue) -> object:
+    return value.code if isinstance(value, CellError) else value
+
+
 class Manifest:
     """The manifest of a batch, while it is written.
 
@@ -43,7 +70,9 @@ class Manifest:
     store : Store
         Where the batch goes.
     template_hash : str
-        Hash of the workbook that is filled, its form and the catalogues.
+        Hash of the workbook that is filled, its form, the catalogues and what was accepted.
+    origin : Origin
+        Where the values of the workbook come from.
     resume : bool
         Whether what an earlier run has written counts.
 
@@ -53,14 +82,18 @@ class Manifest:
         If the manifest of an earlier run is of version 0.1, or one cannot be written.
     """
 
-    def __init__(self, store: Store, template_hash: str, *, resume: bool) -> None:
+    def __init__(self, store: Store, template_hash: str, origin: Origin, *, resume: bool) -> None:
         self._store, self._template_hash = store, template_hash
+        self._head = orjson.dumps(
+            {"run": {"template_hash": template_hash, **origin_data(origin)}},
+            option=orjson.OPT_APPEND_NEWLINE,
+        )
         self._rows: set[int] = set()
         self._old = self._read(store.read(MANIFEST)) if resume else {}
 
     def __enter__(self) -> "Manifest":
         store = self._store
-        kept = b"".join(self._lines(self._old.values()))
+        kept = b"".join((self._head, *self._lines(self._old.values())))
         store.write(MANIFEST, kept)
         self._apart = not isinstance(store, Folder)
         self._path = store.path / MANIFEST if isinstance(store, Folder) else store.draft(MANIFEST)
@@ -115,7 +148,7 @@ class Manifest:
         if self._old or self._apart:  # else it was written so
             done = self._read(self._path.read_bytes())
             lines = self._lines(done[row] for row in sorted(self._rows))
-            self._store.write(MANIFEST, b"".join(lines))
+            self._store.write(MANIFEST, b"".join((self._head, *lines)))
 
     def _publish(self) -> None:
         """Show what is done so far."""

@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from xlcalc import templates
+from xlcalc.calc.differences import Verdict
+from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.model import CHECKS_NAME
+from xlcalc.calc.unread_inputs import unread
+from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
-from xlcalc.errors import OutputError, UsageError
+from xlcalc.errors import DifferencesError, OutputError, UsageError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import Guard, ReportConfig, load_batch
-from xlcalc.runs.csv_listing import CsvSummary
+from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
@@ -129,19 +133,24 @@ def run_report(
     ------
     UsageError
         If `jobs` is below 1, the output cannot be written, or a worker is lost.
+    DifferencesError
+        If engines do not agree on what a person's workbook gives for the first scenario.
     """
     if jobs < 1:
         raise UsageError(f"jobs must be at least 1, got {jobs}")
+    _confirm_first(config, notice)
     store = config.store
+    for sentence in unread(config.model, config.scenarios.columns):
+        notice(sentence)
     store.prepare()
-    manifest = Manifest(store, config.template_hash, resume=resume)
+    manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
     todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
     shown: list[Result] = []
     slow = ""
     with (
         manifest,
-        CsvSummary(store, tuple(config.model.cells)) as listing,
+        CsvSummary(store, config.model.cells) as listing,
         closing(_production(config, todo, jobs, dask)) as made,
     ):
         for done in made:
@@ -164,6 +173,39 @@ def run_report(
     _write_summaries(config, shown, listing.counts)
 
 
+def _confirm_first(config: ReportConfig, notice: Callable[[str], None]) -> None:
+    """Let other engines confirm the first scenario of a person's workbook.
+
+    Raises
+    ------
+    DifferencesError
+        If they do not agree on a cell, and it is not accepted.
+    """
+    first = next((s for s in config.scenarios if not s.problem and s.settings), None)
+    if config.verification is None or first is None:
+        return
+    constants = config.model.constants(first.settings, judged=True)
+    found = TOGETHER.confirmed(config.model, constants).differences
+    names = {name.lower() for name in config.accepted}
+    unsure = tuple(
+        difference
+        for difference in found
+        if difference.verdict is Verdict.UNSURE
+        and EVERY not in names
+        and difference.cell.lower() not in names
+    )
+    if unsure:
+        raise DifferencesError(
+            f"the engines do not agree on cells of {config.model.name} for the scenario "
+            f'"{first.name}"',
+            unsure,
+        )
+    alone = [difference.cell for difference in found if difference.verdict is Verdict.KEPT]
+    if alone:
+        also = f" and {len(alone) - 1:,} more" if len(alone) > 1 else ""
+        notice(f"no other engine can confirm what {alone[0]}{also} of {config.model.name} becomes")
+
+
 def _production(
     config: ReportConfig, todo: Iterator[Block], jobs: int, dask: str | None
 ) -> Production:
@@ -179,6 +221,7 @@ def _production(
         template_hash=config.template_hash,
         now=config.model.now,
         catalogue=catalogues().folder,
+        trust=config.model.trust,
     )
     if dask is not None:
         return on_cluster(dask, job, todo)
@@ -215,7 +258,9 @@ def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) 
         shown,
         counts,
         templates.texts(config.language),
+        config.origin,
     )
+    config.store.write(ORIGIN, origin_csv(config.origin))
     config.store.write("summary.xlsx", summary_workbook(summary))
     text = summary_markdown(summary)
     config.store.write("summary.md", text.encode())

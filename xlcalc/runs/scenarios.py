@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.validations import Refusal
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
 from xlcalc.files import iterate_csv
@@ -96,9 +97,12 @@ class ScenarioList:
 
     def __post_init__(self) -> None:
         self._clashes: dict[int, str] = {}
+        self._refusals: dict[int, Refusal] = {}
+        self._judged = False
         self._header = self._read_header()
         self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
         self._converters = {name: self.model.entry_reader(name) for name in self.columns}
+        self._judged = not self.model.has_rules_with_formulas(self.columns)
         taken = dict.fromkeys(RESERVED, 0)
         for scenario in self:
             # File systems of Windows and macOS do not tell upper from lower case.
@@ -107,6 +111,7 @@ class ScenarioList:
                 where = f"row {other}" if other else "the report's own summary"
                 self._clashes[scenario.row] = f"the run has the file name of {where}"
             self.length += 1
+        self._judged = True
         if not self.length:
             raise ScenarioError(f"{self.source} lists no scenario")
 
@@ -152,7 +157,18 @@ class ScenarioList:
             except InputValueError as error:
                 problem = _printable(str(error))
                 return Scenario(name, file_stem(name), {}, number, problem, column)
+        if not self._judged and (refused := self.model.refusal(settings)) is not None:
+            self._refusals[number] = refused
+        if number in self._refusals:
+            column, sentence = self._refusals[number]
+            return Scenario(name, file_stem(name), {}, number, _printable(sentence), column)
         return Scenario(name, file_stem(name), settings, number)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Why some data validations of the columns could not be decided, a sentence each."""
+        undecided = self.model.undecided
+        return [undecided[name] for name in self.columns if name in undecided]
 
     def _read_header(self) -> list[str]:
         first = next(self.open_rows(), None)

@@ -8,9 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xlcalc.author.book import Texts
+from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.origin import Accepted, Origin
+from xlcalc.cells import CellValue
 from xlcalc.runs.results import Counts, Result
 
+ORIGIN_TITLE, ORIGIN_WHAT = "Origin", "Where the figures come from."
+ACCEPTED_TITLE = "Accepted differences"
+ACCEPTED_WHY = (
+    "A person accepted these cells by --accept-differences: the workbook stores other values than "
+    "its formulas give, and engines alone could not decide."
+)
+ACCEPTED_COLUMNS = ("Cell", "Stored", "Used", "Formula")
 SHOWN_RUNS = 500
 """Results that the workbook and the table show; the CSV file has all of them."""
 
@@ -37,6 +47,8 @@ class Summary:
         How many there are in all.
     texts : Texts
         The language of its own words; the workbook brings those of its cells.
+    origin : Origin, optional
+        Where the values of the workbook come from.
     """
 
     title: str
@@ -47,6 +59,36 @@ class Summary:
     results: Sequence[Result]
     counts: Counts
     texts: Texts = field(default_factory=Texts)
+    origin: Origin | None = None
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """The differences that a person accepted."""
+        return self.origin.accepted if self.origin else ()
+
+    @property
+    def calculated_by(self) -> list[str]:
+        """Who gave the figures, in a sentence, and in more where there is more to say.
+
+        Empty where nobody knows.
+        """
+        origin = self.origin
+        if origin is None:
+            return []
+        facts = {
+            "program": origin.program,
+            "engine": origin.engine,
+            "others": ", ".join(origin.asked),
+            "held": origin.held,
+            "accepted": len(origin.accepted),
+        }
+        said = {
+            "Calculated by {program} with {engine}.": True,
+            "Stored values were compared with {others} too.": origin.asked,
+            "Cells with a value that {engine} does not give: {held}.": origin.held,
+            "Differences that a person accepted: {accepted}.": origin.accepted,
+        }
+        return [self.texts(text).format(**facts) for text, holds in said.items() if holds]
 
     @property
     def shown_cells(self) -> list[NamedCell]:
@@ -92,3 +134,8 @@ class Summary:
         """Return the unit of a named cell; none where runs differ, as in their currencies."""
         units = {result.units[cell.name] for result in self.results if cell.name in result.units}
         return units.pop() if len(units) == 1 else ""
+
+
+def plain_text(value: CellValue) -> str:
+    """Return a value of any cell as a text, without the format of its cell."""
+    return shown(value, "General")

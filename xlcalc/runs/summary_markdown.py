@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from xlcalc.author.number_formats import shown
-from xlcalc.runs.summary import Summary
+from xlcalc.runs.summary import (
+    ACCEPTED_COLUMNS,
+    ACCEPTED_TITLE,
+    ACCEPTED_WHY,
+    Summary,
+    plain_text,
+)
 
 
 def summary_markdown(summary: Summary) -> str:
@@ -34,11 +40,36 @@ def summary_markdown(summary: Summary) -> str:
         label = _escape(result.scenario)
         first = f"[{label}]({quote(result.file)})" if result.file else label
         values = [
-            _escape(shown(result.values.get(cell.name), cell.number_format)) for cell in cells
+            _escape(shown(result.values.get(cell.name), cell.number_format, cell.date1904))
+            for cell in cells
         ]
         mark = "" if not result.remark else f"**{_escape(result.remark)}**"
         lines.append(_line([first, *values, *([mark] if remarks else [])]))
+    if summary.calculated_by:
+        lines += ["", _escape(" ".join(summary.calculated_by))]
+    lines += _accepted(summary)
     return "\n".join(lines) + "\n"
+
+
+def _accepted(summary: Summary) -> list[str]:
+    """Return a table of the differences that a person accepted; nothing where there are none."""
+    if not summary.accepted:
+        return []
+    texts = summary.texts
+    rows = (
+        [one.cell, plain_text(one.stored), plain_text(one.used), f"={one.formula}"]
+        for one in summary.accepted
+    )
+    return [
+        "",
+        f"### {texts(ACCEPTED_TITLE)}",
+        "",
+        f"{texts(ACCEPTED_WHY)}",
+        "",
+        _line([texts(heading) for heading in ACCEPTED_COLUMNS]),
+        _line(["---", "---:", "---:", "---"]),
+        *(_line([_escape(text) for text in row]) for row in rows),
+    ]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import quote
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -14,14 +15,25 @@ from xlcalc.author.layout import Page
 from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
+from xlcalc.ooxml.cell_styles import is_date_format
+from xlcalc.ooxml.dates import DAYS_1904
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
-from xlcalc.runs.summary import Summary
+from xlcalc.runs.summary import (
+    ACCEPTED_COLUMNS,
+    ACCEPTED_TITLE,
+    ACCEPTED_WHY,
+    ORIGIN_TITLE,
+    ORIGIN_WHAT,
+    Summary,
+)
 
 COLUMNS_OF_A_PAGE = 12
 CHARTED_RUNS = 60
 """Results that a chart shows: more are a list, not a picture."""
 LONG_TEXT = 40
 """Characters from which a text stands on a sheet of its own."""
+_CENTIMETRES = 0.185
+"""Width of a column for each of its units; a chart beyond the last column is cut in print."""
 LOG_SCALE_FROM = 100.0
 """Ratio of the largest to the smallest figure from which a chart has a logarithmic scale."""
 
@@ -38,6 +50,8 @@ def summary_workbook(summary: Summary) -> bytes:
     _figures(summary, book, long)
     if long:
         _notes(summary, book, long)
+    if len(summary.calculated_by) > 1:
+        _origin(summary, book)
     return book.to_bytes(canonical=False)
 
 
@@ -45,7 +59,10 @@ def _overview(summary: Summary, book: Book) -> None:
     cells = summary.shown_cells
     remarks = summary.has_remarks
     texts = [
-        [shown(result.values.get(cell.name), cell.number_format) for result in summary.results]
+        [
+            shown(result.values.get(cell.name), cell.number_format, cell.date1904)
+            for result in summary.results
+        ]
         for cell in cells
     ]
     widths = [
@@ -62,6 +79,8 @@ def _overview(summary: Summary, book: Book) -> None:
     )
     link_text = summary.texts("A name opens the run's own workbook.")
     page.put(2, 2, f"{summary.verdict}. {link_text}", styles.SUBTITLE, literal=True)
+    for sentence in summary.calculated_by[:1]:
+        page.put(3, 2, sentence, styles.SUBTITLE, literal=True)
     numeric = [summary.is_number(cell) for cell in cells]
     page.header(
         [
@@ -128,10 +147,10 @@ def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
         title = summary.texts("{figure}, logarithmic scale").format(figure=title)
     look = Look(
         title,
-        y_format="#,##0" if max(figures, default=0) < 1e9 else "0E+00",
+        y_format=_axis_format(cell, figures),
         y_log=logarithmic,
         y_from_zero=False,
-        width=28,
+        width=min(28.0, max(12.0, _CENTIMETRES * sum(page.widths[1:]))),
         height=height,
     )
     chart = charts.columns(
@@ -145,6 +164,12 @@ def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
     if logarithmic:
         chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(min(figures)))
     return last + 3 + math.ceil(height / 0.5)
+
+
+def _axis_format(cell: NamedCell, figures: Sequence[float]) -> str:
+    if is_date_format(cell.number_format):
+        return cell.number_format
+    return "#,##0" if max(figures, default=0) < 1e9 else "0E+00"
 
 
 def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
@@ -190,6 +215,36 @@ def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
     page.finish(freeze="A5", cursor="B5", protect=False, repeat_row=4)
 
 
+def _origin(summary: Summary, book: Book) -> None:
+    """Write who gave the figures, and the differences that a person accepted, a row each."""
+    page = Page(book, ORIGIN_TITLE, [2.0, 28.0, 24.0, 24.0, 100.0], ORIGIN_TITLE, ORIGIN_WHAT)
+    for sentence in summary.calculated_by:
+        page.put(page.row, 2, sentence, literal=True)
+        page.row += 1
+    page.row += 1
+    if summary.accepted:
+        page.section(ACCEPTED_TITLE)
+        page.put(page.row, 2, ACCEPTED_WHY, styles.SUBTITLE)
+        page.row += 1
+        page.header(ACCEPTED_COLUMNS, numbers=[1, 2], indented=[3])
+    for one in summary.accepted:
+        looks = (styles.WRAPPED, styles.RIGHT, styles.RIGHT, styles.WRAPPED_INDENTED)
+        values = (one.cell, one.stored, one.used, f"={one.formula}")
+        for column, (value, look) in enumerate(zip(values, looks, strict=True), start=2):
+            text = value.code if isinstance(value, CellError) else value
+            page.put(
+                page.row,
+                column,
+                _text(text) if isinstance(text, str) else text,
+                border=styles.HAIRLINE,
+                alignment=look,
+                literal=True,
+            )
+        page.fit(page.row, (2, 5))
+        page.row += 1
+    page.finish(cursor="B4", protect=False)
+
+
 def _figures(summary: Summary, book: Book, long: Sequence[str]) -> None:
     """Write every named cell of every result: a row each, inputs before results."""
     shown_here = [cell for name, cell in summary.cells.items() if name not in long]
@@ -233,6 +288,9 @@ def _width(summary: Summary, cell: NamedCell) -> float:
 
 def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
     text = isinstance(value, str)
+    if cell.date1904 and isinstance(cell.moment(value), date):
+        assert isinstance(value, float)  # noqa: S101  what is a date is a number
+        value += DAYS_1904  # this workbook counts its days from 1900
     page.put(
         row,
         column,

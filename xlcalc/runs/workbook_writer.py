@@ -193,7 +193,7 @@ class WorkbookWriter:
             earlier blocks have written would be of the one and the rest of the other.
         """
         try:
-            evaluation = self.model.evaluate(settings)
+            evaluation = self.model.evaluate(settings, judged=True)
         except XlcalcError:
             return True  # the scenario fails, and the engine will say so
         for (sheet, position), vector in values.items():
@@ -220,7 +220,7 @@ class WorkbookWriter:
         settings = self._settings(scenario)
         model = self.model
         try:
-            evaluation = model.evaluate(settings)
+            evaluation = model.evaluate(settings, judged=True)
             refuse_spoilt(model, evaluation, {"#NAME?"})
             wrong = [n for n in model.outputs if isinstance(evaluation.values[n], CellError)]
             if wrong:

@@ -5,6 +5,7 @@ ends the process, or takes its memory, it cannot hold: for that there is `Engine
 """
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -41,6 +42,18 @@ def package_is_here(name: str) -> bool:
     return True
 
 
+@functools.cache
+def versioned(name: str) -> str:
+    """Return the package of an engine with its version, as `ironcalc 0.9.1`."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    package = ENGINES[known(name)]
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:  # it is there all the same, as in a browser
+        return package
+
+
 def known(name: str) -> str:
     """Return the name of an engine.
 
@@ -69,10 +82,7 @@ def adapter(name: str) -> SpreadsheetEngine:
     try:
         module = import_module(f"xlcalc.calc.engines.{name}_adapter")
     except ImportError as error:
-        raise EngineError(
-            f"the engine {name} needs the package {package}: pip install 'xlcalc[engines]' "
-            f"({error})"
-        ) from None
+        raise EngineError(f"the engine {name} needs the package {package} ({error})") from None
     engine: SpreadsheetEngine = module.Adapter()
     return engine
 

@@ -13,7 +13,6 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineDiedError, EngineError
@@ -32,7 +31,21 @@ _WORDS = 8192
 """Bytes at the begin and at the end of what a process said that may hold the reason of its end."""
 
 
-class EngineProcess:
+class _Closing:
+    """What is closed when its context ends."""
+
+    def close(self) -> None:
+        """End what runs; a second time does nothing."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class EngineProcess(_Closing):
     """An engine in a process of its own; every method is that of `SpreadsheetEngine`.
 
     Parameters
@@ -90,11 +103,14 @@ class EngineProcess:
         """Begin the process, unless it runs, so that it gets ready while others work."""
         if self._process is None:
             self._said = tempfile.TemporaryFile()  # noqa: SIM115  close closes it
+            on_main_thread = threading.current_thread() is threading.main_thread()
             program = START.format(
                 path=sys.path,
                 module=read_frame.__module__,
                 name=self.name,
                 memory=self.memory,
+                # Linux takes the end of the thread that began a process for the end of its parent.
+                parent=os.getpid() if on_main_thread else 0,
             )
             self._process = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, "-c", program],
@@ -120,17 +136,6 @@ class EngineProcess:
         if self._said is not None:
             self._said.close()
             self._said = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _loaded(self) -> str:
         if self._file is None:
@@ -204,7 +209,7 @@ class EngineProcess:
         )
 
 
-class EnginePool:
+class EnginePool(_Closing):
     """One process for each engine, for many files one after the other.
 
     Parameters
@@ -239,17 +244,6 @@ class EnginePool:
         """End all processes."""
         for engine in self._engines.values():
             engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:

@@ -3,8 +3,11 @@
 It reads requests from its standard input and writes replies to what was its standard output: eight
 bytes that say how long, then a pickle. A request is the name of a method, its arguments and a time
 limit. A reply is `DONE` with the result, `FAILED` or `ENDED` with a sentence, or `HUNGRY`; after
-the last two the process is of no more use. An engine that prints writes elsewhere, and the process
-ends with its parent.
+the last two the process is of no more use. An engine that prints writes elsewhere.
+
+The process ends with its parent: when it would read the next request, and on Linux at once, though
+its engine calculates. Elsewhere, and where not the main thread of the parent began it, a
+calculation goes on to its time limit.
 """
 
 import os
@@ -18,8 +21,13 @@ from xlcalc.calc.engines.local import LocalEngine
 
 DONE, FAILED, ENDED, HUNGRY = "done", "failed", "ended", "hungry"
 LENGTH = struct.Struct("<Q")
-START = "import sys; sys.path[:] = {path!r}; from {module} import serve; serve({name!r}, {memory})"
+START = (
+    "import sys; sys.path[:] = {path!r}; from {module} import serve; "
+    "serve({name!r}, {memory}, {parent})"
+)
 """The program of the process; it finds the packages that its parent finds."""
+_END_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl: the signal for a process whose parent is gone."""
 _GRACE = 5
 """Time after its limit when a process whose parent is gone ends itself [s]."""
 
@@ -50,7 +58,7 @@ def read_frame(stream: IO[bytes]) -> Any:
     return pickle.loads(body)  # noqa: S301  from the process that we began, or that began us
 
 
-def serve(name: str, memory: int) -> None:
+def serve(name: str, memory: int, parent: int = 0) -> None:
     """Answer requests until there are no more.
 
     Parameters
@@ -59,7 +67,10 @@ def serve(name: str, memory: int) -> None:
         The engine.
     memory : int
         Memory that the process may take, 0 for no limit [byte]. Linux alone has such a limit.
+    parent : int
+        Number of the process whose end is to end this one at once; 0 for none. Linux alone does it.
     """
+    _end_with(parent)
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -86,6 +97,18 @@ def serve(name: str, memory: int) -> None:
         _end_after(None)
 
 
+def _end_with(parent: int) -> None:
+    """Let the system end this process when its parent ends, also while an engine calculates."""
+    if not parent or sys.platform != "linux":
+        return
+    import ctypes
+    import signal
+
+    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before the system was told
+        os._exit(0)
+
+
 def _limit(memory: int) -> None:
     """Limit the memory of this process, and let it leave no core file and no traceback."""
     if sys.platform == "win32":
@@ -103,8 +126,7 @@ def _limit(memory: int) -> None:
 def _end_after(seconds: float | None) -> None:
     """End this process a while after its time limit, whatever its engine does by then.
 
-    Its parent ends it sooner, unless the parent is gone; that the process learns only when it reads
-    the next request.
+    Its parent ends it sooner, unless the parent is gone.
     """
     if sys.platform != "win32":
         import signal

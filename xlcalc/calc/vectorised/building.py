@@ -4,7 +4,7 @@ A part that reads no live cell is computed once, by the engine, and is a constan
 operators and functions on vectors where these know them, and questions to the engine where not.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from xlcalc.calc.engine import function_of
 from xlcalc.calc.vectorised.calculation_order import Dependencies
@@ -35,6 +35,8 @@ class Builder:
         Gives the value of any other cell.
     fallback : EngineFallback
         Computes what vectors do not know.
+    without : collection of str
+        Functions that are left to it as well.
     """
 
     def __init__(
@@ -42,8 +44,10 @@ class Builder:
         dependencies: Dependencies,
         constant: Callable[[Place], CellValue],
         fallback: EngineFallback,
+        without: Collection[str] = (),
     ) -> None:
         self._dependencies, self._constant, self._fallback = dependencies, constant, fallback
+        self._without = without
         self._tables: dict[Cell | Range, Table] = {}
 
     def fix_constants(self, trees: Iterable[Node]) -> None:
@@ -120,7 +124,7 @@ class Builder:
         name, portable = function_of(tree.name)
         if name in BY_NAME:
             return OurNode(name, portable=portable, parts=parts, ask=ask)
-        if name in KNOWN:
+        if name in KNOWN and name not in self._without:
             return KnownNode(KNOWN[name], parts, ask)
         return ask
 

@@ -13,12 +13,14 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
 from xlcalc.calc.vectorised.calculation_order import Dependencies
 from xlcalc.calc.vectorised.fallback import EngineFallback
+from xlcalc.calc.vectorised.functions import DATED
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
 from xlcalc.calc.vectorised.reading import Reader
 from xlcalc.calc.vectorised.syntax import Node, NotVectorised, Place
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
-from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.stored_values import counts_from_1904
 
 
 @contextlib.contextmanager
@@ -64,12 +66,14 @@ class VectorisedWorkbook:
         self._engine = model.engine
         self.inputs = {cell.name: cell for cell in map(model.input, inputs)}
         varied = {(cell.sheet, cell.position) for cell in self.inputs.values()}
+        self._refuse_others(varied)
         trees = self._trees()
         dependencies = Dependencies(trees, varied)
         self._refuse_arrays(dependencies.live & trees.keys())
         self.live = dependencies.order()
         self._fallback = EngineFallback(self._engine)
-        builder = Builder(dependencies, self.constant, self._fallback)
+        without = DATED if counts_from_1904(model.package) else set()
+        builder = Builder(dependencies, self.constant, self._fallback, without)
         builder.fix_constants(trees[place] for place in self.live if place in trees)
         self._programs: dict[Place, EvalNode] = {}
         for place in self.live:
@@ -81,15 +85,23 @@ class VectorisedWorkbook:
         """Return every formula as a tree; the values of what-if tables are constants."""
         reader = Reader(self._model)
         trees: dict[Place, Node] = {}
-        pinned = self._model.pinned
+        untrusted = self._model.trust.untrusted
         for sheet, formulas in self._model.formulas.items():
             for position, formula in formulas.items():
-                if formula.kind in {"dataTable", "spill"} or (sheet, position) in pinned:
+                if formula.kind in {"dataTable", "spill"} or (sheet, position) in untrusted:
                     continue
                 with _said_of((sheet, position)):
                     text = self._model.formula_text(sheet, position)
                     trees[sheet, position] = reader.read(text, sheet, position)
         return trees
+
+    def _refuse_others(self, varied: Iterable[Place]) -> None:
+        """Refuse inputs from which a cell follows that another engine has to calculate."""
+        changed: dict[str, dict[Position, CellValue]] = {}
+        for sheet, position in varied:
+            changed.setdefault(sheet, {})[position] = None
+        for sheet, position in sorted(self._model.needs_others(changed)):
+            raise NotVectorised(f"{sheet}!{cell_name(position)} is calculated by another engine")
 
     def _refuse_arrays(self, places: set[Place]) -> None:
         for sheet, position in sorted(places):

@@ -15,6 +15,7 @@ from xlcalc.calc.vectorised import rounding as decimals
 from xlcalc.calc.vectorised.nodes import Constant, EvalNode, Table, Values, WithoutErrors
 from xlcalc.calc.vectorised.vectors import Codes, NeedsEngine, Operand, Vector, vector
 from xlcalc.cells import CellError, CellValue
+from xlcalc.functions.rounding import whole_down, whole_up
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 
 
@@ -192,7 +193,8 @@ def _round_whole(function: Callable[[Any], Any]) -> Callable[..., Operand]:
         if len(parts) != 2 or parts[1] != Constant(0.0):
             raise NeedsEngine
         data, codes = vectors.number(parts[0].run(values, count))
-        return vectors.checked(np.copysign(function(np.abs(data)), data), codes)
+        with np.errstate(all="ignore"):
+            return vectors.checked(np.copysign(function(np.abs(data)), data), codes)
 
     return rounded
 
@@ -353,8 +355,8 @@ KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "CHOOSE": lookups.choose,
     "NPV": _npv,
     "ROUND": _round,
-    "ROUNDUP": _round_whole(np.ceil),
-    "ROUNDDOWN": _round_whole(np.floor),
+    "ROUNDUP": _round_whole(whole_up),
+    "ROUNDDOWN": _round_whole(whole_down),
     "ABS": _single(np.abs),
     "SQRT": _single(np.sqrt),
     "INT": _single(np.floor),
@@ -373,6 +375,8 @@ KNOWN: dict[str, Callable[[list[EvalNode], Values, int], Operand]] = {
     "MONTH": _dated(dates.months),
 }
 """Functions that vectors compute; the engine computes all others."""
+DATED = {"EDATE", "DATE", "YEAR", "MONTH"}
+"""Those that count days from 1900."""
 AGGREGATES = {"SUM", "AVERAGE", "MIN", "MAX", "AND", "OR", "SUMPRODUCT", "AGGREGATE"}
 """Those for which a single cell is a range of its own, whose words are passed over."""
 RANGED = AGGREGATES | {"SUMIFS", "INDEX", "MATCH", "NPV", "COUNT", "COUNTIF", "MEDIAN"}

@@ -23,10 +23,10 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.tables import Column, Table
 
-CHARTED = 7
+CHARTED = 14
 """Claims that differ that the chart has room for."""
 RUN_SOURCE = (
-    "The claims as published, 2020 to 2024, with the premises that they state; the assumptions "
+    "The claims as published, 2020 to 2026, with the premises that they state; the assumptions "
     "that they leave open are those of the sheet Inputs, first group."
 )
 PURPOSE = (

@@ -11,6 +11,8 @@ from xlcalc.templates.parts.figures import Group, Line
 
 ASSUMED = "An assumption of this template; set your own."
 BY_THE_CLAIM = "As the claim states it."
+LLAMA = "Grattafiori et al. 2024 (Llama 3), arXiv:2407.21783, Table 3."
+GPT_OSS = "OpenAI 2025 (gpt-oss), arXiv:2508.10925."
 IMAGES = Quantity("images", above=0.0, number_format=q.COUNT_FORMAT)
 VENDORS = Quantity("vendors", above=0.0, number_format="#,##0")
 TAIL = Quantity("exponent", above=0.0, number_format="0.00")
@@ -376,6 +378,79 @@ INPUTS = (
         ),
     ),
     Group(
+        "Papers, model cards and vendors",
+        (
+            _stated("Parameters in Table A3", 175e9, q.PARAMS, "a3_params"),
+            _stated("Tokens in Table A3", 12.0e12, q.TRAINING_TOKENS, "a3_tokens"),
+            _stated("GPU-hours of Llama 3.3 70B", 7.0e6, q.GPU_HOURS, "card_gpu_hours"),
+            _stated("Power of one of its GPUs", 700, q.WATTS, "card_watts"),
+            _stated(
+                "Carbon of Meta's energy",
+                0.4137,
+                q.CARBON_INTENSITY,
+                "card_intensity",
+                "Llama 3.1 model card: 8,930 t for 30.84 M hours of the 405B at 700 W.",
+            ),
+            _stated("Layers of Llama 3.1 405B", 126, q.LAYERS, "big_layers", LLAMA),
+            _stated("Width of Llama 3.1 405B", 16384, q.WIDTH, "big_width", LLAMA),
+            _stated("Inner width of Llama 3.1 405B", 53248, q.WIDTH, "big_ffn", LLAMA),
+            _stated("Heads of Llama 3.1 405B", 128, q.HEADS, "big_heads", LLAMA),
+            _stated("Key-value heads of Llama 3.1 405B", 8, q.HEADS, "big_kv_heads", LLAMA),
+            _stated("Width of the heads of Llama 3.1 405B", 128, q.WIDTH, "big_head_dim", LLAMA),
+            _stated("Vocabulary of Llama 3.1 405B", 128256, q.VOCABULARY, "big_vocab", LLAMA),
+            _stated("Tokens in the cache", 128_000, q.TOKENS, "cache_tokens"),
+            _stated("Tokens of a training sequence", 8192, q.CONTEXT, "big_context"),
+            _stated("Tokens a second on a TPU v6e", 123, q.TOKEN_RATE, "big_rate"),
+            _stated("Peak of a TPU v6e", 918, q.PEAK_TFLOPS, "v6e_peak", "Google Cloud, TPU v6e."),
+            _stated("Memory of a TPU v5e", 16, q.GPU_MEMORY_GB, "v5e_memory"),
+            _stated("TPU v5e for 8-bit weights", 8, q.GPUS, "int8_chips"),
+            _stated("8-bit weights of 70 B parameters", 70, q.MEMORY_GB, "int8_weights"),
+            _stated(
+                "8-bit cache of 8,192 tokens", 1_342_177_280, q.CACHE_PER_SEQUENCE, "int8_cache"
+            ),
+            _stated("TPU v5e for 4-bit weights", 4, q.GPUS, "int4_chips"),
+            _stated("4-bit weights of 70 B parameters", 35, q.MEMORY_GB, "int4_weights"),
+            _stated("4-bit cache of 8,192 tokens", 671_088_640, q.CACHE_PER_SEQUENCE, "int4_cache"),
+            _stated("Layers of gpt-oss-120b", 36, q.LAYERS, "oss_layers", GPT_OSS),
+            _stated("Width of gpt-oss-120b", 2880, q.WIDTH, "oss_width", GPT_OSS),
+            _stated("Width of its four experts", 11520, q.WIDTH, "oss_ffn", GPT_OSS),
+            _stated("Heads of gpt-oss-120b", 64, q.HEADS, "oss_heads", GPT_OSS),
+            _stated("Key-value heads of gpt-oss-120b", 8, q.HEADS, "oss_kv_heads", GPT_OSS),
+            _stated("Width of the heads of gpt-oss-120b", 64, q.WIDTH, "oss_head_dim", GPT_OSS),
+            _stated("Vocabulary of gpt-oss-120b", 201088, q.VOCABULARY, "oss_vocab", GPT_OSS),
+            _stated("Tokens of a sequence of gpt-oss-120b", 4096, q.CONTEXT, "oss_context"),
+            _stated("Window of half of its layers", 128, q.WINDOW, "oss_window", GPT_OSS),
+            _stated("Layers with a window", 18, q.SOME_LAYERS, "oss_window_layers", GPT_OSS),
+            _stated("Feed-forward matrices with a gate", 3, q.MATRICES, "gated_matrices"),
+            Line(
+                "Scores that gpt-oss-120b counts",
+                "causal",
+                "causal or full",
+                "causal_scores",
+                BY_THE_CLAIM,
+                entries='"causal,full"',
+            ),
+            Line(
+                "Scores that MaxText counts",
+                "full",
+                "causal or full",
+                "full_scores",
+                BY_THE_CLAIM,
+                entries='"causal,full"',
+            ),
+            _stated("Height of the photo", 2000, q.PIXELS, "photo_height"),
+            _stated("Width of the photo", 3000, q.PIXELS, "photo_width"),
+            Line(
+                "Rule for the photo",
+                "anthropic-28-standard",
+                "rule",
+                "photo_rule",
+                "Anthropic, Vision guide.",
+                entries='"anthropic-28-standard,anthropic-28-high,anthropic-area-750"',
+            ),
+        ),
+    ),
+    Group(
         "Conversions",
         (
             _fixed(
@@ -404,6 +479,13 @@ INPUTS = (
                 1_000_000_000,
                 "bytes/GB",
                 "bytes_per_gigabyte",
+                "By definition.",
+            ),
+            _fixed(
+                "Bytes in a gibibyte",
+                1_073_741_824,
+                "bytes/GiB",
+                "bytes_per_gibibyte",
                 "By definition.",
             ),
             _fixed(
@@ -710,6 +792,14 @@ RESULTS = (
     Group(
         "Training sets",
         (
+            Line(
+                "Bytes in a gibibyte",
+                "=bytes_per_gibibyte",
+                "bytes/GiB",
+                "bytes_in_gib",
+                "From the conversions.",
+                number_format=WHOLE,
+            ),
             Line(
                 "Bytes in a gigabyte",
                 "=bytes_per_gigabyte",

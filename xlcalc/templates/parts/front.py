@@ -22,6 +22,8 @@ STEPS = (
     "where the formula and the figure come from.",
 )
 """How a workbook is used that has inputs."""
+AN_INPUT, A_FORMULA = "An input: change it.", "A formula, or a figure that belongs to it."
+"""What the colours of inputs and of formulas mean."""
 
 
 def cover_page(book: Book, purpose: Sequence[str], steps: Sequence[str] = STEPS) -> Page:
@@ -59,8 +61,8 @@ def finish_cover(page: Page) -> None:
     page.row += 1
     page.section("Colours")
     for sample, font, fill, meaning in (
-        (1234, styles.INPUT, styles.INPUT_FILL, "An input: change it."),
-        (1234, styles.TEXT, None, "A formula, or a figure that belongs to it."),
+        (1234, styles.INPUT, styles.INPUT_FILL, AN_INPUT),
+        (1234, styles.TEXT, None, A_FORMULA),
         (1234, styles.LINK, None, "A figure of another sheet."),
         (-1234, styles.TEXT, None, "A negative number stands in brackets."),
     ):

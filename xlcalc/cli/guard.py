@@ -1,0 +1,134 @@
+"""How does a command survive a workbook that makes an engine abort, hang or grow?
+
+The command runs in a child process whose memory and time are limited; this process waits. Where the
+child dies, it says so in one sentence, with status 2. On Windows, which has no `fork`, a command
+runs unguarded; on macOS, which does not limit memory, its time alone is limited.
+
+What native code says when it dies goes to a file, in which the reason is looked for.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import tempfile
+import time
+from typing import IO
+
+import click
+
+from xlcalc.cli import app, limits, main, status
+
+_GUARDED = {"eval", "recalc", "convert", "run", "report", "batch"}
+"""Commands that calculate what a person gives them."""
+_COMMANDS = frozenset(app.list_commands(click.Context(app)))
+_HUNGER = (b"memory allocation of", b"out of memory", b"MemoryError", b"bad_alloc")
+"""What programs say last when they get no memory."""
+_END_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl: the signal for a process whose parent is gone."""
+_GIGABYTE = 2**30
+
+
+def guarded() -> None:
+    """Run the command line, a command that calculates in a process of its own."""
+    asked = _limits() if hasattr(os, "fork") else None
+    if asked is not None:
+        seconds, gigabytes, whole = asked
+        reading, writing = os.pipe()
+        said = tempfile.TemporaryFile()  # noqa: SIM115  both processes use it
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        child = os.fork()
+        if child:
+            os.close(writing)
+            _wait(child, reading, said, seconds=seconds, gigabytes=gigabytes, whole=whole)
+        os.close(reading)
+        _begin(parent, said, gigabytes)
+        limits.when_open.append(lambda: os.close(writing))
+    try:
+        main()
+    except MemoryError:
+        click.echo("xlcalc: no memory is left; --memory-limit gives a command more", err=True)
+        sys.exit(status.USAGE)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what an engine written in Rust raises
+            raise
+        click.echo(f"xlcalc: an engine gave up: {' '.join(str(error).split())[:300]}", err=True)
+        sys.exit(status.USAGE)
+
+
+def _limits() -> tuple[float, float, bool] | None:
+    """Return the limits of time and memory, and whether the time is that of the whole command.
+
+    None for a command that is not guarded, or one that click will refuse.
+    """
+    with contextlib.suppress(click.ClickException, click.exceptions.Exit):
+        context = app.make_context("xlcalc", sys.argv[1:], resilient_parsing=True)
+        command = next((word for word in sys.argv[1:] if word in _COMMANDS), "")
+        if command in _GUARDED:
+            whole = command not in {"report", "batch"}
+            return context.params["time_limit"], context.params["memory_limit"], whole
+    return None
+
+
+def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
+    """Limit this process, the child, and send what native code says to a file."""
+    import resource
+
+    sys.stderr = open(  # noqa: SIM115  it is this process's own from now on
+        os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1
+    )
+    os.dup2(said.fileno(), 2)
+    said.close()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes
+
+        if gigabytes:
+            limit = int(gigabytes * _GIGABYTE)
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it ended before the system was told
+            os._exit(status.FAILURE)
+
+
+def _wait(
+    child: int, reading: int, said: IO[bytes], *, seconds: float, gigabytes: float, whole: bool
+) -> None:
+    """Wait for the child, end it when its time is over, and end with its status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the child, which decides
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: os.kill(child, number))
+    began = time.monotonic()
+    late = False
+    while seconds:
+        left = began + seconds - time.monotonic()
+        if left <= 0:
+            late = True
+            os.kill(child, signal.SIGKILL)
+            break
+        if select.select([reading], [], [], left)[0]:
+            # The child has closed its end: it has ended, or time is no longer limited.
+            break
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code >= 0:
+        os._exit(code)
+    if late:
+        what = "the command" if whole else "opening the workbook"
+        reason = f"{what} took more than {seconds:g} s; --time-limit gives it more"
+    else:
+        said.seek(0)
+        words = said.read()
+        hungry = any(word in words for word in _HUNGER)
+        reason = (
+            f"the command needs more than {gigabytes:g} GB of memory; --memory-limit gives it more"
+            if hungry and gigabytes
+            else f"an engine ended the command by signal {signal.Signals(-code).name}"
+        )
+    if -code in {signal.SIGTERM, signal.SIGHUP, signal.SIGINT}:
+        os._exit(128 - code)
+    sys.stderr.write(f"xlcalc: {reason}\n")
+    sys.stderr.flush()
+    os._exit(status.USAGE)

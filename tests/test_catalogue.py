@@ -1,8 +1,8 @@
 """The catalogues: their rows, the names under which they are found, and a team's own."""
 
+import csv
 import json
 import re
-import sys
 
 import openpyxl
 import pytest
@@ -13,13 +13,17 @@ from tests.files import PRICES
 from xlcalc import catalogue as package
 from xlcalc import templates
 from xlcalc.catalogue import Catalogues, catalogues, figure
-from xlcalc.catalogue.reader import CONFIDENCES, TEXT_COLUMNS
+from xlcalc.catalogue.checks import CONFIDENCES
+from xlcalc.catalogue.names import Finder
+from xlcalc.catalogue.reader import FILES, TEXT_COLUMNS, read_aliases
 from xlcalc.errors import CatalogueError, NotFoundError
 
 BUNDLED = Catalogues()
 OURS = (
-    "ours-1,gpu_rental,Our contract,h100-sxm,EUR/chip-hour on-demand,EUR,1.75,2026-10-01,C-4711\n"
+    "ours-1,gpu_rental,Our contract,h100-sxm,USD/chip-hour on-demand,USD,1.75,2026-10-01,C-4711\n"
 )
+RATES = "id,from_currency,to_currency,rate,date,source_url\n"
+TOKENS = "id,vendor,model,direction,currency,value,date,valid_from,valid_to,source_url\n"
 
 
 @pytest.fixture
@@ -44,10 +48,24 @@ def using(team):
     package.use(None)
 
 
-def test_the_four_catalogues_have_the_rows_they_should():
-    assert {"gpus": 64, "models": 109, "prices": 234, "tokenisers": 85} == {
-        name: len(rows) for name, rows in BUNDLED.rows.items()
+def test_the_catalogues_have_the_rows_they_should():
+    expected = {
+        "gpus": 72,
+        "models": 306,
+        "prices": 930,
+        "token_prices": 1918,
+        "grids": 84,
+        "rates": 0,
+        "tokenisers": 85,
     }
+    assert expected == {name: len(rows) for name, rows in BUNDLED.rows.items()}
+
+
+def test_every_id_stands_once_in_its_file():
+    for file in FILES:
+        with (ROOT / "xlcalc" / "catalogue" / file).open(encoding="utf-8", newline="") as lines:
+            ids = [row["id"] for row in csv.DictReader(lines)]
+        assert len(ids) == len(set(ids)), file
 
 
 def test_every_row_has_a_source_and_a_date():
@@ -63,7 +81,7 @@ def test_every_row_has_a_source_and_a_date():
 
 
 def _date(name, row):
-    return row["date" if name == "prices" else "as_of"]
+    return row["date"] if "date" in row else row["as_of"]
 
 
 def test_every_figure_is_a_number_from_zero_and_every_other_cell_a_text():
@@ -107,7 +125,7 @@ def test_prices_have_units_of_their_kind():
     units = {
         "gpu_rental": "USD/chip-hour ",
         "gpu_purchase": "USD/unit",
-        "power": "USD/kWh",
+        "power": "/kWh",
         "pue": "ratio",
         "api_token": "/1M tokens",
     }
@@ -141,10 +159,77 @@ def test_every_accelerator_and_model_is_found_by_its_own_id_and_name():
 
 
 def test_an_ambiguous_name_lists_what_it_could_mean():
-    with pytest.raises(NotFoundError, match=re.escape("A100 PCIe 40GB, A100 PCIe 80GB")):
-        BUNDLED.gpu("A100")
-    with pytest.raises(NotFoundError, match=r"could be any of: LLaMA 7B, .* and 9 more"):
+    with pytest.raises(NotFoundError, match=re.escape("V100 PCIe 16GB, A10 PCIe, A100 PCIe 40GB")):
+        BUNDLED.gpu("PCIe")
+    with pytest.raises(NotFoundError, match=r"could be any of: LLaMA 7B, .* and 10 more"):
         BUNDLED.model("llama")
+
+
+@pytest.mark.parametrize(
+    ("expected", "names"),
+    [
+        ("a100-sxm-80", ["A100", "a100", "A100 80GB", "A100-80GB"]),
+        ("h800-sxm", ["H800"]),
+        ("v100-sxm2-32", ["V100"]),
+        ("gh200-96", ["GH200"]),
+        ("gb200-gpu", ["GB200", "GB200 NVL72", "gb200-nvl72"]),
+        ("ascend-910b", ["910B", "Ascend 910B", "昇腾910B", "昇腾 910B"]),
+        ("trainium2", ["Trn2", "trn2"]),
+        ("tpu-v7", ["TPU7x", "tpu7x", "Ironwood"]),
+    ],
+)
+def test_a_name_of_several_forms_is_the_usual_one_and_that_is_said(expected, names):
+    for name in names:
+        row = BUNDLED.gpu(name)
+        assert expected == row["id"]
+        said = f'"{name}" is taken for {row["name"]}'
+        assert said == BUNDLED.taken_for(name)
+        assert BUNDLED.source("gpus", name).startswith(said + ": https://")
+    assert "" == BUNDLED.taken_for("A100 SXM 80GB")
+    assert "" == BUNDLED.taken_for("a100-sxm-80")
+
+
+def test_every_alias_stands_for_a_row_and_is_no_name_of_another():
+    aliases = read_aliases()
+    assert set(aliases.values()) <= set(BUNDLED.rows["gpus"])
+    names = {row["name"].lower() for row in BUNDLED.rows["gpus"].values()}
+    assert not names & set(aliases)
+    assert all(alias == alias.lower() for alias in aliases)
+
+
+def test_a_version_number_never_matches_a_size():
+    finder = Finder(
+        "model",
+        [
+            {"id": "a", "name": "Gemma 3 4B"},
+            {"id": "b", "name": "Gemma 3 12B"},
+            {"id": "c", "name": "Llama 3.2 1B"},
+            {"id": "d", "name": "Qwen3 30B-A3B"},
+        ],
+        lambda row: row["name"],
+        lambda _: "",
+        {},
+        sizes=True,
+    )
+    for name in ("gemma 4", "gemma 12", "Gemma 3 1"):
+        with pytest.raises(NotFoundError, match="it has Gemma 3 4B, Gemma 3 12B"):
+            finder.find(name)
+    with pytest.raises(NotFoundError, match=r'no model "Llama 1"; it has Llama 3\.2 1B'):
+        finder.find("Llama 1")
+    with pytest.raises(NotFoundError, match="could be any of: Gemma 3 4B, Gemma 3 12B"):
+        finder.find("gemma 3")
+    assert "a" == finder.find("gemma 4b")["id"] == finder.find("gemma-3-4 B")["id"]
+    assert "c" == finder.find("llama-3-2-1b")["id"]
+    assert "d" == finder.find("qwen 30b")["id"] == finder.find("qwen3-a3b")["id"]
+
+
+def test_llama_1_is_no_model_of_one_billion():
+    with pytest.raises(NotFoundError, match='no model "Llama 1"; it has LLaMA 7B, LLaMA 13B'):
+        BUNDLED.model("Llama 1")
+    with pytest.raises(NotFoundError, match='no model "gemma 1"; it has Gemma 2B'):
+        BUNDLED.model("gemma 1")
+    with pytest.raises(NotFoundError, match="could be any of: Gemma 4 26B-A4B, Gemma 4 31B"):
+        BUNDLED.model("gemma 4")
 
 
 def test_an_unknown_name_shows_the_nearest():
@@ -166,66 +251,6 @@ def test_an_unknown_field_lists_the_fields_and_an_empty_figure_says_so():
         figure(BUNDLED.gpu("TPU v4"), "GPU", "tdp_w")
 
 
-def test_the_newest_price_on_demand_is_taken_and_a_range_only_by_name():
-    price = BUNDLED.rental_price("H100")
-    assert ("2026-05-07", "Modal") == (price.row["date"], price.row["provider"])
-    assert 1.89 == BUNDLED.rental_price("a100-sxm-80", "runpod").value
-    assert 0.968 == BUNDLED.rental_price("trainium1").value
-    with pytest.raises(NotFoundError, match="no rental price of B200"):
-        BUNDLED.rental_price("b200")
-    assert 4.5 == BUNDLED.rental_price("b200", "specialty cloud range").value
-    with pytest.raises(NotFoundError, match=r'by "Nobody"; there are: .*RunPod'):
-        BUNDLED.rental_price("H100", "Nobody")
-    with pytest.raises(NotFoundError, match="could be any of: hyperscaler range, long-tail range"):
-        BUNDLED.rental_price("H100", "range")
-
-
-def test_the_source_of_a_price_says_its_date():
-    for name in ("H100", "H100, Modal", "gpu_rental-065"):
-        assert "2026-05-07" in BUNDLED.source("prices", name)
-    assert "hyperscaler" in BUNDLED.source("prices", "H100, hyperscaler range")
-    assert " 3.5 to 5 USD" in BUNDLED.source("prices", "H100, hyperscaler range")
-    assert "2026-11-22" in BUNDLED.source("gpus", "H100")
-    assert "2026-11-22" in BUNDLED.source("models", "DeepSeek-V3")
-    assert "2026-11-22" in BUNDLED.source("tokenisers", "zh-qwen")
-    for catalogue in ("prices", "gpus", "models", "tokenisers"):
-        with pytest.raises(NotFoundError):
-            BUNDLED.source(catalogue, "nothing at all")
-
-
-def test_without_genai_prices_the_snapshot_is_read(monkeypatch):
-    monkeypatch.setitem(sys.modules, "genai_prices", None)
-    assert 2.5 == xlcalc.token_price("GPT-4o", "input")
-    assert 140.0 == xlcalc.token_price("hunyuan (2023)", "output")
-    assert "2026-11" in xlcalc.catalogue_source("prices", "gpt-4o, output")
-    with pytest.raises(NotFoundError, match='did you mean "gpt-4o"'):
-        xlcalc.token_price("gpt-4oo", "input")
-
-
-def test_with_genai_prices_its_price_and_version_are_given():
-    genai_prices = pytest.importorskip("genai_prices")
-    usage = genai_prices.Usage(input_tokens=1000)
-    price = float(genai_prices.calc_price(usage, model_ref="gpt-4o").input_price * 1000)
-    assert price == xlcalc.token_price("gpt-4o", "input")
-    assert "genai-prices 0." in xlcalc.catalogue_source("prices", "gpt-4o, input")
-    assert 140.0 == xlcalc.token_price("hunyuan (2023)", "output")
-
-
-def test_a_long_context_does_not_raise_the_price_of_a_short_one():
-    pytest.importorskip("genai_prices")
-    assert 1.25 == xlcalc.token_price("gemini-2.5-pro", "input")
-
-
-def test_a_teams_price_goes_before_all_others(using):
-    using(PRICES + OURS + "ours-2,api_token,Us,gpt-4o input,EUR/1M tokens,EUR,2,2025,C-1\n")
-    assert 1.75 == xlcalc.rental_price("H100")
-    assert 11.06 == xlcalc.rental_price("H100", "Google Cloud")
-    assert 2.0 == xlcalc.token_price("gpt-4o", "input")
-    assert "Our contract, h100-sxm: 1.75 EUR/chip-hour on-demand, 2026-10-01, C-4711 (ours-1)" == (
-        xlcalc.catalogue_source("prices", "H100")
-    )
-
-
 def test_a_teams_row_adds_an_accelerator_or_overrides_its_figures(using):
     using(
         "id,name,vendor,bf16_tflops,source_url\nx-1,X1 Prototype,ACME,500,memo 7\n"
@@ -237,14 +262,16 @@ def test_a_teams_row_adds_an_accelerator_or_overrides_its_figures(using):
         xlcalc.gpu_spec("H100", "peak_tflops"),
         xlcalc.gpu_spec("H100", "tdp_w"),
     )
-    assert xlcalc.catalogue_source("gpus", "H100").startswith("measured by us, undated")
+    assert xlcalc.catalogue_source("gpus", "H100").endswith(
+        "measured by us, undated, read by way of accelerators.csv (h100-sxm)"
+    )
 
 
 def test_a_teams_prices_stand_on_the_catalogue_sheet_with_their_source(using):
     using(PRICES + OURS)
     sheet = templates.author("training_budget").sheet("Catalogue")
     [row] = [r for r in sheet.iter_rows(min_row=5, values_only=True) if r[1] == "H100 SXM5 80GB"]
-    assert (1.75, "EUR", "Our contract, 2026-10-01", "C-4711") == row[12:16]
+    assert (1.75, "USD", "Our contract, 2026-10-01", "C-4711") == row[12:16]
 
 
 def test_the_environment_names_the_folder(team, monkeypatch):
@@ -278,9 +305,13 @@ def test_the_environment_names_the_folder(team, monkeypatch):
         (
             "prices.csv",
             PRICES + OURS.replace("1.75", "cheap"),
-            'value must be a number, got "cheap"',
+            'line 2, column value: must be a number, got "cheap"',
         ),
-        ("prices.csv", PRICES + OURS.replace("1.75", "-1"), "value must be a finite number from 0"),
+        (
+            "prices.csv",
+            PRICES + OURS.replace("1.75", "-1"),
+            "line 2, column value: must be a finite number from 0",
+        ),
         ("prices.csv", PRICES + OURS.replace("1.75", "nan"), "finite"),
         ("prices.csv", PRICES + OURS.replace("1.75", ""), 'the new row "ours-1" lacks value'),
         ("prices.csv", PRICES + OURS.replace("h100-sxm", "h100sxm"), "no id of an accelerator"),
@@ -288,7 +319,27 @@ def test_the_environment_names_the_folder(team, monkeypatch):
         (
             "accelerators.csv",
             "id,fp16_tflops,source_url\nh100-sxm,1979,y\n",
-            "line 2: fp16_tflops is the dense rate",
+            "line 2, column fp16_tflops: fp16_tflops is the dense rate",
+        ),
+        ("prices.csv", PRICES + OURS.replace("1.75", "1_000"), 'must be a number, got "1_000"'),
+        ("prices.csv", PRICES + OURS.replace(",USD,", ",USX,"), 'column currency: .* "USX"'),
+        ("prices.csv", PRICES + OURS.replace(",USD,", ",EUR,"), "column unit: .* in EUR, got"),
+        ("prices.csv", PRICES + OURS.replace("2026-10-01", "2026-10-32"), "column date: must be"),
+        ("prices.csv", PRICES + OURS.replace("2026-10-01", "01.10.2026"), "column date: must be"),
+        ("prices.csv", PRICES + OURS.replace("on-demand", "per hour"), "column unit: unit must"),
+        ("prices.csv", PRICES + OURS.replace("gpu_rental", "gpu_rent"), 'mean "gpu_rental"'),
+        (
+            "prices.csv",
+            "id,value_high,source_url\ngpu_rental-037,1,y\n",
+            "column value_high: must be at least value, got 1 and 2.99",
+        ),
+        ("rates.csv", RATES + "r,EUR,USD,0,2026,y\n", "column rate: must be above 0"),
+        ("rates.csv", RATES + "r,EURO,USD,1,2026,y\n", "column from_currency: .* three letters"),
+        ("token_prices.csv", TOKENS + "t,U,m,inputs,USD,1,2026,,,y\n", "column direction: must"),
+        (
+            "token_prices.csv",
+            TOKENS + "t,U,m,input,USD,1,2026,2026-05,2026-04,y\n",
+            "column valid_to: must not be before 2026-05-01, got 2026-04-30",
         ),
         ("models.csv", "id,confidence,source_url\ngpt-1,sure,y\n", "high, med or low"),
         ("price.csv", PRICES, r'is no catalogue; did you mean "prices\.csv"'),
@@ -310,9 +361,9 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
 
 def test_rows_are_searched_by_words():
     assert ["gpu_rental-037", "gpu_rental-088"] == [
-        row["id"] for row in BUNDLED.search("prices", "RunPod h100-sxm")
+        row["id"] for row in BUNDLED.search("prices", "RunPod h100-sxm gpu_rental-0")
     ]
-    assert len(BUNDLED.search("models", "")) == 109
+    assert 306 == len(BUNDLED.search("models", ""))
     assert [] == BUNDLED.search("models", "no such model")
     assert json.dumps(BUNDLED.search("tokenisers", "zh"))
 

@@ -88,7 +88,9 @@ def test_a_catalogue_is_shown_searched_and_printed_as_json():
     shown = xlcalc("catalogue", "gpus", "--find", "h100 sxm").stdout.splitlines()
     assert ["id", "name", "year", "peak_tflops"] == shown[0].split()[:4]
     assert shown[1].startswith("h100-sxm  H100 SXM5 80GB          2022  989.4")
-    rows = json.loads(xlcalc("catalogue", "prices", "--find", "runpod h100-sxm", "--json").stdout)
+    rows = json.loads(
+        xlcalc("catalogue", "prices", "--find", "gpu_rental-0 h100-sxm runpod", "--json").stdout
+    )
     assert [2.99, 2.69] == [row["value"] for row in rows]
     for name in ("models", "tokenisers"):
         assert len(xlcalc("catalogue", name).stdout.splitlines()) > 80

@@ -155,7 +155,7 @@ def test_money_by_hand(workbook, base):
     on_demand = months(workbook, "Rented on demand")
     owned = months(workbook, "Owned")
     rental = sum(
-        h * (g * 3.9492 * 0.85 ** (m / 12) + 128 * (2.8 if m < 12 else 2.3))
+        h * (g * 3.88615 * 0.85 ** (m / 12) + 128 * (2.8 if m < 12 else 2.3))
         for m, (h, g) in enumerate(zip(hours, on_demand, strict=True))
     )
     energy = xlcalc.energy_mwh(sum(h * g for h, g in zip(hours, owned, strict=True)), 1274, 1.25)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xlcalc
@@ -24,9 +24,9 @@ from xlcalc.errors import (
     NotFoundError,
     ShapeError,
 )
-from xlcalc.functions.images import IMAGE_RULES
+from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
-from xlcalc.quantities import Choice, Flag, Quantity, Several, Text
+from xlcalc.quantities import Choice, Day, Flag, Quantity, Several, Text
 from xlcalc.registry import BY_NAME, FUNCTIONS, specs
 from xlcalc.worksheet import spec_of
 
@@ -45,8 +45,10 @@ def sample(argument, factor=1.0):
         return kind.options[0]
     if isinstance(kind, Flag):
         return False
+    if isinstance(kind, Day):
+        return ""
     if isinstance(kind, Text):
-        return "x"
+        return {"model": "gpt-4o", "currency": "USD"}.get(kind.unit, "x")
     if isinstance(kind, Several):
         return 0.3
     lower = max(kind.above, kind.at_least)
@@ -204,7 +206,7 @@ def test_signature_docstring_and_units_agree(spec):
 
 @pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
 def test_names_and_help_fit_excel(spec):
-    assert re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", spec.name)
+    assert re.fullmatch(r"[A-Z][A-Z0-9_]+", spec.name)
     assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+", spec.name)
     assert len(spec.summary) <= 255
     assert spec.summary.endswith(".")
@@ -386,7 +388,6 @@ def test_more_parameters_and_more_data_never_raise_the_loss(params, tokens, fact
 @settings(deadline=None, max_examples=100, derandomize=True)
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from(sorted(IMAGE_RULES)))
 def test_vendors_bill_whole_tokens_and_turn_an_image_at_no_cost(height, width, rule):
-    assume(rule != "gemini-2.5" or min(height, width) >= 2)
     tokens = xlcalc.image_tokens_api(height, width, rule)
     assert tokens >= 1
     assert tokens == math.floor(tokens)
@@ -454,7 +455,7 @@ def test_the_rules_of_vendors_carry_their_dates_and_sources():
         assert rule.last or rule.dates.endswith("at least 2026-11")
         assert rule.source
         assert rule.vendor
-    with pytest.raises(ChoiceError, match=r'"openai-tile-4o", .*"gemini-2\.5", got "openai"'):
+    with pytest.raises(ChoiceError, match=r'"openai-tile-4o", .*"qwen-32", got "openai"'):
         xlcalc.image_tokens_api(1, 1, "openai")
 
 
@@ -466,7 +467,7 @@ def test_a_vendor_bills_a_small_image_less_than_a_large_one():
 
 def test_prices_are_looked_up_for_each_provider_of_a_range():
     prices = xlcalc.rental_price("A100 SXM 80GB", ["RunPod", "Amazon Web Services"])
-    assert [1.89, 5.12] == list(prices)
+    assert [1.79, 3.4309] == list(prices)
     with pytest.raises(ChoiceError, match="direction"):
         xlcalc.token_price("gpt-4", "both")
     with pytest.raises(NotFoundError, match="no rental price"):
@@ -476,8 +477,6 @@ def test_prices_are_looked_up_for_each_provider_of_a_range():
 def test_divisions_by_zero_are_named():
     with pytest.raises(DivisionByZeroError, match="SCALING_LOSS divides by zero"):
         xlcalc.scaling_loss(1e9, 0)
-    with pytest.raises(DivisionByZeroError, match="IMAGE_TOKENS_API"):
-        xlcalc.image_tokens_api(1000, 1, "gemini-2.5")
     assert "#DIV/0!" == call_function(xlcalc.scaling_loss, [1e9, 0.0]).code
 
 

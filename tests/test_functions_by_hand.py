@@ -26,6 +26,7 @@ DEFAULTS = {
     "TOKEN_WORDS": {"tokens_per_word": 4 / 3},
     "BYTE_TOKENS": {"bytes_per_token": 4, "kept_fraction": 1},
     "IMAGE_TOKENS": {"patch": 16, "rounding": "up"},
+    "VIDEO_TOKENS_API": {"fps": 1},
     "VIDEO_TOKENS": {"patch": 16, "frames_per_token": 1},
     "LATENT_VIDEO_TOKENS": {"temporal_stride": 4, "spatial_stride": 8, "patch": 2},
     "INFER_SECONDS": {"gpus": 1},
@@ -97,7 +98,17 @@ DEFAULTS = {
     "RANGE_HIGH": {"coverage": 0.9},
     "ENERGY_MWH": {"pue": 1.1},
     "OWNED_GPU_HOUR": {"pue": 1.25, "utilisation": 1, "upkeep_per_year": 0},
-    "RENTAL_PRICE": {"provider": ""},
+    "RENTAL_PRICE": {
+        "provider": "",
+        "basis": "median",
+        "terms": "on-demand",
+        "currency": "USD",
+        "as_of": "",
+    },
+    "TOKEN_PRICE": {"currency": "USD", "context_tokens": 0, "as_of": ""},
+    "PURCHASE_PRICE": {"basis": "median", "currency": "USD", "as_of": ""},
+    "POWER_PRICE": {"currency": "USD"},
+    "FX": {"as_of": ""},
 }
 """What an argument that is left out counts for: a change here changes the cells of our users."""
 
@@ -114,6 +125,11 @@ CASES = [
     # 258 tokens up to 384 on the longer side; else crops of floor(min/1.5) pixels.
     (258.0, "IMAGE_TOKENS_API", (384, 384, "gemini-2.5")),
     (258.0, "IMAGE_TOKENS_API", (1, 300, "gemini-2.5")),
+    # An image thinner than a patch costs no more than the budget of 1,536 patches.
+    (1844.0, "IMAGE_TOKENS_API", (1, 100000, "openai-patch-5-mini")),
+    (4.0, "IMAGE_TOKENS_API", (3, 3, "qwen-28")),
+    # 42 and 70 pixels are 1.5 and 2.5 patches, which Python rounds to 2 and 2.
+    (4.0, "IMAGE_TOKENS_API", (42, 70, "qwen-28")),
     (1548.0, "IMAGE_TOKENS_API", (540, 960, "gemini-2.5")),
     # Table 2 of Korthikanti et al.: s·b·h·L·(10 + 24/t + 5·a·s/(h·t)) bytes and its variants.
     (0.0004425, "ACTIVATION_GB", (2, 1000, 5, 10, 1, 2, "none", False)),

@@ -8,7 +8,6 @@ from tests.conftest import ROOT
 from tests.workbooks import evaluated, failed_checks, opened
 from xlcalc.catalogue import catalogues
 from xlcalc.runs.config import load_batch
-from xlcalc.templates.inference_budget.lines import LATENT_MODELS
 from xlcalc.templates.parts.catalogues import token_offers
 
 MILLION = {
@@ -201,13 +200,6 @@ def test_the_cache_follows_a_model_with_latent_attention(budget, name):
     assert pytest.approx(70_272 * 320) == values["sequence_bytes"]
     own = figures(budget, model=name, head_dim=128, gpus_per_replica=16, kv_rank=256, rope_dim=32)
     assert pytest.approx(61 * 288 * 2 * 320) == own["sequence_bytes"]
-
-
-def test_every_latent_model_of_the_catalogue_is_in_the_list():
-    rows = catalogues().rows["models"].items()
-    assert {key for key, row in rows if "MLA" in str(row["notes"])} == {
-        identity for _, identity, _ in LATENT_MODELS
-    }
 
 
 def test_a_model_of_ones_own_has_ordinary_heads_unless_told(budget):

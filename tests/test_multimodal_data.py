@@ -7,8 +7,7 @@ import pytest
 import xlcalc
 from tests.built import built_model
 from tests.workbooks import failed_checks
-from xlcalc.functions.images import IMAGE_RULES
-from xlcalc.templates.multimodal_data.tables import price_name
+from xlcalc.templates.multimodal_data.tables import PRICED, price_name
 
 NO_IMAGES = {"image_1_low": 0, "image_1_high": 0}
 
@@ -122,8 +121,8 @@ def test_a_machine_without_a_sparse_rate_has_one_figure(model):
 def test_the_bills_are_those_of_the_rules_and_the_prices(model):
     own = {"bill_height": 1080, "bill_width": 1920}
     values = model.evaluate(own).values
-    bills = {rule: xlcalc.image_tokens_api(1080, 1920, rule) for rule in IMAGE_RULES}
-    costs = {rule: bills[rule] * values[price_name(rule)] / 1000 for rule in IMAGE_RULES}
+    bills = {rule: xlcalc.image_tokens_api(1080, 1920, rule) for rule in PRICED}
+    costs = {rule: bills[rule] * values[price_name(rule)] / 1000 for rule in PRICED}
     assert [min(bills.values()), max(bills.values())] == [
         values["bill_fewest"],
         values["bill_most"],

@@ -264,15 +264,15 @@ def test_prices_that_only_python_can_look_up_are_written():
         ("=IF(A1>9,A1*A2,7)", 30.0, "", []),
         (
             '=IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
-            2.99,
+            3.99,
             "xlcalc: no other engine can confirm what these cells become\n"
-            '  Sheet!B1  2.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
+            '  Sheet!B1  3.99  =IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)\n',
             [
                 {
                     "sheet": "Sheet",
                     "cell": "B1",
-                    "taken": 2.99,
-                    "ours": 2.99,
+                    "taken": 3.99,
+                    "ours": 3.99,
                     "formula": 'IF(A1>9,RENTAL_PRICE("H100 SXM","RunPod"),7)',
                 }
             ],

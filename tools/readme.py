@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 
 from tools import ROOT, write
-from xlcalc.functions.images import IMAGE_RULES
+from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
 from xlcalc.registry import specs
 

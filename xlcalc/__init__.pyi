@@ -205,6 +205,18 @@ def attention_share(
     window_layers: _Numbers = ...,
 ) -> NDArray[np.float64]: ...
 @overload
+def audio_tokens(  # type: ignore[overload-overlap]
+    seconds: _Number,
+    rule: str,
+) -> np.float64:
+    """Return the tokens that a vendor bills for sound."""
+
+@overload
+def audio_tokens(
+    seconds: _Numbers,
+    rule: _Words,
+) -> NDArray[np.float64]: ...
+@overload
 def backward_flops(  # type: ignore[overload-overlap]
     params: _Number,
     tokens: _Number,
@@ -729,6 +741,22 @@ def forward_flops(
     tokens: _Numbers,
 ) -> NDArray[np.float64]: ...
 @overload
+def fx(  # type: ignore[overload-overlap]
+    amount: _Number,
+    from_currency: str,
+    to_currency: str,
+    as_of: str = ...,
+) -> np.float64:
+    """Return an amount in another currency, by the newest rate of the team's catalogue on a day."""
+
+@overload
+def fx(
+    amount: _Numbers,
+    from_currency: _Words,
+    to_currency: _Words,
+    as_of: _Words = ...,
+) -> NDArray[np.float64]: ...
+@overload
 def goodput(  # type: ignore[overload-overlap]
     gpus: _Number,
     gpu_mtbf_hours: _Number,
@@ -843,6 +871,16 @@ def gpus_to_fit(
     memory_gb: _Numbers,
     gpu_memory_gb: _Numbers,
     usable: _Numbers = ...,
+) -> NDArray[np.float64]: ...
+@overload
+def grid_intensity(  # type: ignore[overload-overlap]
+    region: str,
+) -> np.float64:
+    """Return the carbon that a grid emits for a megawatt-hour, on average of the newest year."""
+
+@overload
+def grid_intensity(
+    region: _Words,
 ) -> NDArray[np.float64]: ...
 @overload
 def h100_equivalents(  # type: ignore[overload-overlap]
@@ -1257,6 +1295,18 @@ def pipeline_bubble(
     interleave: _Numbers = ...,
 ) -> NDArray[np.float64]: ...
 @overload
+def power_price(  # type: ignore[overload-overlap]
+    region: str,
+    currency: str = ...,
+) -> np.float64:
+    """Return the newest price of a kilowatt-hour of a region and a kind of customer."""
+
+@overload
+def power_price(
+    region: _Words,
+    currency: _Words = ...,
+) -> NDArray[np.float64]: ...
+@overload
 def price_in(  # type: ignore[overload-overlap]
     price: _Number,
     annual_change: _Number,
@@ -1269,6 +1319,32 @@ def price_in(
     price: _Numbers,
     annual_change: _Numbers,
     years: _Numbers,
+) -> NDArray[np.float64]: ...
+@overload
+def pue_of(  # type: ignore[overload-overlap]
+    operator: str,
+) -> np.float64:
+    """Return the newest power usage effectiveness that an operator of data centres published."""
+
+@overload
+def pue_of(
+    operator: _Words,
+) -> NDArray[np.float64]: ...
+@overload
+def purchase_price(  # type: ignore[overload-overlap]
+    gpu: str,
+    basis: str = ...,
+    currency: str = ...,
+    as_of: str = ...,
+) -> np.float64:
+    """Return what an accelerator costs to buy."""
+
+@overload
+def purchase_price(
+    gpu: _Words,
+    basis: _Words = ...,
+    currency: _Words = ...,
+    as_of: _Words = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def range_high(  # type: ignore[overload-overlap]
@@ -1330,13 +1406,21 @@ def rent_or_buy_hours(
 def rental_price(  # type: ignore[overload-overlap]
     gpu: str,
     provider: str = ...,
+    basis: str = ...,
+    terms: str = ...,
+    currency: str = ...,
+    as_of: str = ...,
 ) -> np.float64:
-    """Return the newest dated price of a rented GPU for an hour."""
+    """Return what a rented GPU costs an hour, on a market or at one provider."""
 
 @overload
 def rental_price(
     gpu: _Words,
     provider: _Words = ...,
+    basis: _Words = ...,
+    terms: _Words = ...,
+    currency: _Words = ...,
+    as_of: _Words = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def request_wh(  # type: ignore[overload-overlap]
@@ -1504,6 +1588,9 @@ def throughput_mfu(
 def token_price(  # type: ignore[overload-overlap]
     model: str,
     direction: str,
+    currency: str = ...,
+    context_tokens: _Number = ...,
+    as_of: str = ...,
 ) -> np.float64:
     """Return the list price of a million tokens of a model's API."""
 
@@ -1511,6 +1598,9 @@ def token_price(  # type: ignore[overload-overlap]
 def token_price(
     model: _Words,
     direction: _Words,
+    currency: _Words = ...,
+    context_tokens: _Numbers = ...,
+    as_of: _Words = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def token_words(  # type: ignore[overload-overlap]
@@ -1635,6 +1725,20 @@ def video_tokens(
     width: _Numbers,
     patch: _Numbers = ...,
     frames_per_token: _Numbers = ...,
+) -> NDArray[np.float64]: ...
+@overload
+def video_tokens_api(  # type: ignore[overload-overlap]
+    seconds: _Number,
+    rule: str,
+    fps: _Number = ...,
+) -> np.float64:
+    """Return the tokens that a vendor bills for a video with its sound."""
+
+@overload
+def video_tokens_api(
+    seconds: _Numbers,
+    rule: _Words,
+    fps: _Numbers = ...,
 ) -> NDArray[np.float64]: ...
 @overload
 def water_litres(  # type: ignore[overload-overlap]

@@ -20,6 +20,7 @@ from xlcalc.quantities import Choice, Flag, Quantity, Several
 from xlcalc.worksheet import REQUIRED, Argument, SameAs, Spec
 
 MAX_LENGTH = 8192  # Excel's limit for a formula
+MANY_CHOICES = 8  # from here on the formulas of choices share what they have in common
 
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "^"}
 _COMPARISONS = {
@@ -138,6 +139,8 @@ def _spec(argument: str, catalogue: str) -> str:
     return f"LAMBDA({argument},field_,{_texts(body, argument, 'field_')})"
 
 
+_EMPTY, _MEDIAN, _DEMAND, _DOLLARS = '""', '"median"', '"on-demand"', '"USD"'
+_OTHER_TERMS = ("spot", "reserved", "1-year", "3-year", "marketplace", "serverless")
 _GPU_ROW = _ROW.format("{0}", "catalogue_gpu")
 _PRICE = _CELL.format("catalogue_gpu_prices", _GPU_ROW.format("gpu_"))
 _PRICE_SOURCE = _CELL.format("catalogue_gpu_price_sources", "v_row")
@@ -145,15 +148,44 @@ _GPU_SOURCE = _CELL.format("catalogue_gpu_sources", "v_row")
 _SOURCE = (
     f"LET(v_row,{_GPU_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
     f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
-    '"models",#N/A,"tokenisers",#N/A,"tokenisation",#N/A,#VALUE!))'
+    '"models",#N/A,"token_prices",#N/A,"grids",#N/A,"rates",#N/A,"tokenisers",#N/A,'
+    '"tokenisation",#N/A,#VALUE!))'
 )
-_RENTAL = _texts(f'IF(TRIM(v_asked)="",{_PRICE},#N/A)', "gpu_", "v_asked")
+
+
+def _given(argument: str, default: str) -> str:
+    """Return an optional argument, or its default where it is left out or an empty cell."""
+    present = f"IF(ISBLANK({argument}),{default},{argument})"
+    return f"IF(ISOMITTED({argument}),{default},{present})"
+
+
+def _is_usual(value: str, usual: str, *others: str) -> str:
+    """Return 1 for the usual choice, 0 for the others, and #VALUE! for what is no choice."""
+    cases = ",".join([f'"{usual}",1', *(f'"{other}",0' for other in others)])
+    return f"SWITCH(LOWER(TRIM({value})),{cases},#VALUE!)"
+
+
+# The sheet has the median of prices on demand in dollars. Products, for AND would make one value of
+# a range.
+_USUAL = (
+    f"LET(v_median,{_is_usual('v_basis', 'median', 'low', 'high', 'newest')},"
+    f"v_demand,{_is_usual('v_terms', 'on-demand', *_OTHER_TERMS)},"
+    "IF(ISERROR(v_median),v_median,IF(ISERROR(v_demand),v_demand,"
+    'IF((TRIM(v_asked)="")*v_median*v_demand*(UPPER(TRIM(v_money))="USD")*(v_day=""),'
+    f"{_PRICE},#N/A))))"
+)
+_RENTAL = _texts(
+    f"IF(ISERROR(v_day),v_day,IF(ISLOGICAL(v_day),#VALUE!,{_USUAL}))",
+    *("gpu_", "v_asked", "v_basis", "v_terms", "v_money"),
+)
 LOOKUPS = {
     "GPU_SPEC": _spec("gpu_", "catalogue_gpu"),
     "MODEL_SPEC": _spec("model_", "catalogue_model"),
     "RENTAL_PRICE": (
-        'LAMBDA(gpu_,[provider_],LET(v_asked,IF(ISOMITTED(provider_),"",'
-        f'IF(ISBLANK(provider_),"",provider_)),{_RENTAL}))'
+        "LAMBDA(gpu_,[provider_],[basis_],[terms_],[currency_],[day_],"
+        f"LET(v_asked,{_given('provider_', _EMPTY)},v_basis,{_given('basis_', _MEDIAN)},"
+        f"v_terms,{_given('terms_', _DEMAND)},v_money,{_given('currency_', _DOLLARS)},"
+        f"v_day,{_given('day_', _EMPTY)},{_RENTAL}))"
     ),
     "CATALOGUE_SOURCE": f"LAMBDA(catalogue_,id_,{_texts(_SOURCE, 'catalogue_', 'id_')})",
 }
@@ -251,19 +283,70 @@ class _Writer:
             options, subject = (True, False), f"{value}*1"
         else:
             raise NoLambdaFormError(f"{argument.name} is a free text")
+        choices = [{**words, argument.name: option} for option in options]
+        if not rest and len(options) >= MANY_CHOICES:
+            return self.families(spec, values, subject, options, choices)
         cases = [
-            f"{_word(option)},{self.guarded(spec, rest, values, {**words, argument.name: option})}"
-            for option in options
+            f"{_word(option)},{self.guarded(spec, rest, values, choice)}"
+            for option, choice in zip(options, choices, strict=True)
         ]
         switch = f"{self.call('SWITCH')}({subject},{','.join(cases)},#VALUE!)"
         return f"IF(ISTEXT({value}),#VALUE!,{switch})" if isinstance(kind, Flag) else switch
 
+    def families(
+        self,
+        spec: Spec,
+        values: dict[str, str],
+        subject: str,
+        options: tuple[Any, ...],
+        choices: list[dict[str, Any]],
+    ) -> str:
+        """Return the formulas of many choices: one for all that differ in constants alone.
+
+        A choice gets a number, those of one family in a row, so that a comparison tells the family,
+        and CHOOSE the constants, which its formula uses by names.
+        """
+        grouped: dict[str, list[tuple[Any, Term]]] = {}
+        for option, choice in zip(options, choices, strict=True):
+            term = self.term(spec, values, choice)
+            grouped.setdefault(_skeleton(term), []).append((option, term))
+        chosen = self.local("v_choice")
+        ordered = [option for members in grouped.values() for option, _ in members]
+        told = ",".join(f"{_word(option)},{place}" for place, option in enumerate(ordered, start=1))
+        body, first = "", len(ordered)
+        for members in reversed(grouped.values()):
+            first -= len(members)
+            text = self.family(f"{chosen}-{first}" if first else chosen, [t for _, t in members])
+            body = f"IF({chosen}<={first + len(members)},{text},{body})" if body else text
+        body = f"IF(ISERROR({chosen}),{chosen},{body})"
+        switch = f"{self.call('SWITCH')}({subject},{told},#VALUE!)"
+        return f"{self.call('LET')}({chosen},{switch},{body})"
+
+    def family(self, place: str, terms: list[Term]) -> str:
+        """Return the formula of terms that differ in constants, which a place tells apart."""
+        names: dict[int, str] = {}
+        lets: list[str] = []
+        known: dict[tuple[float, ...], str] = {}
+        for position, column in enumerate(zip(*map(_constants, terms), strict=True)):
+            if len(set(column)) == 1:
+                continue
+            if column not in known:
+                known[column] = f"k_{len(known) + 1}"
+                told = ",".join(_number(value, -1) for value in column)
+                lets.append(f"{self.local(known[column])},CHOOSE({place},{told})")
+            names[position] = known[column]
+        text = self.shared(_with_names(terms[0], names))
+        return f"{self.call('LET')}({','.join(lets)},{text})" if lets else text
+
     def formula(self, spec: Spec, values: dict[str, str], words: dict[str, Any]) -> str:
+        return self.shared(self.term(spec, values, words))
+
+    def term(self, spec: Spec, values: dict[str, str], words: dict[str, Any]) -> Term:
         given = [
             words[a.name] if a.name in words else Term("name", (values[a.name],))
             for a in spec.arguments
         ]
-        return self.shared(as_term(spec.formula(*given)))
+        return as_term(spec.formula(*given))
 
     def shared(self, term: Term) -> str:
         """Return the text of a term with LET for the parts that it uses more than once."""
@@ -337,6 +420,56 @@ class _Writer:
 
     def call(self, function: str) -> str:
         return f"_xlfn.{function}" if self.stored and function in _NEWER else function
+
+
+def _inner_first(term: Term) -> list[Term]:
+    """Return the parts of a term before the term, each object once: a part may be used often."""
+    found: dict[int, Term] = {}
+
+    def visit(part: Term) -> None:
+        if id(part) not in found:
+            if part.head not in {"name", "number"}:
+                for inner in part.parts:
+                    visit(inner)
+            found[id(part)] = part
+
+    visit(term)
+    return list(found.values())
+
+
+def _skeleton(term: Term) -> str:
+    """Return how a term is built, whatever its constants are."""
+    places: dict[int, int] = {}
+    lines = []
+    for part in _inner_first(term):
+        places[id(part)] = len(places)
+        if part.head == "number":
+            lines.append("#")
+        elif part.head == "name":
+            lines.append(str(part.parts[0]))
+        else:
+            lines.append(f"{part.head}{[places[id(inner)] for inner in part.parts]}")
+    return ";".join(lines)
+
+
+def _constants(term: Term) -> list[float]:
+    """Return the constants of a term, in one order for all terms that are built alike."""
+    return [float(part.parts[0]) for part in _inner_first(term) if part.head == "number"]
+
+
+def _with_names(term: Term, names: dict[int, str]) -> Term:
+    """Return a term with names in place of some of its constants, counted as `_constants` does."""
+    made: dict[int, Term] = {}
+    places = itertools.count()
+    for part in _inner_first(term):
+        if part.head == "number":
+            name = names.get(next(places))
+            made[id(part)] = part if name is None else Term("name", (name,))
+        elif part.head == "name":
+            made[id(part)] = part
+        else:
+            made[id(part)] = Term(part.head, tuple(made[id(inner)] for inner in part.parts))
+    return made[id(term)]
 
 
 class _Keys:

@@ -4,7 +4,9 @@ A worksheet function's signature is written with the annotated aliases at the en
 """
 
 import math
+import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
@@ -128,6 +130,49 @@ class Text:
         return f"a text ({self.unit})"
 
 
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_YEARS = range(1900, 2101)
+_SERIALS = range(2101, 2_958_466)
+_FIRST_DAY = date(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day, month or year: a text, a date of Python, or the number behind a date of a cell.
+
+    A number from 1900 to 2100 is a year: as a day it would be one before 1906.
+    """
+
+    unit: str = "date"
+
+    @property
+    def domain(self) -> str:
+        """What the text is, as in `must be ...`."""
+        return "a date, as 2026-05-31, 2026-05, 2026, or a cell with a date"
+
+    def text(self, value: Any) -> str | None:
+        """Return a date as text, as 2026-05-31, 2026-05 or 2026; None where it is none."""
+        if isinstance(value, str):
+            given = value.strip()
+            if not given:
+                return ""
+            if not _DAY.fullmatch(given):
+                return None
+            try:
+                date.fromisoformat(f"{given}{'-01-01'[3 * given.count('-') :]}")
+            except ValueError:
+                return None
+            return given
+        if isinstance(value, date):
+            return value.isoformat()[:10]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if value in _YEARS:
+            return str(int(value))
+        days = math.floor(value) if math.isfinite(value) else 0
+        return (_FIRST_DAY + timedelta(days=days)).isoformat() if days in _SERIALS else None
+
+
 @dataclass(frozen=True)
 class Several:
     """Numbers that are one argument together, as a range of cells: none of them has its own row."""
@@ -153,7 +198,7 @@ class LookupResult:
     number_format: str = "General"
 
 
-Kind: TypeAlias = Quantity | Several | Choice | Flag | Text
+Kind: TypeAlias = Quantity | Several | Choice | Flag | Text | Day
 """What an argument may be."""
 
 COUNT_FORMAT = '[>=1000000000000]#,##0.00,,,," T";[>=1000000000]#,##0.00,,," B";#,##0'

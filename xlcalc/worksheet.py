@@ -26,6 +26,7 @@ from xlcalc.errors import (
 )
 from xlcalc.quantities import (
     Choice,
+    Day,
     Flag,
     Kind,
     LookupResult,
@@ -243,7 +244,7 @@ def _summary(document: str) -> str:
 
 def _annotated_kind(annotation: Any) -> Any:
     for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
-        if isinstance(note, Quantity | Several | Choice | Flag | Text | LookupResult):
+        if isinstance(note, Quantity | Several | Choice | Flag | Text | Day | LookupResult):
             return note
     raise TypeError(f"{annotation!r} is not annotated with a quantity")
 
@@ -304,6 +305,10 @@ def _convert_word(name: str, value: Any, kind: Kind) -> Any:
     if isinstance(kind, Flag):
         if isinstance(value, bool | np.bool_) or value in (0, 1):
             return bool(value)
+    elif isinstance(kind, Day):
+        day = kind.text(value)
+        if day is not None:
+            return day
     elif isinstance(value, str):
         if isinstance(kind, Text):
             return str(value)

@@ -1,4 +1,4 @@
-"""Which figures of accelerators, models, prices and tokenizers are published, and where?
+"""Which figures of accelerators, models, prices, grids and tokenizers are published, and where?
 
 `catalogues` returns the figures of the CSV files beside this module, which have a source and a date
 in every row; SOURCES.md says how they were read. A team's own rows change these or add to them:
@@ -9,13 +9,16 @@ XLCALC_CATALOGUE or `use` names.
 import contextlib
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
 from xlcalc.catalogue import prices as _prices
+from xlcalc.catalogue.checks import DIRECTIONS, TERMS
+from xlcalc.catalogue.grids import find_grid
 from xlcalc.catalogue.names import Finder
-from xlcalc.catalogue.prices import Price
+from xlcalc.catalogue.prices import BASES, Asked, Price
+from xlcalc.catalogue.rates import Rate, Rates
 from xlcalc.catalogue.reader import (
     FILES,
     CatalogueValue,
@@ -24,6 +27,8 @@ from xlcalc.catalogue.reader import (
     read_aliases,
     read_rows,
 )
+from xlcalc.catalogue.token_prices import TokenPrices, TokensAsked
+from xlcalc.catalogue.token_prices import quoted as quoted_tokens
 from xlcalc.errors import CatalogueError, NotFoundError
 
 VARIABLE = "XLCALC_CATALOGUE"
@@ -31,6 +36,9 @@ NAMES = {
     "gpus": "accelerators.csv",
     "models": "models.csv",
     "prices": "prices.csv",
+    "token_prices": "token_prices.csv",
+    "grids": "grids.csv",
+    "rates": "rates.csv",
     "tokenisers": "tokenisation.csv",
 }
 """The catalogues by the name that commands and functions use."""
@@ -43,6 +51,7 @@ __all__ = [
     "CatalogueValue",
     "Catalogues",
     "Price",
+    "Rate",
     "Row",
     "catalogues",
     "portable_lookups",
@@ -53,7 +62,7 @@ _portable: ContextVar[bool] = ContextVar("portable", default=False)
 
 
 class Catalogues:
-    """The four catalogues with a team's own rows over them.
+    """The catalogues with a team's own rows over them.
 
     Parameters
     ----------
@@ -74,33 +83,112 @@ class Catalogues:
             self.own[name] = frozenset(changed)
         self.rows["gpus"] = {k: _with_peak(row) for k, row in self.rows["gpus"].items()}
         self._check_prices()
+        self.rates = Rates(self.rows["rates"].values())
         aliases = read_aliases()
         self._gpus = Finder(
             "GPU", self.rows["gpus"].values(), _name, lambda row: str(row["vendor"] or ""), aliases
         )
         self._models = Finder(
-            "model", self.rows["models"].values(), _name, lambda row: str(row["org"] or ""), {}
+            "model",
+            self.rows["models"].values(),
+            _name,
+            lambda row: str(row["org"] or ""),
+            {},
+            sizes=True,
         )
 
     def gpu(self, name: str) -> Row:
         """Return the row of an accelerator; `peak_tflops` is the dense 16-bit rate."""
         return _as_asked(self._gpus.find(name), name)
 
+    def taken_for(self, gpu: str) -> str:
+        """Return which form of an accelerator a short name is taken for, or nothing.
+
+        "A100" is a name of four accelerators, and is taken for the usual one.
+        """
+        return self._gpus.taken_for(gpu)
+
     def model(self, name: str) -> Row:
         """Return the row of a model."""
         return _as_asked(self._models.find(name), name)
 
-    def rental_price(self, gpu: str, provider: str = "") -> Price:
-        """Return the newest price of a GPU-hour."""
-        if _portable.get() and provider.strip():
-            raise NotFoundError("the sheet Catalogue has no prices by provider")
-        rows = self.rows["prices"].values()
-        return _prices.rental_price(rows, self.gpu(gpu), provider, self.own["prices"])
+    def rental_price(
+        self,
+        gpu: str,
+        provider: str = "",
+        basis: str = "median",
+        terms: str = "on-demand",
+        currency: str = "USD",
+        as_of: str = "",
+    ) -> Price:
+        """Return the price of a GPU-hour: of a market, or of one provider."""
+        asked = Asked(basis, currency.strip().upper(), as_of)
+        usual = ("", "on-demand", Asked())
+        if _portable.get() and usual != (provider.strip(), terms, asked):
+            raise NotFoundError("the sheet Catalogue has medians of prices on demand in USD alone")
+        return _prices.rental_price(
+            self.rows["prices"].values(),
+            self.gpu(gpu),
+            self.own["prices"],
+            self._convert(asked.currency, as_of),
+            asked,
+            provider=provider.strip(),
+            terms=terms,
+        )
 
-    def token_price(self, model: str, direction: str) -> Price:
-        """Return the price of a million tokens."""
+    def purchase_price(
+        self, gpu: str, basis: str = "median", currency: str = "USD", as_of: str = ""
+    ) -> Price:
+        """Return the price of an accelerator."""
+        asked = Asked(basis, currency.strip().upper(), as_of)
         rows = self.rows["prices"].values()
-        return _prices.token_price(rows, model, direction, self.own["prices"])
+        convert = self._convert(asked.currency, as_of)
+        return _prices.purchase_price(rows, self.gpu(gpu), self.own["prices"], convert, asked)
+
+    def power_price(self, region: str, currency: str = "USD") -> Price:
+        """Return the newest price of a kilowatt-hour."""
+        rows, own = self.rows["prices"].values(), self.own["prices"]
+        return _prices.power_price(rows, region, own, self._convert(currency.strip().upper(), ""))
+
+    def pue(self, operator: str) -> Price:
+        """Return the newest power usage effectiveness of an operator."""
+        return _prices.pue(self.rows["prices"].values(), operator, self.own["prices"])
+
+    def token_price(
+        self,
+        model: str,
+        direction: str,
+        currency: str = "USD",
+        context_tokens: float = 0.0,
+        as_of: str = "",
+    ) -> Price:
+        """Return the price of a million tokens."""
+        code = currency.strip().upper()
+        asked = TokensAsked(model.strip(), direction, code, context_tokens, as_of)
+        return self._token_prices.price(asked, self._convert(code, as_of))
+
+    def grid(self, region: str) -> Row:
+        """Return the newest row of a country or of a region of a cloud."""
+        return find_grid(self.rows["grids"].values(), region, self.own["grids"])
+
+    @functools.cached_property
+    def _token_prices(self) -> TokenPrices:
+        listed = list(self.rows["token_prices"].values())
+        own = self.own["prices"] | self.own["token_prices"]
+        return TokenPrices(listed, self.rows["prices"].values(), own)
+
+    def _convert(self, currency: str, as_of: str) -> Callable[[float, str], float]:
+        """Return how an amount becomes one of a currency, at the rates of a day."""
+
+        def convert(amount: float, of: str) -> float:
+            if of == currency:
+                return amount
+            try:
+                return amount * self.rates.rate(of, currency, as_of).value
+            except NotFoundError as missing:
+                raise NotFoundError(f"the price is in {of}, not in {currency}: {missing}") from None
+
+        return convert
 
     def search(self, catalogue: str, text: str) -> list[Row]:
         """Return the rows of a catalogue that have all words of a text, whatever the case."""
@@ -114,21 +202,30 @@ class Catalogues:
     def source(self, catalogue: str, name: str) -> str:
         """Return where a figure was read, and when.
 
-        A price is named by its id, or as the functions name it: a GPU for its newest rental price,
-        a GPU and a provider with a comma between them, a model and `input` or `output`.
+        A price is named by its id, or as the functions name it: a GPU for the median of its rents;
+        a GPU and, after a comma, a provider, a basis, terms or "purchase"; a model and a direction,
+        as "gpt-4o, input"; a region and "power"; an operator and "pue".
         """
         if _portable.get() and catalogue not in {"gpus", "prices"}:
             raise NotFoundError(f"the sheet Catalogue has no sources of {catalogue}")
         if catalogue == "prices":
             return self._price_source(name)
-        if catalogue == "tokenisers":
+        if catalogue == "token_prices":
+            return self._token_source(name)
+        if catalogue in {"tokenisers", "rates"}:
             row = self.rows[catalogue].get(name.strip())
             if row is None:
-                raise NotFoundError(f'the catalogue has no tokenizer rate "{name}"')
+                what = "tokenizer rate" if catalogue == "tokenisers" else "rate of exchange"
+                raise NotFoundError(f'the catalogue has no {what} "{name}"')
+        elif catalogue == "grids":
+            row = self.grid(name)
         else:
             row = self.gpu(name) if catalogue == "gpus" else self.model(name)
+        taken = self.taken_for(name) if catalogue == "gpus" else ""
         read = f", read by way of {row['read_in']}" if row["read_in"] else ""
-        return f"{row['source_url']}, {row['as_of'] or 'undated'}{read} ({row['id']})"
+        when = row["date"] if "date" in row else row["as_of"]
+        source = f"{row['source_url']}, {when or 'undated'}{read} ({row['id']})"
+        return f"{taken}: {source}" if taken else source
 
     def _price_source(self, name: str) -> str:
         if _portable.get():
@@ -136,12 +233,36 @@ class Catalogues:
         found = _prices.price_by_id(self.rows["prices"], name)
         if found is not None:
             return found.source
+        if name.strip() in self.rows["token_prices"]:
+            return self._token_source(name)
         what, _, detail = (part.strip() for part in name.rpartition(","))
-        if what and detail.lower() in {"input", "output"}:
-            return self.token_price(what, detail.lower()).source
-        if what:
-            return self.rental_price(what, detail).source
-        return self.rental_price(name).source
+        word = detail.lower()
+        if not what:
+            return self._of_gpu(name, self.rental_price(name))
+        if word in DIRECTIONS:
+            return self.token_price(what, word).source
+        if word == "power":
+            return self.power_price(what).source
+        if word == "pue":
+            return self.pue(what).source
+        if word == "purchase":
+            return self._of_gpu(what, self.purchase_price(what))
+        if word in BASES:
+            return self._of_gpu(what, self.rental_price(what, basis=word))
+        if word in TERMS.values():
+            return self._of_gpu(what, self.rental_price(what, terms=word))
+        return self._of_gpu(what, self.rental_price(what, detail))
+
+    def _of_gpu(self, name: str, price: Price) -> str:
+        taken = self.taken_for(name)
+        return f"{taken}: {price.source}" if taken else price.source
+
+    def _token_source(self, name: str) -> str:
+        row = self.rows["token_prices"].get(name.strip())
+        if row is not None:
+            return quoted_tokens(row).source
+        model, _, direction = (part.strip() for part in name.rpartition(","))
+        return self.token_price(model or name, direction.lower() if model else "input").source
 
     def _check_prices(self) -> None:
         """Refuse a team's rental price of an accelerator that no catalogue has."""
@@ -150,8 +271,8 @@ class Catalogues:
             if row["category"] == "gpu_rental" and row["item"] not in self.rows["gpus"]:
                 file = (self.folder or Path()) / NAMES["prices"]
                 raise CatalogueError(
-                    f'{file}: the price "{identity}" is of "{row["item"]}", which is no id of an '
-                    "accelerator"
+                    f'{file}, column item: the price "{identity}" is of "{row["item"]}", which is '
+                    "no id of an accelerator"
                 )
 
 

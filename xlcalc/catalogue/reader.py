@@ -1,15 +1,16 @@
 """What do the CSV files of the catalogue hold, with a team's own rows over them?
 
 `read_rows` returns the rows of a file by id. A figure is a float or a text, or None if nobody
-published it. A bad row of a team's file is a `CatalogueError` with file, line and reason.
+published it. A bad row of a team's file is a `CatalogueError` with file, line, column and reason.
 """
 
 import csv
 import io
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from xlcalc.catalogue import checks
+from xlcalc.catalogue.dates import period
 from xlcalc.errors import CatalogueError, suggestion
 from xlcalc.files import read_csv
 
@@ -17,23 +18,36 @@ CatalogueValue = float | str | None
 Row = Mapping[str, CatalogueValue]
 
 _HERE = Path(__file__).parent
-FILES = ("accelerators.csv", "models.csv", "prices.csv", "tokenisation.csv")
+FILES = (
+    "accelerators.csv",
+    "models.csv",
+    "prices.csv",
+    "token_prices.csv",
+    "grids.csv",
+    "rates.csv",
+    "tokenisation.csv",
+)
 TEXT_COLUMNS = frozenset(
     (
-        *("id", "name", "vendor", "org", "released", "gpu_type"),
+        *("id", "name", "vendor", "org", "released", "gpu_type", "linear_kind"),
         *("category", "provider", "item", "unit", "currency", "date"),
-        *("vendor_or_tokenizer", "metric", "rule"),
-        *("source_url", "read_in", "confidence", "as_of", "notes", "alias"),
+        *("model", "direction", "valid_from", "valid_to", "from_currency", "to_currency"),
+        *("region", "country", "provider_region", "vendor_or_tokenizer", "metric", "rule"),
+        *("source_url", "read_in", "licence", "confidence", "as_of", "notes", "alias"),
     )
 )
-CONFIDENCES = ("high", "med", "low")
 NEEDED = {
     "accelerators.csv": ("name",),
     "models.csv": ("name",),
     "prices.csv": ("category", "provider", "item", "unit", "currency", "value", "date"),
+    "token_prices.csv": ("vendor", "model", "direction", "currency", "value", "date"),
+    "grids.csv": ("region", "metric", "unit", "value", "date"),
+    "rates.csv": ("from_currency", "to_currency", "rate", "date"),
     "tokenisation.csv": ("category", "vendor_or_tokenizer", "metric", "unit"),
 }
 """What a row that a team adds must have, beside its id and its source."""
+_ORIGIN = ("read_in", "licence", "confidence", "as_of")
+"""What says of a bundled figure how it was read, and is untrue of a team's."""
 
 
 def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
@@ -99,7 +113,7 @@ def _overlay(rows: dict[str, Row], columns: tuple[str, ...], file: str, path: Pa
         if len(cells) != len(header):
             raise CatalogueError(f"{place}: {len(cells)} values for {len(header)} columns")
         given = {
-            column: _figure(place, column, cell.strip())
+            column: _figure(f"{place}, column {column}", column, cell.strip())
             for column, cell in zip(header, cells, strict=True)
             if cell.strip()
         }
@@ -112,37 +126,50 @@ def _overlay(rows: dict[str, Row], columns: tuple[str, ...], file: str, path: Pa
         if not given.get("source_url"):
             raise CatalogueError(f"{place}: a row without a source_url")
         base = rows.get(identity, dict.fromkeys(columns))
-        merged = {**base, **given}
-        if "read_in" not in given:
-            merged["read_in"] = path.name
-        if "as_of" in columns and "as_of" not in given:
-            merged["as_of"] = None
-        missing = [column for column in NEEDED[file] if merged[column] is None]
+        untrue = {column: None for column in _ORIGIN if column in columns}
+        merged = {**base, **untrue, "read_in": path.name, **given}
+        pue = merged.get("category") == "pue"
+        needed = [column for column in NEEDED[file] if not (pue and column == "currency")]
+        missing = [column for column in needed if merged[column] is None]
         if missing:
             raise CatalogueError(f'{place}: the new row "{identity}" lacks {", ".join(missing)}')
-        _check_dense(place, merged)
+        if problem := row_problem(file, merged):
+            raise CatalogueError(f"{place}, {problem}")
         rows[identity] = merged
 
 
 def _figure(place: str, column: str, cell: str) -> CatalogueValue:
     if column in TEXT_COLUMNS:
-        if column == "confidence" and cell not in CONFIDENCES:
-            raise CatalogueError(f'{place}: confidence must be high, med or low, got "{cell}"')
-        return cell
-    try:
-        number = float(cell)
-    except ValueError:
-        raise CatalogueError(f'{place}: {column} must be a number, got "{cell}"') from None
-    if not math.isfinite(number) or number < 0.0:
-        raise CatalogueError(f"{place}: {column} must be a finite number from 0, got {cell}")
-    return number
+        problem = checks.text_problem(column, cell)
+    else:
+        problem = checks.number_problem(cell)
+    if problem:
+        raise CatalogueError(f"{place}: {problem}")
+    return cell if column in TEXT_COLUMNS else float(cell)
 
 
-def _check_dense(place: str, row: Row) -> None:
-    """Refuse a common mistake: the rate with sparsity in the column of the dense one."""
+def row_problem(file: str, row: Row) -> str:
+    """Return why the cells of a row do not belong together, with the column before it."""
+    if file == "prices.csv":
+        problem = checks.price_problem(
+            str(row["category"]), str(row["unit"]), str(row["currency"] or "")
+        )
+        if problem:
+            return f"column unit: {problem}"
+        low, high = row["value"], row["value_high"]
+        if isinstance(low, float) and isinstance(high, float) and high < low:
+            return f"column value_high: must be at least value, got {high:g} and {low:g}"
+    if file == "token_prices.csv" and row["valid_from"] and row["valid_to"]:
+        first, last = period(str(row["valid_from"]))[0], period(str(row["valid_to"]))[1]
+        if last < first:
+            return f"column valid_to: must not be before {first}, got {last}"
+    if file == "rates.csv" and row["rate"] == 0.0:
+        return "column rate: must be above 0, got 0"
     dense, sparse = row.get("fp16_tflops"), row.get("fp16_sparse_tflops")
     if isinstance(dense, float) and isinstance(sparse, float) and dense >= sparse:
-        raise CatalogueError(
-            f"{place}: fp16_tflops is the dense rate and must be below fp16_sparse_tflops, got "
-            f"{dense:g} and {sparse:g}"
+        # A common mistake: the rate with sparsity in the column of the dense one.
+        return (
+            "column fp16_tflops: fp16_tflops is the dense rate and must be below "
+            f"fp16_sparse_tflops, got {dense:g} and {sparse:g}"
         )
+    return ""

@@ -3,6 +3,8 @@
 None of them needs a workbook.
 """
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +12,9 @@ import click
 from xlcalc import catalogue
 from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
-from xlcalc.cli.options import catalogue_option, json_option, plain, print_json
+from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
 from xlcalc.errors import UsageError, suggestion
-from xlcalc.quantities import Several
+from xlcalc.quantities import Day, Several
 from xlcalc.registry import BY_NAME, specs
 from xlcalc.worksheet import spec_of
 
@@ -23,6 +25,9 @@ _SHOWN_COLUMNS = {
     "gpus": ["id", "name", "year", "peak_tflops", "fp8_tflops", "memory_gb", "tdp_w", "source_url"],
     "models": ["id", "name", "released", "total_params", "active_params", "train_tokens"],
     "prices": ["id", "provider", "item", "value", "value_high", "unit", "date", "source_url"],
+    "token_prices": ["id", "model", "direction", "tier_from_tokens", "value", "currency", "date"],
+    "grids": ["id", "region", "country", "value", "unit", "date", "source_url"],
+    "rates": ["id", "from_currency", "to_currency", "rate", "date", "source_url"],
     "tokenisers": ["id", "vendor_or_tokenizer", "metric", "value", "value_high", "unit"],
 }
 """The columns that are shown of a row; `--json` has all of them."""
@@ -67,7 +72,25 @@ def eval_formula(formula: str) -> None:
         raise click.exceptions.Exit(status.FAILURE)
 
 
-@click.command("catalogue")
+class CatalogueGroup(click.Group):
+    """The group `catalogue`: without `import`, what follows is the name of a catalogue to show."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; those that name no command are for `show`."""
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("catalogue", cls=CatalogueGroup, no_args_is_help=True)
+def catalogue_group() -> None:
+    """Show the rows of a catalogue, or import rows into your own.
+
+    `xlcalc catalogue gpus` is short for `xlcalc catalogue show gpus`.
+    """
+
+
+@catalogue_group.command("show")
 @click.argument("name")
 @click.option("--find", metavar="TEXT", default="", help="Only rows with these words.")
 @json_option
@@ -75,7 +98,7 @@ def eval_formula(formula: str) -> None:
 def show_catalogue(name: str, find: str, *, as_json: bool) -> None:
     """Show the rows of a catalogue, with their sources.
 
-    NAME is gpus, models, prices or tokenisers.
+    NAME is gpus, models, prices, token_prices, grids, rates or tokenisers.
     """
     if name not in catalogue.NAMES:
         raise UsageError(f'there is no catalogue "{name}"{suggestion(name, catalogue.NAMES)}')
@@ -93,7 +116,62 @@ def show_catalogue(name: str, find: str, *, as_json: bool) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-COMMANDS = {"functions": functions, "eval": eval_formula, "catalogue": show_catalogue}
+@catalogue_group.command("import")
+@click.argument("source")
+@click.argument("file", type=FILE)
+@click.option("--to", "folder", metavar="FOLDER", type=FILE, help="Folder of your own catalogue.")
+@click.option("--date", "day", metavar="DATE", default="", help="The day of which the file speaks.")
+@click.option(
+    "--provider", metavar="NAME", default="", help="Whose prices, where the file does not say."
+)
+@click.option("--find", metavar="TEXT", default="", help="Only rows with these words.")
+@click.option("--write", is_flag=True, help="Write what is shown.")
+def import_rows(
+    source: str, file: Path, folder: Path | None, day: str, provider: str, find: str, *, write: bool
+) -> None:
+    """Show what a file of others would change in your catalogue, and write it with --write.
+
+    SOURCE is litellm, models-dev, genai-prices, skypilot, azure or epoch, and FILE your own copy of
+    its list: nothing is fetched.
+    """
+    from xlcalc.catalogue.imports import SOURCES, Asked, read_source
+    from xlcalc.catalogue.merging import changes, write_rows
+
+    if source not in SOURCES:
+        raise UsageError(f'there is no source "{source}"{suggestion(source, SOURCES)}')
+    named = os.environ.get(catalogue.VARIABLE)
+    folder = folder or (Path(named) if named else None)
+    if folder is None:
+        raise UsageError(f"name the folder of your catalogue by --to, or by {catalogue.VARIABLE}")
+    if day and not Day().text(day):
+        raise UsageError(f'--date must be {Day().domain}, got "{day}"')
+    rows = read_source(source, file, Asked(day, provider, catalogue.catalogues().gpu))
+    words = find.lower().split()
+    rows = [row for row in rows if all(word in " ".join(row.values()).lower() for word in words)]
+    if not rows:
+        raise UsageError(f'no row of {file} has "{find}"')
+    target = SOURCES[source].file
+    found = changes(folder, target, rows)
+    for change in found:
+        told = ", ".join(
+            f"{column} {new}" if not old else f"{column} {old} → {new or 'nothing'}"
+            for column, old, new in change.columns
+            if not change.new or column in _TOLD
+        )
+        click.echo(f"{'+' if change.new else '~'} {change.identity}: {told}")
+    added = sum(change.new for change in found)
+    same = len(rows) - len(found)
+    summary = f"{added} new, {len(found) - added} changed, {same} as they are"
+    if write and found:
+        write_rows(folder, target, rows)
+        click.echo(f"wrote {folder / target}: {summary}")
+    else:
+        click.echo(f"{folder / target}: {summary}" + ("" if write else "; --write writes this"))
+
+
+_TOLD = {"value", "currency", "unit", "date", "total_params", "train_tokens"}
+"""What is told of a new row."""
+COMMANDS = {"functions": functions, "eval": eval_formula, "catalogue": catalogue_group}
 
 
 def _spec(name: str) -> "Spec":

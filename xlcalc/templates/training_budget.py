@@ -113,7 +113,7 @@ INPUTS = (
                 q.PRICE_PER_GPU_HOUR,
                 "price_per_gpu_hour",
                 f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu),'
-                '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+                '"Median list price, looked up from the accelerator: replace it by your contract. "'
                 f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
                 unit='=currency&"/GPU-hour"',
                 number_format=PRICE_FORMAT,
@@ -316,7 +316,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     (

@@ -331,7 +331,7 @@ INPUTS = (
                 "=RENTAL_PRICE(gpu)",
                 q.PRICE_PER_GPU_HOUR,
                 "price_per_gpu_hour",
-                "In the first month: the newest list price of the catalogue, power included. "
+                "In the first month: the median list price of the catalogue, power included. "
                 "Replace it by your offer.",
                 unit='=currency&"/GPU-hour"',
                 number_format=PRICE_FORMAT,
@@ -497,7 +497,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     (
@@ -529,7 +529,7 @@ SOURCES = (
     (
         "revenue_per_mtokens",
         "4.00 USD; list prices of comparable models for this mix of prompt and answer",
-        "genai-prices 0.2.3, 2026-11: api_token-175, -176, -195, -196.",
+        "genai-prices 0.2.3: api_token-175, -176, -195, -196.",
     ),
     (
         "Cases, Runs, Supply",

@@ -266,7 +266,7 @@ INPUTS = (
             ),
             Line(
                 "Published active parameters",
-                _known("active_params", "active_params"),
+                _known("active_params_published", _known("active_params", "active_params")[1:]),
                 q.PARAMS,
                 "published_active",
                 "Looked up from the model; a check compares them with those of the shape.",
@@ -463,7 +463,7 @@ INPUTS = (
                 "=RENTAL_PRICE(serve_gpu)",
                 q.PRICE_PER_GPU_HOUR,
                 "serve_price",
-                "Newest list price, looked up from the accelerator; replace it by your contract.",
+                "Median list price, looked up from the accelerator; replace it by your contract.",
                 unit=PER_GPU_HOUR,
                 number_format=PRICE_FORMAT,
             ),
@@ -1232,7 +1232,7 @@ SOURCES = (
     ),
     (
         "serve_price",
-        "The newest list price of the accelerator",
+        "The median list price of the accelerator",
         "The sheet Catalogue; replace it by your contract.",
     ),
     (

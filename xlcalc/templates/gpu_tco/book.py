@@ -48,9 +48,10 @@ NO_PRICE = (
 
 RUN_SOURCE = (
     "A fleet of 1,024 H100 SXM in a colocation centre in Virginia. Purchase: market price of "
-    "2025-03-03, an eighth of a board of eight (catalogue gpu_purchase-105). Rent: Modal on "
-    "demand, 2026-05-07 (gpu_rental-065). Power: EIA, Virginia industrial, 2023 (power-137). "
-    "Space: CBRE H2 2024. What is not published is an assumption, and its note says so."
+    "2025-03-03, an eighth of a board of eight (catalogue gpu_purchase-105). Rent: the median of "
+    "24 providers on demand, 2026-08-22 to 2026-10-10. Power: EIA, Virginia industrial, 2023 "
+    "(power-137). Space: CBRE H2 2024. What is not published is an assumption, and its note says "
+    "so."
 )
 
 
@@ -300,7 +301,7 @@ INPUTS = (
                 q.PRICE_PER_GPU_HOUR,
                 "rent_price",
                 f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(rent_price=RENTAL_PRICE(gpu),'
-                '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+                '"Median list price, looked up from the accelerator: replace it by your contract. "'
                 f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
                 unit=PER_HOUR,
                 number_format=PRICE_FORMAT,
@@ -760,8 +761,8 @@ SOURCES = (
     ),
     (
         "rent_price",
-        "The newest list price on demand of the accelerator",
-        "The sheet Catalogue; Epoch AI, CC BY 4.0, and pages of 2026.",
+        "The median list price on demand of the accelerator",
+        "The sheet Catalogue; gpurentalprices.com and Epoch AI, CC BY 4.0, and others.",
     ),
     (
         "reserved_discount",

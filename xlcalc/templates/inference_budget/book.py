@@ -15,7 +15,6 @@ from xlcalc.templates.inference_budget.lines import (
     API_DEARER,
     CHECKS,
     INPUTS,
-    LATENT_MODELS,
     RESULTS,
     RUN_SOURCE,
     SOURCES,
@@ -82,10 +81,6 @@ def build(texts: Texts) -> Book:
         INPUTS,
         editable=True,
     )
-    _, place = next(book.workbook.defined_names["latent_place"].destinations)
-    below = book.sheet("Inputs")[place].offset(-2)  # two widths stand below the list of models
-    first, last = below.offset(-len(LATENT_MODELS)), below.offset(-1)
-    book.define("latent_ids", book.sheet("Inputs"), first, last)
     figures_page(
         book,
         "Calculation",
@@ -297,7 +292,7 @@ def _api_prices(book: Book) -> None:
             (Column("own", "Own serving,\n1 M tokens", "=own_mtokens_cost", "#,##0.00"), 13),
         ),
         subtitle="What this traffic would cost at the list prices of APIs, or bring in, and what "
-        "own serving leaves of it. List prices collected on 2026-11-22.",
+        "own serving leaves of it. List prices collected on 2026-11-26.",
     )
     table.name("own_input", "api_input_prices")
     table.name("own_output", "api_output_prices")

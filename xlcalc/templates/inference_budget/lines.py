@@ -18,7 +18,7 @@ RENTED = (
     "=IF(OR(ISNA(price_per_gpu_hour),ISBLANK(price_per_gpu_hour)),"
     '"The catalogue has no price of this accelerator: type in yours.",'
     f'IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu)*usd_rate,'
-    '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+    '"Median list price, looked up from the accelerator: replace it by your contract. "'
     f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}")))'
 )
 _OFFER = "MATCH(chosen_api,api_names,0)"
@@ -27,14 +27,6 @@ LISTED = (
     f'"Choose from the list. Its list price: "&INDEX(api_providers,{_OFFER})&", "'
     f'&INDEX(api_dates,{_OFFER})&". "&INDEX(api_notes,{_OFFER}))'
 )
-_LATENT = 'MATCH(MODEL_SPEC(model,"id"),latent_ids,0)'
-LATENT_MODELS = (
-    ("DeepSeek-V2", "deepseek-v2", "arXiv:2405.04434, section 2.1."),
-    ("DeepSeek-V3", "deepseek-v3", "arXiv:2412.19437, section 4.2."),
-    ("DeepSeek-R1", "deepseek-r1", "The same base as DeepSeek-V3."),
-    ("Kimi K2", "kimi-k2", "https://github.com/MoonshotAI/Kimi-K2."),
-)
-"""Name, id and source of the catalogue's models with latent attention."""
 API_DEARER = "api_mtokens_price>other_mtokens_cost"
 """Whether there is a volume from which this fleet costs less than the API."""
 ASSUMED = "An assumption of this template; set your own."
@@ -163,56 +155,20 @@ INPUTS = (
             ),
             Line(
                 "Width of compressed keys and values",
-                "=IF(latent_place>0,latent_rank,0)",
+                _known("kv_rank", "0"),
                 COMPRESSED,
                 "kv_rank",
-                "Follows the model by the list below: 0 for ordinary heads, more for models that "
-                "keep compressed keys and values (MLA). May be overwritten.",
+                "Looked up from the model: 0 for ordinary heads, more for models that keep "
+                "compressed keys and values (MLA). May be overwritten.",
             ),
             Line(
                 "Width of the key for the position",
-                "=IF(latent_place>0,latent_rope,0)",
+                '=IF(kv_rank>0,IF(ISNA(MODEL_SPEC(model,"rope_dim")),0,'
+                'MODEL_SPEC(model,"rope_dim")),0)',
                 COMPRESSED,
                 "rope_dim",
-                "Of compressed keys and values alone; follows the model by the list below. May be "
+                "Of compressed keys and values alone; looked up from the model. May be "
                 "overwritten.",
-            ),
-        ),
-    ),
-    Group(
-        "Models that keep compressed keys and values",
-        (
-            *(
-                Line(name, identity, "id in the catalogue", "", note, fixed=True)
-                for name, identity, note in LATENT_MODELS
-            ),
-            Line(
-                "Their width of keys and values",
-                512,
-                COMPRESSED,
-                "",
-                "arXiv:2405.04434, section 2.1; arXiv:2412.19437, section 4.2. Kimi K2 has the "
-                "same, by its configuration on Hugging Face.",
-                alias="latent_rank",
-                fixed=True,
-            ),
-            Line(
-                "Their width of the key for the position",
-                64,
-                COMPRESSED,
-                "",
-                "By the same sources.",
-                alias="latent_rope",
-                fixed=True,
-            ),
-            Line(
-                "Place of the model in this list",
-                f"=IF(ISNA({_LATENT}),0,{_LATENT})",
-                "place",
-                "latent_place",
-                "0 for a model that is not in it.",
-                number_format="0",
-                fixed=True,
             ),
         ),
     ),
@@ -1146,7 +1102,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     (
@@ -1180,7 +1136,7 @@ CHECKS = (
     ),
     Check(
         "The cache is counted as the model keeps it",
-        "=MIN(latent_place,1)",
+        '=IF(ISNA(MODEL_SPEC(model,"kv_rank")),0,1)',
         "≤",
         "=kv_rank",
         "#,##0",

@@ -46,11 +46,11 @@ def is_rumoured(row: Row) -> bool:
 def _attention(row: Row) -> str:
     """Return how a model attends if its key and value heads do not say it."""
     notes = str(row["notes"])
-    if "MLA" in notes:
+    if row["kv_rank"] or "compressed attention" in notes:
         return "Latent"
     if "CLA" in notes:
         return "Shared by layers"
-    return "Hybrid" if "hybrid" in notes else ""
+    return "Hybrid" if "hybrid" in notes or row["linear_layers"] else ""
 
 
 def _fields(letters: Mapping[str, str], field: str) -> list[str]:
@@ -96,7 +96,9 @@ def training_page(book: Book, letters: Mapping[str, str]) -> Table:
                 "released",
                 "Released",
                 [
-                    f'=IF({cell}="","{NONE}",DATE(LEFT({cell},4),MID({cell},6,2),1))'
+                    # Of a year alone the middle is taken.
+                    f'=IF({cell}="","{NONE}",DATE(LEFT({cell},4),'
+                    f"IF(LEN({cell})<7,7,MID({cell},6,2)),1))"
                     for cell in released
                 ],
                 DATE_FORMAT,

@@ -209,7 +209,7 @@ INPUTS = (
                 q.PRICE_PER_GPU_HOUR,
                 "price_per_gpu_hour",
                 f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu),'
-                '"Newest list price, looked up from the accelerator: replace it by your contract. "'
+                '"Median list price, looked up from the accelerator: replace it by your contract. "'
                 f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
                 unit='=currency&"/GPU-hour"',
                 number_format=PRICE_FORMAT,
@@ -519,7 +519,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0.",
     ),
     ("vendors, gpus", "Five vendors, 388,900 H100 for a month", REPORT + "."),
@@ -531,7 +531,7 @@ SOURCES = (
     (
         "price_openai_tile_4o and the like",
         "Input prices of APIs",
-        "genai-prices 0.2.3 (MIT), 2026-11; xlcalc/catalogue/prices.csv, rows api_token-….",
+        "xlcalc/catalogue/token_prices.csv, a source and a date for each row.",
     ),
     (
         "Image bills",

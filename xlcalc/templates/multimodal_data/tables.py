@@ -15,7 +15,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.catalogue import catalogues
-from xlcalc.functions.images import IMAGE_RULES
+from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.quantities import Quantity
 from xlcalc.templates.multimodal_data.corpora import box, notes, total_row
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
@@ -29,16 +29,22 @@ CURVES = (("Dense peak: right", "dense"), ("Sparse peak: too few", "sparse"))
 DENSE = "GPU-months\ndense: right"
 SPARSE = "GPU-months\nsparse: too few"
 PRICED = {
-    "openai-tile-4o": "api_token-171",
-    "openai-tile-4o-mini": "api_token-173",
-    "openai-tile-o1": "api_token-177",
-    "openai-tile-5": "api_token-181",
-    "anthropic-area-750": "api_token-191",
-    "anthropic-28-standard": "api_token-193",
-    "anthropic-28-high": "api_token-199",
-    "gemini-2.5": "api_token-205",
+    "openai-tile-4o": "gpt-4o",
+    "openai-tile-4o-mini": "gpt-4o-mini",
+    "openai-tile-o1": "o1",
+    "openai-tile-5": "gpt-5",
+    "openai-patch-4.1-mini": "gpt-4.1-mini",
+    "openai-patch-5-mini": "gpt-5-mini",
+    "openai-patch-5.4": "gpt-5.4",
+    "openai-patch-6": "gpt-6-sol",
+    "anthropic-area-750": "claude-3-5-sonnet",
+    "anthropic-28-standard": "claude-sonnet-4-5",
+    "anthropic-28-high": "claude-opus-5-5",
+    "gemini-2.5": "gemini-2.5-pro",
+    "gemini-3-medium": "gemini-3.5-flash",
+    "gemini-3-high": "gemini-3-pro-preview",
 }
-"""For each rule a row of the catalogue's prices, of a model that stands for the vendor's."""
+"""The rules that the sheet shows, and for each a model whose input price is taken."""
 SIZES = ((224, 224), (512, 512), (1024, 1024), (1080, 1920), (3000, 4000))
 """Height and width of the common images beside one's own."""
 STAGES = (
@@ -149,9 +155,7 @@ def price_name(rule: str) -> str:
 
 # Rule by rule, and not by SUMPRODUCT: a row that is put into one of the two tables moves the rules
 # of the other against it.
-BILL_PRODUCTS = "+".join(
-    f"bill_{row}_tokens*{price_name(rule)}" for row, rule in enumerate(IMAGE_RULES)
-)
+BILL_PRODUCTS = "+".join(f"bill_{row}_tokens*{price_name(rule)}" for row, rule in enumerate(PRICED))
 """The tokens of each rule's bill for the first size, times their price."""
 
 
@@ -480,8 +484,8 @@ def bills_page(book: Book) -> None:
         ("The first size is your own, on the sheet Inputs; the others may be changed here.",),
     )
     page.row += 1
-    rules = list(IMAGE_RULES)
-    prices = [catalogues().rows["prices"][PRICED[rule]] for rule in rules]
+    rules = list(PRICED)
+    prices = [catalogues().token_price(PRICED[rule], "input") for rule in rules]
     size = '=TEXT({0}{1},"#,##0")&" × "&TEXT({0}{2},"#,##0")'
     headings = [size.format(letter, across, down) for letter in letters]
 
@@ -526,14 +530,14 @@ def bills_page(book: Book) -> None:
             Column(
                 "source",
                 "Source of the price",
-                [f"{urlsplit(str(p['source_url'])).hostname}, {p['date']}" for p in prices],
+                [f"{urlsplit(str(p.row['source_url'])).hostname}, {p.row['date']}" for p in prices],
                 words=True,
                 literal=True,
             ),
             Column(
                 "priced",
                 "Price taken of",
-                [f"{p['provider']} {str(p['item']).removesuffix(' input')}" for p in prices],
+                [f"{p.row['vendor']} {p.row['model']}" for p in prices],
                 words=True,
                 literal=True,
             ),
@@ -541,7 +545,7 @@ def bills_page(book: Book) -> None:
             Column(
                 "price",
                 "Input price\nper M tokens",
-                [p["value"] for p in prices],
+                [p.value for p in prices],
                 PRICE_FORMAT,
                 q.PRICE_PER_MTOKENS,
                 editable=True,
@@ -553,7 +557,7 @@ def bills_page(book: Book) -> None:
         book.define(price_name(rule), page.sheet, costs.cell("price", row))
         tokens.alias("size0", f"bill_{row}_tokens", row)
         source = costs.cell("source", row)
-        source.hyperlink, source.font = str(prices[row]["source_url"]), styles.URL
+        source.hyperlink, source.font = str(prices[row].row["source_url"]), styles.URL
     for word, table, key in (
         ("bill_rules", costs, "name"),
         ("bill_tokens", tokens, "size0"),
@@ -573,10 +577,10 @@ def bills_page(book: Book) -> None:
         page,
         (
             "The rules are the vendors' own: OpenAI, Images and vision guide; Anthropic, Vision "
-            "guide; Google, Gemini API: understand and count tokens; read on 2026-11-22. A vendor "
-            "that changes its rule gets a new one here. The price is that of one model under the "
-            "rule, as genai-prices 0.2.3 lists it (catalogue rows api_token-171 to 205); put in "
-            "that of yours. Only input is counted here: the answer comes on top.",
+            "guide; Google, Gemini API: understand and count tokens; read on 2026-11-26. A vendor "
+            "that changes its rule gets a new one here; IMAGE_TOKENS_API knows more of them. The "
+            "price is that of one model under the rule, by the catalogue's token_prices.csv; put "
+            "in that of yours. Only input is counted here: the answer comes on top.",
             "anthropic-area-750 is the plain rule. The vendor first shrinks an image whose long "
             "side is above 1,568 pixels or that has more than about 1,600 tokens, so the rule's "
             "figures for large images are upper bounds.",

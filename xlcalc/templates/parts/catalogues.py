@@ -17,7 +17,17 @@ from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.figures import Line
 from xlcalc.templates.parts.tables import Column, Table
 
-_WORDS = ("id", "gpu_type", "source_url", "confidence", "as_of", "read_in", "notes")
+_WORDS = (
+    "id",
+    "gpu_type",
+    "linear_kind",
+    "licence",
+    "source_url",
+    "confidence",
+    "as_of",
+    "read_in",
+    "notes",
+)
 _MODEL_WIDTHS = {"name": 30, "org": 15, "id": 26, "source_url": 50, "notes": 60}
 _MODEL_HEADINGS = {
     "org": "Organisation",
@@ -36,6 +46,25 @@ _MODEL_HEADINGS = {
     "train_flops_reported": "Training FLOP\nreported",
     "gpu_hours_reported": "GPU-hours\nreported",
     "train_flops_epoch": "Training FLOP\nby Epoch AI",
+    "active_params_published": "Active, as\npublished",
+    "tied_embeddings": "Tied\nembeddings",
+    "ffn_matrices": "FFN\nmatrices",
+    "shared_experts": "Shared\nexperts",
+    "dense_ffn_dim": "FFN width,\ndense layers",
+    "expert_latent_dim": "Latent width\nof experts",
+    "shared_ffn_dim": "FFN width,\nshared expert",
+    "dense_layers": "Dense\nlayers",
+    "moe_layers": "Layers with\nexperts",
+    "q_rank": "Query\nrank",
+    "kv_rank": "KV\nrank",
+    "nope_dim": "Head width,\nno position",
+    "rope_dim": "Head width,\nrotary",
+    "v_dim": "Head width,\nvalues",
+    "window": "Window\ntokens",
+    "window_layers": "Window\nlayers",
+    "linear_layers": "Linear\nlayers",
+    "linear_kind": "Kind of\nlinear layers",
+    "params_computed": "Parameters\nby the shape",
 }
 _GPU_COLUMNS = (
     ("Accelerator", "name", "General", 33),
@@ -49,9 +78,9 @@ _GPU_COLUMNS = (
     ("Power\nW", "tdp_w", "#,##0", 9),
     ("Confi-\ndence", "confidence", "General", 10),
     ("Source", "source_url", "General", 33),
-    ("Newest rental price\nper hour", "value", "#,##0.00", 13),
+    ("Rental price\nper hour, median", "value", "#,##0.00", 13),
     ("Currency", "currency", "General", 12),
-    ("Provider and date", "offer", "General", 34),
+    ("Providers, range and days", "offer", "General", 62),
     ("Source of the price", "price_source", "General", 24),
     ("Id", "id", "General", 18),
     ("Price as quoted", "quoted_price", "General", 90),
@@ -61,7 +90,7 @@ _LINKED = {"source_url", "price_source"}
 _FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
 API_SUBTITLE = (
     "What vendors ask for a million tokens read (input) and written (output), by their price "
-    "lists. Collected on 2026-11-22."
+    "lists. Collected on 2026-11-26."
 )
 _PRINTED_COLUMNS = 15
 """The rest is for formulas: the portable form of the functions looks it up."""
@@ -91,7 +120,7 @@ def catalogue_page(book: Book) -> None:
         (2, *(width for _, _, _, width in _GPU_COLUMNS)),
         "Catalogue",
         "Accelerators with a published dense 16-bit rate, and what renting one costs; an empty "
-        "cell was published by nobody. Collected on 2026-11-22.",
+        "cell was published by nobody. Collected on 2026-11-26.",
     )
     for column, (_, field, _, _) in enumerate(_GPU_COLUMNS, start=2):
         # Over the prices stands nothing: they are no figures of the accelerator.
@@ -143,13 +172,12 @@ def _offer(row: Row) -> dict[str, CatalogueValue]:
         quoted = catalogues().rental_price(str(row["id"]))
     except NotFoundError:
         return dict.fromkeys(("value", "currency", "offer", "price_source", "quoted_price"))
-    price = quoted.row
     return {
         "quoted_price": quoted.source,
-        "value": price["value"],
-        "currency": price["currency"],
-        "offer": f"{price['provider']}, {price['date']}",
-        "price_source": price["source_url"],
+        "value": quoted.value,
+        "currency": quoted.currency,
+        "offer": quoted.summary,
+        "price_source": quoted.row["source_url"],
     }
 
 
@@ -194,7 +222,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
         widths,
         "Models",
         "Published figures of models, a source for each row; an empty cell was published by "
-        "nobody. Collected on 2026-11-22.",
+        "nobody. Collected on 2026-11-26.",
     )
     numbers = [index for index, field in enumerate(fields) if _is_figure(rows, field)]
     for column, field in enumerate(fields, start=2):

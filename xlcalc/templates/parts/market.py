@@ -28,7 +28,7 @@ def prices_page(book: Book) -> None:
         WIDTHS,
         "Prices",
         "What machines, commitments and power cost, as published, the newest price of a machine "
-        "first. Collected on 2026-11-22.",
+        "first. Collected on 2026-11-26.",
     )
     _purchases(page)
     _commitments(page)
@@ -45,7 +45,7 @@ def _purchases(page: Page) -> None:
     names = {key: str(row["name"]) for key, row in catalogues().rows["gpus"].items()}
     # Prices before ranges, new before old: a look-up takes the first of a machine.
     rows = sorted(
-        (row for row in _of("gpu_purchase") if row["item"] in names),
+        (row for row in _of("gpu_purchase") if row["item"] in names and row["unit"] == "USD/unit"),
         key=lambda row: str(row["date"]),
         reverse=True,
     )
@@ -114,7 +114,8 @@ def _offer(row: Row) -> str:
 def _simple(
     page: Page, heading: str, category: str, who: str, what: str, number_format: str
 ) -> None:
-    rows = _of(category)
+    # The heading names dollars.
+    rows = [row for row in _of(category) if row["currency"] in {"USD", None}]
     labels = [str(row["item"] if category == "power" else row["provider"]) for row in rows]
     page.section(heading)
     table = Table(

@@ -121,7 +121,7 @@ INPUTS = (
                 "=RENTAL_PRICE(gpu)",
                 _PRICE,
                 "price_per_gpu_hour",
-                "Newest list price of the accelerator, looked up on the sheet Catalogue, where its "
+                "Median list price of the accelerator, looked up on the sheet Catalogue, where its "
                 "source stands; replace it by your contract.",
                 unit=_PER_HOUR,
                 number_format=PRICE_FORMAT,
@@ -853,7 +853,7 @@ RESULTS = (
 )
 
 RUN_SOURCE = (
-    "A plan of 10 M USD, not a real run. H100 and its newest list price: the sheet Catalogue. "
+    "A plan of 10 M USD, not a real run. H100 and its median list price: the sheet Catalogue. "
     "Utilisation: Llama Team 2024, arXiv:2407.21783, Table 4. GPUs, volume and utilisation of "
     "serving are assumptions."
 )
@@ -876,7 +876,7 @@ SOURCES = (
     ),
     (
         "price_per_gpu_hour",
-        "The newest list price on demand of the accelerator",
+        "The median list price on demand of the accelerator",
         "The sheet Catalogue; Epoch AI, Data on AI and Machine Learning Hardware, CC BY 4.0, and "
         "the pages named there.",
     ),

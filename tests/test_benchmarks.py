@@ -68,6 +68,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def without_seconds(text):
     """Return a table without its last two columns."""
     return re.sub(r"(\|[^|\n]*){2}\|$", "|", text, flags=re.MULTILINE)
@@ -123,6 +124,7 @@ def test_engine_on_bare_input_does_not_hand_a_stored_value_back(folder):
     assert [CellFailure("#NAME?")] == bare
 
 
+@pytest.mark.slow
 def test_command_on_bare_input_gives_what_it_calculates_or_says_why_not(folder):
     stale, refused = ((folder / name).read_bytes() for name in ("stale.xlsx", "refused.xlsx"))
     command, cells = BareCommand(), [Key("Plan", 2, 1)]
@@ -435,6 +437,7 @@ def test_check_of_a_document_says_how_exactly_a_value_is_wanted(check, expected,
     assert found == wanted(2, check, Cell(1.0), Cell(expected))
 
 
+@pytest.mark.slow
 def test_a_wanted_error_is_no_function_that_the_engine_does_not_know():
     case = Case("own", "a", "F", "=F()", (Key("S", 1, 1),), (CellFailure("any error"),))
     given = ("#VALUE!", "#NUM!", "#NAME?", "#CALC!")
@@ -489,6 +492,7 @@ COUNTS = ["4", "4", "2", "4", "66.6 %", "1", "1", "0"]
 """Files, calculated, whole, cells right, their share, error or empty, wrong, not calculated."""
 
 
+@pytest.mark.slow
 def test_peers_are_measured_on_the_same_bare_files(folder, capsys, tmp_path):
     found = tmp_path / "found.json"
     counted = measured(folder, capsys, "xlcalc,formualizer", "--json", str(found))

@@ -158,6 +158,7 @@ def test_another_premise_of_the_report_makes_its_figures_differ():
     assert after["checks_hold"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

@@ -291,6 +291,7 @@ def test_a_template_is_written_in_a_dialect(tmp_path):
         assert 1 == done.stderr.count("\n")
 
 
+@pytest.mark.slow
 def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
     runs = tmp_path / "runs.csv"
     runs.write_text("scenario,params\nsmall,1e9\nlarge,-1\n")

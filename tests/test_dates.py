@@ -125,6 +125,7 @@ SAID = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("date1904", [False, True])
 def test_run_prints_dates_as_dates_whatever_the_year_they_are_counted_from(date1904, tmp_path):
     book = tmp_path / "own.xlsx"

@@ -245,6 +245,7 @@ def alike(one, other) -> bool:
     return one == other or (one in ("", None) and other in ("", None))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PORTABLE)
 def test_ironcalc_agrees_with_every_cached_value(name):
     path = ROOT / "workbooks" / "portable" / f"{name}.xlsx"

@@ -266,6 +266,7 @@ def test_a_sheet_that_is_missing_is_told(engine):
         values(engine, "A1")
 
 
+@pytest.mark.slow
 @LIMITED
 @pytest.mark.parametrize("name", ["formualizer", "ironcalc"])
 def test_an_engine_that_takes_all_memory_ends_with_one_sentence_and_begins_again(name, pool):
@@ -377,6 +378,7 @@ print("done", flush=True)
 """A parent whose engine calculates for longer than a test waits."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with its parent")
 def test_a_calculation_ends_at_once_when_its_parent_is_killed():
     with subprocess.Popen([sys.executable, "-c", LONG], stdout=subprocess.PIPE, cwd=ROOT) as parent:

@@ -20,6 +20,7 @@ def xlcalc(*arguments):
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone limits memory")
 @pytest.mark.parametrize("cells", [DOUBLING, REPEATED])
 def test_a_hungry_workbook_is_one_sentence_and_status_2(cells, tmp_path):
@@ -38,6 +39,7 @@ def test_a_command_that_takes_too_long_is_one_sentence_and_status_2(tmp_path):
     assert (2, "", f"xlcalc: {sentence}\n") == (done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("opens", "status"), [("limits.is_open()", 0), ("", 2)])
 def test_the_time_of_a_report_is_not_limited_once_its_workbook_is_open(opens, status):
     program = f"""

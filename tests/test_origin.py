@@ -147,6 +147,7 @@ def test_a_batch_that_is_resumed_is_the_same_to_the_byte(own):
     assert times == {name: (own / "out" / name).stat().st_mtime_ns for name in times}
 
 
+@pytest.mark.slow
 def test_a_batch_with_other_accepted_cells_is_begun_anew(own, monkeypatch):
     run(own)
     times = {name: (own / "out" / name).stat().st_mtime_ns for name in ("a.xlsx", "b.xlsx")}

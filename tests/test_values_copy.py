@@ -139,6 +139,7 @@ def test_a_templates_sheets_say_it_in_their_language_and_its_cover_asks_for_no_c
     assert [] == list(findings(tmp_path / "copy.xlsx"))
 
 
+@pytest.mark.slow
 def test_a_translation_of_the_note_still_marks_a_copy():
     for language in templates.LANGUAGES:
         assert is_copy_of_values(
@@ -156,6 +157,7 @@ def test_every_cover_that_asks_for_a_change_asks_for_none_in_a_copy():
         assert [LOCKED] * len(asking) == [words("en")[text] for text in asking]
 
 
+@pytest.mark.slow
 def test_setting_an_input_of_a_copy_is_refused_by_name(tmp_path):
     model = WorkbookModel(convert(own_workbook(), "own.xlsx", "values").package, "own.xlsx")
     assert {"size": 2.0, "twice": 4.0} == model.evaluate().values

@@ -456,6 +456,7 @@ def test_a_word_in_some_scenarios_is_passed_over_in_these_alone():
         assert [] == list(differences(model, COLUMNS))
 
 
+@pytest.mark.slow
 def test_cells_around_a_subtotal_are_added_up_and_it_is_not():
     cells = {
         "K1": 1.0, "L1": 2.0, "M1": 4.0, "K2": 8.0, "L2": "=SUBTOTAL(9,A1:A1)", "M2": 16.0,

@@ -256,6 +256,7 @@ def test_prices_that_only_python_can_look_up_are_written():
     assert [Verdict.STALE] == [verdict for _, verdict in told(stored({"A1": (formula, 1.5)}))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "found", "said", "alone"),
     [
@@ -293,6 +294,7 @@ def test_a_branch_that_was_never_taken_is_confirmed_by_other_engines(
     assert (beside, 0, said) == listed(*command, "--witness")
 
 
+@pytest.mark.slow
 def listed(*command):
     """Return what a command prints as JSON, its status, and what it says."""
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)

@@ -91,6 +91,7 @@ def test_every_template_is_committed_in_both_forms():
     assert found == set(FILES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lxml", ["True", "False"])
 def test_a_template_is_the_same_with_and_without_lxml(lxml, tmp_path):
     made = tmp_path / "made.xlsx"
@@ -181,6 +182,7 @@ def test_inputs_are_open_and_formulas_locked_without_a_password(book):
         assert cell.is_input is not own.protection.locked
 
 
+@pytest.mark.slow
 @ALL
 def test_the_auditor_finds_nothing_new(book):
     assert [] == list(findings(ROOT / "workbooks" / f"{book.name}.xlsx"))

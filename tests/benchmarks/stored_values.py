@@ -187,7 +187,9 @@ class _Sheet:
             for row in range(top, min(bottom, top + 100_000) + 1):
                 for column in range(left, right + 1):
                     cell = self.stored.cells.get(Key(self.sheet, row, column))
-                    if cell is not None and not cell.kind:
+                    # Excel marks the cells of a volatile array by formulas without a text.
+                    marked = cell is not None and cell.kind == "normal" and not cell.text
+                    if cell is not None and (not cell.kind or marked):
                         cell.kind, cell.master = "spill", key
 
     def start(self, name: str, attributes: dict[str, str]) -> None:

@@ -270,6 +270,21 @@ class _Comparison:
             and not any(voice.knows_of(place) for voice in self._consensus.voices[1:])
         )
 
+    def _moved_arrays(self) -> dict[Place, Difference]:
+        """Return the cells that volatile arrays fill with other values than those stored.
+
+        Their cells do not show by their own formulas that they are volatile, so they are told.
+        """
+        ours = self._consensus.voices[0]
+        found = {}
+        for place in self._aside:
+            cell = self._model.formulas[place[0]][place[1]]
+            if cell.kind != "spill" or cell.value is None or place in self._found:
+                continue
+            if ours.has(place) and not same_value(cell.value, ours.says(place)):
+                found[place] = self._difference(place, ours.says(place), Verdict.STALE)
+        return found
+
     def _result(self) -> Verification:
         order = {sheet: number for number, sheet in enumerate(self._model.package.sheets)}
         fresh = {
@@ -281,7 +296,7 @@ class _Comparison:
             and place not in self._aside
         }
         found = sorted(
-            (self._found | fresh).values(),
+            (self._found | fresh | self._moved_arrays()).values(),
             key=lambda difference: (order[difference.place[0]], difference.place[1]),
         )
         voices = self._consensus.voices

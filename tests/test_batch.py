@@ -228,6 +228,7 @@ def test_a_full_disk_is_one_sentence_and_the_rest_can_be_resumed(
     assert files == contents(tmp_path)
 
 
+@pytest.mark.slow
 def test_frames_of_every_library_are_scenarios(tmp_path):
     rows = {"scenario": ["a", "b"], "params": [1e9, 2e9], "gpu": ["H100 SXM5 80GB", None]}
     results = {}

@@ -68,12 +68,12 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.slow
 def without_seconds(text):
     """Return a table without its last two columns."""
     return re.sub(r"(\|[^|\n]*){2}\|$", "|", text, flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_corpus_tells_right_stale_and_refused_workbooks_apart(folder, capsys, tmp_path):
     found = tmp_path / "found.json"
     corpus.main([str(folder), "--engines", "formualizer", "--jobs", "1", "--json", str(found)])
@@ -134,6 +134,7 @@ def test_command_on_bare_input_gives_what_it_calculates_or_says_why_not(folder):
     assert [CellFailure("#NAME?")] == found
 
 
+@pytest.mark.slow
 def test_corpus_counts_what_a_changed_input_moves(folder, capsys):
     corpus.main([
         str(folder), "--engines", "formualizer,ironcalc", "--only", "right", "--change"
@@ -437,13 +438,13 @@ def test_check_of_a_document_says_how_exactly_a_value_is_wanted(check, expected,
     assert found == wanted(2, check, Cell(1.0), Cell(expected))
 
 
-@pytest.mark.slow
 def test_a_wanted_error_is_no_function_that_the_engine_does_not_know():
     case = Case("own", "a", "F", "=F()", (Key("S", 1, 1),), (CellFailure("any error"),))
     given = ("#VALUE!", "#NUM!", "#NAME?", "#CALC!")
     assert [True, True, False, False] == [case.right([CellFailure(code)]) for code in given]
 
 
+@pytest.mark.slow
 def test_cases_that_are_not_as_excel_go_into_a_file(tmp_path, capsys):
     def case(name, formula, kind, value):
         setup = {"A1": {"kind": "number", "value": 2.0}}

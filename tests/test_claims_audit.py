@@ -158,7 +158,6 @@ def test_another_premise_of_the_report_makes_its_figures_differ():
     assert after["checks_hold"] is True
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
@@ -170,6 +169,7 @@ def test_a_sparse_rate_in_the_place_of_a_dense_one_is_noticed(settings, expected
     assert [expected] == failed_checks(model(), settings)
 
 
+@pytest.mark.slow
 def test_the_verdicts_are_counted_in_chinese_too():
     english, chinese = (values(language) for language in ("en", "zh"))
     assert "成立" == chinese["verdict_holds"]

@@ -291,7 +291,6 @@ def test_a_template_is_written_in_a_dialect(tmp_path):
         assert 1 == done.stderr.count("\n")
 
 
-@pytest.mark.slow
 def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
     runs = tmp_path / "runs.csv"
     runs.write_text("scenario,params\nsmall,1e9\nlarge,-1\n")
@@ -302,6 +301,7 @@ def test_a_batch_writes_a_workbook_for_each_row(tmp_path):
     assert 2 == xlcalc("batch", "training_budgett", runs, "-o", tmp_path / "out").returncode
 
 
+@pytest.mark.slow
 def test_what_a_validation_warns_of_or_leaves_open_is_said_beside_the_results(tmp_path):
     workbook = openpyxl.Workbook()
     sheet = workbook.active

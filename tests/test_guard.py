@@ -39,7 +39,6 @@ def test_a_command_that_takes_too_long_is_one_sentence_and_status_2(tmp_path):
     assert (2, "", f"xlcalc: {sentence}\n") == (done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("opens", "status"), [("limits.is_open()", 0), ("", 2)])
 def test_the_time_of_a_report_is_not_limited_once_its_workbook_is_open(opens, status):
     program = f"""
@@ -56,6 +55,7 @@ guard.guarded()
     assert status == subprocess.run([sys.executable, "-c", program], timeout=60).returncode
 
 
+@pytest.mark.slow
 def test_the_child_ends_with_its_parent(tmp_path):
     rows = "".join(f"run {number},{number}e9\n" for number in range(1, 60_000))
     (tmp_path / "runs.csv").write_text(f"scenario,params\n{rows}", encoding="utf-8")

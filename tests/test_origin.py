@@ -147,7 +147,6 @@ def test_a_batch_that_is_resumed_is_the_same_to_the_byte(own):
     assert times == {name: (own / "out" / name).stat().st_mtime_ns for name in times}
 
 
-@pytest.mark.slow
 def test_a_batch_with_other_accepted_cells_is_begun_anew(own, monkeypatch):
     run(own)
     times = {name: (own / "out" / name).stat().st_mtime_ns for name in ("a.xlsx", "b.xlsx")}
@@ -158,6 +157,7 @@ def test_a_batch_with_other_accepted_cells_is_begun_anew(own, monkeypatch):
     assert [] == [name for name in times if times[name] == (own / "out" / name).stat().st_mtime_ns]
 
 
+@pytest.mark.slow
 def test_verbose_says_on_stderr_which_engine_calculates(own):
     book = str(own / "own.xlsx")
     for command in (

@@ -56,6 +56,7 @@ def test_a_translation_keeps_placeholders_and_line_breaks(language):
             assert text.startswith("=") is other.startswith("=")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", slow_but(QUICK, templates.TEMPLATES))
 def test_another_language_changes_words_and_no_figure(name):
     english, chinese = (

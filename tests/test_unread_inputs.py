@@ -32,7 +32,6 @@ def test_what_may_be_read_by_its_place_is_told_with_that(formula):
     ] == told(CELLS | {"B2": formula})
 
 
-@pytest.mark.slow
 def test_a_choice_of_a_list_is_no_note_and_an_empty_cell_is_one():
     book = openpyxl.Workbook()
     book.active["A1"], book.active["C1"] = "H100", "=A9"
@@ -44,6 +43,7 @@ def test_a_choice_of_a_list_is_no_note_and_an_empty_cell_is_one():
     assert ["no formula of own.xlsx reads gpu (Sheet!A1)"] == unread(model, ["gpu", "empty"])
 
 
+@pytest.mark.slow
 def test_commands_tell_it_once_and_go_on(tmp_path):
     book = tmp_path / "own.xlsx"
     book.write_bytes(small_workbook(CELLS, NAMES))

@@ -139,7 +139,6 @@ def test_a_templates_sheets_say_it_in_their_language_and_its_cover_asks_for_no_c
     assert [] == list(findings(tmp_path / "copy.xlsx"))
 
 
-@pytest.mark.slow
 def test_a_translation_of_the_note_still_marks_a_copy():
     for language in templates.LANGUAGES:
         assert is_copy_of_values(
@@ -148,6 +147,7 @@ def test_a_translation_of_the_note_still_marks_a_copy():
     assert not is_copy_of_values(Package(built("training_budget"), "b"))
 
 
+@pytest.mark.slow
 def test_every_cover_that_asks_for_a_change_asks_for_none_in_a_copy():
     for name in templates.TEMPLATES:
         book = templates.author(name)
@@ -157,7 +157,6 @@ def test_every_cover_that_asks_for_a_change_asks_for_none_in_a_copy():
         assert [LOCKED] * len(asking) == [words("en")[text] for text in asking]
 
 
-@pytest.mark.slow
 def test_setting_an_input_of_a_copy_is_refused_by_name(tmp_path):
     model = WorkbookModel(convert(own_workbook(), "own.xlsx", "values").package, "own.xlsx")
     assert {"size": 2.0, "twice": 4.0} == model.evaluate().values
@@ -174,6 +173,7 @@ def test_setting_an_input_of_a_copy_is_refused_by_name(tmp_path):
     refuse_copy(WorkbookModel(own_workbook(), "own.xlsx"), ["size"])
 
 
+@pytest.mark.slow
 def test_commands_end_with_status_2_where_nothing_can_follow(tmp_path):
     book = tmp_path / "copy.xlsx"
     book.write_bytes(convert(own_workbook(), "own.xlsx", "values").data)

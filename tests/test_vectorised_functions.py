@@ -456,7 +456,6 @@ def test_a_word_in_some_scenarios_is_passed_over_in_these_alone():
         assert [] == list(differences(model, COLUMNS))
 
 
-@pytest.mark.slow
 def test_cells_around_a_subtotal_are_added_up_and_it_is_not():
     cells = {
         "K1": 1.0, "L1": 2.0, "M1": 4.0, "K2": 8.0, "L2": "=SUBTOTAL(9,A1:A1)", "M2": 16.0,
@@ -474,6 +473,7 @@ def test_cells_around_a_subtotal_are_added_up_and_it_is_not():
         assert [] == list(differences(model, COLUMNS))
 
 
+@pytest.mark.slow
 def test_a_range_may_have_a_hundred_thousand_cells_and_no_more():
     assert [76.0, 62.0, 67.0] == vectorised("=SUM(A1:B50000)")[0]
     with pytest.raises(NotVectorised, match="a range of more than 100,000 cells"):

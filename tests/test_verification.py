@@ -294,13 +294,13 @@ def test_a_branch_that_was_never_taken_is_confirmed_by_other_engines(
     assert (beside, 0, said) == listed(*command, "--witness")
 
 
-@pytest.mark.slow
 def listed(*command):
     """Return what a command prints as JSON, its status, and what it says."""
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120)
     return json.loads(done.stdout or "null"), done.returncode, done.stderr
 
 
+@pytest.mark.slow
 def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
     # Excel takes the second, as one engine of four does.
     cells = {"A1": 3.0, "A2": 20.0, "A3": 10.0, "B1": ("=IF(A1>9,LARGE(A2:A3,1.9),7)", 7)}

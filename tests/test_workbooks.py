@@ -78,6 +78,7 @@ def findings(path):
             yield text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_workbook_is_what_its_command_makes(name):
     assert built(files()[name][0], Form(files()[name][1])) == committed(name), (

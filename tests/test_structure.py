@@ -86,6 +86,7 @@ calc.engines
 calc.arguments
 calc.readable
 calc.precision
+calc.relative_names
 calc.structured_references
 calc.engine
 calc.array_arguments

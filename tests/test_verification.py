@@ -96,7 +96,7 @@ def test_what_ours_gets_wrong_and_another_engine_right_is_kept():
 )
 def test_a_difference_on_which_nobody_can_decide_is_refused_unless_it_is_accepted(formula, value):
     cells = {"A1": 2.0, "A2": (formula, value), "A3": ("=A2", value)}
-    with pytest.raises(DifferencesError, match="do not agree on them") as refused:
+    with pytest.raises(DifferencesError, match="do not settle which are right") as refused:
         recalculated(stored(cells))
     assert "Sheet!A2" in [found.cell for found in refused.value.differences]
     assert {(2, 1), (3, 1)} == set(values(stored(cells), (EVERY,)))

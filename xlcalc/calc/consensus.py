@@ -98,6 +98,8 @@ class Consensus:
 
     def first(self, places: Collection[Place]) -> set[Place]:
         """Return the cells of some that follow from none of the others, or those of a circle."""
+        if not places:
+            return set()
         found = set(places) - self.model.dependents.after(places)
         return found or set(places) & self.model.dependents.in_circles() or set(places)
 

@@ -23,6 +23,8 @@ _SMALLEST = 1e-14
 
 _SEARCHED = 1e-7
 """The same for what a function searches for: Excel's IRR stops at 0.00001 %."""
+_WHOLE = 1e15
+"""Up to here a number of a cell has all digits of a whole number."""
 _SEARCHING = {"IRR", "XIRR", "RATE", "YIELD", "ODDFYIELD"}
 
 
@@ -135,6 +137,8 @@ def same_value(stored: CellValue, calculated: CellValue, tolerance: float = TOLE
     if type(stored) is float and type(calculated) is float:
         if stored == calculated:
             return True
+        if stored.is_integer() and calculated.is_integer() and abs(stored) < _WHOLE:
+            return False  # a count that is one off is another count
         difference = abs(stored - calculated)
         return difference <= max(tolerance * max(abs(stored), abs(calculated)), _SMALLEST)
     if isinstance(stored, CellError) and isinstance(calculated, CellError):

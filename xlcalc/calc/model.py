@@ -19,8 +19,10 @@ from xlcalc.calc.entries import convert_entry, entry_reader
 from xlcalc.calc.evaluation import Calculator, Cells, Evaluation, written
 from xlcalc.calc.iteration import Circle, circle_of
 from xlcalc.calc.named_cells import NamedCell, read_named_cells
+from xlcalc.calc.relative_names import RelativeNames
 from xlcalc.calc.rule_formulas import RuleFormulas
 from xlcalc.calc.rule_operands import RuleOperands
+from xlcalc.calc.structured_references import StructuredReferences
 from xlcalc.calc.validations import Refusal, Rules, literal_check
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, WorkbookError, suggestion
@@ -203,11 +205,26 @@ class WorkbookModel:
         """
         return self._calculator.calculate(constants, pinned)
 
+    def plain_text(self, sheet: str, position: Position) -> str:
+        """Return the formula of a cell that names cells in place of tables and relative names."""
+        text = self.formula_text(sheet, position)
+        references, names = self._references
+        if names:
+            text = names.plain(text, sheet, position)
+        return references.plain(text, sheet, position) if "[" in text and references else text
+
+    @functools.cached_property
+    def _references(self) -> tuple[StructuredReferences, RelativeNames]:
+        return StructuredReferences(self.package), RelativeNames(defined_names(self.package))
+
     @functools.cached_property
     def texts(self) -> dict[Place, str]:
-        """The formula behind each cell, as it stands there; one that fills cells, in each."""
+        """The formula behind each cell, with the cells that tables and relative names stand for.
+
+        A formula that fills several cells stands behind each of them.
+        """
         found = {
-            (sheet, position): self.formula_text(sheet, position)
+            (sheet, position): self.plain_text(sheet, position)
             for sheet, cells in self.formulas.items()
             for position, cell in cells.items()
         }

@@ -112,9 +112,13 @@ def refuse_unsure(
     if unsure:
         saved = model.package.saved_by()
         by = f", which {saved} saved last," if saved else ""
+        asked = ", ".join(verification.asked)
         raise DifferencesError(
-            f"{model.name}{by} stores other values than its formulas give, and the engines "
-            f"({', '.join(verification.asked)}) do not agree on them",
+            f"{model.name}{by} stores no values for formulas that are errors, or on which the "
+            f"engines ({asked}) do not agree"
+            if all(difference.stored is None for difference in unsure)
+            else f"{model.name}{by} stores other values than its formulas give, and the engines "
+            f"({asked}) do not settle which are right",
             unsure,
             verification.of(Verdict.STALE),
         )

@@ -47,13 +47,12 @@ class DynamicArrays:
     ) -> None:
         self._formulas = formulas
         self._anchors: dict[str, list[Position]] = {}
-        self._others: dict[str, set[Position]] = {}
+        self._filled: dict[str, set[Position]] = {}
         for sheet, part in package.sheets.items():
             anchors = dynamic_arrays(package.part(part))
             if anchors:
-                own = {cell for a in anchors for cell in array_cells(a, formulas[sheet][a].extent)}
                 self._anchors[sheet] = anchors
-                self._others[sheet] = filled_cells(package.part(part)) - own
+                self._filled[sheet] = filled_cells(package.part(part)) | formulas[sheet].keys()
 
     def spills(self, engine: Engine, fixed: Container[tuple[str, Position]]) -> dict[str, Spills]:
         """Return the arrays of each sheet that fill other cells, after `engine.calculate`.
@@ -70,11 +69,12 @@ class DynamicArrays:
             for anchor in anchors:
                 if (sheet, anchor) in fixed:
                     continue
-                height, width = self._size(engine, sheet, anchor)
+                stored = set(array_cells(anchor, self._formulas[sheet][anchor].extent))
+                height, width = self._size(engine, sheet, anchor, stored)
                 last = (anchor[0] + height - 1, anchor[1] + width - 1)
                 extent = f"{cell_name(anchor)}:{cell_name(last)}" if last != anchor else ""
                 cells = array_cells(anchor, extent or cell_name(anchor))
-                if set(cells) == set(array_cells(anchor, self._formulas[sheet][anchor].extent)):
+                if set(cells) == stored:
                     continue
                 spills = found.setdefault(sheet, Spills())
                 spills.extents[anchor] = extent or cell_name(anchor)
@@ -82,15 +82,22 @@ class DynamicArrays:
                 spills.values.update(zip(new, engine.values(sheet, new), strict=True))
         return found
 
-    def _size(self, engine: Engine, sheet: str, anchor: Position) -> tuple[int, int]:
-        """Return how many rows and columns the values of a formula fill."""
+    def _size(
+        self, engine: Engine, sheet: str, anchor: Position, stored: set[Position]
+    ) -> tuple[int, int]:
+        """Return how many rows and columns the values of a formula fill.
+
+        What the file has in other cells, an array beside it too, is not of this formula.
+        """
         row, column = anchor
+
+        def is_filled(cell: Position) -> bool:
+            own = cell in stored or cell not in self._filled[sheet]
+            return own and engine.value(sheet, cell) is not None
+
         width = height = 1
-        while self._is_filled(engine, sheet, (row, column + width)):
+        while is_filled((row, column + width)):
             width += 1
-        while self._is_filled(engine, sheet, (row + height, column)):
+        while is_filled((row + height, column)):
             height += 1
         return height, width
-
-    def _is_filled(self, engine: Engine, sheet: str, cell: Position) -> bool:
-        return cell not in self._others[sheet] and engine.value(sheet, cell) is not None

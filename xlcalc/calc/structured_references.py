@@ -14,10 +14,12 @@ A reference that names no table, or no column of it, stays as it is.
 import re
 from dataclasses import dataclass
 
+from xlcalc.calc.relative_names import RelativeNames
 from xlcalc.formula_text import TEXT
 from xlcalc.ooxml.edits import map_cell_formulas
 from xlcalc.ooxml.literals import text_of_xml
 from xlcalc.ooxml.markup import Position, column_letters, whole_number
+from xlcalc.ooxml.names import defined_names
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import box_of
 
@@ -131,22 +133,24 @@ class StructuredReferences:
 
 
 def with_plain_references(package: Package) -> Package:
-    """Return a workbook whose formulas name cells in place of the columns of tables.
+    """Return a workbook whose formulas name cells in place of columns of tables and of names.
+
+    Of names, those that stand for other cells in each formula.
 
     Raises
     ------
     WorkbookError
         If a table is damaged.
     """
-    references = StructuredReferences(package)
-    if not references:
+    references, names = StructuredReferences(package), RelativeNames(defined_names(package))
+    if not references and not names:
         return package
     package = package.copy()
     for sheet, part in package.sheets.items():
         data = package.part(part)
 
         def plain(position: Position, formula: str, sheet: str = sheet) -> str:
-            return references.plain(formula, sheet, position)
+            return references.plain(names.plain(formula, sheet, position), sheet, position)
 
         package.replace(part, map_cell_formulas(data, plain))
     return package

@@ -232,7 +232,13 @@ class _Comparison:
             return Verdict.RIGHT, stored
         if stored is None and not said:
             return Verdict.UNSURE, CellError("#NAME?")
-        answers = {n: value for n, value in said.items() if not is_no_answer(stored, value)}
+        # A cell that an array filled may be empty where the array has become smaller.
+        filled = self._model.formulas[place[0]][place[1]].kind == "spill"
+        answers = {
+            name: value
+            for name, value in said.items()
+            if not is_no_answer(stored, value) or (filled and value is None)
+        }
         if place in self._circular:
             if stored is not None:
                 return Verdict.KEPT, stored

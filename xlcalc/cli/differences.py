@@ -45,22 +45,32 @@ def accepted_cells(text: str | None) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in (text or "").split(",") if cell.strip())
 
 
-def tell(verification: "Verification") -> None:
-    """Say what was renewed, added, kept and accepted, on stderr."""
+def tell(verification: "Verification", *, verbose: bool = False) -> None:
+    """Say what was renewed, added, kept and accepted, on stderr.
+
+    Cells that other engines have right are only counted, unless somebody wants to know.
+    """
     from xlcalc.calc.differences import Verdict
     from xlcalc.calc.recalculation import lines
+    from xlcalc.ooxml.markup import cell_name
 
     for verdict, sentence in (
         (Verdict.STALE, "renewed {0}, whose stored values were old"),
         (Verdict.KEPT, "kept the stored values of {0}, which no engine calculates"),
-        (Verdict.RIGHT, "kept the stored values of {0}, which another engine confirms"),
+        (Verdict.RIGHT, "{0} not as formualizer gives them, but as other engines do"),
         (Verdict.UNSURE, "accepted the differences of {0}"),
     ):
         found = verification.of(verdict)
         if found:
             click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
-            for line in lines(found, LISTED):
+            brief = verdict is Verdict.RIGHT and not verbose
+            for line in () if brief else lines(found, LISTED):
                 click.echo(f"  {line}", err=True)
+    if verification.circle:
+        cells = ", ".join(f"{sheet}!{cell_name(p)}" for sheet, p in verification.circle[:LISTED])
+        more = len(verification.circle) - LISTED
+        also = f" and {more:,} more" if more > 0 else ""
+        click.echo(f"xlcalc: in a circle, each follows from itself: {cells}{also}", err=True)
 
 
 def refused(error: DifferencesError) -> None:

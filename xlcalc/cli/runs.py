@@ -165,12 +165,14 @@ def _write_reports(
     for loaded in reports:
         if verbose:
             tell_origin(loaded.origin, loaded.model.name)
-        remarks += _write_runs(loaded, jobs=jobs, resume=resume, dask=dask)
+        remarks += _write_runs(loaded, jobs=jobs, resume=resume, dask=dask, verbose=verbose)
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 
 
-def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None) -> int:
+def _write_runs(
+    loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None, verbose: bool
+) -> int:
     """Write the runs of a report while a person watches, and return how many are not right."""
     is_open()
     from rich.console import Console
@@ -180,7 +182,7 @@ def _write_runs(loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | 
 
     gc.enable()
     if loaded.verification is not None:
-        tell(loaded.verification)
+        tell(loaded.verification, verbose=verbose)
     for remark in loaded.scenarios.remarks:
         click.echo(f"xlcalc: {remark}", err=True)
     console = Console(stderr=True)

@@ -121,7 +121,7 @@ def recalc(
         found = as_data(done.verification.differences)
         print_json({"file": str(target), "differences": found})
         return
-    tell(done.verification)
+    tell(done.verification, verbose=verbose)
     click.echo(f"wrote {target}")
 
 
@@ -156,7 +156,7 @@ def convert(
     done = recalculated(model, accepted_cells(accepted))
     if verbose:
         tell_origin(origin_of(done.verification), model.name)
-    tell(done.verification)
+    tell(done.verification, verbose=verbose)
     converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
     for remark in converted.remarks:
@@ -216,7 +216,7 @@ def run(
     verification = trusted(model, accepted_cells(accepted))
     if verbose:
         tell_origin(origin_of(verification), model.name)
-    tell(verification)
+    tell(verification, verbose=verbose)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     if given and witness is not False:
         model.refuse_to_change(given)

@@ -173,6 +173,10 @@ def run_report(
     _write_summaries(config, shown, listing.counts)
 
 
+_NAMED = 5
+"""Cells that a sentence names."""
+
+
 def _confirm_first(config: ReportConfig, notice: Callable[[str], None]) -> None:
     """Let other engines confirm the first scenario of a person's workbook.
 
@@ -202,8 +206,10 @@ def _confirm_first(config: ReportConfig, notice: Callable[[str], None]) -> None:
         )
     alone = [difference.cell for difference in found if difference.verdict is Verdict.KEPT]
     if alone:
-        also = f" and {len(alone) - 1:,} more" if len(alone) > 1 else ""
-        notice(f"no other engine can confirm what {alone[0]}{also} of {config.model.name} becomes")
+        cells = ", ".join(alone[:_NAMED])
+        also = f" and {len(alone) - _NAMED:,} more" if len(alone) > _NAMED else ""
+        verb = "become" if len(alone) > 1 else "becomes"
+        notice(f"no other engine can confirm what {cells}{also} of {config.model.name} {verb}")
 
 
 def _production(

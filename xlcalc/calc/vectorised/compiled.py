@@ -19,6 +19,7 @@ from xlcalc.calc.vectorised.reading import Reader
 from xlcalc.calc.vectorised.syntax import Node, NotVectorised, Place
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
+from xlcalc.ooxml.calculation import shows_all_digits
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.stored_values import counts_from_1904
 
@@ -66,6 +67,8 @@ class VectorisedWorkbook:
         self._engine = model.engine
         self.inputs = {cell.name: cell for cell in map(model.input, inputs)}
         varied = {(cell.sheet, cell.position) for cell in self.inputs.values()}
+        if not shows_all_digits(model.package):
+            raise NotVectorised("the workbook calculates with the digits that its cells show")
         self._refuse_others(varied)
         trees = self._trees()
         dependencies = Dependencies(trees, varied)
@@ -91,7 +94,7 @@ class VectorisedWorkbook:
                 if formula.kind in {"dataTable", "spill"} or (sheet, position) in untrusted:
                     continue
                 with _said_of((sheet, position)):
-                    text = self._model.formula_text(sheet, position)
+                    text = self._model.plain_text(sheet, position)
                     trees[sheet, position] = reader.read(text, sheet, position)
         return trees
 

@@ -57,3 +57,23 @@ def test_excels_built_in_formats_are_told_apart():
         if is_date_format(text)
     }
     assert {*range(14, 23), *(45, 46, 47)} == dates
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "expected"),
+    [
+        (2.5, "0", "3"),
+        (-2.5, "0", "-3"),
+        (0.005, "0%", "1%"),
+        (1.25, "0.0", "1.3"),
+        (2500.0, "#,##0,", "3"),
+        (0.1 + 0.2, "0.00", "0.30"),
+        (3.25, "# ?/?", "3.25"),
+        (12345.0, "##0.0E+0", "12345"),
+        (123456789.0, "000-00-0000", "123456789"),
+    ],
+)
+def test_a_half_is_rounded_away_from_zero_and_odd_formats_show_the_number(
+    value, number_format, expected
+):
+    assert expected == shown(value, number_format)

@@ -6,6 +6,7 @@ Nothing of openpyxl is imported here, because the command line prints a result w
 
 import operator as op
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.cell_styles import is_date_format
@@ -15,7 +16,11 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
 _SPLIT = re.compile(r"(0)\0(0+)(,*)(?![#0?.,])")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)([-+\d.eE]+)\]")
 _HOLDS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge, "=": op.eq, "<>": op.ne}
+_NOT_FOLLOWED = re.compile(r"[0#?]\s*/|[0#?]-[0#?]|##+0\.?[0#]*E")
+"""Fractions, digits that are parted by signs, and exponents that are multiples of three."""
 _DIGITS = re.compile(r"[#0?](?:[#0?,]*[#0?])?(?:\.[#0?]*)?(?:E\+0+)?")
+_WIDE = Context(prec=400)
+"""Enough digits for every number of a cell."""
 _NO_DAY = "1900-01-00"
 """What Excel draws for the day before the first one, as for an empty cell."""
 _OUT_OF_RANGE = "#####"
@@ -52,6 +57,8 @@ def shown(value: CellValue, number_format: str, date1904: bool = False) -> str:
         return "\0"
 
     bare = _LITERAL.sub(keep, section)
+    if _NOT_FOLLOWED.search(bare):
+        return f"{value:.12g}".replace("e", "E")
     split = _SPLIT.search(bare)
     if split:  # a literal among the digits: 0\.00,, counts hundred millions with two decimals
         bare = f"{bare[: split.start()]}{split[1]}{split[2]}{split[3]}\1{bare[split.end() :]}"
@@ -82,6 +89,12 @@ def _section(sections: list[str], value: float) -> tuple[str, float]:
     return sections[0], value
 
 
+def _rounded(value: float, decimals: int) -> Decimal:
+    """Return a number of so many decimals, a half rounded away from zero as Excel does."""
+    exact = Decimal(f"{value:.15g}")  # 15 digits, which are all that Excel shows
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+
+
 def _number(value: float, section: str, digits: re.Match[str]) -> str:
     before, pattern, after = section[: digits.start()], digits[0], section[digits.end() :]
     while after.startswith(","):
@@ -92,7 +105,7 @@ def _number(value: float, section: str, digits: re.Match[str]) -> str:
     if "E+" in pattern:
         text = f"{value:.{decimals}E}"
     else:
-        text = f"{value:{',' if ',' in pattern else ''}.{decimals}f}"
+        text = f"{_rounded(value, decimals):{',' if ',' in pattern else ''}.{decimals}f}"
         optional = re.search(r"\.[0?]*(#+)$", pattern)
         if optional:
             least = len(text) - len(optional[1])

@@ -19,7 +19,7 @@ from xlcalc.calc.engine import function_of
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.voices import Constants, Voice, arrays_of
 from xlcalc.cells import CellError, CellValue
-from xlcalc.formula_text import called_functions, calls, references, scanner
+from xlcalc.formula_text import called_functions, calls, scanner
 from xlcalc.lambdas import LOOKUPS
 
 BEST_FIRST = ("formulon", "ironcalc", OURS, "betteroffice")
@@ -193,12 +193,14 @@ def _rank(name: str) -> int:
     return BEST_FIRST.index(name) if name in BEST_FIRST else len(BEST_FIRST)
 
 
-def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue]:
+def heard(
+    said: Mapping[str, CellValue], formula: str, *, is_array: bool
+) -> Mapping[str, CellValue]:
     """Return what those engines say of a formula that do what Excel does there, where some do.
 
     Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so. And the best one
     takes the first value alone of an array constant that stands where one value belongs, as in
-    SUM(SMALL(A1:A5,{1,2})), and of the columns of a table; there two others are believed.
+    SUM(SMALL(A1:A5,{1,2})), unless it is an array formula; there others are believed.
 
     GPU_SPEC("H100 SXM","tdp_w") is 700 in Python alone, which knows short names. The other engines
     look up on the workbook's sheets, and #N/A says no more than that the name does not stand there.
@@ -214,9 +216,9 @@ def heard(said: Mapping[str, CellValue], formula: str) -> Mapping[str, CellValue
         exact = {n: value for n, value in said.items() if n not in _ALL_DIGITS}
         if len(exact) > 1 and is_unanimous(exact):
             return exact
-    if _takes_first(formula):
+    if not is_array and _takes_first(formula):
         others = {n: value for n, value in said.items() if n != BEST_FIRST[0]}
-        if len(others) > 1 and agreed(others)[1]:
+        if len(others) > 1 and is_unanimous(others):
             return others
     return said
 
@@ -231,10 +233,13 @@ def _is_missing(value: CellValue) -> bool:
     return isinstance(value, CellError) and value.code == "#N/A"
 
 
+def is_array(model: WorkbookModel, place: Place) -> bool:
+    """Whether an array formula gives a cell its value."""
+    return model.formulas[place[0]][place[1]].kind in {"array", "spill"}
+
+
 def _takes_first(formula: str) -> bool:
-    """Whether an array constant stands where one value belongs, or a column of a table does."""
-    if "[" in formula and any(name for _, _, name in references(formula)):
-        return True
+    """Whether an array constant stands where one value belongs."""
     places = [place for place in places_of_arrays(formula, set()) if formula[place] == "{"]
     for call in calls(formula) if places else ():
         left = places_behind(call, formula, places)

@@ -20,6 +20,7 @@ from xlcalc.calc.consensus import (
     best,
     calling,
     heard,
+    is_array,
     is_no_answer,
     is_unanimous,
 )
@@ -255,7 +256,13 @@ class _Changed:
             answers = {
                 name: v for name, v in said.items() if v == known or not is_no_answer(known, v)
             }
-            answers = dict(heard(answers, self._base.model.texts[place]))
+            answers = dict(
+                heard(
+                    answers,
+                    self._base.model.texts[place],
+                    is_array=is_array(self._base.model, place),
+                )
+            )
             decided[place], agree = agreed(answers, self._tolerance(place))
             if not agree and self._is_unclear(place):
                 self._note(place, decided[place], answers)

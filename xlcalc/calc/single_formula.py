@@ -12,11 +12,11 @@ from xlcalc.calc.consensus import Consensus, agreed, calling, heard, is_unanimou
 from xlcalc.calc.differences import OURS, shown
 from xlcalc.calc.engine import PLACE, evaluate_formula, function_of
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.calc.verification import voice_of
+from xlcalc.calc.verification import VOLATILE, voice_of
 from xlcalc.calc.voices import OwnEngine
 from xlcalc.calc.witnesses import WITNESSES
 from xlcalc.cells import CellError, CellValue
-from xlcalc.formula_text import called_functions
+from xlcalc.formula_text import bare_name, called_functions
 from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
@@ -70,7 +70,8 @@ def answer(formula: str) -> Answer:
     """
     text = formula.removeprefix("=")
     rows, reasons = evaluate_formula(formula)
-    if reasons or _is_ours(text):
+    volatile = any(bare_name(name) in VOLATILE for name in called_functions(text))
+    if reasons or volatile or _is_ours(text):
         return Answer(rows, tuple(reasons))
     return _by_all(text, rows)
 
@@ -100,16 +101,22 @@ def _by_all(text: str, rows: list[list[CellValue]]) -> Answer:
     if not said:
         return Answer(rows)
     found = [
-        [agreed(heard(s, text))[0] if (s := consensus.said(p)) else None for p in line]
+        [
+            agreed(heard(s, text, is_array=True))[0] if (s := consensus.said(p)) else None
+            for p in line
+        ]
         for line in places
     ]
     found = _trimmed(found) if unknown else found
+    is_cut = unknown and (len(found) == _ROOM[0] or len(found[0]) == _ROOM[1])
     shown_places = [place for line in places[: len(found)] for place in line[: len(found[0])]]
     doubts = []
-    for known in (heard(consensus.said(place), text) for place in shown_places):
+    for known in (heard(consensus.said(place), text, is_array=True) for place in shown_places):
         if len(known) > 1 and not is_unanimous(known) and not agreed(known)[1]:
             each = ", ".join(f"{shown(value)} by {name}" for name, value in known.items())
             doubts.append(f"engines do not agree: it is {each}")
+    if is_cut:
+        doubts.append(f"it may fill more cells than {_ROOM[0]} rows and {_ROOM[1]} columns")
     if len(said) == 1 and OURS not in said:
         doubts.append(f"{next(iter(said))} alone calculates it")
     return Answer(found, (), tuple(dict.fromkeys(doubts))[:3])
@@ -122,6 +129,8 @@ def _trimmed(rows: list[list[CellValue]]) -> list[list[CellValue]]:
         return value is not None and not (isinstance(value, CellError) and value.code == "#N/A")
 
     # One row of values fills an array formula in all its rows, and one column in all columns.
+    if isinstance(rows[0][0], CellError):
+        return [[rows[0][0]]]
     height = 1 if all(line == rows[0] for line in rows) else len(rows)
     width = 1 if all(len(set(map(repr, line))) == 1 for line in rows) else len(rows[0])
     filled = [

@@ -25,6 +25,7 @@ from xlcalc.calc.consensus import (
     best,
     calling,
     heard,
+    is_array,
     is_no_answer,
     is_unanimous,
 )
@@ -49,7 +50,7 @@ _ROUNDS = 8
 """How often cells are looked at again behind those that were decided on."""
 EVERY = "all"
 """Stands for every cell, where differences are accepted by name."""
-_VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
+VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "RANDARRAY", "CELL", "INFO"}
 
 _TAKES_NAMES = "formulon"
 """An engine to which TEXT(A1,"0") is a cell where a workbook calls a cell `text`."""
@@ -105,7 +106,7 @@ def voice_of(
 def volatile_cells(model: WorkbookModel, calls: Mapping[Place, frozenset[str]]) -> set[Place]:
     """Return the cells with volatile functions, and all that follows from them."""
     used: set[str] = set().union(*calls.values())
-    volatile = {name for name in used if bare_name(name) in _VOLATILE}
+    volatile = {name for name in used if bare_name(name) in VOLATILE}
     roots = [place for place, functions in calls.items() if functions & volatile]
     return model.dependents.of(roots) if roots else set()
 
@@ -247,7 +248,10 @@ class _Comparison:
             return Verdict.KEPT, stored
         if place in self._aside and stored is not None and not isinstance(best(answers), CellError):
             return Verdict.RIGHT, stored  # our engine alone has an error there
-        value, agree = agreed(heard(answers, self._model.texts[place]), self._tolerance(place))
+        value, agree = agreed(
+            heard(answers, self._model.texts[place], is_array=is_array(self._model, place)),
+            self._tolerance(place),
+        )
         if self._is_python_alone(place, answers):
             return (Verdict.NEW if stored is None else Verdict.STALE), value
         if isinstance(value, CellError) and isinstance(stored, CellError):

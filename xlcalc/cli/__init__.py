@@ -31,6 +31,10 @@ _MODULES = {
 """Every command, in the order of the help, and the module that has it."""
 
 
+LEAST_MEMORY = 0.25
+"""Memory without which no command starts [GB]."""
+
+
 class CommandGroup(click.Group):
     """The group of all commands; it imports the module of a command that is asked for."""
 
@@ -73,7 +77,11 @@ class CommandGroup(click.Group):
     help="Memory that a command may take, on Linux; 0 for no limit. 1 if left out.",
 )
 def app(time_limit: float, memory_limit: float) -> None:
-    """Check the catalogue that the environment names, before any command begins."""
+    """Check the limits and the catalogue that the environment names, before a command begins."""
+    if 0.0 < memory_limit < LEAST_MEMORY:
+        raise UsageError(
+            f"memory-limit must be 0 or at least {LEAST_MEMORY:g} GB, got {memory_limit:g} GB"
+        )
     from xlcalc.catalogue import VARIABLE, catalogues
 
     if os.environ.get(VARIABLE):

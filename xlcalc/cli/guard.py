@@ -18,7 +18,7 @@ from typing import IO
 
 import click
 
-from xlcalc.cli import app, limits, main, status
+from xlcalc.cli import LEAST_MEMORY, app, limits, main, status
 
 _GUARDED = {"eval", "recalc", "convert", "run", "report", "batch"}
 """Commands that calculate what a person gives them."""
@@ -49,6 +49,8 @@ def guarded() -> None:
         limits.when_open.append(lambda: os.close(writing))
     try:
         main()
+    except KeyboardInterrupt:  # before click has taken over
+        sys.exit(status.INTERRUPTED)
     except MemoryError:
         click.echo("xlcalc: no memory is left; --memory-limit gives a command more", err=True)
         sys.exit(status.USAGE)
@@ -69,7 +71,10 @@ def _limits() -> tuple[float, float, bool] | None:
         command = next((word for word in sys.argv[1:] if word in _COMMANDS), "")
         if command in _GUARDED:
             whole = command not in {"report", "batch"}
-            return context.params["time_limit"], context.params["memory_limit"], whole
+            memory = context.params["memory_limit"]
+            if 0 < memory < LEAST_MEMORY:
+                return None  # the command says so
+            return context.params["time_limit"], memory, whole
     return None
 
 

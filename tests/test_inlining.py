@@ -362,10 +362,24 @@ CASES = [
     for dialect in ("udf", "lambda")
     if dialect == "lambda" or name not in PORTABLE_ONLY
 ]
-# M70/N70-1: what is left of two nearly equal numbers differs in its last digits where ironcalc
-# has another last digit of a power.
-CANCELLED = {
-    ("claims_audit", "ironcalc"): {("Published cases", (row, 15)) for row in (70, 71, 73)},
+LEFT = {
+    "function_library": {"Functions": {(134, 5): ("XLC.RANGE_LOW",), (135, 5): ("XLC.RANGE_HIGH",)}}
+}
+"""Calls with an array constant as an argument, which LET does not take in every engine."""
+RANGES = {("Functions", (134, 5)), ("Functions", (135, 5))}
+# What is left of two nearly equal numbers differs in its last digits where ironcalc has another
+# last digit of a power; betteroffice has no NORM.S.INV, which the rows 351 and 353 need.
+KNOWN = {
+    ("claims_audit", "ironcalc"): {
+        ("Published cases", (row, 18)) for row in (104, 105, 107, 351, 353)
+    },
+    ("claims_audit", "betteroffice"): {
+        *(("Published cases", (row, column)) for row in (351, 353) for column in (16, 18, 20)),
+        *(("Calculation", (15, 3)), ("Checks", (9, 3)), ("Checks", (9, 6)), ("Checks", (20, 6))),
+        *(("Summary", (35, 3)), ("Summary", (36, 3))),
+    },
+    ("function_library", "formualizer"): RANGES,
+    ("function_library", "betteroffice"): RANGES,
 }
 
 
@@ -375,14 +389,14 @@ def test_engines_without_callbacks_calculate_the_templates(name, dialect, engine
     form = Form(dialect)
     model = built_model(name, form)
     made = inline_package(model.package)
-    assert ({}, {}) == (made.left, made.left_in_names)
+    assert (LEFT.get(name, {}), {}) == (made.left, made.left_in_names)
     stored = {
         (sheet, position): cell.value
         for sheet, cells in model.formulas.items()
         for position, cell in cells.items()
     }
     calculated = QUICK[engine](without_values(made.package), tmp_path)
-    known = CANCELLED.get((name, engine), set())
+    known = KNOWN.get((name, engine), set())
     assert known == differing(stored, calculated)
     settings = three_inputs(model)
     assert (0 if name == "function_library" else 3) == len(settings)

@@ -264,7 +264,10 @@ class _Comparison:
             return Verdict.UNSURE, value
         if stored is None:
             return Verdict.NEW, value
-        if not isinstance(stored, CellError) and HIDES_ERRORS.search(self._model.texts[place]):
+        ours = any(function_of(name)[0] in BY_NAME for name in self._calls[place])
+        hides = HIDES_ERRORS.search(self._model.texts[place]) is not None
+        if not isinstance(stored, CellError) and hides and not ours:
+            # What hides errors may hide that two engines do not know a function.
             return Verdict.UNSURE, value
         return Verdict.STALE, value
 

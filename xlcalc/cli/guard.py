@@ -82,6 +82,8 @@ def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
     """Limit this process, the child, and send what native code says to a file."""
     import resource
 
+    # In a group of its own, so that Ctrl-C reaches it once: from this process's parent.
+    os.setpgid(0, 0)
     sys.stderr = open(  # noqa: SIM115  it is this process's own from now on
         os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1
     )
@@ -103,8 +105,7 @@ def _wait(
     child: int, reading: int, said: IO[bytes], *, seconds: float, gigabytes: float, whole: bool
 ) -> None:
     """Wait for the child, end it when its time is over, and end with its status."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the child, which decides
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: os.kill(child, number))
     began = time.monotonic()
     late = False

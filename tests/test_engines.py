@@ -299,8 +299,10 @@ def test_an_engine_with_less_memory_than_it_needs_is_told_and_begins_again(name)
 @LIMITED
 @pytest.mark.slow
 def test_webassembly_that_stops_is_begun_again():
+    # Whether it or the process meets the limit first depends on the machine.
+    stopped = r"^formulon .*x\.xlsx: (its WebAssembly stopped|more than 60 MB of memory)"
     with EngineProcess("formulon", memory=60 << 20) as engine:
-        with pytest.raises(EngineDiedError, match=r"^formulon .*x\.xlsx: its WebAssembly stopped"):
+        with pytest.raises(EngineDiedError, match=stopped):
             engine.load(chain(40_000), "x.xlsx")
         assert engine.process_id is None
         engine.load(small_workbook({"A1": "=1+1"}))

@@ -15,7 +15,9 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from tests.benchmarks.cell_values import Area, Key, area_of
 from tests.benchmarks.stored_values import Cell, Stored
 
-_VOLATILE = re.compile(r"(?<![\w.])(?:_xlfn\.)?(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\s*\(", re.I)
+_VOLATILE = re.compile(
+    r"(?<![\w.])(?:_xlfn\.)?(NOW|TODAY|RAND|RANDBETWEEN|RANDARRAY|CELL|INFO)\s*\(", re.I
+)
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _WORD = re.compile(r"[A-Za-z_\\\u0080-\uffff][\w.\\]*")
 _COLUMN = r"\$?[A-Z]{1,3}"

@@ -13,6 +13,14 @@ from xlcalc.calc.model import WorkbookModel
 os.environ.pop(catalogue.VARIABLE, None)
 
 ROOT = Path(__file__).parent.parent
+HEAVY = ("edited_workbooks", "workbooks", "gallery", "texts", "stores", "cluster", "batch")
+"""Files of tests that take long: they begin first, so that no core waits for one at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    """Put the heavy files first; all others stay in their order."""
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)

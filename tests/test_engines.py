@@ -305,6 +305,7 @@ def test_webassembly_that_stops_is_begun_again():
         with pytest.raises(EngineDiedError, match=stopped):
             engine.load(chain(40_000), "x.xlsx")
         assert engine.process_id is None
+        engine.memory = 1 << 30
         engine.load(small_workbook({"A1": "=1+1"}))
         assert [2.0] == values(engine, "A1")
 

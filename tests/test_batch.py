@@ -491,6 +491,7 @@ def test_a_text_that_no_cell_can_hold_stops_its_own_row_alone(tmp_path):
     assert "run_name" == runs[1].column
 
 
+@pytest.mark.slow
 def test_another_catalogue_makes_other_files_when_a_batch_is_resumed(tmp_path):
     frame = polars.DataFrame({"scenario": ["a"], "gpu": ["H100 SXM5 80GB"]})
     workbook = tmp_path / "budget.xlsx"

@@ -324,6 +324,7 @@ def test_typed_formulas_are_stored_as_excel_stores_them(typed, expected):
     assert expected == as_stored(typed)
 
 
+@pytest.mark.slow
 def test_suites_are_read_from_workbooks_with_a_manifest_and_from_documents(tmp_path, capsys):
     (tmp_path / "cellrune").mkdir()
     (tmp_path / "libreoffice").mkdir()

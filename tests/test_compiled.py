@@ -116,6 +116,7 @@ def differences(model, columns, compiled=None, rows=None):
                         yield f"{formula} for {settings}: {ours!r}, not {theirs!r}"
 
 
+@pytest.mark.slow
 def test_every_function_gives_what_the_engine_gives_for_odd_values_and_errors_too():
     model = WorkbookModel(analysts_workbook(), "mine")
     rows = list(itertools.product(NUMBERS, NUMBERS, (2.0, -1.5)))

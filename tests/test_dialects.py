@@ -299,6 +299,7 @@ def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
         assert alike(values[name], got), name
 
 
+@pytest.mark.slow
 def test_lookups_on_the_catalogue_sheet_agree_with_python(tmp_path):
     data = built("function_library")
     path = tmp_path / "library.xlsx"

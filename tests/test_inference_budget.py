@@ -285,6 +285,7 @@ def test_every_price_of_an_api_stands_in_one_row_of_its_sheet(budget):
     assert {offer["model"]: (offer["input"], offer["output"]) for offer in offers} == table
 
 
+@pytest.mark.slow
 def test_the_checks_of_all_samples_hold(budget):
     samples = ROOT / "xlcalc" / "samples" / "inference_budget.csv"
     loaded = load_batch("inference_budget", samples, ROOT)

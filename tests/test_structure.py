@@ -61,6 +61,7 @@ ooxml.validations
 ooxml.edits
 ooxml.package
 ooxml.archive
+ooxml.minimal
 ooxml.reduced
 ooxml.stored_values
 ooxml.spills

@@ -154,6 +154,7 @@ def test_an_input_may_change_where_nothing_that_is_kept_follows_from_it():
         model.evaluate({"code": 1.0})
 
 
+@pytest.mark.slow
 def test_the_command_tells_refuses_and_accepts(tmp_path):
     book, out = tmp_path / "own.xlsx", tmp_path / "out.xlsx"
     model = stored({"A1": 2.0, "A2": ("=IFERROR(A1*10,0)", 99), "A3": ("=A1+1", 4)})

@@ -19,6 +19,7 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name, called_functions
 from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.minimal import minimal_workbook
 from xlcalc.ooxml.package import Package
 from xlcalc.registry import BY_NAME
 
@@ -27,13 +28,6 @@ _PLAIN = re.compile(r"[\w\s.,()*/^%\"{};]*")
 _ROOM = (60, 20)
 """Rows and columns for what our engine does not know and others may fill with values."""
 _SHEET = "Sheet1"
-_STYLES = (
-    '<styleSheet xmlns="{main}"><fonts count="1"><font><sz val="10"/><name val="Arial"/></font>'
-    '</fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="1"><xf/></cellXfs><cellStyles count="1">'
-    '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
 
 
 @dataclass(frozen=True)
@@ -149,41 +143,6 @@ def _below(row: int, column: int) -> Position:
 def _workbook(text: str, height: int, width: int) -> Package:
     """Return a workbook with an array formula of some rows and columns."""
     first, last = cell_name(PLACE), cell_name(_below(height - 1, width - 1))
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    document = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    relationships = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-    def relations(**targets: str) -> bytes:
-        listed = "".join(
-            f'<Relationship Id="rId{number}" Type="{document}/{kind}" Target="{target}"/>'
-            for number, (kind, target) in enumerate(targets.items(), start=1)
-        )
-        return f'<Relationships xmlns="{relationships}">{listed}</Relationships>'.encode()
-
-    parts = {
-        "[Content_Types].xml": (
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{kinds}.styles+xml"/>'
-            "</Types>"
-        ).encode(),
-        "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
-        "xl/_rels/workbook.xml.rels": relations(
-            worksheet="worksheets/sheet1.xml", styles="styles.xml"
-        ),
-        "xl/styles.xml": _STYLES.format(main=main).encode(),
-        "xl/workbook.xml": (
-            f'<workbook xmlns="{main}" xmlns:r="{document}"><sheets>'
-            f'<sheet name="{_SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-        ).encode(),
-        "xl/worksheets/sheet1.xml": (
-            f'<worksheet xmlns="{main}"><sheetData><row r="{PLACE[0]}"><c r="{first}">'
-            f'<f t="array" ref="{first}:{last}">{formula_xml(text)}</f></c></row></sheetData>'
-            "</worksheet>"
-        ).encode(),
-    }
-    return Package.of_parts(parts, "the formula")
+    formula = f'<f t="array" ref="{first}:{last}">{formula_xml(text)}</f>'
+    row = f'<row r="{PLACE[0]}"><c r="{first}">{formula}</c></row>'
+    return minimal_workbook(_SHEET, row, "the formula")

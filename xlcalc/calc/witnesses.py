@@ -6,7 +6,6 @@ follow. It gets the workbook without stored values, with calls of our functions 
 
 import atexit
 import functools
-import io
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
@@ -23,7 +22,9 @@ from xlcalc.calc.voices import Constants
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.formula_text import bare_name
+from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.minimal import minimal_workbook
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.reduced import reduced
 from xlcalc.ooxml.stored_values import counts_from_1904
@@ -119,7 +120,7 @@ class EngineWitness:
         return {name for name in functions if not self._known[name]}
 
     def _ask(self, functions: Collection[str]) -> None:
-        asked = Package(_calling(functions), "the list of functions")
+        asked = _calling(functions)
         self._engine.load(engine_file(asked, self.name), asked.name)
         cells = [(row, 1) for row in range(1, len(functions) + 1)]
         values = self._engine.values({"S": cells})["S"]
@@ -148,17 +149,13 @@ def _inlined(model: WorkbookModel) -> InlinedPackage:
     return replace(inlined, package=reduced(inlined.package))
 
 
-def _calling(functions: Collection[str]) -> bytes:
+def _calling(functions: Collection[str]) -> Package:
     """Return a workbook that calls each function with as few arguments as it takes."""
-    import openpyxl  # slow to import, and seldom needed
-
-    book = openpyxl.Workbook()
-    book.active.title = "S"
-    for row, name in enumerate(functions, start=1):
-        book.active.cell(row, 1, f"={_call(name)}")
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>{formula_xml(_call(name))}</f></c></row>'
+        for row, name in enumerate(functions, start=1)
+    )
+    return minimal_workbook("S", rows, "the list of functions")
 
 
 def _call(name: str) -> str:

@@ -1,6 +1,7 @@
 """Structured references, and the cells that they name."""
 
 import io
+import re
 
 import pytest
 import xlsxwriter
@@ -8,6 +9,7 @@ import xlsxwriter
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
 from xlcalc.calc.structured_references import StructuredReferences
+from xlcalc.ooxml.tables import table_columns, tables
 
 
 def planned(formulas):
@@ -61,6 +63,22 @@ def planned(formulas):
 def test_a_structured_reference_names_these_cells(formula, sheet, position, expected):
     references = StructuredReferences(planned({}).package)
     assert expected == references.plain(formula, sheet, position)
+
+
+def test_the_cells_of_a_table_and_of_its_columns_are_known_by_name():
+    package = planned({}).package.copy()
+    part = "xl/tables/table1.xml"
+    # A line break as Excel writes it.
+    written = re.sub(rb"Price[^(]+\(", b"Price_x000a_(", package.part(part))
+    assert 1 == written.count(b"_x000a_")
+    package.replace(part, written)
+    assert {"plan": ("My plan", (2, 2, 4, 5))} == tables(package)
+    assert {
+        ("plan", ""): ("My plan", (2, 3, 4, 4)),
+        ("plan", "item"): ("My plan", (2, 3, 2, 4)),
+        ("plan", "price\n(eur)"): ("My plan", (3, 3, 3, 4)),
+        ("plan", "count [#]"): ("My plan", (4, 3, 4, 4)),
+    } == table_columns(package)
 
 
 def test_engines_agree_on_formulas_with_tables():

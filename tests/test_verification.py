@@ -10,8 +10,9 @@ import pytest
 from tests.workbooks import parts, small_workbook, zipped
 from xlcalc.calc.differences import Verdict
 from xlcalc.calc.ensemble import Ensemble
-from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.model import Trust, WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
+from xlcalc.calc.voices import Voice
 from xlcalc.cells import CellError
 from xlcalc.errors import DifferencesError, UsageError, WorkbookError
 
@@ -355,6 +356,37 @@ def test_an_engine_counts_on_cells_that_it_had_right(before, after, taken, verdi
     confirmed = together.confirmed(model, model.constants({"size": 10}))
     assert taken == confirmed.evaluation.values["found"]
     assert verdicts == [difference.verdict for difference in confirmed.differences]
+
+
+def test_an_engine_is_looked_at_again_when_other_values_are_decided_on():
+    cells = {"A1": 3.0, "A2": 3.0, "B1": ("=IF(A1>9,A1*A2,7)", 7)}
+    model = stored(cells, {"size": "A1", "found": "B1"})
+    together = Ensemble([lambda: _Engine("formulon", 8.0, 31.0)])
+    found = ("Sheet", (1, 2))
+    taken = []
+    for trust in (Trust(), Trust(frozenset({found}), {found: 8.0})):
+        model.trusted(trust)
+        confirmed = together.confirmed(model, model.constants({"size": 10}))
+        taken.append(confirmed.evaluation.values["found"])
+    assert [30.0, 31.0] == taken
+
+
+def test_an_engine_that_calculates_again_has_a_voice_again():
+    model = stored({"A1": 3.0, "B1": ("=A1*2", 6)})
+    found = ("Sheet", (1, 2))
+
+    class Recovering(_Engine):
+        def values(self, model, constants=None, pinned=None):
+            if not pinned:
+                raise WorkbookError("it ended")
+            return super().values(model, constants, pinned)
+
+    voice = Voice(Recovering("formulon", 6.0, 6.0), model, (), {found: frozenset()})
+    voice.ask()
+    assert ("it ended", False) == (voice.failure, voice.has(found))
+    voice.pin({("Sheet", (1, 1)): 3.0})
+    voice.ask()
+    assert ("", True) == (voice.failure, voice.has(found))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,10 @@ from typing import TypeAlias
 from xlcalc.formula_text import called_functions, references
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.sheet import box_of
+from xlcalc.ooxml.tables import Area
 
 Place: TypeAlias = tuple[str, Position]
 """A sheet, and row and column of a cell."""
-Area: TypeAlias = tuple[str, tuple[int, int, int, int]]
-"""A sheet, and left, top, right and bottom of cells."""
 _DEEPEST = 8
 """How many names may lead to each other."""
 _WIDE = 64

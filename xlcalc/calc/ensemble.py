@@ -108,9 +108,10 @@ class Ensemble:
         return left
 
     def _of(self, model: WorkbookModel) -> "_Base":
-        if self._base is None or self._base.model is not model:
-            self._base = _Base(model, self._witnesses)
-        return self._base
+        base = self._base
+        if base is None or base.model is not model or base.trust is not model.trust:
+            base = self._base = _Base(model, self._witnesses)
+        return base
 
     def _calculated(self, model: WorkbookModel, constants: Cells, *, confirm: bool) -> Confirmed:
         return _Changed(self._of(model), constants, confirm=confirm).calculated()
@@ -120,7 +121,7 @@ class _Base:
     """A workbook as it stands, and with which cells each engine is trusted."""
 
     def __init__(self, model: WorkbookModel, witnesses: Witnesses) -> None:
-        self.model, self.witnesses = model, witnesses
+        self.model, self.witnesses, self.trust = model, witnesses, model.trust
         self.calls = calling(model)
         self.aside = volatile_cells(model, self.calls)
         self._ours: Mapping[Place, CellValue] | None = None

@@ -1,7 +1,7 @@
 """What are the values of a workbook's cells, as it stands and for other inputs?
 
-The file is loaded into an engine once as it stands; each evaluation for other inputs has an engine
-of its own, so that nothing of one stays in the next. An engine never sees a stored value of a
+The file is loaded into an engine once as it stands; after an evaluation for other inputs they are
+put back, so that nothing of one stays in the next. An engine never sees a stored value of a
 formula: it would hand it back for what it cannot calculate. It reads the file without them, and
 with marks where an argument is left out.
 """

@@ -15,10 +15,10 @@ import functools
 import re
 from collections.abc import Mapping
 
-from xlcalc.calc.dependents import Area
 from xlcalc.formula_text import TEXT, Reference, replace_references
 from xlcalc.ooxml.markup import Position, cell_name, column_letters
 from xlcalc.ooxml.sheet import MAX_COLUMN, MAX_ROW, box_of
+from xlcalc.ooxml.tables import Area, heading_of
 
 _DEEPEST = 8
 """How many names may lead to each other."""
@@ -87,7 +87,7 @@ class RuleFormulas:
     def _column(self, found: re.Match[str]) -> str:
         if not found[1]:
             return found[0]
-        heading = (found[2] or "").removesuffix("]").strip().lower()
+        heading = heading_of((found[2] or "").removesuffix("]").strip())
         area = self._columns.get((found[1].lower(), heading)) if found[2] else None
         if area is None:
             raise Undecided(f"no plain column of a table is meant by {found[0]:.60}")

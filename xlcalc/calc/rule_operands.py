@@ -10,7 +10,7 @@ reaches one of these cells, the result holds for all values of the inputs.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from xlcalc.calc.dependents import Area, Place
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.engine import Engine, knows
 from xlcalc.calc.rule_areas import halves, indexed, inside, offset
 from xlcalc.calc.rule_formulas import RuleFormulas, Undecided, area_text, quoted
@@ -26,6 +26,7 @@ from xlcalc.formula_text import (
     replace_calls,
 )
 from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.tables import Area
 
 MAX_ENTRIES = 100_000
 """Cells of a list up to which they are read."""

@@ -12,16 +12,14 @@ A reference that names no table, or no column of it, stays as it is.
 """
 
 import re
-from dataclasses import dataclass
 
 from xlcalc.calc.relative_names import RelativeNames
 from xlcalc.formula_text import TEXT
 from xlcalc.ooxml.edits import map_cell_formulas
-from xlcalc.ooxml.literals import text_of_xml
-from xlcalc.ooxml.markup import Position, column_letters, whole_number
+from xlcalc.ooxml.markup import Position, column_letters
 from xlcalc.ooxml.names import defined_names
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import box_of
+from xlcalc.ooxml.tables import Table, heading_of, read_tables
 
 _INNER = r"\[(?:[^\[\]']|'.)*\]"
 _REFERENCE = re.compile(
@@ -31,54 +29,6 @@ _REFERENCE = re.compile(
 )
 _PART = re.compile(rf"({_INNER})|[^\[\]]+", re.DOTALL)
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of a workbook.
-
-    Attributes
-    ----------
-    sheet, name : str
-        Where it stands, and its name in small letters.
-    left, top, right, bottom : int
-        Its cells, the header and the row of totals among them.
-    columns : tuple of str
-        The headings, in small letters.
-    header, totals : int
-        Rows above and below the data.
-    """
-
-    sheet: str
-    name: str
-    left: int
-    top: int
-    right: int
-    bottom: int
-    columns: tuple[str, ...]
-    header: int
-    totals: int
-
-    def holds(self, sheet: str, position: Position) -> bool:
-        """Whether a cell belongs to the table."""
-        row, column = position
-        inside = self.left <= column <= self.right and self.top <= row <= self.bottom
-        return sheet == self.sheet and inside
-
-    def rows(self, items: set[str], row: int) -> tuple[int, int] | None:
-        """Return the first and the last row of some parts of the table; None if it has none."""
-        first, last = self.top + self.header, self.bottom - self.totals
-        if "#this row" in items:
-            return (row, row) if first <= row <= last else None
-        if "#all" in items:
-            return self.top, self.bottom
-        if "#headers" in items:
-            last = last if "#data" in items else first - 1
-            first = self.top
-        if "#totals" in items:
-            first = first if "#data" in items else last + 1
-            last = self.bottom
-        return (first, last) if first <= last else None
 
 
 class StructuredReferences:
@@ -96,11 +46,7 @@ class StructuredReferences:
     """
 
     def __init__(self, package: Package) -> None:
-        self._tables: list[Table] = []
-        for sheet, part in package.sheets.items():
-            for kind, target in package.relations(part).values():
-                if kind == "table" and package.has(target):
-                    self._tables.append(_read(package, sheet, target))
+        self._tables = read_tables(package)
         self._by_name = {table.name: table for table in self._tables}
 
     def __bool__(self) -> bool:
@@ -156,28 +102,6 @@ def with_plain_references(package: Package) -> Package:
     return package
 
 
-def _read(package: Package, sheet: str, part: str) -> Table:
-    table = package.xml(part)
-    left, top, right, bottom = box_of(table.get("ref", ""))
-    columns = [e for e in table.iter() if e.tag.rpartition("}")[2] == "tableColumn"]
-    return Table(
-        sheet,
-        (table.get("displayName") or table.get("name") or "").lower(),
-        left,
-        top,
-        right,
-        bottom,
-        tuple(_heading(text_of_xml(column.get("name", ""))) for column in columns),
-        whole_number(table.get("headerRowCount", "1")),
-        whole_number(table.get("totalsRowCount", "0")),
-    )
-
-
-def _heading(text: str) -> str:
-    """Return a heading as it is compared: the kind of a line break does not count, nor case."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").lower()
-
-
 def _cells(table: Table, inside: str, row: int) -> str | None:
     """Return the cells that the text in the brackets names; None if it names none."""
     items: set[str] = set()
@@ -202,7 +126,7 @@ def _cells(table: Table, inside: str, row: int) -> str | None:
                 items.add(text.strip().lower())
             else:
                 names.append(text)
-    headings = [_heading(re.sub(r"'(.)", r"\1", name, flags=re.DOTALL)) for name in names]
+    headings = [heading_of(re.sub(r"'(.)", r"\1", name, flags=re.DOTALL)) for name in names]
     if len(headings) > 2 or any(heading not in table.columns for heading in headings):
         return None
     places = [table.left + table.columns.index(heading) for heading in headings]

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from xlcalc.calc.dependents import Area, Place
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.rule_formulas import Undecided
 from xlcalc.calc.rule_operands import Read, RuleOperands
@@ -19,6 +19,7 @@ from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NotFoundError, WorkbookError
 from xlcalc.ooxml.positions import Position
+from xlcalc.ooxml.tables import Area
 from xlcalc.ooxml.validations import Validation
 
 

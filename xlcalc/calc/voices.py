@@ -107,6 +107,7 @@ class Voice:
 
     def ask(self, constants: Constants | None = None) -> None:
         """Let the engine calculate, with constants in some cells and with what is pinned."""
+        self.failure = ""
         try:
             found = self._witness.values(self._model, constants, by_sheet(self.pins))
         except WorkbookError as failure:

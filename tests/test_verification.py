@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from tests.workbooks import parts, small_workbook, zipped
-from xlcalc.calc.differences import Verdict
+from xlcalc.calc.consensus import agreed, heard
+from xlcalc.calc.differences import OURS, Verdict
 from xlcalc.calc.ensemble import Ensemble
 from xlcalc.calc.model import Trust, WorkbookModel
 from xlcalc.calc.recalculation import EVERY, recalculated, trusted
@@ -324,6 +325,26 @@ def test_what_engines_do_not_agree_on_for_changed_inputs_is_named(tmp_path):
     assert (beside, 1, said) == listed(*command, "--witness")
     alone = subprocess.run([*command, "--no-witness"], capture_output=True, text=True, timeout=120)
     assert (0, "found  20\n", "") == (alone.returncode, alone.stdout, alone.stderr)
+
+
+def test_two_engines_that_sum_a_constant_are_believed_before_the_one_that_takes_its_first_value():
+    formula = '=SERIESSUM("2",0,2,{1,-0.5,0.25,-0.125})'  # 1 - 0.5*4 + 0.25*16 - 0.125*64
+    assert {(2, 3): -5} == values(WorkbookModel(small_workbook({"C2": formula}, {}), "own.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_array", "taken"),
+    [
+        ({OURS: 47.0, "betteroffice": 47.0, "ironcalc": None, "formulon": None}, True, 47.0),
+        ({OURS: 47.0, "betteroffice": 48.0, "ironcalc": None, "formulon": None}, True, None),
+        ({OURS: 47.0, "betteroffice": None, "ironcalc": None, "formulon": None}, True, None),
+        ({OURS: 47.0, "betteroffice": 47.0, "ironcalc": None, "formulon": None}, False, None),
+    ],
+)
+def test_an_engine_that_leaves_a_cell_of_an_array_empty_is_not_heard_before_two(
+    said, is_array, taken
+):
+    assert taken == agreed(heard(said, "TREND(B1:B3,A1:A3,D1:D2)", is_array=is_array))[0]
 
 
 class _Engine:

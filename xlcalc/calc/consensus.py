@@ -200,7 +200,9 @@ def heard(
 
     Excel compares numbers by 15 digits: 0.1+0.2=0.3 is TRUE. Two engines do so. And the best one
     takes the first value alone of an array constant that stands where one value belongs, as in
-    SUM(SMALL(A1:A5,{1,2})), unless it is an array formula; there others are believed.
+    SUM(SMALL(A1:A5,{1,2})), unless it is an array formula; there others are believed. An engine
+    that leaves a cell of an array formula empty, where others fill it with one value, took one
+    value for the array.
 
     GPU_SPEC("H100 SXM","tdp_w") is 700 in Python alone, which knows short names. The other engines
     look up on the workbook's sheets, and #N/A says no more than that the name does not stand there.
@@ -218,8 +220,12 @@ def heard(
             return exact
     if not is_array and _takes_first(formula):
         others = {n: value for n, value in said.items() if n != BEST_FIRST[0]}
-        if len(others) > 1 and is_unanimous(others):
+        if len(others) > 1 and agreed(others)[1]:
             return others
+    if is_array and None in said.values():
+        filled = {n: v for n, v in said.items() if not (v is None or isinstance(v, CellError))}
+        if len(filled) > 1 and is_unanimous(filled):
+            return filled
     return said
 
 

@@ -173,13 +173,16 @@ runs.report
 runs
 progress
 gallery
+hosts
 cli.status
 cli.limits
 cli.differences
 cli.options
+cli.lazy
 cli.formulas
 cli.workbooks
 cli.runs
+cli.excel
 cli
 cli.guard
 cli.__main__

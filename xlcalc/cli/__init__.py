@@ -9,12 +9,12 @@ inside of it, so that each command starts as fast as it can.
 import gc
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from xlcalc._version import __version__
 from xlcalc.cli import status
+from xlcalc.cli.lazy import LazyGroup
 from xlcalc.errors import DifferencesError, UsageError
 
 _MODULES = {
@@ -27,6 +27,7 @@ _MODULES = {
     "run": "workbooks",
     "report": "runs",
     "batch": "runs",
+    "excel": "excel",
 }
 """Every command, in the order of the help, and the module that has it."""
 
@@ -35,25 +36,10 @@ LEAST_MEMORY = 0.25
 """Memory without which no command starts [GB]."""
 
 
-class CommandGroup(click.Group):
-    """The group of all commands; it imports the module of a command that is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of the help."""
-        return list(_MODULES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, or nothing if there is none of the name."""
-        if cmd_name not in _MODULES:
-            return None
-        module = import_module(f"xlcalc.cli.{_MODULES[cmd_name]}")
-        command: click.Command = module.COMMANDS[cmd_name]
-        return command
-
-
 @click.group(
     "xlcalc",
-    cls=CommandGroup,
+    cls=LazyGroup,
+    modules=_MODULES,
     help="What AI training and inference cost: worksheet functions and workbooks without Excel.",
     no_args_is_help=True,
     context_settings={"max_content_width": 100},

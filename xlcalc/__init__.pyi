@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from xlcalc._version import __version__ as __version__
 from xlcalc.runs.report import batch as batch
 
+__all__ = ["batch"]
+
 class _Column(Protocol):
     """A column of pandas, polars or another library that numpy reads."""
 

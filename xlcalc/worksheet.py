@@ -198,6 +198,15 @@ def worksheet(topic: str, *, untraceable: str = "") -> Callable[[Callable[P, R]]
             return cast("R", _call_array(spec, given))
 
         checked.spec = spec  # type: ignore[attr-defined]
+        # Help shows names and defaults; the quantities stand in the docstring, in words.
+        signature = inspect.signature(formula)
+        checked.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=[
+                parameter.replace(annotation=REQUIRED)
+                for parameter in signature.parameters.values()
+            ],
+            return_annotation=signature.empty,
+        )
         return checked
 
     return decorate

@@ -2,8 +2,8 @@
 
 import csv
 import inspect
-import pydoc
 import math
+import pydoc
 import re
 from fractions import Fraction
 

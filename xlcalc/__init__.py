@@ -16,7 +16,7 @@ from typing import Any
 
 from xlcalc._version import __version__ as __version__
 
-__all__ = ["batch"]  # noqa: F822  made when it is asked for
+__all__ = ["batch"]
 """What `from xlcalc import *` brings. The functions, a hundred names, are asked for by theirs."""
 
 

@@ -56,10 +56,8 @@ def example(function: Callable[..., Any]) -> list[Any]:
     called: list[list[Any]] = []
 
     def record(*arguments: Any, **named: Any) -> Any:
-        given = list(arguments)
-        for argument in spec.arguments[len(given) :]:
-            given.append(named.get(argument.name, argument.default))
-        called.append(given)
+        left = spec.arguments[len(arguments) :]
+        called.append([*arguments, *(named.get(a.name, a.default) for a in left)])
         return function(*arguments, **named)
 
     lines = spec.sections["Examples"].splitlines()

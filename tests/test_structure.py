@@ -13,6 +13,7 @@ _version
 errors
 quantities
 files
+confinement
 worksheet
 catalogue.dates
 catalogue.checks

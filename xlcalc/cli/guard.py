@@ -19,14 +19,11 @@ from typing import IO
 import click
 
 from xlcalc.cli import LEAST_MEMORY, app, limits, main, status
+from xlcalc.confinement import end_with_parent, limit_memory, ran_out_of_memory
 
 _GUARDED = {"eval", "recalc", "convert", "run", "report", "batch"}
 """Commands that calculate what a person gives them."""
 _COMMANDS = frozenset(app.list_commands(click.Context(app)))
-_HUNGER = (b"memory allocation of", b"out of memory", b"MemoryError", b"bad_alloc")
-"""What programs say last when they get no memory."""
-_END_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG of Linux's prctl: the signal for a process whose parent is gone."""
 _GIGABYTE = 2**30
 
 
@@ -80,8 +77,6 @@ def _limits() -> tuple[float, float, bool] | None:
 
 def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
     """Limit this process, the child, and send what native code says to a file."""
-    import resource
-
     # In a group of its own, so that Ctrl-C reaches it once: from this process's parent.
     os.setpgid(0, 0)
     sys.stderr = open(  # noqa: SIM115  it is this process's own from now on
@@ -89,16 +84,8 @@ def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
     )
     os.dup2(said.fileno(), 2)
     said.close()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        import ctypes
-
-        if gigabytes:
-            limit = int(gigabytes * _GIGABYTE)
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it ended before the system was told
-            os._exit(status.FAILURE)
+    limit_memory(int(gigabytes * _GIGABYTE))
+    end_with_parent(parent)
 
 
 def _wait(
@@ -126,8 +113,7 @@ def _wait(
         reason = f"{what} took more than {seconds:g} s; --time-limit gives it more"
     else:
         said.seek(0)
-        words = said.read()
-        hungry = any(word in words for word in _HUNGER)
+        hungry = ran_out_of_memory(said.read())
         reason = (
             f"the command needs more than {gigabytes:g} GB of memory; --memory-limit gives it more"
             if hungry and gigabytes

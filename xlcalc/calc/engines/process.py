@@ -19,14 +19,13 @@ from xlcalc.calc.engines.interface import THE_WORKBOOK, EngineDiedError, EngineE
 from xlcalc.calc.engines.local import ENGINES, known
 from xlcalc.calc.engines.worker import DONE, ENDED, FAILED, HUNGRY, START, read_frame, write_frame
 from xlcalc.cell_values import CellValue
+from xlcalc.confinement import ran_out_of_memory
 from xlcalc.ooxml.positions import Position
 
 MEMORY = 2**30
 """Memory that the process of an engine may take, unless somebody says otherwise [byte]."""
 TIMEOUT = 120.0
 """Time that one request may take, unless somebody says otherwise [s]."""
-_HUNGER = (b"memory allocation of", b"out of memory", b"MemoryError", b"bad_alloc")
-"""What programs say last when they get no memory."""
 _WORDS = 8192
 """Bytes at the begin and at the end of what a process said that may hold the reason of its end."""
 
@@ -182,7 +181,7 @@ class EngineProcess(_Closing):
         """Return why the process ended."""
         status = process.wait()
         said = self._words()
-        if any(word in said for word in _HUNGER):
+        if ran_out_of_memory(said):
             return self._hunger()
         if status < 0:
             return f"signal {signal.Signals(-status).name}"

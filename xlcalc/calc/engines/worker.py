@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from xlcalc.calc.engines.interface import EngineDiedError, EngineError
 from xlcalc.calc.engines.local import LocalEngine
+from xlcalc.confinement import end_with_parent, limit_memory
 
 DONE, FAILED, ENDED, HUNGRY = "done", "failed", "ended", "hungry"
 LENGTH = struct.Struct("<Q")
@@ -26,8 +27,6 @@ START = (
     "serve({name!r}, {memory}, {parent})"
 )
 """The program of the process; it finds the packages that its parent finds."""
-_END_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG of Linux's prctl: the signal for a process whose parent is gone."""
 _GRACE = 5
 """Time after its limit when a process whose parent is gone ends itself [s]."""
 
@@ -70,12 +69,17 @@ def serve(name: str, memory: int, parent: int = 0) -> None:
     parent : int
         Number of the process whose end is to end this one at once; 0 for none. Linux alone does it.
     """
-    _end_with(parent)
+    if parent:
+        end_with_parent(parent)
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    _limit(memory)
+    if sys.platform != "win32":
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    limit_memory(memory)
     engine: LocalEngine | None = None
     while True:
         try:
@@ -95,32 +99,6 @@ def serve(name: str, memory: int, parent: int = 0) -> None:
             reply = FAILED, str(error)
         write_frame(replies, reply)
         _end_after(None)
-
-
-def _end_with(parent: int) -> None:
-    """Let the system end this process when its parent ends, also while an engine calculates."""
-    if not parent or sys.platform != "linux":
-        return
-    import ctypes
-    import signal
-
-    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before the system was told
-        os._exit(0)
-
-
-def _limit(memory: int) -> None:
-    """Limit the memory of this process, and let it leave no core file and no traceback."""
-    if sys.platform == "win32":
-        return
-    import resource
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Not the address space: WebAssembly reserves 4 GB of it and uses little.
-    if memory and sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def _end_after(seconds: float | None) -> None:

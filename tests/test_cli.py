@@ -253,7 +253,7 @@ def test_the_help_has_a_whole_sentence_for_every_command():
     commands = {line.split()[0]: line for line in listed}
     assert {
         *("functions", "eval", "catalogue", "template", "recalc"),
-        *("convert", "run", "report", "batch", "excel"),
+        *("convert", "run", "evaluate", "report", "batch", "excel"),
     } == set(commands)
     assert [] == [line for line in listed if not line.endswith(".") or line.endswith("...")]
     for name in commands:

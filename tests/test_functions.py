@@ -216,7 +216,8 @@ def test_names_and_help_fit_excel(spec):
 
 
 def test_the_package_shows_every_registered_function_under_its_lower_case_name():
-    names = [*(name.lower() for name in BY_NAME), "batch", "__version__"]
+    others = ["Results", "Workbook", "batch", "load", "report", "__version__"]
+    names = [*(name.lower() for name in BY_NAME), *others]
     assert sorted(names) == dir(xlcalc)
     for name, function in BY_NAME.items():
         assert getattr(xlcalc, name.lower()) is function
@@ -480,7 +481,8 @@ def test_the_help_of_the_package_fits_a_few_screens_and_shows_batch():
     shown = pydoc.plain(pydoc.render_doc(xlcalc))
     assert "batch(workbook: " in shown
     assert "help(xlcalc.gpu_days)" in shown
-    assert len(shown.splitlines()) <= 120
+    assert "load(workbook: " in shown
+    assert len(shown.splitlines()) <= 200
     assert "\ngpu_days(flops, peak_tflops, mfu)\n" in pydoc.plain(pydoc.render_doc(xlcalc.gpu_days))
 
 

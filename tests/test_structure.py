@@ -134,6 +134,7 @@ calc.vectorised.calls
 calc.vectorised.building
 calc.vectorised.compiled
 calc.vectorised
+calc.many
 calc
 author.styles
 author.number_formats
@@ -156,6 +157,8 @@ templates
 values_copy
 dialects
 build
+frames
+workbook
 runs.results
 runs.filling
 runs.scenarios
@@ -182,6 +185,7 @@ cli.options
 cli.lazy
 cli.formulas
 cli.workbooks
+cli.evaluate
 cli.runs
 cli.excel
 cli

@@ -7,25 +7,34 @@ numpy arrays and columns of data frames:
     >>> print(f"{xlcalc.gpu_days(3.15e23, 312, 0.462):,.0f}")
     25,293
 
-`batch` calculates a workbook for each row of a table, without Excel. `dir(xlcalc)` has all names,
+`load` opens a workbook as a function of its named cells, without Excel; `batch` writes a workbook
+for each row of a table, and `report` does what a configuration says. `dir(xlcalc)` has all names,
 `help(xlcalc.gpu_days)` says what one does, and `xlcalc functions` lists them by topic on the
 command line. Their types stand in `__init__.pyi`, which `python -m tools.surface` makes.
 """
 
+from importlib import import_module
 from typing import Any
 
 from xlcalc._version import __version__ as __version__
 
-__all__ = ["batch"]
+__all__ = ["batch", "load", "report"]
 """What `from xlcalc import *` brings. The functions, a hundred names, are asked for by theirs."""
+
+_MODULES = {
+    "Results": "xlcalc.workbook",
+    "Workbook": "xlcalc.workbook",
+    "batch": "xlcalc.runs.report",
+    "load": "xlcalc.workbook",
+    "report": "xlcalc.runs.report",
+}
 
 
 def __getattr__(name: str) -> Any:
     # When they are first asked for, so that the command line starts before numpy is imported.
-    if name == "batch":  # brings workbooks along, which a formula does not need
-        from xlcalc.runs.report import batch
-
-        return batch
+    if name in _MODULES:  # they bring workbooks along, which a formula does not need
+        globals()[name] = getattr(import_module(_MODULES[name]), name)
+        return globals()[name]
     if not name.startswith("__"):  # the import system asks for those
         globals().update(_functions())
         if name in globals():
@@ -41,4 +50,4 @@ def _functions() -> dict[str, Any]:
 
 def __dir__() -> list[str]:
     """Return the public names, the functions among them before they are asked for."""
-    return sorted([*__all__, *_functions(), "__version__"])
+    return sorted([*_MODULES, *_functions(), "__version__"])

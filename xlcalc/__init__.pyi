@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from xlcalc._version import __version__ as __version__
 from xlcalc.runs.report import batch as batch
+from xlcalc.runs.report import report as report
+from xlcalc.workbook import Results as Results
+from xlcalc.workbook import Workbook as Workbook
+from xlcalc.workbook import load as load
 
-__all__ = ["batch"]
+__all__ = ["batch", "load", "report"]
 
 class _Column(Protocol):
     """A column of pandas, polars or another library that numpy reads."""

@@ -6,11 +6,14 @@ then renamed, so that a reader sees the old file or the new one, and never a par
 
 import contextlib
 import csv
+import io
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from xlcalc.errors import OutputError, UsageError, WorkbookError
 
@@ -38,10 +41,10 @@ def iterate_csv(path: Path, failure: type[UsageError]) -> Iterator[tuple[int, li
     """Yield the rows of a CSV file with the numbers of their lines; empty lines are left out.
 
     Columns are divided by commas, semicolons or tabs, whatever the first line has most of: Excel
-    writes semicolons where the comma is the decimal sign.
+    writes semicolons where the comma is the decimal sign. The path `-` is the standard input.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(path) as file:
             first = file.readline()
             named = _SEPARATOR_LINE.fullmatch(first.strip())
             delimiter = named[1] if named else max(",;\t", key=first.count)
@@ -63,6 +66,12 @@ def iterate_csv(path: Path, failure: type[UsageError]) -> Iterator[tuple[int, li
         raise failure(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
 
 
+def _opened(path: Path) -> IO[str]:
+    if str(path) == "-":
+        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
 def _textual(path: Path, lines: Iterable[str], failure: type[UsageError]) -> Iterator[str]:
     for line in lines:
         if "\x00" in line:
@@ -82,24 +91,40 @@ def _refuse_commas(path: Path, number: int, cells: list[str], failure: type[Usag
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; an existing one keeps its permissions."""
+    with draft(path) as temporary, temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def draft(path: Path) -> Iterator[Path]:
+    """Give a place to write a file to, which takes the place of another when that has succeeded.
+
+    A file that exists keeps its permissions.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
     import tempfile  # slow to import, and a command may write nothing
 
     temporary = None
     path = path.resolve()  # behind a link, not over it
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".xlcalc-", delete=False) as file:
-            temporary = file.name
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            temporary = Path(file.name)
+        yield temporary
         mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-        Path(temporary).chmod(mode & 0o7777)
-        Path(temporary).replace(path)
+        temporary.chmod(mode & 0o7777)
+        temporary.replace(path)
     except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+    finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+                temporary.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

@@ -9,7 +9,7 @@ import contextlib
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from xlcalc.calc.named_cells import NamedCell
@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 )
 _PLAIN = "0123456789.eE+-"
 """What a number is written with by programs."""
+_EVERY = (-sys.float_info.max, sys.float_info.max)
 
 
 def entry_reader(
@@ -45,11 +46,7 @@ def entry_reader(
 
     if type(cell.value) is not float:
         return read
-    rules = [r for r in cell.validations if r.strict and r.literal and r.kind != "none"]
-    ranges = [r.bounds for r in rules if (r.kind, r.operator) == ("decimal", "between")]
-    least = max([-sys.float_info.max, *(bounds[0] for bounds in ranges if bounds)])
-    most = min([sys.float_info.max, *(bounds[-1] for bounds in ranges if bounds)])
-    compared_alone = all(ranges) and len(ranges) == len(rules)
+    least, most, compared_alone = number_bounds(cell)
 
     def convert(value: object) -> CellValue:
         if type(value) is str and not value.strip(_PLAIN):
@@ -64,6 +61,36 @@ def entry_reader(
         return read(value)
 
     return convert
+
+
+def number_bounds(cell: NamedCell) -> tuple[float, float, bool]:
+    """Return the bounds that the rules of a cell set to a number, and whether these are all.
+
+    Rules with a formula are not among them.
+    """
+    rules = [r for r in cell.validations if r.strict and r.literal and r.kind != "none"]
+    ranges = [_range(r.operator, r.bounds) for r in rules if r.kind == "decimal" and r.bounds]
+    known = [bounds for bounds in ranges if bounds is not None]
+    least = max([_EVERY[0], *(low for low, _ in known)])
+    most = min([_EVERY[1], *(high for _, high in known)])
+    return least, most, len(known) == len(rules)
+
+
+def _range(operator: str, bounds: Sequence[float]) -> tuple[float, float] | None:
+    """Return the least and the greatest number that a comparison allows; None for two ranges."""
+    first = bounds[0]
+    match operator:
+        case "between":
+            return first, bounds[-1]
+        case "greaterThan":
+            return math.nextafter(first, math.inf), _EVERY[1]
+        case "greaterThanOrEqual":
+            return first, _EVERY[1]
+        case "lessThan":
+            return _EVERY[0], math.nextafter(first, -math.inf)
+        case "lessThanOrEqual":
+            return _EVERY[0], first
+    return None
 
 
 def parse_number(text: str) -> float | None:

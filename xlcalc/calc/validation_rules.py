@@ -90,6 +90,30 @@ def literal_operands(rule: Validation) -> list[Operand]:
     return [Operand((bound,)) for bound in rule.bounds or ()]
 
 
+def domain(cell: NamedCell) -> str:
+    """Return what the strict rules of a cell allow, as `above 0 GPUs` or `one of A, B`.
+
+    A rule with a formula is given as that formula; nothing for a cell that takes any value.
+    """
+    rules = [rule for rule in cell.validations if rule.strict and rule.kind != "none"]
+    return " and ".join(_allowed(cell, rule) for rule in rules)
+
+
+def _allowed(cell: NamedCell, rule: Validation) -> str:
+    formulas = [f"={formula}" for formula in rule.formulas]
+    if rule.kind == "custom":
+        return f"fulfilling {formulas[0]}"
+    if rule.kind == "list":
+        return f"one of {formulas[0] if rule.entries is None else ', '.join(rule.entries)}"
+    texts = [_bound_text(cell, rule, bound) for bound in rule.bounds] if rule.bounds else formulas
+    words = _words(rule, texts)
+    if rule.operator == "between" and rule.bounds and 0.0 < rule.bounds[0] <= SMALLEST:
+        words = f"above 0 and at most {texts[1]}"  # as our templates write an open bound
+    whole = "a whole number " if rule.kind == "whole" else ""
+    unit = f" {cell.unit}" if cell.unit and rule.kind in {"decimal", "whole"} else ""
+    return f"{whole}{words}{unit}"
+
+
 def refusal(
     cell: NamedCell, rule: Validation, value: CellValue, operands: Sequence[Operand]
 ) -> str | None:

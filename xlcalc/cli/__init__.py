@@ -25,6 +25,7 @@ _MODULES = {
     "recalc": "workbooks",
     "convert": "workbooks",
     "run": "workbooks",
+    "evaluate": "evaluate",
     "report": "runs",
     "batch": "runs",
     "excel": "excel",

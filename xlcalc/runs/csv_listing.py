@@ -60,12 +60,12 @@ class CsvSummary:
     def add(self, result: Result) -> None:
         """Note a result."""
         self.counts.add(result)
-        name, remark = _text(result.scenario), _text(result.remark)
+        name, remark = csv_text(result.scenario), csv_text(result.remark)
         values = [result.values.get(cell) for cell in self._names]
         for column, cell in self._dates:
             values[column] = cell.with_dates(values[column])
-        written = _cells(values)
-        self._write(SUMMARY, [name, _text(result.file), result.status, remark, *written])
+        written = csv_cells(values)
+        self._write(SUMMARY, [name, csv_text(result.file), result.status, remark, *written])
         if remark:
             self._write(ERRORS, [name, result.row, result.column, remark])
 
@@ -116,8 +116,8 @@ def origin_csv(origin: Origin) -> bytes:
         ("cells held", origin.held),
         *(
             (
-                *("accepted difference", _text(one.cell), *_cells([one.stored, one.used])),
-                *(_text(one.formula), ACCEPTED_BY),
+                *("accepted difference", csv_text(one.cell), *csv_cells([one.stored, one.used])),
+                *(csv_text(one.formula), ACCEPTED_BY),
             )
             for one in origin.accepted
         ),
@@ -138,7 +138,7 @@ def _closed(files: Iterable[IO[str]]) -> OSError | None:
     return failure
 
 
-def _cells(values: list[CellValue]) -> list[object]:
+def csv_cells(values: list[CellValue]) -> list[object]:
     """Return values as the file has them; the shortest texts of numbers are made all at once."""
     numbers = [value + 0.0 for value in values if type(value) is float]  # no negative zero
     texts = iter(orjson.dumps(numbers).decode()[1:-1].split(","))
@@ -149,12 +149,12 @@ def _cell(value: CellValue) -> object:
     if isinstance(value, CellError):
         return value.code
     if isinstance(value, str):
-        return _text(value)
+        return csv_text(value)
     if isinstance(value, bool):
         return str(value).upper()
     return value
 
 
-def _text(text: str) -> str:
+def csv_text(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -23,7 +23,7 @@ from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import DifferencesError, OutputError, UsageError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
-from xlcalc.runs.config import Guard, ReportConfig, load_batch
+from xlcalc.runs.config import Guard, ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
@@ -97,6 +97,49 @@ def batch(
     config = load_batch(str(workbook), scenarios, output, form, name_template, accept_differences)
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
+        counts.add(result)
+    return counts
+
+
+def report(
+    config: str | Path | None = None,
+    output: str | Path | None = None,
+    *,
+    dialect: str | None = None,
+    namespace: str | None = None,
+    language: str | None = None,
+    accept_differences: Collection[str] = (),
+    jobs: int = 1,
+    resume: bool = False,
+    dask: str | None = None,
+) -> Counts:
+    """Write the workbooks and the summary that a configuration asks for.
+
+    Parameters
+    ----------
+    config : str or Path, optional
+        A TOML file; the bundled report of published training runs if left out.
+    output : str or Path, optional
+        A folder or a URL, in place of the configuration's own.
+    dialect, namespace, language, accept_differences, jobs, resume, dask
+        As `batch` takes them; they go before what the configuration says.
+
+    Returns
+    -------
+    Counts
+        How many runs there were, how many failed, and how many break a guard or hold a failed
+        check.
+
+    Raises
+    ------
+    UsageError
+        If the configuration has a mistake, or nothing can start.
+    """
+    path = None if config is None else Path(config)
+    form = Form(dialect, namespace, language)
+    loaded = load_config(path, output, form, accept_differences)
+    counts = Counts()
+    for result in run_report(loaded, jobs=jobs, resume=resume, dask=dask):
         counts.add(result)
     return counts
 

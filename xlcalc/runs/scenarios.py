@@ -32,6 +32,8 @@ MAX_STEM_BYTES = 180
 RESERVED = ("summary", "errors")
 """Stems of the files that a batch writes beside those of the runs."""
 
+_PARQUET_ROWS = 4096
+"""Rows of a Parquet file that are read at once."""
 _NOTHING = {"NAType", "NaTType"}
 """What pandas has where there is no value; it can be compared with nothing."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
@@ -216,14 +218,24 @@ def read_scenarios(
     ScenarioError
         If the list is unreadable or empty, or a column is no input.
     """
+    return ScenarioList(str(path), lambda: rows_of(path), model, name_template)
+
+
+def rows_of(path: Path) -> Rows:
+    """Yield the rows of a file of scenarios with their numbers, the header first.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read.
+    """
     kind = path.suffix.lower()
     if kind in {".xlsx", ".xlsm"}:
-        return ScenarioList(str(path), lambda: _xlsx_rows(path), model, name_template)
-    if kind == ".parquet":
-        return from_frame(_read_parquet(path), model, name_template, str(path))
-    return ScenarioList(
-        str(path), lambda: iter(iterate_csv(path, ScenarioError)), model, name_template
-    )
+        yield from _xlsx_rows(path)
+    elif kind == ".parquet":
+        yield from _parquet_rows(path)
+    else:
+        yield from iterate_csv(path, ScenarioError)
 
 
 def from_frame(
@@ -278,15 +290,21 @@ def _printable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _read_parquet(path: Path) -> Any:
+def _parquet_rows(path: Path) -> Rows:
+    """Yield the rows of a Parquet file, which is read part by part."""
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
         raise ScenarioError(
-            f"{path} is read with the package pyarrow: pip install 'xlcalc[parquet]'"
+            f'{path} is read with the package pyarrow: pip install "xlcalc[parquet]"'
         ) from None
     try:
-        return parquet.read_table(path)
+        with parquet.ParquetFile(path) as file:
+            yield 0, file.schema_arrow.names
+            parts = file.iter_batches(_PARQUET_ROWS)
+            columns = ([column.to_pylist() for column in part.columns] for part in parts)
+            rows = (cells for part in columns for cells in zip(*part, strict=True))
+            yield from enumerate(rows, start=1)
     except (ArrowException, OSError) as error:
         raise ScenarioError(f"{path} is not a Parquet file: {error}") from None
 

@@ -4,7 +4,7 @@ A cell is live if it is a varied input, or if its formula reads a live cell. Wha
 the same value in every scenario. A whole column stands for the cells that exist in it.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import TypeAlias
 
 from xlcalc.calc.vectorised.syntax import Cell, Node, NotVectorised, Place, Range
@@ -67,8 +67,13 @@ class Dependencies:
         """Whether a part of a formula reads a live cell."""
         return any(self.live_in(leaf) for leaf in node.leaves())
 
-    def order(self) -> list[Place]:
+    def order(self, wanted: Collection[Place] | None = None) -> list[Place]:
         """Return the live cells, each behind those that it reads.
+
+        Parameters
+        ----------
+        wanted : collection of (str, (int, int)), optional
+            Only these and what they need; all if left out.
 
         Raises
         ------
@@ -76,7 +81,7 @@ class Dependencies:
             If cells follow from each other in a circle, which the sentence names.
         """
         order: dict[Place, None] = {}
-        for root in sorted(self.live):
+        for root in sorted(self.live if wanted is None else self.live.intersection(wanted)):
             if root not in order:
                 self._visit(root, order)
         return list(order)

@@ -5,9 +5,11 @@ them for a block of scenarios. The head of the package explains the parts.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
@@ -38,6 +40,8 @@ class _Keep:
 
 
 KEEP = _Keep()
+Column: TypeAlias = Sequence[object] | NDArray[np.float64]
+"""What scenarios set an input to."""
 
 
 class VectorisedWorkbook:
@@ -49,11 +53,15 @@ class VectorisedWorkbook:
         The workbook.
     inputs : iterable of str
         Names of the inputs that scenarios set.
+    wanted : collection of (str, (int, int)), optional
+        The cells whose values are asked for; all if left out. What they do not need is not
+        calculated.
 
     Attributes
     ----------
     live : list of (str, (int, int))
-        The cells that follow from these inputs, and these inputs, in the order of calculation.
+        The cells that follow from these inputs, and these inputs, in the order of calculation;
+        of these cells the ones that the wanted ones need.
 
     Raises
     ------
@@ -62,7 +70,12 @@ class VectorisedWorkbook:
         itself.
     """
 
-    def __init__(self, model: WorkbookModel, inputs: Iterable[str]) -> None:
+    def __init__(
+        self,
+        model: WorkbookModel,
+        inputs: Iterable[str],
+        wanted: Collection[Place] | None = None,
+    ) -> None:
         self._model = model
         self._engine = model.engine
         self.inputs = {cell.name: cell for cell in map(model.input, inputs)}
@@ -72,8 +85,8 @@ class VectorisedWorkbook:
         self._refuse_others(varied)
         trees = self._trees()
         dependencies = Dependencies(trees, varied)
-        self._refuse_arrays(dependencies.live & trees.keys())
-        self.live = dependencies.order()
+        self.live = dependencies.order(wanted)
+        self._refuse_arrays(trees.keys() & set(self.live))
         self._fallback = EngineFallback(self._engine)
         without = DATED if counts_from_1904(model.package) else set()
         builder = Builder(dependencies, self.constant, self._fallback, without)
@@ -128,14 +141,14 @@ class VectorisedWorkbook:
         """Return the value of a cell that no scenario changes."""
         return self._engine.value(*place)
 
-    def run(self, settings: Mapping[str, Sequence[object]], count: int) -> Values:
+    def run(self, settings: Mapping[str, Column], count: int) -> Values:
         """Return the values of all live cells in some scenarios.
 
         Parameters
         ----------
-        settings : Mapping[str, Sequence[object]]
+        settings : Mapping[str, Sequence[object] or numpy.ndarray]
             For each input the value in each scenario, as `WorkbookModel.read_entry` gives it;
-            `KEEP` is the workbook's own.
+            `KEEP` is the workbook's own. Numbers may come as an array of finite floats.
         count : int
             How many scenarios there are.
         """
@@ -150,10 +163,10 @@ class VectorisedWorkbook:
                 values[place] = self._value(place, given.get(place), values, count)
         return values
 
-    def _value(
-        self, place: Place, chosen: Sequence[object] | None, values: Values, count: int
-    ) -> Vector:
+    def _value(self, place: Place, chosen: Column | None, values: Values, count: int) -> Vector:
         """Return the values of a cell: what scenarios set, or what its formula gives."""
+        if isinstance(chosen, np.ndarray):
+            return Vector(chosen)
         own = self._own(place, values, count)
         if not chosen:
             return own

@@ -1,0 +1,250 @@
+"""A workbook as a function in Python, and the command that evaluates one for a list."""
+
+import csv
+import io
+import subprocess
+import sys
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+from pyarrow import parquet
+
+import xlcalc
+from tests.workbooks import small_workbook
+from xlcalc.cells import CellError
+from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, UsageError
+
+# GPT-3 on 1,000 A100 at 2.30 USD/GPU-hour: 6 * 175e9 * 300e9 FLOP / (312e12 * 0.462 * 3600 s)
+# are 607,031.8584 GPU-hours, and with a contingency of 10 % they cost 1,535,790.60 USD.
+TOTAL = 1535790.5982905983
+
+
+@pytest.fixture(scope="module")
+def budget():
+    return xlcalc.load("training_budget")
+
+
+def run(*arguments, cwd=None, text=None):
+    command = [sys.executable, "-m", "xlcalc.cli", "evaluate", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, input=text, check=False)
+
+
+def test_a_workbook_is_called_with_its_inputs(budget):
+    assert TOTAL == pytest.approx(budget()["total_cost"], rel=1e-14)
+    assert TOTAL / 2 == pytest.approx(budget(mfu=0.924)["total_cost"], rel=1e-14)
+    assert TOTAL / 2 == pytest.approx(budget({"MFU": "92.4%"})["Total_Cost"], rel=1e-14)
+
+
+def test_results_are_a_mapping_with_units_and_reasons(budget):
+    found = budget(gpu="nothing")
+    assert "USD" == found.unit("total_cost")
+    assert "#N/A" == found["total_cost"].code
+    assert 'total_cost is #N/A: the catalogue has no GPU "nothing"' == found.explain("total_cost")
+    assert set(budget.results) == set(found)
+    with pytest.raises(KeyError, match='has no named cell "profit"'):
+        found["profit"]
+
+
+def test_inputs_say_what_they_are_and_allow(budget):
+    mfu = budget.inputs["mfu"]
+    assert ("Utilisation (MFU)", "ratio", 0.462) == (mfu.label, mfu.unit, mfu.value)
+    assert "above 0 and at most 1 ratio" == mfu.domain
+    assert not mfu.is_default
+    assert budget.inputs["peak_tflops"].is_default
+    assert ("USD", TOTAL) == (
+        budget.results["total_cost"].unit,
+        pytest.approx(budget.results["total_cost"].value, rel=1e-14),
+    )
+
+
+def test_what_an_input_does_not_take_is_a_sentence(budget):
+    with pytest.raises(InputValueError, match="mfu must be above 0 and at most 1 ratio, got 2"):
+        budget(mfu=2)
+    with pytest.raises(NameNotFoundError, match='has no input "parmas"; did you mean "params"'):
+        budget(parmas=1)
+    with pytest.raises(NameNotFoundError, match="total_cost cannot be set"):
+        budget(total_cost=1)
+
+
+FRAMES = {
+    "dict": lambda columns: columns,
+    "list of dicts": lambda columns: [
+        dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
+    ],
+    "pandas": lambda columns: pd.DataFrame(columns, index=range(5, 7)),
+    "polars": pl.DataFrame,
+    "polars, lazy": lambda columns: pl.DataFrame(columns).lazy(),
+    "pyarrow": pa.table,
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_a_table_gives_a_table_of_its_kind_with_a_row_a_scenario(budget, kind):
+    given = FRAMES[kind]({"mfu": [0.924, None], "owner": ["ann", "bob"]})
+    made = budget.evaluate(given, ["total_cost"])
+    assert type(given) is type(made)
+    if kind == "polars, lazy":
+        made = made.collect()
+    if kind == "dict":
+        rows = [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+    elif kind == "list of dicts":
+        rows = made
+    elif kind == "pandas":
+        assert [5, 6] == list(made.index)
+        rows = made.to_dict("records")
+    else:
+        rows = made.to_pylist() if kind == "pyarrow" else made.to_dicts()
+    assert ["mfu", "owner", "total_cost", "error"] == list(rows[0])
+    assert ["ann", "bob"] == [row["owner"] for row in rows]
+    assert [TOTAL / 2, TOTAL] == [pytest.approx(row["total_cost"], rel=1e-14) for row in rows]
+    assert ["", ""] == [row["error"] for row in rows]
+
+
+def test_a_scenario_that_cannot_be_calculated_says_why_and_others_go_on(budget):
+    made = budget.evaluate(
+        {"mfu": [2, "40%", 0.462], "gpu": ["", "nothing", None]}, ["total_cost", "gpu"]
+    )
+    assert [None, None, pytest.approx(TOTAL, rel=1e-14)] == made["total_cost"]
+    assert [
+        "mfu must be above 0 and at most 1 ratio, got 2",
+        'total_cost is #N/A: the catalogue has no GPU "nothing"',
+        "",
+    ] == made["error"]
+
+
+def test_a_value_alone_counts_for_every_scenario_and_arrays_stay_arrays(budget):
+    made = budget.evaluate({"mfu": np.array([0.462, 0.924]), "gpus": 500}, ["train_days"])
+    assert isinstance(made["train_days"], np.ndarray)
+    assert [50.585988085988, 25.292994042994] == pytest.approx(list(made["train_days"]), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"owner": ["a"]}, "no column is an input of the template training_budget"),
+        ({"mfu": [0.1], "total_cost": [1]}, "total_cost cannot be set"),
+        ({"mfu": [0.1, 0.2], "gpus": [1]}, "the columns have different lengths: mfu 2, gpus 1"),
+        ({"mfu": [0.1], "error": ["x"]}, 'the column "error" has the name of a result'),
+        ([1, 2], "a list of scenarios has a dict for each, got 1"),
+        (7, "scenarios are a dict of columns, a list of dicts or a data frame, got int"),
+    ],
+)
+def test_what_is_no_table_of_scenarios_is_a_sentence(budget, given, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        budget.evaluate(given)
+
+
+def test_many_scenarios_agree_with_the_engine_one_by_one(budget):
+    random = np.random.default_rng(7)
+    given = {
+        "params": random.uniform(1e9, 1e12, 20),
+        "mfu": random.uniform(0.2, 0.6, 20),
+        "gpu": random.choice(["A100 SXM 80GB", "H100 SXM5 80GB", "nothing"], 20),
+        "flops_per_param_token": [*[None] * 10, *[8] * 10],
+    }
+    made = budget.evaluate(given)
+    for row in range(20):
+        alone = budget({n: column[row] for n, column in given.items() if column[row] is not None})
+        for name, value in alone.items():
+            if isinstance(value, CellError):
+                assert made[name][row] is None or np.isnan(made[name][row])
+                assert made["error"][row]
+            elif isinstance(value, float):
+                assert value == pytest.approx(made[name][row], rel=1e-12)
+
+
+def test_what_vectors_do_not_know_is_calculated_one_by_one(tmp_path):
+    cells = {"A1": 2.0, "A2": 3.0, "B1": "=A1+OFFSET(A1,A1-1,0)"}
+    (tmp_path / "own.xlsx").write_bytes(small_workbook(cells, {"first": "A1", "sum": "B1"}))
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    assert [1 + 1, 2 + 3] == own.evaluate({"first": [1, 2]})["sum"]
+
+
+def test_a_rule_with_a_formula_judges_each_scenario_as_a_whole(tmp_path):
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            small_workbook(
+                {"A1": 2.0, "A2": 3.0, "B1": "=A1+A2"}, {"low": "A1", "high": "A2", "sum": "B1"}
+            )
+        )
+    )
+    rule = DataValidation(
+        type="decimal", operator="lessThanOrEqual", formula1="A2", showErrorMessage=True
+    )
+    rule.add("A1")
+    book.active.add_data_validation(rule)
+    book.save(tmp_path / "own.xlsx")
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    assert "at most =A2" == own.inputs["low"].domain
+    made = own.evaluate({"low": [1, 5, 5], "high": [None, None, 6]})
+    assert [4, None, 11] == made["sum"]
+    assert ["", "low must be at most 3 (=A2), got 5", ""] == made["error"]
+
+
+def test_a_workbook_is_recalculated_and_converted_to_other_files(budget, tmp_path):
+    budget.recalculate(tmp_path / "same.xlsx")
+    again = xlcalc.load(tmp_path / "same.xlsx")
+    assert TOTAL == pytest.approx(again()["total_cost"], rel=1e-14)
+    assert [] == again.convert("lambda", tmp_path / "lambda.xlsx")
+    portable = xlcalc.load(tmp_path / "lambda.xlsx")
+    assert TOTAL / 2 == pytest.approx(portable(mfu=0.924)["total_cost"], rel=1e-14)
+
+
+def test_a_template_has_a_language_and_a_file_has_none(tmp_path):
+    assert "利用率（MFU）" == xlcalc.load("training_budget", language="zh").inputs["mfu"].label
+    (tmp_path / "own.xlsx").write_bytes(small_workbook({"A1": 2.0}, {"first": "A1"}))
+    with pytest.raises(UsageError, match="a language is chosen for a template"):
+        xlcalc.load(tmp_path / "own.xlsx", language="zh")
+
+
+def test_the_command_writes_csv_with_labels_and_reasons(tmp_path):
+    text = "scenario,mfu,owner\nfast,92.4%,=x\nwrong,2,bob\n"
+    done = run("training_budget", "-", "--get", "total_cost", text=text)
+    rows = list(csv.reader(io.StringIO(done.stdout)))
+    assert 1 == done.returncode
+    assert ["scenario", "mfu", "owner", "total_cost", "error"] == rows[0]
+    assert ["fast", "92.4%", "'=x"] == rows[1][:3]
+    assert TOTAL / 2 == pytest.approx(float(rows[1][3]), rel=1e-14)
+    assert ["wrong", "2", "bob", "", "mfu must be above 0 and at most 1 ratio, got 2"] == rows[2]
+    assert (
+        'xlcalc: the column "owner" is no input, and stays\n'
+        "xlcalc: 1 scenario has no result; see the column error\n"
+    ) == done.stderr
+
+
+def test_the_command_reads_and_writes_parquet(tmp_path):
+    parquet.write_table(pa.table({"mfu": [0.462, None, 0.924]}), tmp_path / "list.parquet")
+    done = run("training_budget", "list.parquet", "-o", "out.parquet", cwd=tmp_path)
+    assert (0, "wrote out.parquet\n", "") == (done.returncode, done.stdout, done.stderr)
+    made = parquet.read_table(tmp_path / "out.parquet")
+    assert [TOTAL, TOTAL, TOTAL / 2] == pytest.approx(made["total_cost"].to_pylist(), rel=1e-14)
+    assert [True, True, True] == made["checks_hold"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "sentence"),
+    [
+        ("", (), "- has no header row"),
+        ("mfu\n", (), "- lists no scenario"),
+        ("mfu,mfu\n1,1\n", (), '- has the column "mfu" twice'),
+        ("mfu\n0.1,0.2\n", (), "-, row 2: 2 values for 1 columns"),
+        ("mfu\n0.1\n", ("-o", "out.txt"), "out.txt: results are written as .csv or .parquet"),
+        ("mfu\n0.1\n", ("--get", "profit"), 'has no named cell "profit"'),
+        ("owner\nann\n", (), "no column is an input"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_one_sentence_and_no_file(tmp_path, text, options, sentence):
+    done = run("training_budget", "-", *options, cwd=tmp_path, text=text)
+    assert 2 == done.returncode
+    assert sentence in done.stderr.splitlines()[-1]
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_scenarios_must_be_tables_for_evaluate_and_errors_are_ours(budget):
+    with pytest.raises(ScenarioError):
+        budget.evaluate("list.csv")

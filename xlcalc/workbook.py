@@ -1,0 +1,347 @@
+"""A workbook as a function, in Python: what do its named results become for other inputs?
+
+`load` opens an xlsx file or a template. The workbook is verified first, as on the command line:
+where engines do not agree on what it stores, nothing goes on. Its file stays as it is; only
+`recalculate` and `convert` write, and what they write is another file.
+"""
+
+import functools
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from xlcalc import catalogue as catalogues
+from xlcalc import templates
+from xlcalc.build import authored_template
+from xlcalc.calc.evaluation import Evaluation
+from xlcalc.calc.many import ManyScenarios
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.named_cells import NamedCell
+from xlcalc.calc.recalculation import calculated, recalculated, trusted
+from xlcalc.calc.unread_inputs import refuse_copy
+from xlcalc.calc.validation_rules import domain
+from xlcalc.cells import CellError, CellValue
+from xlcalc.dialects import Form, convert_package
+from xlcalc.errors import NameNotFoundError, ScenarioError, UsageError
+from xlcalc.files import write_file
+from xlcalc.frames import table
+from xlcalc.ooxml.package import Package
+
+ERROR = "error"
+"""The column of an evaluation that says why a scenario has no result, or an error for one."""
+
+
+def load(
+    workbook: str | Path,
+    *,
+    catalogue: str | Path | None = None,
+    language: str | None = None,
+    accept_differences: Collection[str] = (),
+) -> "Workbook":
+    """Open a workbook as a function of its named inputs.
+
+    Parameters
+    ----------
+    workbook : str or Path
+        An xlsx or xlsm file, or the name of a template.
+    catalogue : str or Path, optional
+        Folder of your own catalogue files. It holds for all workbooks of the process from then on.
+    language : str, optional
+        "en" or "zh", the language of a template's labels.
+    accept_differences : collection of str, optional
+        Cells, as Sheet!C5, or "all": go on though engines do not agree on their values.
+
+    Raises
+    ------
+    DifferencesError
+        If engines do not agree on what the workbook stores, and it is not accepted.
+    UsageError
+        If there is no such file, template or language, or the catalogue has a mistake.
+
+    Examples
+    --------
+    >>> budget = load("training_budget")
+    >>> f"{budget(gpu='H100 SXM5 80GB', mfu=0.4)['gpu_days']:,.0f}"
+    '9,212'
+    """
+    if catalogue is not None:
+        catalogues.use(Path(catalogue))
+    name = str(workbook)
+    if name in templates.TEMPLATES:
+        package = authored_template(name, Form("udf", language=language))
+        package = calculated(WorkbookModel(package, f"the template {name}"))
+        return Workbook(WorkbookModel(package, f"the template {name}"))
+    if language is not None:
+        raise UsageError(f"a language is chosen for a template, and {name} is a file")
+    model = WorkbookModel.read(Path(workbook))
+    trusted(model, accept_differences)
+    return Workbook(model, tuple(accept_differences))
+
+
+@dataclass(frozen=True)
+class Input:
+    """A named cell that may be set.
+
+    Attributes
+    ----------
+    name, label, unit : str
+        Its name, and the texts beside it.
+    value : CellValue
+        What it holds in the workbook as it stands.
+    domain : str
+        What its data validation allows, in words; empty where it allows anything.
+    place : str
+        Where it stands, as Inputs!C7.
+    is_default : bool
+        Whether it holds a formula, which a value takes the place of.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: CellValue
+    domain: str
+    place: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """A named cell that a formula gives.
+
+    Attributes
+    ----------
+    name, label, unit : str
+        Its name, and the texts beside it.
+    value : CellValue
+        What it is in the workbook as it stands.
+    place : str
+        Where it stands, as Calculation!C7.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: CellValue
+    place: str
+
+
+class Results(Mapping[str, CellValue]):
+    """The named cells of a workbook for some inputs.
+
+    A value is a float, a text, True or False, None for an empty cell, or a `CellError` with the
+    code that the cell shows. Names are compared without regard to case.
+    """
+
+    def __init__(self, model: WorkbookModel, evaluation: Evaluation) -> None:
+        self._model, self._evaluation = model, evaluation
+
+    def __getitem__(self, name: str) -> CellValue:
+        try:
+            return self._evaluation.values[self._model.cell(name).name]
+        except NameNotFoundError as error:
+            raise KeyError(str(error)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._model.outputs)
+
+    def __len__(self) -> int:
+        return len(self._model.outputs)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.items())
+        return f"Results({shown})"
+
+    def explain(self, name: str) -> str:
+        """Return why a named cell shows an error."""
+        return self._evaluation.explain(self._model.cell(name).name)
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a named cell, which may follow from an input."""
+        return self._evaluation.unit(self._model.cell(name))
+
+
+class Workbook:
+    """A workbook as a function of its named inputs; `load` makes one.
+
+    Examples
+    --------
+    >>> budget = load("training_budget")
+    >>> budget.inputs["mfu"].value
+    0.462
+    >>> frame = budget.evaluate({"mfu": [0.3, 0.6]}, ["train_days"])
+    >>> [round(days, 1) for days in frame["train_days"]]
+    [38.9, 19.5]
+    """
+
+    def __init__(self, model: WorkbookModel, accepted: tuple[str, ...] = ()) -> None:
+        self._model, self._accepted = model, accepted
+        self._many: dict[tuple[tuple[str, ...], tuple[str, ...]], ManyScenarios] = {}
+
+    def __repr__(self) -> str:
+        return (
+            f"<workbook {self._model.name}: {len(self.inputs)} inputs, {len(self.results)} results>"
+        )
+
+    @functools.cached_property
+    def inputs(self) -> Mapping[str, Input]:
+        """The named cells that may be set, by name."""
+        found = {
+            name: Input(c.name, c.label, c.unit, c.value, domain(c), c.place, c.is_output)
+            for name, c in self._model.inputs.items()
+        }
+        return MappingProxyType(found)
+
+    @functools.cached_property
+    def results(self) -> Mapping[str, Output]:
+        """The named cells that a formula gives and that may not be set, by name."""
+        found = {
+            name: Output(c.name, c.label, c.unit, c.value, c.place)
+            for name, c in self._model.outputs.items()
+        }
+        return MappingProxyType(found)
+
+    def labels(self, columns: Iterable[str]) -> list[str]:
+        """Return those of some columns that are no inputs, which `evaluate` leaves as they are.
+
+        Raises
+        ------
+        NameNotFoundError
+            If one has the name of a cell that cannot be set.
+        """
+        return [name for name in columns if self._input(name) is None]
+
+    def __call__(self, settings: Mapping[str, object] | None = None, /, **named: object) -> Results:
+        """Calculate the workbook for some inputs; the others keep the workbook's own values.
+
+        Parameters
+        ----------
+        settings : mapping of str to object, optional
+            Values of inputs by name.
+        **named : object
+            More of them.
+
+        Returns
+        -------
+        Results
+            The named cells.
+
+        Raises
+        ------
+        UsageError
+            If there is no such input, it does not take the value, or no engine is trusted with
+            what follows from it.
+        """
+        given = {**(settings or {}), **named}
+        refuse_copy(self._model, given)
+        self._model.refuse_to_change(given)
+        return Results(self._model, self._model.evaluate(given))
+
+    def evaluate(self, scenarios: Any, results: Collection[str] | None = None) -> Any:
+        """Calculate the workbook for many scenarios, without writing a file.
+
+        Parameters
+        ----------
+        scenarios : dict, list of dict, or data frame
+            A row a scenario: columns are named inputs, and what is none is a label, which stays.
+            An empty cell, None or nan, keeps the workbook's own value. Frames are those of pandas,
+            polars (a LazyFrame too) and pyarrow.
+        results : collection of str, optional
+            Named cells that are asked for; all results if left out. What they do not need is not
+            calculated.
+
+        Returns
+        -------
+        dict, list of dict, or data frame
+            The same kind, with a column for each result behind those that were given. Where a cell
+            shows an error, or a scenario cannot be calculated, there is no value (None, nan), and
+            the last column, `error`, says why; it is empty elsewhere.
+
+        Raises
+        ------
+        ScenarioError
+            If it is no table, no column is an input, or a label has the name of a result.
+        UsageError
+            If there is no such result, or no engine is trusted with what follows from an input.
+        """
+        given = table(scenarios)
+        inputs = {name: self._input(name) for name in given.columns}
+        used = {cell.name: given.columns[name] for name, cell in inputs.items() if cell}
+        wanted = tuple(self._model.cell(n).name for n in (results or self._model.outputs))
+        if not used:
+            raise ScenarioError(
+                f"no column is an input of {self._model.name}; it has {', '.join(self.inputs)}"
+            )
+        for name, cell in inputs.items():
+            if cell is None and name in (*wanted, ERROR):
+                raise ScenarioError(f'the column "{name}" has the name of a result')
+        answers = self._ready(tuple(used), wanted).answers(used, given.count)
+        made: dict[str, Any] = {
+            name: column if isinstance(column, np.ndarray) else list(map(_without_error, column))
+            for name, column in answers.values.items()
+        }
+        made[ERROR] = [answers.problems.get(row, "") for row in range(given.count)]
+        return given.like(made)
+
+    def recalculate(self, path: str | Path) -> None:
+        """Write the workbook with fresh values behind its formulas, everything else as it was.
+
+        Raises
+        ------
+        UsageError
+            If the file cannot be written.
+        """
+        write_file(Path(path), self._fresh().to_bytes())
+
+    def convert(self, dialect: str, path: str | Path, *, namespace: str | None = None) -> list[str]:
+        """Write the workbook in another dialect.
+
+        Parameters
+        ----------
+        dialect : str
+            One of `xlcalc.dialects.DIALECTS`.
+        path : str or Path
+            The file to write.
+        namespace : str, optional
+            Namespace of the Office add-in, for "officejs".
+
+        Returns
+        -------
+        list of str
+            What stays as it was, a sentence each.
+
+        Raises
+        ------
+        DialectError
+            If there is no such dialect, or a function has no form in it.
+        """
+        converted = convert_package(self._fresh(), dialect, namespace)
+        write_file(Path(path), converted.data)
+        return list(converted.remarks)
+
+    def _fresh(self) -> Package:
+        return recalculated(self._model, self._accepted).package
+
+    def _input(self, name: str) -> NamedCell | None:
+        """Return the input that a column sets, or None for a label."""
+        try:
+            return self._model.input(name)
+        except NameNotFoundError:
+            if any(name.lower() == known.lower() for known in self._model.cells):
+                raise  # a result: the sentence says that it cannot be set
+            return None
+
+    def _ready(self, inputs: tuple[str, ...], wanted: tuple[str, ...]) -> ManyScenarios:
+        key = inputs, wanted
+        if key not in self._many:
+            refuse_copy(self._model, inputs)
+            self._many[key] = ManyScenarios(self._model, inputs, wanted)
+        return self._many[key]
+
+
+def _without_error(value: CellValue) -> CellValue:
+    return None if isinstance(value, CellError) else value

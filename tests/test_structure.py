@@ -159,6 +159,13 @@ dialects
 build
 frames
 workbook
+analysis.questions
+analysis.bridge
+analysis.sensitivities
+analysis.goals
+analysis.distributions
+analysis.simulation
+analysis
 runs.results
 runs.filling
 runs.scenarios
@@ -186,6 +193,7 @@ cli.lazy
 cli.formulas
 cli.workbooks
 cli.evaluate
+cli.analysis
 cli.runs
 cli.excel
 cli

@@ -77,6 +77,10 @@ class InputValueError(UsageError):
     """A value does not fit the named input it is meant for."""
 
 
+class AnalysisError(UsageError):
+    """A question about a workbook does not fit it."""
+
+
 class CatalogueError(UsageError):
     """A team's own catalogue has a bad file or a bad row."""
 

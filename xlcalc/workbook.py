@@ -17,8 +17,10 @@ import numpy as np
 from xlcalc import catalogue as catalogues
 from xlcalc import templates
 from xlcalc.build import authored_template
+from xlcalc.calc.dependents import Place
+from xlcalc.calc.entries import number_bounds
 from xlcalc.calc.evaluation import Evaluation
-from xlcalc.calc.many import ManyScenarios
+from xlcalc.calc.many import Answers, Given, ManyScenarios
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.recalculation import calculated, recalculated, trusted
@@ -180,6 +182,7 @@ class Workbook:
 
     def __init__(self, model: WorkbookModel, accepted: tuple[str, ...] = ()) -> None:
         self._model, self._accepted = model, accepted
+        self._reached: dict[str, frozenset[Place]] = {}
         self._many: dict[tuple[tuple[str, ...], tuple[str, ...]], ManyScenarios] = {}
 
     def __repr__(self) -> str:
@@ -204,6 +207,41 @@ class Workbook:
             for name, c in self._model.outputs.items()
         }
         return MappingProxyType(found)
+
+    @property
+    def name(self) -> str:
+        """What to call the workbook in a sentence."""
+        return self._model.name
+
+    def read(self, settings: Mapping[str, object]) -> dict[str, CellValue]:
+        """Return values of inputs under their names, as their cells take them.
+
+        Errors are those of calling the workbook.
+        """
+        return {
+            self._model.input(name).name: self._model.read_entry(name, value)
+            for name, value in settings.items()
+        }
+
+    def follows(self, result: str, name: str) -> bool:
+        """Whether a result follows from an input, through formulas."""
+        cell, start = self._model.cell(result), self._model.input(name)
+        if start.name not in self._reached:
+            places = self._model.dependents.reach([(start.sheet, start.position)])
+            self._reached[start.name] = frozenset(places)
+        return (cell.sheet, cell.position) in self._reached[start.name]
+
+    def bounds(self, name: str) -> tuple[float, float]:
+        """Return the least and the greatest number that the rules of an input allow.
+
+        Rules with a formula are not among them.
+        """
+        return number_bounds(self._model.input(name))[:2]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether an input takes whole numbers alone, by its rules."""
+        rules = self._model.input(name).validations
+        return any(rule.strict and rule.kind == "whole" for rule in rules)
 
     def labels(self, columns: Iterable[str]) -> list[str]:
         """Return those of some columns that are no inputs, which `evaluate` leaves as they are.
@@ -279,13 +317,30 @@ class Workbook:
         for name, cell in inputs.items():
             if cell is None and name in (*wanted, ERROR):
                 raise ScenarioError(f'the column "{name}" has the name of a result')
-        answers = self._ready(tuple(used), wanted).answers(used, given.count)
+        answers = self.answers(used, given.count, wanted)
         made: dict[str, Any] = {
             name: column if isinstance(column, np.ndarray) else list(map(_without_error, column))
             for name, column in answers.values.items()
         }
         made[ERROR] = [answers.problems.get(row, "") for row in range(given.count)]
         return given.like(made)
+
+    def answers(
+        self, columns: Mapping[str, Given], count: int, results: Collection[str]
+    ) -> Answers:
+        """Return named cells in many scenarios as arrays, for whoever needs no table.
+
+        Parameters
+        ----------
+        columns : mapping of str to sequence
+            For each input its values; None and nan keep the workbook's own.
+        count : int
+            How many scenarios there are.
+        results : collection of str
+            Named cells that are asked for.
+        """
+        inputs = tuple(self._model.input(name).name for name in columns)
+        return self._ready(inputs, tuple(results)).answers(columns, count)
 
     def recalculate(self, path: str | Path) -> None:
         """Write the workbook with fresh values behind its formulas, everything else as it was.

@@ -66,14 +66,16 @@ def entry_reader(
 def number_bounds(cell: NamedCell) -> tuple[float, float, bool]:
     """Return the bounds that the rules of a cell set to a number, and whether these are all.
 
-    Rules with a formula are not among them.
+    Rules with a formula are not among them, and that a number must be whole is no bound.
     """
     rules = [r for r in cell.validations if r.strict and r.literal and r.kind != "none"]
-    ranges = [_range(r.operator, r.bounds) for r in rules if r.kind == "decimal" and r.bounds]
+    numeric = [r for r in rules if r.kind in {"decimal", "whole"} and r.bounds]
+    ranges = [_range(r.operator, r.bounds or ()) for r in numeric]
     known = [bounds for bounds in ranges if bounds is not None]
     least = max([_EVERY[0], *(low for low, _ in known)])
     most = min([_EVERY[1], *(high for _, high in known)])
-    return least, most, len(known) == len(rules)
+    compared_alone = len(known) == len(rules) and all(r.kind == "decimal" for r in rules)
+    return least, most, compared_alone
 
 
 def _range(operator: str, bounds: Sequence[float]) -> tuple[float, float] | None:

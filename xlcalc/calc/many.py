@@ -25,7 +25,7 @@ from xlcalc.ooxml.markup import same
 
 Given: TypeAlias = Sequence[object] | NDArray[Any]
 """What scenarios give for an input, as a person or a file writes it."""
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 """Scenarios that are calculated at once; the vectors of a block take a few megabytes."""
 _EXPLAINED = 20
 """Scenarios of a block whose errors the engine is asked to explain; the others have the code."""

@@ -1,0 +1,302 @@
+"""Questions about a workbook: bridges, tornados, goals and simulations."""
+
+import json
+import math
+import subprocess
+import sys
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+
+import xlcalc
+from tests.workbooks import small_workbook
+from xlcalc import analysis
+from xlcalc.errors import AnalysisError, InputValueError
+
+CELLS = {
+    "A1": 2.0,
+    "A2": 10.0,
+    "A3": 5.0,
+    "B1": "=A1*A2",
+    "B2": "=(A1-3)^2+A3",
+    "B3": "=INT(A2/3)",
+    "B4": "=IF(A1>4,NA(),A1)",
+    "B5": "=SUM(A1:A3)",
+}
+NAMES = {
+    "price": "A1",
+    "hours": "A2",
+    "extra": "A3",
+    "cost": "B1",
+    "curve": "B2",
+    "days": "B3",
+    "gap": "B4",
+    "total": "B5",
+}
+
+
+def run(*arguments, cwd):
+    command = [sys.executable, "-m", "xlcalc.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("books")
+    (folder / "own.xlsx").write_bytes(small_workbook(CELLS, NAMES))
+    book = load_workbook(folder / "own.xlsx")
+    whole = DataValidation(
+        type="whole", operator="between", formula1="1", formula2="100", showErrorMessage=True
+    )
+    whole.add("A2")
+    book.active.add_data_validation(whole)
+    book.save(folder / "whole.xlsx")
+    other = {**CELLS, "A1": 3.0, "A2": 20.0, "B1": "=A1*A2+A3"}
+    (folder / "next.xlsx").write_bytes(small_workbook(other, NAMES))
+    many = {f"A{row}": 1.0 for row in range(1, 15)} | {"B1": "=PRODUCT(A1:A14)"}
+    names = {f"factor{row}": f"A{row}" for row in range(1, 15)} | {"product": "B1"}
+    (folder / "many.xlsx").write_bytes(small_workbook(many, names))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def own(folder):
+    return xlcalc.load(folder / "own.xlsx")
+
+
+@pytest.fixture(scope="module")
+def whole(folder):
+    return xlcalc.load(folder / "whole.xlsx")
+
+
+def test_the_parts_of_a_bridge_share_what_inputs_do_together(own):
+    # The price first moves 10 and then 20 with the hours, the hours 30 and then 20.
+    found = analysis.compare(own, {}, {"price": 3, "hours": 20, "extra": 9}, "cost")
+    assert (20.0, 60.0) == (found.start, found.end)
+    assert [("hours", 10.0, 20.0, 25.0, 0.0), ("price", 2.0, 3.0, 15.0, 0.0)] == [
+        (p.name, p.before, p.after, p.amount, p.error) for p in found.parts
+    ]
+
+
+def test_beyond_twelve_inputs_a_bridge_is_sampled_and_adds_up_all_the_same(folder):
+    book = xlcalc.load(folder / "many.xlsx")
+    after = {f"factor{row}": 2 for row in range(1, 15)}
+    found = analysis.compare(book, {}, after, "product", seed=3)
+    assert (1.0, 16384.0) == (found.start, found.end)
+    assert 16383.0 == pytest.approx(math.fsum(p.amount for p in found.parts), rel=1e-12)
+    for part in found.parts:  # all factors do the same
+        assert 16383 / 14 == pytest.approx(part.amount, abs=4 * part.error)
+        assert 0 < part.error < 30
+    assert found == analysis.compare(book, {}, after, "product", seed=3)
+
+
+def test_between_two_workbooks_what_formulas_do_is_a_part(folder, own):
+    new = xlcalc.load(folder / "next.xlsx")
+    found = analysis.compare_workbooks(own, new, "cost")
+    assert (20.0, 65.0) == (found.start, found.end)
+    assert {"hours": 25.0, "price": 15.0, "formulas": 5.0} == {
+        p.name: p.amount for p in found.parts
+    }
+
+
+def test_a_tornado_lowers_and_raises_each_input(own):
+    found = analysis.sensitivity(own, "total", swing=0.2)
+    assert 17.0 == found.value
+    assert [("hours", 8.0, 12.0, 15.0, 19.0), ("extra", 4.0, 6.0, 16.0, 18.0)] == [
+        (s.name, s.low, s.high, s.at_low, s.at_high) for s in found.swings[:2]
+    ]
+    assert 10 / 17 == pytest.approx(found.swings[0].elasticity, rel=1e-12)
+    assert () == found.still
+
+
+def test_inputs_in_a_tornado_stay_within_their_domain_and_whole(whole):
+    [hours] = analysis.sensitivity(whole, "days", ["hours"], swing=0.15).swings
+    assert (8.0, 12.0, 2.0, 4.0) == (hours.low, hours.high, hours.at_low, hours.at_high)
+    # INT(9/3) and INT(11/3) are both 3: a change of one hour does not show.
+    assert ("hours",) == analysis.sensitivity(whole, "days", swing=0.001).still
+
+
+def test_a_grid_has_the_result_over_two_inputs(own):
+    found = analysis.grid(own, "cost", ("price", [1, 2]), ("hours", [10, 20, 30]))
+    assert [[10, 20, 30], [20, 40, 60]] == found.values.tolist()
+    with pytest.raises(AnalysisError, match="a grid takes two inputs, got price twice"):
+        analysis.grid(own, "gap", ("price", [4]), ("Price", [5]))
+
+
+def test_a_goal_is_found_wherever_it_is_reached(own):
+    found = analysis.solve(own, "curve", 9, "price", (0, 10))
+    assert [1.0, 5.0] == pytest.approx(list(found.values), rel=1e-12)
+    assert [9.0, 9.0] == pytest.approx(list(found.reached), rel=1e-12)
+
+
+def test_a_goal_that_is_never_reached_says_what_is(own):
+    found = analysis.solve(own, "curve", 4, "price", (0, 10))
+    assert () == found.values
+    assert 5.0 == pytest.approx(found.least, abs=1e-3)
+    assert 54.0 == found.most
+
+
+def test_a_goal_by_whole_numbers_is_the_nearest_one(whole):
+    found = analysis.solve(whole, "cost", 45, "hours")
+    assert ((22.0,), (44.0,)) == (found.values, found.reached)
+    assert (1.0, 100.0) == (found.low, found.high)
+
+
+def test_a_step_that_passes_over_the_target_is_no_solution(own):
+    assert () == analysis.solve(own, "days", 2.5, "hours", (1, 30)).values
+
+
+def test_an_error_of_the_result_is_passed_over_in_the_search(own):
+    assert (3.0,) == pytest.approx(analysis.solve(own, "gap", 3, "price", (1, 20)).values)
+
+
+def test_a_minimum_keeps_conditions_and_names_the_ends_it_stands_at(own):
+    found = analysis.minimise(own, "curve", ["price"], bounds={"price": (0, 10)})
+    assert 3.0 == pytest.approx(found.inputs["price"], abs=1e-4)
+    assert 5.0 == pytest.approx(found.value, abs=1e-8)
+    assert () == found.at_end
+    bound = analysis.minimise(own, "curve", ["price"], ["cost >= 50"], {"price": (0, 10)})
+    assert 5.0 == pytest.approx(bound.inputs["price"], abs=1e-4)
+    assert bound.subject["cost"] >= 50
+    most = analysis.minimise(own, "total", ["price"], bounds={"price": (1, 4)}, maximise=True)
+    assert (4.0, ("price",)) == (pytest.approx(most.inputs["price"], abs=1e-5), most.at_end)
+
+
+def test_a_minimum_over_whole_numbers_is_whole(whole):
+    found = analysis.minimise(whole, "cost", ["hours"], ["days>=7"], {"hours": (1, 60)})
+    assert (21.0, 42.0, 7.0) == (found.inputs["hours"], found.value, found.subject["days"])
+
+
+def test_a_simulation_finds_the_percentiles_that_are_known(own):
+    found = analysis.simulate(
+        own, "cost", {"price": "lognormal(2,0.3)"}, draws=20_000, budget=20, seed=1
+    )
+    # A product of 10 and a lognormal value has its quantiles: 20·exp(0.3·z).
+    z = 1.2815515655446004
+    assert [20 * math.exp(-0.3 * z), 20.0, 20 * math.exp(0.3 * z)] == pytest.approx(
+        [one.value for one in found.percentiles], rel=2e-4
+    )
+    assert 0.5 == pytest.approx(found.chance, abs=1e-3)
+    assert all(0 < one.error < 0.5 for one in found.percentiles)
+    assert 20_000 == sum(found.counts)
+    assert ("price", 1.0) == (found.drivers[0].name, found.drivers[0].variance_share)
+
+
+def test_drivers_share_the_variance_and_correlations_are_those_asked_for(own):
+    vary = {"price": "uniform(1,3)", "hours": "uniform(9,11)"}
+    alone = analysis.simulate(own, "total", vary, draws=20_000)
+    # Two uniform values of equal width move a sum alike.
+    assert [0.5, 0.5] == pytest.approx([d.variance_share for d in alone.drivers], abs=0.02)
+    # Var(sum) = 2·(1/3) alone; with a correlation r it is (1+r) times that.
+    assert math.sqrt(2 / 3) == pytest.approx(alone.deviation, rel=0.01)
+    together = analysis.simulate(
+        own, "total", vary, draws=20_000, correlate={("price", "hours"): 0.8}
+    )
+    assert math.sqrt(2 / 3 * 1.8) == pytest.approx(together.deviation, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "shares", "values"),
+    [
+        ("uniform(1,3)", [0.0, 0.25, 1.0], [1.0, 1.5, 3.0]),
+        ("triangular(0,1,2)", [0.125, 0.5, 0.875], [0.5, 1.0, 1.5]),
+        ("pert(0,1,2)", [0.0, 0.5, 1.0], [0.0, 1.0, 2.0]),
+        ("normal(10,2)", [0.5, 0.9772498680518208], [10.0, 14.0]),
+        ("lognormal(2,1)", [0.5, 0.8413447460685429], [2.0, 2 * math.e]),
+        ("discrete(1:1, 5:3)", [0.1, 0.24, 0.26, 0.99], [1.0, 1.0, 5.0, 5.0]),
+        ("triangular(30%,40%,50%)", [0.5], [0.4]),
+    ],
+)
+def test_a_distribution_has_its_quantiles(text, shares, values):
+    import numpy as np
+
+    found = analysis.distributions.distribution(text)
+    assert values == pytest.approx(found.quantiles(np.array(shares)).tolist(), rel=1e-12)
+
+
+def test_distributions_beside_the_inputs_are_read_from_the_workbook(tmp_path):
+    cells = {**CELLS, "C1": 1.0, "D1": 3.0}
+    names = {**NAMES, "price_low": "C1", "price_high": "D1"}
+    (tmp_path / "own.xlsx").write_bytes(small_workbook(cells, names))
+    found = analysis.simulate(xlcalc.load(tmp_path / "own.xlsx"), "cost", draws=1000)
+    assert ["triangular(1.0,2.0,3.0)"] == [driver.distribution for driver in found.drivers]
+
+
+WRONG = [
+    (lambda b: analysis.sensitivity(b, "profit"), 'has no result "profit"'),
+    (lambda b: analysis.sensitivity(b, "total", ["cost"]), 'no input "cost"; cost is a result'),
+    (lambda b: analysis.sensitivity(b, "cost", ["extra"]), "cost does not follow from extra"),
+    (lambda b: analysis.sensitivity(b, "cost", swing=1.5), "swing must be above 0 and below 1"),
+    (lambda b: analysis.solve(b, "cost", 1, "hours", (5, 2)), "from a lower to a higher number"),
+    (lambda b: analysis.solve(b, "gap", 1, "price", (5, 9)), "gap is #N/A"),
+    (lambda b: analysis.minimise(b, "cost", ["hours"], ["days<"]), "is written as train_days<=30"),
+    (
+        lambda b: analysis.minimise(b, "cost", ["hours"], ["days>=9"], {"hours": (1, 9)}),
+        "no inputs were found that keep days>=9; the nearest has days=",
+    ),
+    (lambda b: analysis.simulate(b, "cost", {"price": "uniform(3,1)"}), "must rise"),
+    (lambda b: analysis.simulate(b, "cost", {"price": "beta(1,2)"}), "a distribution is uniform"),
+    (lambda b: analysis.simulate(b, "cost", {"price": "uniform(1)"}), r"takes \(low,high\)"),
+    (lambda b: analysis.simulate(b, "cost", {}), "needs an input that varies"),
+    (
+        lambda b: analysis.simulate(
+            b,
+            "total",
+            {"price": "uniform(1,2)", "hours": "uniform(1,2)", "extra": "uniform(1,2)"},
+            correlate={("price", "hours"): 1, ("hours", "extra"): 1, ("price", "extra"): -1},
+        ),
+        "contradict each other",
+    ),
+    (
+        lambda b: analysis.simulate(
+            b, "cost", {"price": "uniform(1,2)"}, correlate={("price", "hours"): 0.1}
+        ),
+        "hours is correlated, and does not vary",
+    ),
+    (lambda b: analysis.simulate(b, "cost", {"price": "uniform(1,2)"}, draws=5), "draws must be"),
+    (lambda b: analysis.compare(b, {}, {"extra": 7}, "cost"), "nothing from which cost follows"),
+]
+
+
+@pytest.mark.parametrize(("ask", "sentence"), WRONG)
+def test_a_question_that_does_not_fit_is_one_sentence(own, ask, sentence):
+    with pytest.raises(AnalysisError, match=sentence):
+        ask(own)
+
+
+def test_a_distribution_that_leaves_the_domain_and_a_wrong_value_are_refused(whole):
+    with pytest.raises(AnalysisError, match=r"leaves the domain of hours, .* it reaches 0.5"):
+        analysis.simulate(whole, "cost", {"hours": "uniform(0.5,3)"})
+    with pytest.raises(InputValueError, match="hours must be between 1 and 100"):
+        analysis.compare(whole, {}, {"hours": 0}, "cost")
+
+
+def test_the_commands_print_tables_and_json(folder):
+    (folder / "plan.csv").write_text("scenario,price,hours\nplan,3,20\n", encoding="utf-8")
+    bridge = run("compare", "own.xlsx", "--to", "plan.csv", "--output", "cost", cwd=folder)
+    lines = bridge.stdout.splitlines()
+    assert ["cost []", "from", "hours", "price", "to"] == [
+        lines[0], *(line.split()[0] for line in lines[1:])
+    ]  # fmt: skip
+    assert "hours  10 → 20  +25  " + "█" * 40 == lines[2]
+    tornado = run("sensitivity", "own.xlsx", "--output", "cost", "--json", cwd=folder)
+    assert ["hours", "price"] == [one["name"] for one in json.loads(tornado.stdout)["swings"]]
+    goal = run(
+        "solve", "own.xlsx", "--output", "cost", "--target", "50", "--by", "hours", cwd=folder
+    )
+    assert "hours  25    cost 50\n" == goal.stdout
+    draws = ("--draws", 1000, "--vary", "price=uniform(1,3)", "--budget", 20)
+    spread = run("simulate", "own.xlsx", "--output", "cost", *draws, cwd=folder)
+    assert spread.stdout.startswith("cost [], 1,000 draws, seed 0\n")
+    assert "above 20 with a chance of 50.0 %" in spread.stdout
+
+
+def test_a_goal_out_of_reach_is_status_1_and_a_wrong_question_status_2(folder):
+    never = run(
+        "solve", "own.xlsx", "--output", "curve", "--target", "1", "--by", "price=0:9", cwd=folder
+    )
+    assert (1, "") == (never.returncode, never.stdout)
+    assert "xlcalc: curve is never 1 for price from 0 to 9; it is between 5" in never.stderr
+    wrong = run("simulate", "own.xlsx", "--output", "cost", "--vary", "price", cwd=folder)
+    assert (2, 'xlcalc: --vary takes name=value, got "price"\n') == (wrong.returncode, wrong.stderr)

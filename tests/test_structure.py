@@ -177,6 +177,8 @@ runs.report
 runs
 progress
 gallery
+hosts.light_wheel
+hosts.lite
 hosts
 cli.status
 cli.limits
@@ -187,6 +189,7 @@ cli.formulas
 cli.workbooks
 cli.evaluate
 cli.runs
+cli.excel.lite
 cli.excel
 cli
 cli.guard

@@ -32,6 +32,7 @@ CALLS = [
     ([[NOT_AVAILABLE]], "TRAIN_FLOPS", ([[{"type": "Error", "basicValue": "#N/A"}]], [[1]])),
     ([[400.0], [NOT_AVAILABLE]], "GPU_SPEC", ([["A100 SXM 80GB"], ["nothing"]], [["tdp_w"]])),
     ([[DIVISION]], "SCALING_LOSS", ([[7e9]], [[0]])),
+    ([[DIVISION], [1.0]], "GPU_DAYS", ([[1], [86400e12]], [[1e-300], [1]], [[1e-300], [1]])),
 ]
 
 

@@ -14,6 +14,7 @@ errors
 quantities
 files
 confinement
+zero_division
 worksheet
 catalogue.dates
 catalogue.checks

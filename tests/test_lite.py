@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from tests.conftest import ROOT
 from tests.test_reference_cases import read_cases
 from tests.wasm import ask_wasm
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cli import app
 from xlcalc.errors import UsageError
 from xlcalc.hosts.light_wheel import WHEEL
@@ -90,8 +91,19 @@ def test_an_address_that_cannot_be_one_is_refused(sentence, given):
 def test_the_page_has_the_same_steps():
     page = (ROOT / "docs" / "hosts" / "lite.md").read_text(encoding="utf-8")
     numbered = [line for line in steps(None).splitlines() if line[:1].isdigit()]
-    assert 6 == len(numbered)
+    assert 5 == len(numbered)
     assert "\n".join(numbered) in page
+
+
+def test_the_form_names_figures_that_the_workbook_gives():
+    form = (ROOT / "docs" / "hosts" / "excel_only.md").read_text(encoding="utf-8")
+    model = WorkbookModel.read(ROOT / "workbooks" / "portable" / "training_budget.xlsx")
+    for figure, changes in (
+        ("1,773,838 USD", {"mfu": 0.4}),
+        ("945,123 USD", {"mfu": 0.4, "gpu": "H100 SXM5 80GB"}),
+    ):
+        assert figure in form
+        assert figure == f"{model.evaluate(changes).values['total_cost']:,.0f} USD"
 
 
 @pytest.mark.slow

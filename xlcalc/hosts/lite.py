@@ -21,8 +21,7 @@ IMPORTED = "/data"
 _HEAD = f"# The worksheet functions of xlcalc {__version__}; written by `xlcalc excel lite`.\n"
 _IMPORT = "from xlcalc_udfs import *\n"
 _FIRST = (
-    'In Excel, open Home > Add-ins, search for "xlwings", and add xlwings Lite.',
-    "Open it by its button on the Home tab.",
+    'In Excel, open Home > Add-ins, search for "xlwings", and add xlwings Lite; its editor opens.',
 )
 _LAST = (
     "Replace the text of its `requirements.txt` by that of ours, and the text of its `main.py` "

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class _Watched(np.ndarray):
@@ -45,14 +46,15 @@ def divides_by_zero(formula: Callable[..., Any], values: Sequence[Any]) -> bool:
     return False
 
 
-def _made_of_zero(result: Any, operands: Sequence[Any]) -> bool:
+def _made_of_zero(result: Any, operands: Sequence[NDArray[Any]]) -> bool:
     """Return whether an element is infinite out of finite operands of which one is 0."""
-    kinds = {np.asarray(array).dtype.kind for array in (result, *operands)}
-    if not kinds <= {"f", "i", "b"} or isinstance(result, tuple):
+    if not isinstance(result, np.floating | np.ndarray) or result.dtype.kind != "f":
         return False
-    zero = np.zeros(np.shape(result), dtype=bool)
-    finite = np.ones(np.shape(result), dtype=bool)
+    infinite = np.isinf(result)
+    if not infinite.any():  # as most steps, and rows without a finite result may be many
+        return False
+    zero = np.zeros_like(infinite)
     for operand in operands:
-        zero |= operand == 0
-        finite &= np.isfinite(operand)
-    return bool((np.isinf(result) & zero & finite).any())
+        infinite = infinite & np.isfinite(operand)
+        zero = zero | (operand == 0)
+    return bool((infinite & zero).any())

@@ -9,6 +9,7 @@ from tests.conftest import ROOT
 from tests.test_reference_cases import read_cases
 from tests.wasm import ask_wasm
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellError, call_function
 from xlcalc.cli import app
 from xlcalc.errors import UsageError
 from xlcalc.hosts.light_wheel import WHEEL
@@ -19,6 +20,7 @@ NOT_AVAILABLE = {"type": "Error", "errorType": "NotAvailable"}
 NUM = {"type": "Error", "errorType": "Num"}
 VALUE = {"type": "Error", "errorType": "Value"}
 DIVISION = {"type": "Error", "errorType": "Div0"}
+ERRORS = {"#NUM!": "Num", "#DIV/0!": "Div0"}
 CALLS = [
     ([[5.88e22]], "TRAIN_FLOPS", ([[7e9]], [[1.4e12]], None)),
     ([[5.88e22]], "TRAIN_FLOPS", ([[7e9]], [[1.4e12]], [[""]])),
@@ -142,6 +144,30 @@ def test_in_wasm_every_published_case_is_reproduced():
         (name, cells, expected, value)
         for (name, cells, expected, tolerance, _), [[value]] in zip(cases, answers, strict=True)
         if not isinstance(value, float) or not math.isclose(value, expected, rel_tol=tolerance)
+    ]
+    assert [] == wrong
+
+
+@pytest.mark.slow
+def test_in_wasm_the_edges_of_every_function_are_those_of_this_machine():
+    edges = [
+        (name, [*cells[:place], edge, *cells[place + 1 :]])
+        for name, cells, *_ in read_cases()
+        for place, cell in enumerate(cells)
+        if isinstance(cell, int | float) and not isinstance(cell, bool)
+        for edge in (0, 1e-300, 1e300, -1)
+    ]
+    answers = ask_wasm(*(["call", name, *([[cell]] for cell in cells)] for name, cells in edges))
+    here = [call_function(BY_NAME[name], cells) for name, cells in edges]
+    assert {*ERRORS.values(), float} == {ERRORS.get(getattr(v, "code", ""), float) for v in here}
+    wrong = [
+        (name, cells, expected, value)
+        for (name, cells), expected, [[value]] in zip(edges, here, answers, strict=True)
+        if not (
+            ERRORS[expected.code] == value.get("errorType")
+            if isinstance(expected, CellError)
+            else math.isclose(value, expected, rel_tol=1e-12)
+        )
     ]
     assert [] == wrong
 

@@ -30,7 +30,7 @@ def divides_by_zero(formula: Callable[..., Any], values: Sequence[Any]) -> bool:
     Parameters
     ----------
     formula : callable
-        What is evaluated; numbers go in as scalars of numpy's kind.
+        What is evaluated; a number goes in as an array without dimensions.
     values : sequence
         The arguments; np.float64 and arrays of them are watched, all others handed on.
     """

@@ -25,8 +25,10 @@ sys.modules |= {"pyodide": types.ModuleType("pyodide"), "pyodide.ffi": ffi}
 # The guest brings more than Lite loads; without them a need of ours would show.
 sys.modules |= dict.fromkeys(("matplotlib", "pandas", "polars", "PIL"))
 sys.path.insert(0, "/site")
+import numpy
+sys.platform = "emscripten"  # what Pyodide says, and our module and xlwings ask for
 main = types.ModuleType("main")
-import numpy, xlwings
+import xlwings
 started = time.perf_counter()
 exec(sys.argv[1], vars(main))
 imported = time.perf_counter() - started
@@ -80,7 +82,7 @@ functions = {
     "facts": lambda: {
         "file": xlcalc_udfs.__file__,
         "loaded": sorted({name.split(".")[0] for name, module in sys.modules.items() if module}),
-        "platform": sys.platform,
+        "bits": sys.maxsize.bit_length() + 1,
     },
     "meta": lambda: custom_functions_meta(main),
     "seconds": seconds,
@@ -111,6 +113,15 @@ def _answers(questions: str) -> list[Any]:
     return json.loads(done.stdout.decode().splitlines()[-1])
 
 
+def _without_formats(value: Any) -> Any:
+    """Return an answer in which a number with its format is the number alone."""
+    if isinstance(value, list):
+        return [_without_formats(part) for part in value]
+    if isinstance(value, dict) and "numberFormat" in value:
+        return value["basicValue"]
+    return value
+
+
 def ask_wasm(*questions: list[Any]) -> list[Any]:
-    """Return the answers of a fresh guest; the first word of each names its kind."""
-    return _answers(json.dumps(questions))
+    """Return the answers of a fresh guest; the first word of each question names its kind."""
+    return [_without_formats(answer) for answer in _answers(json.dumps(questions))]

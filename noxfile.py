@@ -61,4 +61,5 @@ def benchmarks(session: nox.Session) -> None:
     """Measure a function's call and a batch, beside their rivals."""
     install(session, *PROJECT)
     session.run("python", "-m", "tests.benchmarks.functions")
+    session.run("python", "-m", "tests.benchmarks.lite")
     session.run("python", "-m", "tests.benchmarks.batch", *session.posargs)

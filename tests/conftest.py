@@ -13,7 +13,7 @@ from xlcalc.calc.model import WorkbookModel
 os.environ.pop(catalogue.VARIABLE, None)
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("edited_workbooks", "workbooks", "gallery", "texts", "stores", "cluster", "batch")
+HEAVY = ("edited_workbooks", "workbooks", "gallery", "texts", "stores", "cluster", "batch", "lite")
 """Files of tests that take long: they begin first, so that no core waits for one at the end."""
 
 

@@ -43,6 +43,17 @@ def test_every_file_that_is_named_exists(page):
     assert [] == [path for path in [*paths, *links] if not (ROOT / path).exists()]
 
 
+def test_every_link_of_a_page_about_a_host_leads_somewhere():
+    pages = sorted((ROOT / "docs" / "hosts").glob("*.md"))
+    assert "lite.md" in [page.name for page in pages]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(((?!https?:)[^)#]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert [] == [(page.name, link) for page, link in links if not (page.parent / link).exists()]
+
+
 def test_the_citation_is_of_this_version():
     assert [xlcalc.__version__] == re.findall(
         r"^version: (.*)$", read("CITATION.cff"), re.MULTILINE

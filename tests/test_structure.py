@@ -14,6 +14,7 @@ errors
 quantities
 files
 confinement
+zero_division
 worksheet
 catalogue.dates
 catalogue.checks
@@ -184,6 +185,8 @@ runs.report
 runs
 progress
 gallery
+hosts.light_wheel
+hosts.lite
 hosts
 cli.status
 cli.limits
@@ -195,6 +198,7 @@ cli.workbooks
 cli.evaluate
 cli.analysis
 cli.runs
+cli.excel.lite
 cli.excel
 cli
 cli.guard

@@ -35,6 +35,7 @@ from xlcalc.quantities import (
     Text,
     outermost,
 )
+from xlcalc.zero_division import divides_by_zero
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -406,10 +407,6 @@ def _not_finite(spec: Spec, values: list[Any], result: float) -> DivisionByZeroE
         f"{argument.name}={value:.15g}" if isinstance(value, float) else f"{argument.name}={value}"
         for argument, value in zip(spec.arguments, values, strict=True)
     )
-    if math.isinf(result):
-        try:
-            with np.errstate(divide="raise", over="ignore", invalid="ignore"):
-                spec.formula(*values)
-        except FloatingPointError:
-            return DivisionByZeroError(f"{spec.name} divides by zero for {given}")
+    if math.isinf(result) and divides_by_zero(spec.formula, values):
+        return DivisionByZeroError(f"{spec.name} divides by zero for {given}")
     return DomainError(f"{spec.name} has no finite result for {given}")

@@ -6,6 +6,7 @@ published it. A bad row of a team's file is a `CatalogueError` with file, line, 
 
 import csv
 import io
+import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from xlcalc.files import read_csv
 CatalogueValue = float | str | None
 Row = Mapping[str, CatalogueValue]
 
-_HERE = Path(__file__).parent
 FILES = (
     "accelerators.csv",
     "models.csv",
@@ -58,7 +58,7 @@ def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
     CatalogueError
         If a row of the team's file is bad: with file, line and reason.
     """
-    text = _HERE.joinpath(file).read_text(encoding="utf-8")
+    text = _bundled_text(file)
     lines = csv.DictReader(io.StringIO(text))
     rows: dict[str, Row] = {
         line["id"]: {column: _bundled(column, cell) for column, cell in line.items()}
@@ -72,8 +72,8 @@ def read_rows(file: str, folder: Path | None) -> dict[str, Row]:
 
 def read_aliases() -> dict[str, str]:
     """Return the ids that short names, in lower case, stand for."""
-    text = _HERE.joinpath("aliases.csv").read_text(encoding="utf-8")
-    return {row["alias"]: row["id"] for row in csv.DictReader(io.StringIO(text))}
+    lines = csv.DictReader(io.StringIO(_bundled_text("aliases.csv")))
+    return {row["alias"]: row["id"] for row in lines}
 
 
 def check_folder(folder: Path) -> None:
@@ -86,6 +86,14 @@ def check_folder(folder: Path) -> None:
             raise CatalogueError(f"{folder / name} is no catalogue{suggestion(name, FILES)}")
     if not names:
         raise CatalogueError(f"the folder {folder} has none of {', '.join(FILES)}")
+
+
+def _bundled_text(file: str) -> str:
+    """Return a file beside this module, which may lie in a wheel that nobody unpacked."""
+    data = pkgutil.get_data(__package__, file)
+    if data is None:
+        raise FileNotFoundError(file)
+    return data.decode("utf-8")
 
 
 def _bundled(column: str, cell: str) -> CatalogueValue:

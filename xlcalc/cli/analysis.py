@@ -185,7 +185,7 @@ def solve(
     *,
     as_json: bool,
 ) -> None:
-    """Find the input that gives a wanted result, or the inputs that make one least or greatest.
+    """Find the inputs of a wanted, a least or a greatest result.
 
     WORKBOOK is an xlsx file or the name of a template.
     """

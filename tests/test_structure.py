@@ -52,6 +52,8 @@ functions
 registry
 cell_values
 cells
+office_values
+office_cards
 lambdas
 formula_text
 ooxml.literals
@@ -178,6 +180,13 @@ runs
 progress
 gallery
 hosts
+hosts.server
+hosts.server.identifiers
+hosts.server.descriptions
+hosts.server.help_pages
+hosts.server.web
+hosts.server.start
+hosts.server.project
 cli.status
 cli.limits
 cli.differences
@@ -187,6 +196,7 @@ cli.formulas
 cli.workbooks
 cli.evaluate
 cli.runs
+cli.excel.server
 cli.excel
 cli
 cli.guard

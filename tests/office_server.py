@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -17,10 +18,10 @@ import pytest
 
 STUB = Path(__file__).parent / "office" / "office_stub.js"
 CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [  # Chromium asks nobody in the net
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 LICENSED = {"XLWINGS_LICENSE_KEY": "noncommercial"}
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -35,16 +36,20 @@ def free_port() -> int:
 class Server:
     """A process that serves a project; it ends with `stop`, by its own process id."""
 
-    def __init__(self, project: Path, port: int | None = None) -> None:
+    def __init__(
+        self, project: Path, prefix: str = "", options: tuple[str, ...] = ("--http",)
+    ) -> None:
         self.project = project
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.prefix = prefix
+        self.options = options
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}{prefix}"
         self.start()
 
     def start(self) -> None:
         self.log = (self.project / "server.log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "main.py", "--http", "--port", str(self.port)],
+            [sys.executable, "main.py", *self.options, "--port", str(self.port)],
             cwd=self.project,
             env=os.environ | LICENSED,
             stdout=self.log,
@@ -54,7 +59,7 @@ class Server:
             if self.process.poll() is not None:
                 break
             try:
-                if self.get("/health")[0] == 200:
+                if self.get(f"{self.prefix}/health")[0] == 200:
                     return
             except OSError:
                 time.sleep(0.1)
@@ -71,7 +76,14 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def get(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection: http.client.HTTPConnection
+        if "--http" in self.options:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        else:
+            trusting = ssl._create_unverified_context()  # noqa: S323 it signs itself
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=30, context=trusting
+            )
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

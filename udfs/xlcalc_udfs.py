@@ -21,7 +21,7 @@ from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, call_func
 from xlcalc.office_cards import CARDS, call_card
 from xlcalc.office_values import from_office, to_office
 from xlcalc.quantities import Choice
-from xlcalc.registry import FUNCTIONS
+from xlcalc.registry import BY_NAME
 from xlcalc.worksheet import Argument, Spec, spec_of
 
 HELP_LIMIT = 255
@@ -61,12 +61,10 @@ def exposed(
         The functions of the registry, and those with cards where Excel speaks Office.js.
     """
     found = {}
-    for function in FUNCTIONS:
+    for name, function in BY_NAME.items():
         spec = spec_of(function)
         udf = _function(function, spec, sentences, formats)
-        found[spec.name] = _register(
-            udf, spec.name, _help(spec), spec.arguments, sentences, help_url
-        )
+        found[name] = _register(udf, name, _help(spec), spec.arguments, sentences, help_url)
     for card in CARDS if OFFICE else ():
 
         def cards(*cells: Any, card: Any = card) -> Any:

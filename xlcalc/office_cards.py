@@ -1,9 +1,9 @@
 """What does a custom function show on a card beside its cell?
 
 A card is a data type of Excel: the cell shows a name or a number, and a click opens the fields of
-the catalogue's row behind it, with their source, date and confidence. `GPU` and `MODEL` show names,
-and `PRICE` shows a number, with which formulas calculate on. A card given to another function counts
-as the name or the number that it shows. Only add-ins of Office.js have cards.
+the catalogue's row behind it, with their source, date and confidence. `GPU` and `MODEL` show a
+name, and `PRICE` shows a number, with which formulas calculate on. A card given to another function
+counts as the row or the number that it shows. Only add-ins of Office.js have cards.
 """
 
 from collections.abc import Callable, Mapping, Sequence

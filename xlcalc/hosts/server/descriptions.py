@@ -11,9 +11,9 @@ from typing import Any
 from xlcalc.cells import cell_errors
 from xlcalc.formula_text import Call, replace_calls
 from xlcalc.office_cards import CARDS, Card
-from xlcalc.quantities import Choice
-from xlcalc.registry import specs
-from xlcalc.worksheet import Argument, Spec
+from xlcalc.quantities import Choice, Text
+from xlcalc.registry import BY_NAME, specs
+from xlcalc.worksheet import Argument, Spec, spec_of
 
 
 def descriptions() -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def descriptions() -> list[dict[str, Any]]:
 
 def number_formats() -> dict[str, str]:
     """Return the number format of each function's result, for those that have one."""
-    found = {spec.name: spec.returns.number_format for spec in specs()}
+    found = {name: spec_of(function).returns.number_format for name, function in BY_NAME.items()}
     return {name: text for name, text in found.items() if text != "General"}
 
 
@@ -73,10 +73,10 @@ def _argument(argument: Argument, example: str) -> dict[str, Any]:
     return {
         "name": argument.name,
         "unit": kind.unit,
-        "bounds": "" if choices else kind.domain,
+        "bounds": "" if isinstance(kind, Choice | Text) else kind.domain,
         "help": argument.help,
         "optional": argument.optional,
-        "default": argument.default_text,
+        "default": "" if argument.default == "" else argument.default_text,
         "example": example,
         "choices": [
             {"value": choice, "note": note}

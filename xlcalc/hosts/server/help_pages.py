@@ -28,7 +28,7 @@ def help_page(described: Mapping[str, Any], namespace: str) -> str:
             f"<code>{escape(argument['name'])}</code>",
             escape(argument["unit"]),
             _bounds(argument),
-            escape(argument["default"] or ("empty" if argument["optional"] else "must be given")),
+            escape(argument["default"] or ("nothing" if argument["optional"] else "must be given")),
             escape(argument["help"]),
         )
         for argument in described["arguments"]

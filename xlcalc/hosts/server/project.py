@@ -1,8 +1,8 @@
 """How is the project of a server written?
 
 `write_project` lets the installed xlwings Server write a project of its own, puts our files in the
-place of its samples, and writes the whole into a folder. What a person has filled in stays: a key in
-`.env`, and the ids by which Excel knows the add-in.
+place of its samples, and writes the whole into a folder. What a person has filled in stays: a key
+in `.env`, and the ids by which Excel knows the add-in.
 """
 
 import re
@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from xlcalc import __version__
+from xlcalc._version import __version__
 from xlcalc.dialects import NAMESPACE
 from xlcalc.errors import DialectError, OutputError, UsageError
 from xlcalc.files import make_folder, write_file
@@ -25,6 +25,7 @@ from xlcalc.hosts.server.start import MISSING
 FILES = Path(__file__).parent / "files"
 DEFAULT_URL = "https://localhost:8000"
 _SAMPLES = {"custom_functions/functions.py", "custom_scripts/scripts.py"}
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9_.-]+)*/?")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SUFFIX = ".txt"
 """What stands behind the name of a file that is no module of this package."""
@@ -54,8 +55,7 @@ class Wanted:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", self.namespace):
             raise DialectError(f'a namespace is letters and digits, got "{self.namespace}"')
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        if not _ADDRESS.fullmatch(self.url):
             raise UsageError(f'the address must be as https://xl.example.com, got "{self.url}"')
         if self.identity and not _UUID.fullmatch(self.identity.lower()):
             raise UsageError(f'an id is a UUID, got "{self.identity}"')
@@ -131,7 +131,8 @@ def project_files(wanted: Wanted, ids: dict[str, str]) -> dict[str, bytes]:
 def _ids(folder: Path, wanted: Wanted) -> dict[str, str]:
     """Return the ids of the add-in: those of the project that is there, else made ones."""
     settings = folder / "pyproject.toml"
-    made = {name: manifest_id(wanted.namespace.upper(), wanted.url, name) for name in ENVIRONMENTS}
+    address = wanted.url.rstrip("/").lower()
+    made = {name: manifest_id(wanted.namespace.upper(), address, name) for name in ENVIRONMENTS}
     if settings.is_file():
         try:
             tables = tomllib.loads(settings.read_text(encoding="utf-8"))

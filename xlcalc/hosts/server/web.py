@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from xlcalc._version import __version__
 from xlcalc.cells import call_function
 from xlcalc.hosts.server.descriptions import descriptions
 from xlcalc.hosts.server.help_pages import help_page, index_page
@@ -47,7 +48,7 @@ def pages(prefix: str, namespace: str) -> APIRouter:
             "status": "ok" if well else "wrong",
             "functions": len(BY_NAME),
             "namespace": namespace,
-            "xlcalc": version("xlcalc"),
+            "xlcalc": __version__,
             "xlwings-server": version("xlwings-server"),
             "python": platform.python_version(),
         }

@@ -76,7 +76,7 @@ function field(argument) {
     input = document.createElement("input");
     input.value = argument.example;
     input.placeholder = argument.optional
-      ? `left out: ${argument.default || "empty"}`
+      ? `left out${argument.default && `: ${argument.default}`}`
       : "a value or a cell, as A2";
     input.autocomplete = "off";
     input.spellcheck = false;

@@ -144,11 +144,10 @@
   CustomFunctions.associate = (id, implementation) => {
     associate(id, async (...cells) => {
       const invocation = cells.pop();
-      const given = cells.map(sent);
       let rows;
       try {
-        // xlwings' code changes its arguments in place: a second call needs fresh ones.
-        rows = await called(() => implementation(...structuredClone(given), invocation));
+        // xlwings' code may change its arguments in place: a second call gets fresh ones.
+        rows = await called(() => implementation(...cells.map(sent), invocation));
       } catch (error) {
         keep(id, invocation, error);
         throw error;

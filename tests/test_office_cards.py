@@ -26,6 +26,7 @@ def test_a_gpu_is_a_card_with_its_name_on_the_face():
     assert field(made, "source_url").startswith("https://resources.nvidia.com/")
     assert "high" == field(made, "confidence")
     assert "2026-11-22" == field(made, "as_of")
+    assert {"property": "name"} == made["layouts"]["card"]["title"]
     shown = {key for part in made["layouts"]["card"]["sections"] for key in part["properties"]}
     assert {"xlcalc"} == set(made["properties"]) - shown
 
@@ -34,6 +35,8 @@ def test_a_model_is_a_card_and_a_figure_that_nobody_published_is_left_out():
     [[made]] = card("MODEL", "Llama 3.1 405B")
     assert ("Entity", "Llama 3.1 405B") == (made["type"], made["text"])
     assert "n_experts" not in made["properties"]
+    total = {"type": "FormattedNumber", "basicValue": 405.85e9, "numberFormat": "#,##0"}
+    assert total == made["properties"]["total_params"]
     assert all(value["basicValue"] not in ("", None) for value in made["properties"].values())
 
 

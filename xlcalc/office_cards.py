@@ -14,13 +14,15 @@ from typing import Any
 from xlcalc.catalogue import CatalogueValue, catalogues
 from xlcalc.cells import CellError, CellRange, CellValue, call_function, cell_error
 from xlcalc.errors import XlcalcError
-from xlcalc.office_values import OWN_CARD, JsonValue, to_office
+from xlcalc.office_values import OWN_CARD, JsonValue, formatted, to_office
 from xlcalc.quantities import Choice, Day
 from xlcalc.registry import BY_NAME
 from xlcalc.worksheet import Argument, spec_of
 
 _SOURCE_FIELDS = ("source_url", "as_of", "date", "confidence", "licence", "read_in", "notes")
 """What a card shows below the figures: where they were read, and when."""
+_GROUPED = 10_000.0
+"""Whole numbers from here on have separators, so that years have none."""
 _PROVIDER = {"description": "xlcalc, published figures with their sources"}
 
 
@@ -132,7 +134,10 @@ def _row_card(row: Mapping[str, CatalogueValue]) -> dict[str, JsonValue]:
 
 def _property(value: CatalogueValue) -> dict[str, JsonValue]:
     if isinstance(value, float | int):
-        return {"type": "Double", "basicValue": float(value)}
+        number = float(value)
+        if number >= _GROUPED and number == int(number):
+            return formatted(number, "#,##0")
+        return {"type": "Double", "basicValue": number}
     return {"type": "String", "basicValue": str(value)}
 
 
@@ -150,7 +155,10 @@ def _layouts(title: str, parts: Sequence[tuple[str, Sequence[str]]]) -> dict[str
     sections = [
         {"layout": "List", "title": name, "properties": list(keys)} for name, keys in parts if keys
     ]
-    return {"compact": {"icon": "Generic"}, "card": {"title": title, "sections": sections}}
+    return {
+        "compact": {"icon": "Generic"},
+        "card": {"title": {"property": title}, "sections": sections},
+    }
 
 
 def _gpu(name: str) -> dict[str, JsonValue]:

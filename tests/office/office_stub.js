@@ -84,6 +84,13 @@
     return { error: error.code, hover: WITH_SENTENCE.includes(error.code) ? error.message : "" };
   }
 
+  // A card names fields that it has.
+  function laidOut(value) {
+    const card = value.layouts.card;
+    const named = [card.title.property, ...card.sections.flatMap((one) => one.properties)];
+    return named.every((name) => name in value.properties);
+  }
+
   function cell(value) {
     if (value instanceof CustomFunctionsError) {
       return failed(value);
@@ -94,10 +101,10 @@
     if (value?.type === "FormattedNumber" && Number.isFinite(value.basicValue)) {
       return { value: value.basicValue, format: value.numberFormat };
     }
-    if (value?.type === "Entity" && typeof value.text === "string" && value.properties) {
+    if (value?.type === "Entity" && typeof value.text === "string" && laidOut(value)) {
       return { card: value.text, fields: Object.keys(value.properties) };
     }
-    if (value?.type === "Double" && Number.isFinite(value.basicValue)) {
+    if (value?.type === "Double" && Number.isFinite(value.basicValue) && laidOut(value)) {
       const fields = Object.keys(value.properties ?? {});
       return { value: value.basicValue, format: value.numberFormat, fields };
     }

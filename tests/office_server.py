@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -14,17 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.marks import CHROMIUM
 
 STUB = Path(__file__).parent / "office" / "office_stub.js"
-CHROMIUM = shutil.which("chromium")
 FLAGS = [  # Chromium asks nobody in the net
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 LICENSED = {"XLWINGS_LICENSE_KEY": "noncommercial"}
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 def free_port() -> int:
@@ -67,6 +63,7 @@ class Server:
         raise RuntimeError((self.project / "server.log").read_text())
 
     def stop(self) -> None:
+        """End the process; a second time does nothing."""
         self.process.terminate()
         self.process.wait(timeout=20)
         self.log.close()
@@ -123,21 +120,31 @@ class Server:
 
 
 @contextmanager
-def task_pane(server: Server) -> Iterator[Any]:
-    """Open the task pane as Excel does, with the stand-in for Office.js."""
+def chromium() -> Iterator[Any]:
+    """Start the system's Chromium without a window; Playwright allows one at a time."""
     from playwright.sync_api import sync_playwright
 
-    stub = STUB.read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 350, "height": 760})
-        page.set_default_timeout(60_000)
-        page.route(
-            "**/office.js", lambda route: route.fulfill(content_type="text/javascript", body=stub)
-        )
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.goto(f"{server.url}/taskpane.html")
-        page.wait_for_function("globalThis.excelFunctions?.().length > 0")
-        yield page
+        yield browser
         browser.close()
+
+
+def task_pane(browser: Any, server: Server, *, own_clock: bool = False) -> Any:
+    """Open the task pane as Excel does, with the stand-in for Office.js, and return the page.
+
+    With a clock of its own the page waits only while `page.clock` runs.
+    """
+    stub = STUB.read_text(encoding="utf-8")
+    page = browser.new_page(viewport={"width": 350, "height": 760})
+    page.set_default_timeout(60_000)
+    page.route(
+        "**/office.js", lambda route: route.fulfill(content_type="text/javascript", body=stub)
+    )
+    if own_clock:
+        page.clock.install()
+    page.wrong = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.goto(f"{server.url}/taskpane.html")
+    page.wait_for_function("globalThis.excelFunctions?.().length > 0", polling=100)
+    return page

@@ -1,11 +1,16 @@
 """A server on loopback, and its add-in in headless Chromium, with a stand-in for Office.js."""
 
+import re
 import time
 import xml.etree.ElementTree as ET  # what is read is our own
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from tests.office_server import Server, needs_chromium, task_pane
+from tests.marks import needs_chromium
+from tests.office_server import Server, chromium, task_pane
 from tests.test_server_project import write_certificate
 from xlcalc.hosts.server.project import Wanted, write_project
 from xlcalc.quantities import Choice
@@ -28,9 +33,14 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pane(server):
-    with task_pane(server) as page:
-        yield page
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pane(browser, server):
+    return task_pane(browser, server)
 
 
 def test_the_health_check_calculates(server):
@@ -91,6 +101,29 @@ def test_the_manifest_is_whole_and_every_address_in_it_is_served(server):
         assert 200 == server.get(path or "/")[0], address
 
 
+def child_orders(root):
+    """Return, for each kind of element, the pairs of kinds that follow each other inside it."""
+    orders = {}
+    for parent in root.iter():
+        kinds = list(dict.fromkeys(child.tag for child in parent))
+        orders.setdefault(parent.tag, set()).update(pairwise(kinds))
+    return orders
+
+
+def test_the_manifest_has_its_elements_in_the_order_of_the_one_of_xlwings(server):
+    # Excel refuses a manifest with another order, and says little of the reason.
+    ours = child_orders(ET.fromstring(server.get("/manifest")[1]))  # noqa: S314
+    # Its import would turn xlwings into a server's in this process.
+    package = Path(find_spec("xlwings_server").origin).parent
+    made = package / "templates" / "manifest.xml"
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", made.read_text(encoding="utf-8"))
+    theirs = child_orders(ET.fromstring(text))  # noqa: S314
+    common = ours.keys() & theirs.keys()
+    assert len(common) > 15
+    for kind in common:
+        assert not {(second, first) for first, second in ours[kind]} & theirs[kind], kind
+
+
 def test_each_function_has_a_page_of_help(server):
     assert b"TRAIN_FLOPS" in server.get("/help")[1]
     for name in ("TRAIN_FLOPS", "price"):
@@ -113,6 +146,13 @@ def test_a_hundred_thousand_rows_take_at_most_three_seconds_of_a_processor(serve
 def test_a_stock_in_a_range_is_an_error_in_its_row_for_every_client(server):
     wrong = {"type": "Error", "errorType": "Value", "message": STOCK_SENTENCE}
     assert [[6.0], [wrong]] == server.call("TRAIN_FLOPS", [[1], [STOCK]], [[1]], None)
+
+
+def test_a_range_of_choices_that_a_client_sends_is_taken_row_by_row(server):
+    rows = server.call("GPU_SPEC", [["H100"], ["A100"]], [["tdp_w"]])
+    assert [[700.0], [400.0]] == rows
+    low, high = server.call("RENTAL_PRICE", [["H100"]], None, [["low"], ["high"]], None, None, None)
+    assert low < high
 
 
 def test_a_server_below_a_path_serves_its_pages_there(tmp_path):
@@ -281,6 +321,33 @@ def test_calls_during_a_restart_wait_for_the_server(server, pane):
     pane.wait_for_timeout(1500)
     server.start()
     assert [[[number(18 * (5e6 + i))]] for i in range(20)] == pane.evaluate("waiting")
+
+
+@needs_chromium
+def test_a_call_gives_up_on_a_server_that_stays_away(browser, tmp_path):
+    write_project(tmp_path, Wanted())
+    running = Server(tmp_path)
+    try:
+        page = task_pane(browser, running, own_clock=True)
+    finally:
+        running.stop()
+    page.evaluate("() => { excelRaw('GPU_COST', [[1]], [[1]]).catch((e) => { got = e; }); }")
+    for _ in range(60):
+        page.clock.run_for(2000)
+        if page.evaluate("typeof got !== 'undefined'"):
+            break
+        time.sleep(0.05)
+    told = "The server of these functions does not answer; calculate again with Ctrl+Alt+F9 later"
+    assert ["#N/A", told] == page.evaluate("[got.code, got.message]")
+    page.close()
+
+
+@needs_chromium
+def test_an_older_excel_gets_bare_numbers(pane):
+    pane.evaluate("excelSets.CustomFunctionsRuntime = 1.3")
+    assert [[{"value": 36}]] == cell(pane, "TRAIN_FLOPS", 2, 3)
+    pane.evaluate("excelSets.CustomFunctionsRuntime = 1.4")
+    assert [[number(36)]] == cell(pane, "TRAIN_FLOPS", 2, 3)
 
 
 @needs_chromium

@@ -118,6 +118,7 @@
 
   globalThis.excelFunctions = () => Object.keys(table).sort();
   globalThis.excelInserted = inserted;
+  globalThis.excelSets = SETS;
   globalThis.excelRaw = async (name, ...given) => table[name](...given, { address: "Sheet1!A1" });
   globalThis.excelCell = async (name, ...given) => {
     const { parameters, id } = await described(name);

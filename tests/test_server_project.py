@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.office_server import LICENSED
 from tests.test_cli import xlcalc
 from xlcalc.errors import DialectError, OutputError, UsageError
@@ -21,6 +22,7 @@ from xlcalc.hosts.server.help_pages import help_page, index_page
 from xlcalc.hosts.server.identifiers import ENVIRONMENTS, manifest_id
 from xlcalc.hosts.server.project import Wanted, project_files, write_project
 from xlcalc.hosts.server.start import check_certificate, check_key, check_port
+from xlcalc.office_values import FORMATTED_CELLS
 from xlcalc.quantities import Choice
 from xlcalc.registry import specs
 
@@ -73,6 +75,21 @@ def test_what_cannot_be_a_setting_is_refused_in_a_sentence(sentence, options, tm
     assert (2, 1) == (done.returncode, done.stderr.count("\n"))
     assert sentence in done.stderr
     assert not (tmp_path / "server").exists()
+
+
+def test_the_page_of_steps_explains_every_option():
+    page = (ROOT / "docs/hosts/server.md").read_text(encoding="utf-8")
+    told = xlcalc("excel", "server", "--help").stdout
+    options = set(re.findall(r"^  (--\w+)", told, re.MULTILINE)) - {"--help"}
+    assert options == set(re.findall(r"^\| `(--\w+)` ", page, re.MULTILINE))
+    steps = page.partition("From nothing to a formula: 7 steps")[2].partition("\n## ")[0]
+    assert 7 == len(re.findall(r"^\d\. ", steps, re.MULTILINE))
+    assert "free for noncommercial use (PolyForm Noncommercial 1.0.0)" in page
+
+
+def test_the_client_and_python_agree_on_how_many_cells_get_a_number_format():
+    client = made()["static/js/values.js"].decode()
+    assert f"const FORMATTED_CELLS = {FORMATTED_CELLS};" in client
 
 
 def test_nothing_of_the_samples_of_xlwings_is_left():

@@ -27,7 +27,7 @@ ERROR_TYPES = {
 }
 """The codes of errors, and what Office.js calls them."""
 
-FORMATTED_CELLS = 10_000
+FORMATTED_CELLS = 1_000
 """How many cells get a number format; each costs an object where a bare number would do."""
 
 OWN_CARD = "xlcalc"

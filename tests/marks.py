@@ -1,5 +1,7 @@
 """Marks of tests."""
 
+import shutil
+
 import pytest
 
 from tools.libreoffice import AVAILABLE
@@ -10,6 +12,9 @@ def slow_but(quick: set[str], names: list[str]) -> list[object]:
     return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
+CHROMIUM = shutil.which("chromium")
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 needs_libreoffice = pytest.mark.skipif(
     not AVAILABLE, reason="LibreOffice Calc or poppler-utils is not installed"
 )

@@ -53,6 +53,8 @@ functions
 registry
 cell_values
 cells
+office_values
+office_cards
 lambdas
 formula_text
 ooxml.literals
@@ -188,6 +190,13 @@ gallery
 hosts.light_wheel
 hosts.lite
 hosts
+hosts.server
+hosts.server.identifiers
+hosts.server.descriptions
+hosts.server.help_pages
+hosts.server.web
+hosts.server.start
+hosts.server.project
 cli.status
 cli.limits
 cli.differences
@@ -199,6 +208,7 @@ cli.evaluate
 cli.analysis
 cli.runs
 cli.excel.lite
+cli.excel.server
 cli.excel
 cli
 cli.guard

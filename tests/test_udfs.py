@@ -74,7 +74,7 @@ def test_the_server_looks_up_names_and_flags():
 
 def test_the_server_describes_every_function_to_office():
     functions = {function["name"]: function for function in ask_server("meta")["functions"]}
-    assert sorted(BY_NAME) == sorted(functions)
+    assert sorted([*BY_NAME, "GPU", "MODEL", "PRICE"]) == sorted(functions)
     for spec in specs():
         parameters = functions[spec.name]["parameters"]
         assert [a.name for a in spec.arguments] == [p["name"] for p in parameters]
@@ -82,6 +82,39 @@ def test_the_server_describes_every_function_to_office():
             p.get("optional", False) for p in parameters
         ]
         assert functions[spec.name]["description"].startswith(spec.summary)
+
+
+def test_choices_are_drop_downs_with_tooltips_where_office_js_speaks():
+    meta = ask_server("meta")
+    enums = {enum["id"]: enum for enum in meta["enums"]}
+    values = enums["RENTAL_PRICE.BASIS"]["values"]
+    assert ["median", "low", "high", "newest"] == [value["stringValue"] for value in values]
+    assert "The lowest of the providers' prices" == values[1]["tooltip"]
+
+
+def test_without_a_namespace_a_card_does_not_take_a_name_of_excel():
+    names = {function["name"] for function in ask_server("formatted meta")["functions"]}
+    assert {"GPU", "MODEL", "GPU_PRICE"} == names - set(BY_NAME)
+
+
+def test_results_may_bring_their_number_format():
+    number = {"type": "FormattedNumber", "basicValue": 5.88e22, "numberFormat": "0.00E+00"}
+    asked = ["TRAIN_FLOPS", [[7e9], [-1]], [[1.4e12]], None]
+    assert [[number], [NUM]] == ask_server({"formatted": asked})
+    assert [[700.0]] == ask_server({"formatted": ["GPU_SPEC", [["H100"]], [["tdp_w"]]]})
+    [[price]] = ask_server({"formatted": ["GPU_PRICE", [["H100"]]]})
+    assert ("Double", "#,##0.00") == (price["type"], price["numberFormat"])
+
+
+@pytest.mark.parametrize("code", ["#BUSY!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA"])
+def test_an_error_that_no_function_returns_is_an_error_in_its_row(code):
+    wrong = {"type": "Error", "basicValue": code}
+    assert [[VALUE], [6.0]] == call_server("TRAIN_FLOPS", [[wrong], [1]], [[1]], None)
+
+
+def test_a_stock_in_a_range_is_an_error_in_its_row():
+    stock = {"type": "LinkedEntity", "text": "MSFT", "properties": {}}
+    assert [[6.0], [VALUE]] == call_server("TRAIN_FLOPS", [[1], [stock]], [[1]], None)
 
 
 def test_the_vba_that_xlwings_generates_names_every_function_and_argument():

@@ -11,18 +11,27 @@ SERVER = """
 import asyncio, json, sys
 import xlwings
 from xlwings.server import custom_functions_call, custom_functions_meta
+import types
 import xlcalc_udfs
 
-async def call(request):
+formatted = types.ModuleType("formatted")
+vars(formatted).update(xlcalc_udfs.exposed(formats=True, namespace=False))
+
+async def call(request, module):
     data = dict(
         func_name=request[0], args=request[1:], version=xlwings.__version__, client="Office.js",
         runtime="1.4", date_format="m/d/yyyy", culture_info_name="en-US", caller_address=None,
     )
-    return await custom_functions_call(data, xlcalc_udfs)
+    return await custom_functions_call(data, module)
 
 for line in sys.stdin:
     request = json.loads(line)
-    answer = custom_functions_meta(xlcalc_udfs) if request == "meta" else asyncio.run(call(request))
+    if request in ("meta", "formatted meta"):
+        answer = custom_functions_meta(xlcalc_udfs if request == "meta" else formatted)
+    elif isinstance(request, dict):
+        answer = asyncio.run(call(request["formatted"], formatted))
+    else:
+        answer = asyncio.run(call(request, xlcalc_udfs))
     print(json.dumps(answer, allow_nan=False), flush=True)
 """
 

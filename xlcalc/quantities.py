@@ -99,10 +99,25 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Choice:
-    """A text that must be one of a few, compared without regard to case."""
+    """A text that must be one of a few, compared without regard to case.
+
+    Parameters
+    ----------
+    options : tuple of str
+        The texts.
+    notes : tuple of str, optional
+        What each option means, in a few words; a host with drop-downs shows it beside the option.
+    unit : str
+        What stands in the place of a unit.
+    """
 
     options: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     unit: str = "choice"
+
+    def __post_init__(self) -> None:
+        if self.notes and len(self.notes) != len(self.options):
+            raise ValueError(f"{len(self.options)} options have {len(self.notes)} notes")
 
     @property
     def domain(self) -> str:

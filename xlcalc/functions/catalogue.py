@@ -32,15 +32,55 @@ GpuName = Annotated[str, Text("GPU")]
 ModelName = Annotated[str, Text("model")]
 Field = Annotated[str, Text("field")]
 Provider = Annotated[str, Text("provider")]
-Direction = Annotated[str, Choice(DIRECTIONS)]
-Basis = Annotated[str, Choice(BASES)]
-PurchaseBasis = Annotated[str, Choice((*BASES, "used"))]
-Terms = Annotated[str, Choice(tuple(dict.fromkeys(TERMS.values())))]
+
+_DIRECTION_NOTES = (
+    "Tokens of the prompt",
+    "Tokens of the answer",
+    "Tokens of the prompt that are read from the cache",
+    "Tokens of the prompt that are kept in the cache for minutes",
+    "Tokens of the prompt that are kept in the cache for an hour",
+    "Tokens of the prompt in a batch",
+    "Tokens of the answer in a batch",
+    "Tokens of sound that is heard",
+    "Tokens of sound that is spoken",
+)
+_BASIS_NOTES = (
+    "The middle of the providers' prices",
+    "The lowest of the providers' prices",
+    "The highest of the providers' prices",
+    "The price of the newest day",
+)
+_TERMS_NOTES = (
+    "By the hour, without a commitment",
+    "By the hour, while nobody bids more",
+    "For a year or less",
+    "With a commitment for a year",
+    "With a commitment for three years",
+    "From a private owner, through a market",
+    "By the second that a request runs",
+)
+_CATALOGUE_NOTES = (
+    "Accelerators",
+    "Models",
+    "Prices of GPUs, power and tokens",
+    "Prices of tokens",
+    "Carbon and losses of grids",
+    "Rates between currencies",
+    "Tokenisers and rules of thumb",
+    "The same as gpus",
+    "The same as tokenisers",
+)
+Direction = Annotated[str, Choice(DIRECTIONS, _DIRECTION_NOTES)]
+Basis = Annotated[str, Choice(BASES, _BASIS_NOTES)]
+PurchaseBasis = Annotated[
+    str, Choice((*BASES, "used"), (*_BASIS_NOTES, "The middle of the prices of used ones"))
+]
+Terms = Annotated[str, Choice(tuple(dict.fromkeys(TERMS.values())), _TERMS_NOTES)]
 Currency = Annotated[str, Text("currency")]
 AsOf = Annotated[str, Day()]
 Region = Annotated[str, Text("region")]
 Operator = Annotated[str, Text("operator")]
-CatalogueName = Annotated[str, Choice((*NAMES, "accelerators", "tokenisation"))]
+CatalogueName = Annotated[str, Choice((*NAMES, "accelerators", "tokenisation"), _CATALOGUE_NOTES)]
 Identity = Annotated[str, Text("id")]
 
 _OTHER_NAMES = {"accelerators": "gpus", "tokenisation": "tokenisers"}

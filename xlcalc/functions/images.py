@@ -5,9 +5,16 @@ an image into equal patches; a vendor bills by a rule of `billing_rules`, each w
 its source.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from xlcalc.functions.billing_rules import AUDIO_RULES, IMAGE_RULES, VIDEO_RULES
+from xlcalc.functions.billing_rules import (
+    AUDIO_RULES,
+    IMAGE_RULES,
+    VIDEO_RULES,
+    ImageRule,
+    StreamRule,
+)
 from xlcalc.functions.rounding import whole_down, whole_up
 from xlcalc.quantities import (
     Choice,
@@ -23,10 +30,19 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 FramesPerSecond = Annotated[Number, Quantity("frames/s", above=0.0, number_format="0.0")]
-AudioRule = Annotated[str, Choice(tuple(AUDIO_RULES))]
-VideoRule = Annotated[str, Choice(tuple(VIDEO_RULES))]
-Rounding = Annotated[str, Choice(("up", "down"))]
-Rule = Annotated[str, Choice(tuple(IMAGE_RULES))]
+
+
+def _one_of(rules: Mapping[str, ImageRule] | Mapping[str, StreamRule]) -> Choice:
+    """Return the choice of a rule, each with its vendor's models and its dates."""
+    return Choice(tuple(rules), tuple(f"{rule.vendor}, {rule.dates}" for rule in rules.values()))
+
+
+AudioRule = Annotated[str, _one_of(AUDIO_RULES)]
+VideoRule = Annotated[str, _one_of(VIDEO_RULES)]
+Rounding = Annotated[
+    str, Choice(("up", "down"), ("A part of a patch counts as one", "A part of a patch is cut off"))
+]
+Rule = Annotated[str, _one_of(IMAGE_RULES)]
 
 
 @worksheet("Tokens from text, images and video")

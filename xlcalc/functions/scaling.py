@@ -57,7 +57,7 @@ FITS = {
 }
 """Competing fits of one law, side by side."""
 
-FitName = Annotated[str, Choice(tuple(FITS))]
+FitName = Annotated[str, Choice(tuple(FITS), tuple(fit.source for fit in FITS.values()))]
 
 
 @worksheet("Scaling laws")

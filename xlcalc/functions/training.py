@@ -36,8 +36,27 @@ A causal mask leaves half of the score matrix (Megatron-LM and MaxText since 202
 PaLM's appendix B and nanoGPT count the whole of it.
 """
 
-Attention = Annotated[str, Choice(tuple(ATTENTION_FACTORS))]
-Recompute = Annotated[str, Choice(("none", "selective", "full"))]
+Attention = Annotated[
+    str,
+    Choice(
+        tuple(ATTENTION_FACTORS),
+        (
+            "The causal mask leaves half of the score matrix, 6 FLOP",
+            "The whole score matrix is counted, 12 FLOP",
+        ),
+    ),
+]
+Recompute = Annotated[
+    str,
+    Choice(
+        ("none", "selective", "full"),
+        (
+            "Every activation is kept",
+            "The attention scores are computed again",
+            "Each layer is computed again from its input",
+        ),
+    ),
+]
 
 
 @worksheet("Training compute")

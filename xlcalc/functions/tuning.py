@@ -23,7 +23,10 @@ from xlcalc.quantities import (
 )
 from xlcalc.worksheet import same_as, worksheet
 
-Method = Annotated[str, Choice(("full", "lora"))]
+Method = Annotated[
+    str,
+    Choice(("full", "lora"), ("All weights are trained", "Only low-rank adapters are trained")),
+]
 MONTHS_PER_YEAR = 12.0
 DAYS_PER_YEAR = 365.0
 

@@ -4,7 +4,10 @@ import click
 
 from xlcalc.cli.lazy import LazyGroup
 
-_MODULES: dict[str, str] = {"lite": "excel.lite"}
+_MODULES: dict[str, str] = {
+    "lite": "excel.lite",
+    "server": "excel.server",
+}
 """Every command, in the order of the help, and the module that has it."""
 
 

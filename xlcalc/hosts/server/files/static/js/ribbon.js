@@ -1,0 +1,1 @@
+// The ribbon's one button opens the task pane, which needs no code.

@@ -177,6 +177,16 @@ runs.report
 runs
 progress
 gallery
+hosts.windows.vba_texts
+hosts.windows.vba_module
+hosts.windows.vba_project
+hosts.windows.installed
+hosts.windows.intellisense
+hosts.windows.conf_sheet
+hosts.windows.code_names
+hosts.windows.workbook
+hosts.windows
+hosts.names
 hosts
 cli.status
 cli.limits
@@ -187,6 +197,8 @@ cli.formulas
 cli.workbooks
 cli.evaluate
 cli.runs
+cli.excel.windows
+cli.excel.names
 cli.excel
 cli
 cli.guard

@@ -14,10 +14,7 @@ import xlwings as xw
 
 from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, call_function
 from xlcalc.registry import FUNCTIONS
-from xlcalc.worksheet import Spec, spec_of
-
-HELP_LIMIT = 255
-"""Characters of help that Excel keeps for a function and for an argument."""
+from xlcalc.worksheet import argument_help, function_help, spec_of
 
 
 def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,7 +27,7 @@ def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
     # xlwings reads the name, the signature and the docstring of what it registers. The function
     # has no annotations: xlwings would take the quantities for converters.
     udf.__name__ = udf.__qualname__ = spec.name
-    udf.__doc__ = _help(spec)
+    udf.__doc__ = function_help(spec)
     udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(
@@ -43,18 +40,9 @@ def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     udf.__annotations__ = {}
     for argument in spec.arguments:
-        default = f" {argument.default_text} if left out." if argument.optional else ""
-        text = f"[{argument.kind.unit}] {argument.help}{default}"
         # A range as rows, and an error as its text: else xlwings hands over an empty cell for it.
-        udf = xw.arg(argument.name, doc=text[:HELP_LIMIT], ndim=2, err_to_str=True)(udf)
+        udf = xw.arg(argument.name, doc=argument_help(argument), ndim=2, err_to_str=True)(udf)
     return xw.func(category="xlcalc")(udf)
-
-
-def _help(spec: Spec) -> str:
-    """Return what Excel shows of a function: what it returns, the unit, and the source."""
-    source = " ".join(spec.sections.get("References", "").split())
-    text = f"{spec.summary} [{spec.returns.unit}]"
-    return f"{text} {source}" if len(text) + len(source) < HELP_LIMIT else text[:HELP_LIMIT]
 
 
 def _to_cells(value: Any) -> CellValue | CellRange:

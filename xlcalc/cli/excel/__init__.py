@@ -4,7 +4,7 @@ import click
 
 from xlcalc.cli.lazy import LazyGroup
 
-_MODULES: dict[str, str] = {}
+_MODULES: dict[str, str] = {"windows": "excel.windows", "names": "excel.names"}
 """Every command, in the order of the help, and the module that has it."""
 
 

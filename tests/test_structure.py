@@ -177,6 +177,7 @@ runs.report
 runs
 progress
 gallery
+hosts.windows.vba_words
 hosts.windows.vba_texts
 hosts.windows.vba_module
 hosts.windows.vba_project

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from xlcalc._version import __version__
 from xlcalc.hosts.windows.vba_texts import call
+from xlcalc.hosts.windows.vba_words import usable
 from xlcalc.worksheet import Spec, argument_help, function_help, help_link
 
 MODULE = "xlwings_udfs"
@@ -180,13 +181,16 @@ def module_body(specs: Sequence[Spec], xlwings: str) -> str:
 
 
 def _function(spec: Spec) -> str:
+    names = [usable(argument.name, spec.name) for argument in spec.arguments]
+    declared = (
+        f"Optional {name}" if argument.optional else name
+        for name, argument in zip(names, spec.arguments, strict=True)
+    )
     return _FUNCTION.format(
         name=spec.name,
         module=PYTHON_MODULE,
-        parameters=", ".join(
-            f"Optional {a.name}" if a.optional else a.name for a in spec.arguments
-        ),
-        arguments=", ".join(a.name for a in spec.arguments),
+        parameters=", ".join(declared),
+        arguments=", ".join(names),
     )
 
 

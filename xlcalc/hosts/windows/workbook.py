@@ -110,21 +110,22 @@ def with_functions(
 
 def start_workbook(name: str) -> Package:
     """Return a workbook without macros that has one call of a function and asks for more."""
-    lines = (
-        ("A1", "The functions of xlcalc"),
-        ("A3", "Does Python answer?"),
-        ("A4", f"={_EXAMPLE}"),
-        ("A6", "Enable macros, then press Ctrl+Alt+F9. Type = and the name of a function, or take "
-         "Insert Function (Shift+F3) and the category xlcalc."),
-    )  # fmt: skip
-    cells = {
-        place: f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>' for place, text in lines
+    texts = {
+        "A1": "The functions of xlcalc",
+        "B3": f"={_EXAMPLE}, the FLOP to train 7 billion parameters on 1.4 trillion tokens",
+        "A5": "Does Python answer? Enable macros, then press Ctrl+Alt+F9.",
+        "A8": "Type = and the name of a function, or take Insert Function (Shift+F3) and the "
+        "category xlcalc.",
     }
-    cells["B3"] = f'<c r="B3" t="str"><f>{STATUS}()</f><v>not asked yet</v></c>'
-    cells["B4"] = f'<c r="B4"><f>{_EXAMPLE}</f><v>5.88E+22</v></c>'
+    cells = {
+        place: f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for place, text in texts.items()
+    }
+    cells["A3"] = f'<c r="A3"><f>{_EXAMPLE}</f><v>5.88E+22</v></c>'
+    cells["A6"] = f'<c r="A6" t="str"><f>{STATUS}()</f><v>not asked yet</v></c>'
     rows = "".join(
         f'<row r="{row}">{cells.get(f"A{row}", "")}{cells.get(f"B{row}", "")}</row>'
-        for row in (1, 3, 4, 6)
+        for row in (1, 3, 5, 6, 8)
     )
     return minimal_workbook("Start", rows, name)
 

@@ -73,13 +73,7 @@ def windows(
     write_file(beside[1], intellisense_xml(specs()))
     for remark in made.remarks:
         click.echo(f"xlcalc: {remark}", err=True)
-    if python is None:
-        click.echo(
-            "xlcalc: this is not Windows, so Excel will take the Python that it finds; another one "
-            "stands in B1 of the sheet xlwings.conf, or is given with --interpreter",
-            err=True,
-        )
-    elif python == this_interpreter() and (dll := missing_dll(python, xlwings.version)):
+    if python and python == this_interpreter() and (dll := missing_dll(python, xlwings.version)):
         click.echo(
             f"xlcalc: {dll} is not in the folder of {python} nor above it, where Excel looks for "
             "it; install xlcalc in a virtual environment, and make the workbook from there",

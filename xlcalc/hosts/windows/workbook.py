@@ -89,7 +89,16 @@ def with_functions(
     ours = _our_module(existing, specs, name)
     text = module_text(specs, xlwings.version, ours)
     added = add_conf_sheet(package, interpreter or ON_THE_PATH)
-    remarks = [] if added else [f"{name} has a sheet {SHEET}; it stays as it is"]
+    remarks = []
+    if not added:
+        remarks.append(
+            f"{name} has a sheet {SHEET}, which stays as it is, its interpreter included"
+        )
+    elif interpreter is None:
+        remarks.append(
+            "this is not Windows, so Excel will take the Python that it finds; another one is "
+            f"written into B1 of the sheet {SHEET}, or given with --interpreter"
+        )
     modules = [*_needed(package, part, existing, xlwings), Module(ours, text)]
     try:
         if part:

@@ -275,7 +275,7 @@ SIGNED = (
         ),
         (
             "own.xlsm is of a kind that cannot have macros",
-            lambda data: with_text(data, "[Content_Types].xml", "sheet.macroEnabled", "addin.macro"),
+            lambda data: with_text(data, "[Content_Types].xml", "sheet.macroEnabled", "addin."),
         ),
         (
             "own.xlsm: its VBA project cannot be read: ",

@@ -7,6 +7,7 @@ registry, and `xlcalc.cells` converts arguments and turns failures into cell err
 """
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,18 @@ import xlwings as xw
 from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, call_function
 from xlcalc.registry import FUNCTIONS
 from xlcalc.worksheet import argument_help, function_help, spec_of
+
+if sys.platform == "win32":  # where xlwings writes VBA, which has reserved some names
+    from xlcalc.hosts.windows.vba_words import usable
+else:
+
+    def usable(name: str, function: str) -> str:
+        """Return the name of an argument as it is."""
+        return name
+
+
+NEWER_ERRORS = range(-2146826288, -2146826188)
+"""Errors as COM hands them over; xlwings has texts for the seven old ones, and none for #SPILL!."""
 
 
 def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,7 +44,7 @@ def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
     udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(
-                argument.name,
+                usable(argument.name, spec.name),
                 inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=None if argument.optional else inspect.Parameter.empty,
             )
@@ -41,7 +54,8 @@ def _expose(function: Callable[..., Any]) -> Callable[..., Any]:
     udf.__annotations__ = {}
     for argument in spec.arguments:
         # A range as rows, and an error as its text: else xlwings hands over an empty cell for it.
-        udf = xw.arg(argument.name, doc=argument_help(argument), ndim=2, err_to_str=True)(udf)
+        name = usable(argument.name, spec.name)
+        udf = xw.arg(name, doc=argument_help(argument), ndim=2, err_to_str=True)(udf)
     return xw.func(category="xlcalc")(udf)
 
 
@@ -62,6 +76,8 @@ def _to_cell(value: Any) -> CellValue:
         return value or None
     if value is None or isinstance(value, bool):
         return value
+    if type(value) is int and value in NEWER_ERRORS:
+        return CellError("#VALUE!", "a cell holds an error")
     if isinstance(value, int | float):
         return float(value)
     return CellError("#VALUE!", f"a cell holds {value!r:.40}, which is neither number nor text")

@@ -5,6 +5,7 @@ import re
 import ironcalc
 from click.testing import CliRunner
 
+from tests.conftest import ROOT
 from tests.test_lambdas import agree, typed_call, typical
 from xlcalc.cells import call_function
 from xlcalc.cli.excel.names import names
@@ -71,3 +72,10 @@ def test_the_command_writes_the_text_and_replaces_nothing_unasked(tmp_path):
     assert "mine" == target.read_text()
     assert 0 == CliRunner().invoke(names, ["-o", str(target), "--force"]).exit_code
     assert TEXT.encode() == target.read_bytes()
+
+
+def test_the_page_counts_the_names_and_those_left_out():
+    page = (ROOT / "docs/hosts/names.md").read_text(encoding="utf-8")
+    assert f"shows {len(ENTRIES)} names that begin with `XLC.`" in page
+    assert 10 == len(LEFT_OUT)
+    assert "Left out are ten functions" in page

@@ -14,6 +14,7 @@ from openxml_audit import OpenXmlValidator
 from pyopenvba import ExcelFile
 
 from tests.built import built
+from tests.conftest import ROOT
 from tests.marks import needs_libreoffice
 from tests.test_workbooks import findings
 from tests.workbooks import parts, to_bytes, zipped
@@ -344,6 +345,20 @@ def test_the_add_in_for_tooltips_knows_every_function_and_argument():
     train = functions["TRAIN_FLOPS"]
     assert "https://arxiv.org/abs/2001.08361" == train.get("HelpTopic")
     assert functions["GPU_MONTHS"].get("HelpTopic") is None
+
+
+def test_the_page_needs_five_steps_and_its_commands_work(tmp_path, monkeypatch):
+    page = (ROOT / "docs/hosts/windows.md").read_text(encoding="utf-8")
+    steps = page.partition("## From nothing")[2].partition("\n## ")[0]
+    assert list("12345") == re.findall(r"^(\d+)\.", steps, re.MULTILINE)
+    commands = re.findall(r"^ *py -m xlcalc\.cli excel windows(.*)$", page, re.MULTILINE)
+    assert 3 == len(commands)
+    monkeypatch.chdir(tmp_path)
+    Path("model.xlsx").write_bytes(to_bytes(own_workbook("Costs")))
+    for command in commands:
+        assert 0 == run(*command.split()).exit_code
+    made_files = {path.name for path in tmp_path.glob("*.xlsm")}
+    assert {"my.xlsm", "budget.xlsm", "model.xlsm"} == made_files
 
 
 @pytest.mark.slow

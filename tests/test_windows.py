@@ -279,6 +279,16 @@ SIGNED = (
             lambda data: with_text(data, "[Content_Types].xml", "sheet.macroEnabled", "addin."),
         ),
         (
+            "own.xlsm is a Strict Open XML workbook, which has no macros; save it as an Excel "
+            "Workbook first",
+            lambda data: with_text(
+                data,
+                "xl/workbook.xml",
+                'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
+                'xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"',
+            ),
+        ),
+        (
             "own.xlsm: its VBA project cannot be read: ",
             lambda data: zipped(parts(data) | {PROJECT: b"no project"}),
         ),

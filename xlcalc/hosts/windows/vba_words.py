@@ -5,9 +5,9 @@ compile. Such an argument gets an underscore at its end: Excel hands arguments o
 nothing else changes.
 """
 
-# [MS-VBAL], Visual Basic for Applications Language Specification, 3.3.5.2, and at the end the words
-# that begin a statement of their own (5.4): https://learn.microsoft.com/openspecs/
-# microsoft_general_purpose_programming_languages/ms-vbal (read 2026-11-26).
+# [MS-VBAL], the specification of the language, section 3.3.5.2, read 2026-11-26; at the end words
+# with which a statement begins, which a person should not have to tell from an argument.
+# https://learn.microsoft.com/openspecs/microsoft_general_purpose_programming_languages/ms-vbal
 RESERVED = frozenset(
     """
     call case close const declare defbool defbyte defcur defdate defdbl defint deflng deflnglng

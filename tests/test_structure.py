@@ -189,6 +189,17 @@ progress
 gallery
 hosts.light_wheel
 hosts.lite
+hosts.windows.vba_words
+hosts.windows.vba_texts
+hosts.windows.vba_module
+hosts.windows.vba_project
+hosts.windows.installed
+hosts.windows.intellisense
+hosts.windows.conf_sheet
+hosts.windows.code_names
+hosts.windows.workbook
+hosts.windows
+hosts.names
 hosts
 hosts.server
 hosts.server.identifiers
@@ -209,6 +220,8 @@ cli.analysis
 cli.runs
 cli.excel.lite
 cli.excel.server
+cli.excel.windows
+cli.excel.names
 cli.excel
 cli
 cli.guard

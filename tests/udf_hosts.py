@@ -62,6 +62,8 @@ book = types.SimpleNamespace(
     Name="book.xlsm", Application=Application(),
     VBProject=types.SimpleNamespace(VBComponents=Components()),
 )
+import xlcalc.registry
+sys.platform = "win32"  # what is imported from here on is told so
 import xlcalc_udfs
 udfs.__pro__ = False
 udfs.get_udf_module = lambda name, book: xlcalc_udfs  # the original asks Excel for the book

@@ -22,10 +22,19 @@ from xlcalc.office_cards import CARDS, call_card
 from xlcalc.office_values import from_office, to_office
 from xlcalc.quantities import Choice
 from xlcalc.registry import BY_NAME
-from xlcalc.worksheet import Argument, Spec, spec_of
+from xlcalc.worksheet import Argument, Spec, argument_help, function_help, spec_of
 
-HELP_LIMIT = 255
-"""Characters of help that Excel keeps for a function and for an argument."""
+if sys.platform == "win32":  # where xlwings writes VBA, which has reserved some names
+    from xlcalc.hosts.windows.vba_words import usable
+else:
+
+    def usable(name: str, function: str) -> str:
+        """Return the name of an argument as it is."""
+        return name
+
+
+NEWER_ERRORS = range(-2146826288, -2146826188)
+"""Errors as COM hands them over; xlwings has texts for the seven old ones, and none for #SPILL!."""
 
 OFFICE = xw.func.__module__ == "xlwings.pro.udfs_officejs"
 """Whether xlwings speaks to Excel through Office.js."""
@@ -64,7 +73,7 @@ def exposed(
     for name, function in BY_NAME.items():
         spec = spec_of(function)
         udf = _function(function, spec, sentences, formats)
-        found[name] = _register(udf, name, _help(spec), spec.arguments, sentences, help_url)
+        found[name] = _register(udf, name, function_help(spec), spec.arguments, sentences, help_url)
     for card in CARDS if OFFICE else ():
 
         def cards(*cells: Any, card: Any = card) -> Any:
@@ -116,7 +125,7 @@ def _register(
     udf.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(
-                argument.name,
+                usable(argument.name, name),
                 inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=None if argument.optional else inspect.Parameter.empty,
             )
@@ -125,10 +134,9 @@ def _register(
     )
     udf.__annotations__ = {}
     for argument in arguments:
-        default = f" {argument.default_text} if left out." if argument.optional else ""
-        text = f"[{argument.kind.unit}] {argument.help}{default}"
+        # A range as rows, and an error as its text: else xlwings hands over an empty cell for it.
         options = _office_options(name, argument) if OFFICE else {"ndim": 2, "err_to_str": True}
-        udf = xw.arg(argument.name, doc=text[:HELP_LIMIT], **options)(udf)
+        udf = xw.arg(usable(argument.name, name), doc=argument_help(argument), **options)(udf)
     if OFFICE and raw:
         udf = xw.ret("raw")(udf)
     # The same cells give the same result for as long as the catalogue stays, so results are kept.
@@ -155,13 +163,6 @@ def _office_options(function: str, argument: Argument) -> dict[str, Any]:
     return options
 
 
-def _help(spec: Spec) -> str:
-    """Return what Excel shows of a function: what it returns, the unit, and the source."""
-    source = " ".join(spec.sections.get("References", "").split())
-    text = f"{spec.summary} [{spec.returns.unit}]"
-    return f"{text} {source}" if len(text) + len(source) < HELP_LIMIT else text[:HELP_LIMIT]
-
-
 def _to_cells(value: Any) -> CellValue | CellRange:
     """Return an argument of xlwings as cells; None is an empty cell or an argument left out."""
     if isinstance(value, list | tuple):
@@ -179,6 +180,8 @@ def _to_cell(value: Any) -> CellValue:
         return value or None
     if value is None or isinstance(value, bool):
         return value
+    if type(value) is int and value in NEWER_ERRORS:
+        return CellError("#VALUE!", "a cell holds an error")
     if isinstance(value, int | float):
         return float(value)
     return CellError("#VALUE!", f"a cell holds {value!r:.40}, which is neither number nor text")

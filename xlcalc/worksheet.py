@@ -40,10 +40,13 @@ from xlcalc.zero_division import divides_by_zero
 P = ParamSpec("P")
 R = TypeVar("R")
 
+HELP_LIMIT = 255
+"""Characters of help that Excel keeps for a function and for an argument."""
 _EXACT = 2**1000  # every integer below this has a finite float
 _TYPED = str.maketrans("", "", "_ ")
 REQUIRED = inspect.Parameter.empty
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
+_LINK = re.compile(r"(arXiv:)([\d.]+\d)|(doi:)(10\.\S+[^\s.,;])|https?://[^\s,;]+[^\s.,;]")
 _FAILURE = re.compile(r"^(\w+)\n((?: {4}.*\n?)+)", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\w+) : .*\n((?: {4}.*\n?)+)", re.MULTILINE)
 
@@ -154,6 +157,32 @@ def _as_typed(source: str, argument: ast.expr) -> str:
     if isinstance(argument, ast.List):  # a range, in a cell an array of rows
         return f"{{{';'.join(_as_typed(source, element) for element in argument.elts)}}}"
     return (ast.get_source_segment(source, argument) or "").translate(_TYPED).upper()
+
+
+def function_help(spec: Spec, limit: int = HELP_LIMIT) -> str:
+    """Return what a spreadsheet shows of a function: what it returns, the unit, and the source.
+
+    A source that would not fit within the limit is left out.
+    """
+    source = " ".join(spec.sections.get("References", "").split())
+    text = f"{spec.summary} [{spec.returns.unit}]"
+    return f"{text} {source}" if len(text) + len(source) < limit else text[:limit]
+
+
+def argument_help(argument: Argument, limit: int = HELP_LIMIT) -> str:
+    """Return what a spreadsheet shows of an argument: the unit, what it is, and the default."""
+    default = f" {argument.default_text} if left out." if argument.optional else ""
+    return f"[{argument.kind.unit}] {argument.help}{default}"[:limit]
+
+
+def help_link(spec: Spec) -> str:
+    """Return the address of the first source that has one, or nothing."""
+    found = _LINK.search(spec.sections.get("References", ""))
+    if found is None:
+        return ""
+    if found[1]:
+        return f"https://arxiv.org/abs/{found[2]}"
+    return f"https://doi.org/{found[4]}" if found[3] else found[0]
 
 
 def spec_of(function: Callable[..., Any]) -> Spec:

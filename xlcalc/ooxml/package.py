@@ -140,8 +140,8 @@ class Package:
         if data != self.part(name):
             self._changed[name] = data
 
-    def add(self, name: str, data: bytes, content_type: str, relation: str) -> None:
-        """Add a part that the package itself names, and that it does not have.
+    def add(self, name: str, data: bytes, content_type: str, relation: str, owner: str = "") -> str:
+        """Add a part that the package does not have.
 
         Parameters
         ----------
@@ -150,10 +150,18 @@ class Package:
         data : bytes
             What it holds.
         content_type, relation : str
-            What kind of part it is, and the kind of its relationship to the package.
+            What kind of part it is, and the kind of its relationship to its owner.
+        owner : str, optional
+            The part that names it; the package itself if left out.
+
+        Returns
+        -------
+        str
+            The id under which the owner knows it.
         """
-        rels = "_rels/.rels"
-        known = self.relations("")
+        folder, file = posixpath.split(owner)
+        rels = posixpath.join(folder, "_rels", f"{file}.rels")
+        known = {relation.get("Id") for relation in self.xml(rels)}
         identity = next(f"rId{n}" for n in count(1) if f"rId{n}" not in known)
         self._insert(
             "[Content_Types].xml",
@@ -163,13 +171,15 @@ class Package:
         self._insert(
             rels,
             "Relationships",
-            f'Relationship Id="{identity}" Type="{relation}" Target="{name}"',
+            f'Relationship Id="{identity}" Type="{relation}" '
+            f'Target="{posixpath.relpath(name, folder or ".")}"',
         )
         entry = zipfile.ZipInfo(name, _TIME)
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
         self._entries[name], self._parts[name] = entry, data
         self._data = None  # a part more is a change
+        return identity
 
     def _insert(self, part: str, root: str, element: str) -> None:
         """Put an element at the end of a part, under the prefix of its root."""

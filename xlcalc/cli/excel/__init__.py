@@ -5,8 +5,10 @@ import click
 from xlcalc.cli.lazy import LazyGroup
 
 _MODULES: dict[str, str] = {
+    "windows": "excel.windows",
     "lite": "excel.lite",
     "server": "excel.server",
+    "names": "excel.names",
 }
 """Every command, in the order of the help, and the module that has it."""
 

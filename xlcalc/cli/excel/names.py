@@ -1,0 +1,38 @@
+"""The command `xlcalc excel names`: the functions as a module for Excel Labs."""
+
+from pathlib import Path
+
+import click
+
+from xlcalc.cli.options import FILE
+from xlcalc.errors import OutputError
+
+
+@click.command("names")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=FILE,
+    default=Path("xlcalc.txt"),
+    show_default=True,
+    help="File to write.",
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def names(output: Path, *, force: bool) -> None:
+    """Write the functions as LAMBDAs for Excel Labs, to paste as a module.
+
+    The module is for the Advanced Formula Environment of Microsoft's add-in Excel Labs. In a
+    workbook that has it, cells call XLC.TRAIN_FLOPS(…) without Python.
+    """
+    from xlcalc.files import write_file
+    from xlcalc.hosts.names import names_module
+    from xlcalc.registry import specs
+
+    if output.exists() and not force:
+        raise OutputError(f"{output} exists; give another name with -o, or replace it with --force")
+    write_file(output, names_module(specs()).encode())
+    click.echo(f"wrote {output}")
+
+
+COMMANDS = {"names": names}

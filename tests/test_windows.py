@@ -88,6 +88,7 @@ def test_the_command_writes_a_workbook_that_needs_no_further_step(tmp_path):
         (None, None),
     ] == rows
     assert "=TRAIN_FLOPS(7E9,1.4E12)" == workbook["Start"]["A3"].value
+    workbook.vba_archive.close()
     with ExcelFile(tmp_path / "my.xlsm") as file:
         assert [] == file.validate()
         assert ["ThisWorkbook", "Sheet1", "Sheet2", "xlwings", "Dictionary", "xlwings_udfs"] == (

@@ -29,6 +29,7 @@ DIFFERING = {
     "int4_caches",
     "gptoss_flops",
     "photo_tokens",
+    "pile_gb",
 }
 
 
@@ -82,6 +83,19 @@ def rows(data):
         ("int4_caches", 43),
         ("gptoss_flops", 3.2576e10),
         ("photo_tokens", 48 * 32),
+        ("mid_train_gpus", 8),
+        ("ladder_full_sizes", 4),
+        ("train_7b_days", 6 * 7e9 * 1.4e11 / (64 * 312e12 * 0.3465 * 86400)),
+        ("tune_12_cards", 1),
+        ("pile_gb", 825.18 * 1.073741824),
+        ("gpt4_gpus", 25_000),
+        ("gpt4_run_mfu", 2.1e25 / (25_000 * 95 * 86400 * 312e12)),
+        ("gpt4_run_days", 91.650),
+        ("gpt5_ratio", 66 / 21),
+        ("order_a800", 1e9 / 17_500),
+        ("rdma_share", 4 / 7),
+        ("rdma_saving", 2 / 7),
+        ("updates_a_year", 1143),
     ],
 )
 def test_a_figure_is_as_computed_by_hand(name, expected):

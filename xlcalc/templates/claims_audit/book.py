@@ -11,6 +11,7 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.claims_audit.cases import cases_page
 from xlcalc.templates.claims_audit.claims import claims_page
 from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS, rate
+from xlcalc.templates.claims_audit.size_tables import size_tables
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import Check, checks_page, verdict
 from xlcalc.templates.parts.figures import figures_page
@@ -23,7 +24,7 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.tables import Column, Table
 
-CHARTED = 14
+CHARTED = 15
 """Claims that differ that the chart has room for."""
 RUN_SOURCE = (
     "The claims as published, 2020 to 2026, with the premises that they state; the assumptions "
@@ -175,7 +176,7 @@ SOURCES = (
     ),
     (
         "Antkillerfarm",
-        "Compute-optimal tokens",
+        "Compute-optimal tokens, sizes of models and cards",
         "Antkillerfarm, Large Language Model (3): LLAMA, Chinchilla Law, 2024-03-23; the rule is "
         "that of Hoffmann et al. 2022, arXiv:2203.15556.",
     ),
@@ -184,6 +185,23 @@ SOURCES = (
         "GPT-3 in 34 days on 1,024 A100",
         "Narayanan et al. 2021, Efficient Large-Scale Language Model Training on GPU Clusters "
         "Using Megatron-LM, arXiv:2104.04473.",
+    ),
+    (
+        "SemiAnalysis, Epoch AI",
+        "GPT-4: GPUs, days, tokens, compute; GPT-5: compute",
+        "SemiAnalysis, GPT-4 Architecture, Infrastructure, Training Dataset, Costs, 2023-07-10; "
+        "Epoch AI, Notable AI models, CC BY 4.0. OpenAI has published none of it.",
+    ),
+    (
+        "Financial Times",
+        "The order of A800 and H800",
+        "Financial Times, China's internet giants order $5bn of Nvidia chips, 2023-08-09, as "
+        "Reuters restates it; prices of resellers by way of Epoch AI, CC BY 4.0.",
+    ),
+    (
+        "Tencent Cloud",
+        "3.2 Tb/s, 40 % and 30 to 60 %",
+        "Tencent Cloud, Xingmai high-performance network, 2023-06-26, as Sohu restates it.",
     ),
     (
         "MagicVideo-V2",
@@ -476,9 +494,9 @@ def _tables(book: Book, topics: list[str]) -> dict[str, Table]:
         ],
         6,
     )
+    size_tables(add)
     page.finish(cursor="B5")
     page.sheet.page_setup.orientation = "portrait"
-    page.sheet.page_setup.fitToHeight = 1
     return tables
 
 

@@ -101,7 +101,8 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
         "stated": numbers("stated"),
         "rounded_to": numbers("rounded_to"),
         "difference": where_stated(
-            '=IF({relation}="≤",MAX(0,{computed}/{stated}-1),{computed}/{stated}-1)'
+            '=IF({relation}="≤",MAX(0,{computed}/{stated}-1),IF({relation}="≥",'
+            "MIN(0,{computed}/{stated}-1),{computed}/{stated}-1))"
         ),
         "tolerance": where_stated("=MAX({rounded_to}*rounding/{stated},binary_rounding)"),
         "finding": where_stated(

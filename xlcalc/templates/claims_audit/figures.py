@@ -7,10 +7,10 @@ formulas on their names.
 from xlcalc import quantities as q
 from xlcalc.catalogue import catalogues
 from xlcalc.quantities import Quantity
+from xlcalc.templates.claims_audit import sizes
+from xlcalc.templates.claims_audit.sizes import ASSUMED, BY_THE_CLAIM
 from xlcalc.templates.parts.figures import Group, Line
 
-ASSUMED = "An assumption of this template; set your own."
-BY_THE_CLAIM = "As the claim states it."
 LLAMA = "Grattafiori et al. 2024 (Llama 3), arXiv:2407.21783, Table 3."
 GPT_OSS = "OpenAI 2025 (gpt-oss), arXiv:2508.10925."
 IMAGES = Quantity("images", above=0.0, number_format=q.COUNT_FORMAT)
@@ -110,6 +110,7 @@ INPUTS = (
             Line("Usable share of a GPU's memory", 0.9, q.SHARE, "usable_share", ASSUMED),
         ),
     ),
+    sizes.ASSUMPTIONS,
     Group(
         "What the reports take for granted",
         (
@@ -450,9 +451,11 @@ INPUTS = (
             ),
         ),
     ),
+    *sizes.STATED,
     Group(
         "Conversions",
         (
+            *(_fixed(*line, "By definition.") for line in sizes.CONVERSIONS),
             _fixed(
                 "TFLOP/s in a PFLOP/s",
                 1000,
@@ -854,4 +857,5 @@ RESULTS = (
             ),
         ),
     ),
+    *sizes.RESULTS,
 )

@@ -160,3 +160,16 @@ def test_every_misprint_is_marked_in_the_printed_table(model):
         "2023-11-25",
         "2024-02-07",
     } == marked
+
+
+def test_the_companies_around_kimi_are_restated_and_the_statements_computed(shown):
+    rows = rows_of(shown["Companies"], 5, 6)
+    companies = {name: row for name, row in rows.items() if len(str(row[1])) == 6}
+    assert 23 == len(companies)
+    assert ["华策影视", "300133", 210.26, 101.46, NONE, NONE] == list(companies["华策影视"])
+    assert ["引力传媒", "603598", 57.72, 21.14, "Back in profit", 0.53] == list(
+        companies["引力传媒"]
+    )
+    assert ["688095", 77.61, 70.86, -5582.84, -0.99] == list(companies["福昕软件"][1:])
+    found = [row[1:4] for name, row in rows.items() if row[3] in {"Holds", "Differs"}]
+    assert [(23, 23, "Holds"), (101.46, 101.46, "Holds"), (3, 3, "Holds")] == found

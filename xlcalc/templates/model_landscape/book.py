@@ -8,6 +8,7 @@ from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape import models, reports
+from xlcalc.templates.model_landscape.companies import companies_page
 from xlcalc.templates.model_landscape.comparison import ROWS, comparison_groups, comparison_page
 from xlcalc.templates.parts.catalogues import (
     accelerator,
@@ -597,6 +598,12 @@ SOURCES = (
         "ZOMI, KIMI 长序列：看大模型发展趋势 II, 2024; corrections with sources of their own.",
     ),
     (
+        "Companies",
+        "23 listed companies around Kimi",
+        "ZOMI, KIMI 长序列：看大模型发展趋势 II, 2024, page Kimi概念股一览. Shares of that spring; "
+        "nothing else here rests on them.",
+    ),
+    (
         "rumoured_params",
         "1.9 T parameters of GPT-4: a rumour",
         "AI大模型专题报告：大模型进展2.0, 2024-05-07. OpenAI has published no figure.",
@@ -830,7 +837,8 @@ CHART_HEIGHT = 11
 """Rows."""
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Training", "Memory", "Comparison"),
-    *("Growth", "Benchmarks", "Printed", "Checks", "Series", "Models", "Catalogue", "Sources"),
+    *("Growth", "Benchmarks", "Printed", "Companies", "Checks", "Series", "Models", "Catalogue"),
+    "Sources",
 )
 
 
@@ -868,6 +876,7 @@ def build(texts: Texts) -> Book:
         editable=False,
     )
     reports.printed_page(book)
+    companies_page(book)
     comparison_page(book)
     checks_page(book, checks(letters))
     catalogue_page(book)

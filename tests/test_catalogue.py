@@ -22,6 +22,7 @@ BUNDLED = Catalogues()
 OURS = (
     "ours-1,gpu_rental,Our contract,h100-sxm,USD/chip-hour on-demand,USD,1.75,2026-10-01,C-4711\n"
 )
+GRIDS = "id,region,metric,unit,value,date,source_url\n"
 RATES = "id,from_currency,to_currency,rate,date,source_url\n"
 TOKENS = "id,vendor,model,direction,currency,value,date,valid_from,valid_to,source_url\n"
 
@@ -50,11 +51,11 @@ def using(team):
 
 def test_the_catalogues_have_the_rows_they_should():
     expected = {
-        "gpus": 72,
+        "gpus": 73,
         "models": 306,
         "prices": 930,
         "token_prices": 1918,
-        "grids": 84,
+        "grids": 131,
         "rates": 0,
         "tokenisers": 85,
     }
@@ -176,6 +177,11 @@ def test_an_ambiguous_name_lists_what_it_could_mean():
         ("ascend-910b", ["910B", "Ascend 910B", "昇腾910B", "昇腾 910B"]),
         ("trainium2", ["Trn2", "trn2"]),
         ("tpu-v7", ["TPU7x", "tpu7x", "Ironwood"]),
+        ("rubin-gpu", ["Rubin", "Vera Rubin NVL72", "Vera Rubin NVL144"]),
+        ("mi455x", ["Helios"]),
+        ("h100-sxm", ["DGX H100", "HGX H100"]),
+        ("kunlun-p800", ["昆仑芯P800", "Kunlun P800"]),
+        ("ascend-950pr", ["Atlas 350", "昇腾950PR"]),
     ],
 )
 def test_a_name_of_several_forms_is_the_usual_one_and_that_is_said(expected, names):
@@ -334,6 +340,9 @@ def test_the_environment_names_the_folder(team, monkeypatch):
             "column value_high: must be at least value, got 1 and 2.99",
         ),
         ("rates.csv", RATES + "r,EUR,USD,0,2026,y\n", "column rate: must be above 0"),
+        ("grids.csv", GRIDS + "g,X,watter,L/kWh,1,2026,y\n", 'column metric: .* mean "water"'),
+        ("grids.csv", GRIDS + "g,X,water,gCO2e/kWh,1,2026,y\n", 'column unit: must be "L/kWh"'),
+        ("grids.csv", GRIDS + "g,X,carbon,gCO2e/kWh,1_000,2026,y\n", "column value: must be a nu"),
         ("rates.csv", RATES + "r,EURO,USD,1,2026,y\n", "column from_currency: .* three letters"),
         ("token_prices.csv", TOKENS + "t,U,m,inputs,USD,1,2026,,,y\n", "column direction: must"),
         (

@@ -297,8 +297,29 @@ def test_a_grid_goes_by_country_code_and_region_of_a_cloud():
     # The country, not the region of a cloud there.
     assert 0.079158 == xlcalc.grid_intensity("Finland")
     assert 0.470783 == xlcalc.grid_intensity("Singapore") == xlcalc.grid_intensity("SGP")
-    with pytest.raises(NotFoundError, match='no grid "Atlantis"'):
+    with pytest.raises(NotFoundError, match='no carbon of a grid "Atlantis"'):
         xlcalc.grid_intensity("Atlantis")
+
+
+def test_the_water_of_a_grid_is_told_from_its_carbon(using):
+    assert (3.14, 18.58) == (xlcalc.grid_water("USA"), xlcalc.grid_water("Brazil"))
+    assert 0.38095 == xlcalc.grid_intensity("Germany") != xlcalc.grid_water("Germany")
+    assert "wri.org" in xlcalc.catalogue_source("grids", "Germany, water")
+    assert "Ember" not in xlcalc.catalogue_source("grids", "Germany, water")
+    assert "codecarbon" in xlcalc.catalogue_source("grids", "Germany")
+    with pytest.raises(NotFoundError, match='no water of a grid "us-east4"'):
+        xlcalc.grid_water("us-east4")
+    header = "id,region,country,metric,unit,value,date,source_url\n"
+    using(grids=header + "ours,Germany,DEU,water,L/kWh,0.5,2026,our supplier\n")
+    assert (0.5, 0.38095) == (xlcalc.grid_water("DEU"), xlcalc.grid_intensity("DEU"))
+    # 100 MWh of machines at a PUE of 1.2, cooled with 0.3 litres a kWh.
+    litres = xlcalc.water_litres(100, 0.3, 1.2, xlcalc.grid_water("Germany"))
+    assert pytest.approx(90_000) == litres
+
+
+def test_a_missing_rent_says_why_nobody_publishes_one():
+    with pytest.raises(NotFoundError, match="no rental price of Maia 200: Only Microsoft uses it"):
+        xlcalc.rental_price("Maia 200")
 
 
 def test_a_teams_grid_goes_before_the_bundled_one(using):

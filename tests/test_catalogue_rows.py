@@ -22,6 +22,7 @@ LICENCES = {
     "CC BY 4.0 (Epoch AI)",
     "CC BY 4.0 (Epoch AI) for train_flops_epoch",
     "CC BY 4.0 (SpotWire)",
+    "CC BY 4.0 (World Resources Institute)",
     "CC BY 4.0 (Ember, Our World in Data)",
     "public domain",
     "Eurostat, reuse with acknowledgement",
@@ -170,6 +171,42 @@ def test_the_bundled_rows_pass_the_checks_of_a_teams_rows():
                 check = check or (number_problem(repr(value)) if value.__class__ is float else "")
                 assert "" == check, (row["id"], column)
             assert "" == row_problem(files.get(name, ""), row), row["id"]
+
+
+def rented_out(gpu):
+    """Whether the catalogue has a rent of the last 18 months, on whatever terms."""
+    for terms in dict.fromkeys(TERMS.values()):
+        try:
+            BUNDLED.rental_price(gpu, terms=terms)
+        except NotFoundError:
+            continue
+        return True
+    return False
+
+
+def test_a_chip_without_a_rent_of_these_months_says_why_and_none_with_one_does():
+    chips = BUNDLED.rows["gpus"].values()
+    without = {row["id"] for row in chips if not rented_out(str(row["id"]))}
+    assert without == {row["id"] for row in chips if row["no_price"]}
+    assert 34 == len(chips) - len(without)
+    for row in chips:
+        assert not str(row["no_price"] or "").endswith("."), row["id"]
+
+
+def test_rates_of_narrow_formats_are_one_two_or_four_times_the_wider_ones_but_for_four_chips():
+    odd = {}
+    for row in BUNDLED.rows["gpus"].values():
+        peak, eight, four = row["peak_tflops"], row["fp8_tflops"], row["fp4_tflops"]
+        for name, low, high in (("fp8", peak, eight), ("fp4", eight, four)):
+            times = high / low if high and low else 1.0
+            if min(abs(times / whole - 1.0) for whole in (1.0, 2.0, 4.0)) > 0.06:
+                odd[row["id"], name] = round(times, 2)
+    assert {
+        ("b300", "fp4"): 3.11,
+        ("gb300-gpu", "fp4"): 3.0,
+        ("rubin-gpu", "fp8"): 4.38,
+        ("trainium3", "fp8"): 3.75,
+    } == odd
 
 
 def test_a_rent_is_not_far_from_the_middle_of_its_kind():

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from xlcalc.catalogue import prices as _prices
-from xlcalc.catalogue.checks import DIRECTIONS, TERMS
+from xlcalc.catalogue.checks import DIRECTIONS, METRICS, TERMS
 from xlcalc.catalogue.grids import find_grid
 from xlcalc.catalogue.names import Finder
 from xlcalc.catalogue.prices import BASES, Asked, Price
@@ -167,9 +167,9 @@ class Catalogues:
         asked = TokensAsked(model.strip(), direction, code, context_tokens, as_of)
         return self._token_prices.price(asked, self._convert(code, as_of))
 
-    def grid(self, region: str) -> Row:
-        """Return the newest row of a country or of a region of a cloud."""
-        return find_grid(self.rows["grids"].values(), region, self.own["grids"])
+    def grid(self, region: str, metric: str = "carbon") -> Row:
+        """Return the newest row of a country or of a region of a cloud: its carbon or water."""
+        return find_grid(self.rows["grids"].values(), region, metric, self.own["grids"])
 
     @functools.cached_property
     def _token_prices(self) -> TokenPrices:
@@ -204,7 +204,8 @@ class Catalogues:
 
         A price is named by its id, or as the functions name it: a GPU for the median of its rents;
         a GPU and, after a comma, a provider, a basis, terms or "purchase"; a model and a direction,
-        as "gpt-4o, input"; a region and "power"; an operator and "pue".
+        as "gpt-4o, input"; a region and "power"; an operator and "pue". A grid is a region for its
+        carbon, or a region and "water".
         """
         if _portable.get() and catalogue not in {"gpus", "prices"}:
             raise NotFoundError(f"the sheet Catalogue has no sources of {catalogue}")
@@ -218,7 +219,9 @@ class Catalogues:
                 what = "tokenizer rate" if catalogue == "tokenisers" else "rate of exchange"
                 raise NotFoundError(f'the catalogue has no {what} "{name}"')
         elif catalogue == "grids":
-            row = self.grid(name)
+            region, _, metric = (part.strip() for part in name.rpartition(","))
+            asks = metric.lower() in METRICS
+            row = self.grid(region, metric.lower()) if asks else self.grid(name)
         else:
             row = self.gpu(name) if catalogue == "gpus" else self.model(name)
         taken = self.taken_for(name) if catalogue == "gpus" else ""

@@ -40,6 +40,8 @@ DIRECTIONS = (
     *("input_batch", "output_batch", "input_audio", "output_audio"),
 )
 """What a token price is asked for."""
+METRICS = {"carbon": "gCO2e/kWh", "water": "L/kWh"}
+"""What is known of a grid, and the unit that it has."""
 _UNITS = {
     "gpu_rental": tuple(f"/chip-hour {words}" for words in TERMS),
     "gpu_purchase": ("/unit", "/unit used"),
@@ -75,6 +77,16 @@ def text_problem(column: str, cell: str) -> str:
             period(cell)
         except ValueError:
             return f'must be a date, as 2026-05-31, 2026-05 or 2026, got "{cell}"'
+    return ""
+
+
+def grid_problem(metric: str, unit: str) -> str:
+    """Return why a grid's metric is none, or its unit is not that of the metric."""
+    if metric not in METRICS:
+        known = ", ".join(METRICS)
+        return f'column metric: must be one of {known}, got "{metric}"{suggestion(metric, METRICS)}'
+    if unit != METRICS[metric]:
+        return f'column unit: must be "{METRICS[metric]}" for {metric}, got "{unit}"'
     return ""
 
 

@@ -1,6 +1,7 @@
 """Which electricity grid does a person mean by a region?
 
-`find_grid` takes a text and returns the newest row of a country or of a region of a cloud.
+`find_grid` takes a text and what is asked for, carbon or water, and returns the newest row of a
+country or of a region of a cloud.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,8 +21,8 @@ _NAMES: tuple[Callable[[Row], object], ...] = (
 """What a row goes by, the first first: Finland is the country, not a cloud's region there."""
 
 
-def find_grid(rows: Iterable[Row], region: str, own: frozenset[str]) -> Row:
-    """Return the newest row of a region, a team's own before others.
+def find_grid(rows: Iterable[Row], region: str, metric: str, own: frozenset[str]) -> Row:
+    """Return the newest row of a region for a metric, a team's own before others.
 
     A region goes by its name, a code of ISO 3166 as "DEU", or a cloud's name as "us-east4".
 
@@ -30,7 +31,7 @@ def find_grid(rows: Iterable[Row], region: str, own: frozenset[str]) -> Row:
     NotFoundError
         If there is no such region, or several have the words.
     """
-    rows, asked = list(rows), words(region)
+    rows, asked = [row for row in rows if row["metric"] == metric], words(region)
     for name in _NAMES:
         found = [row for row in rows if asked and words(str(name(row) or "")) == asked]
         if found:
@@ -41,4 +42,4 @@ def find_grid(rows: Iterable[Row], region: str, own: frozenset[str]) -> Row:
         return parts[0]
     known = [str(row["region"]) for row in parts or rows]
     listed = f"; it has {', '.join(known[:8])}" if parts else suggestion(region, known)
-    raise NotFoundError(f'the catalogue has no grid "{region}"{listed}')
+    raise NotFoundError(f'the catalogue has no {metric} of a grid "{region}"{listed}')

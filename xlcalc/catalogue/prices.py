@@ -94,7 +94,8 @@ def rental_price(
     else:
         offers = [row for row in offers if row["value_high"] is None]
     if not offers:
-        raise NotFoundError(f"the catalogue has no rental price of {gpu['name']}")
+        why = f": {gpu['no_price']}" if gpu["no_price"] else ""
+        raise NotFoundError(f"the catalogue has no rental price of {gpu['name']}{why}")
     fitting = [row for row in offers if _fits(_terms(row), terms)]
     if not fitting:
         there = ", ".join(sorted({_terms(row) for row in offers}))

@@ -33,7 +33,7 @@ TEXT_COLUMNS = frozenset(
         *("category", "provider", "item", "unit", "currency", "date"),
         *("model", "direction", "valid_from", "valid_to", "from_currency", "to_currency"),
         *("region", "country", "provider_region", "vendor_or_tokenizer", "metric", "rule"),
-        *("source_url", "read_in", "licence", "confidence", "as_of", "notes", "alias"),
+        *("source_url", "read_in", "licence", "confidence", "as_of", "notes", "alias", "no_price"),
     )
 )
 NEEDED = {
@@ -171,6 +171,10 @@ def row_problem(file: str, row: Row) -> str:
         first, last = period(str(row["valid_from"]))[0], period(str(row["valid_to"]))[1]
         if last < first:
             return f"column valid_to: must not be before {first}, got {last}"
+    if file == "grids.csv" and (
+        problem := checks.grid_problem(str(row["metric"]), str(row["unit"]))
+    ):
+        return problem
     if file == "rates.csv" and row["rate"] == 0.0:
         return "column rate: must be above 0, got 0"
     dense, sparse = row.get("fp16_tflops"), row.get("fp16_sparse_tflops")

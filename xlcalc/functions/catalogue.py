@@ -23,6 +23,7 @@ from xlcalc.quantities import (
     Pue,
     Text,
     Tokens,
+    WaterPerKwh,
 )
 from xlcalc.worksheet import worksheet
 
@@ -428,6 +429,40 @@ def grid_intensity(region: Region) -> CarbonIntensity:
     return float(catalogues().grid(region)["value"] or 0.0) / 1000.0
 
 
+@worksheet("Catalogue", untraceable="a workbook carries no water of grids")
+def grid_water(region: Region) -> WaterPerKwh:
+    """Return the water that a grid's power plants consume for a kilowatt-hour, on average.
+
+    Water of cooling in the data centre is not in it. WATER_LITRES takes it as grid_wue.
+
+    Parameters
+    ----------
+    region : str [region]
+        A country, as "Germany" or "DEU".
+
+    Returns
+    -------
+    numpy.float64 [L/kWh]
+        An array where region is one.
+
+    Raises
+    ------
+    NotFoundError
+        If the region is unknown, or several have its words.
+
+    References
+    ----------
+    xlcalc/catalogue/grids.csv: Reig et al. 2020, Guidance for Calculating Water Use Embedded in
+    Purchased Electricity, World Resources Institute, CC BY 4.0.
+
+    Examples
+    --------
+    >>> print(f"{grid_water('Germany'):.2f}")
+    1.93
+    """
+    return float(catalogues().grid(region, "water")["value"] or 0.0)
+
+
 @worksheet("Catalogue", untraceable="the rates are those of a team's own catalogue")
 def fx(amount: Money, from_currency: Currency, to_currency: Currency, as_of: AsOf = "") -> Money:
     """Return an amount in another currency, by the newest rate of the team's catalogue on a day.
@@ -513,6 +548,7 @@ FUNCTIONS = (
     power_price,
     pue_of,
     grid_intensity,
+    grid_water,
     fx,
     catalogue_source,
 )

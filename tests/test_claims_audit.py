@@ -12,6 +12,7 @@ from tests.built import built, built_model
 from tests.workbooks import failed_checks
 from xlcalc.dialects import Form
 from xlcalc.templates.claims_audit.cases import cases, read_table
+from xlcalc.templates.claims_audit.claims import UNKNOWN
 from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS
 
 DIFFERING = {
@@ -30,6 +31,7 @@ DIFFERING = {
     "gptoss_flops",
     "photo_tokens",
     "pile_gb",
+    "nemotron_mfu",
 }
 
 
@@ -87,6 +89,7 @@ def rows(data):
         ("ladder_full_sizes", 4),
         ("train_7b_days", 6 * 7e9 * 1.4e11 / (64 * 312e12 * 0.3465 * 86400)),
         ("tune_12_cards", 1),
+        ("nemotron_mfu", 0.45709),
         ("pile_gb", 825.18 * 1.073741824),
         ("gpt4_gpus", 25_000),
         ("gpt4_run_mfu", 2.1e25 / (25_000 * 95 * 86400 * 312e12)),
@@ -152,6 +155,18 @@ def test_a_case_is_shown_or_says_why_a_workbook_cannot():
     shown = [row for row in read_table("published_cases.csv") if not row["not_shown"]]
     assert len(cases()) == len(shown)
     assert len({(row["function"], row["args"]) for row in shown}) >= 260
+
+
+def test_the_claims_whose_report_nobody_recorded_are_known_by_name():
+    unknown = {row["name"] for row in read_table("claims.csv") if row["source"] == UNKNOWN}
+    assert {
+        "pc_devices",
+        "pangu_gpus",
+        "gpt4_data_ratio",
+        "gpt5_ratio",
+        "sequence_share",
+        "updates_a_year",
+    } == unknown
 
 
 def test_no_name_is_given_twice():

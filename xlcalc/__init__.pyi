@@ -889,6 +889,16 @@ def grid_intensity(
     region: _Words,
 ) -> NDArray[np.float64]: ...
 @overload
+def grid_water(  # type: ignore[overload-overlap]
+    region: str,
+) -> np.float64:
+    """Return the water that a grid's power plants consume for a kilowatt-hour, on average."""
+
+@overload
+def grid_water(
+    region: _Words,
+) -> NDArray[np.float64]: ...
+@overload
 def h100_equivalents(  # type: ignore[overload-overlap]
     gpus: _Number,
     peak_tflops: _Number,

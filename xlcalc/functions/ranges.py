@@ -32,7 +32,9 @@ def range_low(mid: AnyUnit, spreads: Spreads, coverage: Coverage = 0.9) -> AnyUn
     Returns
     -------
     numpy.float64 or numpy.ndarray [any unit]
-        mid·exp(-z·√Σσ²), in the unit of mid; shape of mid and coverage broadcast together.
+        mid·exp(-z·√Σσ²), in the unit of mid; shape of mid and coverage broadcast together. z is the
+        exact quantile of the normal distribution, 1.64485 for 90 %. With the 1.645 of printed
+        tables the example below is 552,604, which differs in the fifth digit.
 
     Raises
     ------

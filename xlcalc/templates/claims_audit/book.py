@@ -24,7 +24,7 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.tables import Column, Table
 
-CHARTED = 15
+CHARTED = 16
 """Claims that differ that the chart has room for."""
 RUN_SOURCE = (
     "The claims as published, 2020 to 2026, with the premises that they state; the assumptions "

@@ -12,6 +12,7 @@ from xlcalc.templates.claims_audit.sizes import ASSUMED, BY_THE_CLAIM
 from xlcalc.templates.parts.figures import Group, Line
 
 LLAMA = "Grattafiori et al. 2024 (Llama 3), arXiv:2407.21783, Table 3."
+NEMOTRON = "Adler et al. 2024 (Nemotron-4 340B), arXiv:2406.11704, Table 1."
 GPT_OSS = "OpenAI 2025 (gpt-oss), arXiv:2508.10925."
 IMAGES = Quantity("images", above=0.0, number_format=q.COUNT_FORMAT)
 VENDORS = Quantity("vendors", above=0.0, number_format="#,##0")
@@ -422,6 +423,18 @@ INPUTS = (
             _stated("Tokens of a sequence of gpt-oss-120b", 4096, q.CONTEXT, "oss_context"),
             _stated("Window of half of its layers", 128, q.WINDOW, "oss_window", GPT_OSS),
             _stated("Layers with a window", 18, q.SOME_LAYERS, "oss_window_layers", GPT_OSS),
+            _stated("Utilisation of Nemotron-4 340B", 0.535, q.UTILISATION, "nemotron_printed"),
+            _stated("Layers of Nemotron-4 340B", 96, q.LAYERS, "nemotron_layers", NEMOTRON),
+            _stated("Width of Nemotron-4 340B", 18432, q.WIDTH, "nemotron_width", NEMOTRON),
+            _stated("Inner width of Nemotron-4 340B", 73728, q.WIDTH, "nemotron_ffn", NEMOTRON),
+            _stated("Heads of Nemotron-4 340B", 96, q.HEADS, "nemotron_heads", NEMOTRON),
+            _stated("Key-value heads of Nemotron-4 340B", 8, q.HEADS, "nemotron_kv", NEMOTRON),
+            _stated("Width of its heads", 192, q.WIDTH, "nemotron_head_dim", NEMOTRON),
+            _stated(
+                "Vocabulary of Nemotron-4 340B", 256000, q.VOCABULARY, "nemotron_vocab", NEMOTRON
+            ),
+            _stated("Tokens of its sequences", 4096, q.CONTEXT, "nemotron_context", NEMOTRON),
+            _stated("Feed-forward matrices without a gate", 2, q.MATRICES, "plain_matrices"),
             _stated("Feed-forward matrices with a gate", 3, q.MATRICES, "gated_matrices"),
             Line(
                 "Scores that gpt-oss-120b counts",

@@ -31,7 +31,12 @@ def size_tables(add: AddTable) -> None:
         "ladder",
         "Ten sizes on GPUs in powers of two, 16-bit weights",
         [
-            Column("params", "Parameters", [size * 1e9 for size in LADDER], "0.00E+00"),
+            Column(
+                "params",
+                "Parameters",
+                [size * 1e9 for size in LADDER],
+                q.PARAMS.number_format,
+            ),
             Column("weights", "Weights\nGB", "=WEIGHTS_GB({params})", "#,##0"),
             Column(
                 "needed",

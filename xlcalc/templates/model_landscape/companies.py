@@ -44,7 +44,7 @@ def companies_page(book: Book) -> None:
     page = Page(
         book,
         "Companies",
-        (2, 38, 14, 14, 16, 16, 16, 44),
+        (2, 38, 14, 17, 16, 16, 16, 44),
         "Listed companies around Kimi, 2024",
         "What a slide of 2024 says of shares: expectations of that spring, no figure of a model, "
         "and no advice. An empty figure is a dash: the slide gives none.",
@@ -94,11 +94,10 @@ def companies_page(book: Book) -> None:
         len(STATEMENTS),
     )
     found.indent("verdict")
-    for row in range(len(STATEMENTS)):
-        cell = found.cell("counted", row)
-        page.sheet.merge_cells(
-            start_row=cell.row, end_row=cell.row, start_column=cell.column, end_column=8
-        )
+    left = found.cell("counted", 0).column
+    for row in range(found.top, found.top + len(STATEMENTS) + 1):
+        page.sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=8)
+        page.sheet.row_dimensions[row].height = 30
     page.finish(freeze="C4", cursor="B5")
     page.sheet.page_setup.fitToHeight = 1
 

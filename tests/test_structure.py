@@ -27,6 +27,7 @@ catalogue.token_prices
 catalogue.imports
 catalogue.merging
 catalogue
+renames
 functions.rounding
 functions.training
 functions.machines
@@ -94,6 +95,7 @@ calc.precision
 calc.relative_names
 calc.structured_references
 calc.engine
+calc.renamed_calls
 calc.array_arguments
 calc.lambda_calls
 calc.inlining

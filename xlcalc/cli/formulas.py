@@ -16,6 +16,7 @@ from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.quantities import Day, Several
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.renames import renamed
 from xlcalc.worksheet import spec_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ _SHOWN_COLUMNS = {
 def functions(name: str | None) -> None:
     """List the worksheet functions, or show the help of one."""
     if name is not None:
-        click.echo(_help(_spec(name)))
+        asked = _spec(name)
+        if asked.replaced_by:
+            click.echo(f"{renamed(asked)}\n")
+        click.echo(_help(_spec(asked.current)))
         return
     topic = ""
     for spec in specs():
@@ -182,7 +186,13 @@ def _spec(name: str) -> "Spec":
 
 
 def _help(spec: "Spec") -> str:
-    lines = [f"{spec.syntax}  [{spec.returns.unit}]", "", spec.summary, ""]
+    lines = [f"{spec.syntax}  [{spec.returns.unit}]", "", spec.summary]
+    if spec.since:
+        earlier = [f"{name} (since {since})" for name, since in spec.formerly]
+        lines.append(
+            f"Since {spec.since}" + (f"; formerly {', '.join(earlier)}" if earlier else "")
+        )
+    lines.append("")
     width = max(len(argument.name) for argument in spec.arguments)
     lines.append("Arguments")
     for argument in spec.arguments:

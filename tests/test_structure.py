@@ -202,6 +202,16 @@ hosts.windows.code_names
 hosts.windows.workbook
 hosts.windows
 hosts.names
+hosts.doctor.excel_versions
+hosts.doctor.formulas
+hosts.doctor.workbook
+hosts.doctor.mending
+hosts.doctor.machine
+hosts.doctor.programs
+hosts.doctor.add_in
+hosts.doctor.server_project
+hosts.doctor.report
+hosts.doctor
 hosts
 hosts.server
 hosts.server.identifiers
@@ -224,6 +234,7 @@ cli.excel.lite
 cli.excel.server
 cli.excel.windows
 cli.excel.names
+cli.excel.doctor
 cli.excel
 cli
 cli.guard

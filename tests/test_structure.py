@@ -204,6 +204,7 @@ hosts.windows
 hosts.names
 hosts.doctor.excel_versions
 hosts.doctor.formulas
+hosts.doctor.called
 hosts.doctor.workbook
 hosts.doctor.mending
 hosts.doctor.machine

@@ -4,6 +4,7 @@ Its kind, the folder of its user, its environment, where its programs are, and o
 registry. All that looks at a machine takes one of these, so that tests hand in a prepared folder.
 """
 
+import contextlib
 import os
 import platform
 import struct
@@ -19,17 +20,14 @@ _PATIENCE = 20
 
 def _read_registry(key: str, name: str) -> str | None:
     """Return a value of the Windows registry; None where there is none, or no registry."""
-    if sys.platform != "win32":
-        return None
-    import winreg
+    if sys.platform == "win32":
+        import winreg
 
-    root, _, rest = key.partition("\\")
-    roots = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCR": winreg.HKEY_CLASSES_ROOT}
-    try:
-        with winreg.OpenKey(roots[root], rest) as opened:
+        root, _, rest = key.partition("\\")
+        roots = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCR": winreg.HKEY_CLASSES_ROOT}
+        with contextlib.suppress(OSError), winreg.OpenKey(roots[root], rest) as opened:
             return str(winreg.QueryValueEx(opened, name)[0])
-    except OSError:
-        return None
+    return None
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,13 @@ def find_excel(machine: Machine) -> Excel | None:
     if machine.system != "win32":
         return None
     path = machine.registry(_PROGRAM, "") or ""
-    version = machine.registry(_CLICK_TO_RUN, "VersionToReport")
-    if version:
+    reported = machine.registry(_CLICK_TO_RUN, "VersionToReport")
+    if reported:
         products = machine.registry(_CLICK_TO_RUN, "ProductReleaseIds") or ""
         year = _PRODUCT_YEAR.search(products)
         name = year[1] if year else "365" if "O365" in products or "M365" in products else ""
         bits = {"x64": 64, "x86": 32}.get(machine.registry(_CLICK_TO_RUN, "Platform") or "", 0)
-        return Excel(version, name, bits, path)
+        return Excel(reported, name, bits, path)
     current = machine.registry(_CURRENT, "")
     if current is None:
         return None

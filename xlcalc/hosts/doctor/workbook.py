@@ -1,20 +1,20 @@
 """Which dialect does a workbook speak, what does its reader need, and where would he see #NAME?
 
-Every function that a formula calls is one of Excel's, one of ours in a dialect, a LAMBDA name of
-the workbook, or of somebody else; each kind needs something else of the reader. Without a reader,
-what counts is what no Excel calculates; with one, such as "2016", also what his Excel lacks, and he
-has no add-in.
+What its formulas call needs a version of Excel, an add-in, or a name of the workbook. Without a
+reader, what counts is what no Excel calculates; with one, such as "2016", also what his Excel
+lacks, and he has no add-in.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from xlcalc.calc.engine import LAMBDA_PREFIX, without_prefix
 from xlcalc.calc.renamed_calls import renamed_calls
 from xlcalc.errors import UsageError
-from xlcalc.formula_text import bare_name, called_functions, scanner
+from xlcalc.formula_text import bare_name, called_functions
+from xlcalc.hosts.doctor.called import Called, Use, called_in, count
 from xlcalc.hosts.doctor.excel_versions import VERSIONS, first_version, lacks_prefix, newer
-from xlcalc.hosts.doctor.formulas import Formula, Formulas, formulas_of
+from xlcalc.hosts.doctor.formulas import Formulas, formulas_of
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.properties import description, is_copy_of_values
 from xlcalc.registry import BY_NAME, current_name
@@ -23,19 +23,7 @@ from xlcalc.worksheet import spec_of
 NATIVE_MARK = "xlcalc --dialect native"
 """Stands in the description of a workbook on plain formulas."""
 NATIVE_SHEET = "Workings"
-_OFFICE = "_XLDUDF_"
-_VARIABLES = ("_XLPM.", "_XLOP.")
-_WORD = scanner(r"(?<![\w.$!'])([A-Za-z_\\][\w.]*)")
-_ELSEWHERE = scanner(r"(?<=!)([A-Za-z_][\w.]*)\s*\(|(_xll\.[\w.]+)\s*\(")
 _MACROS = ("xl/vbaProject.bin", "xl/macrosheets/")
-
-
-@dataclass
-class Use:
-    """How often formulas name something, and where first."""
-
-    place: str
-    formulas: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,19 +97,6 @@ class Diagnosis:
     problems: tuple[Problem, ...]
 
 
-@dataclass
-class _Found:
-    """What formulas name, each with its use."""
-
-    ours: dict[str, dict[str, Use]] = field(default_factory=dict)  # by dialect
-    namespaces: dict[str, None] = field(default_factory=dict)
-    excels: dict[str, Use] = field(default_factory=dict)
-    lambdas: dict[str, Use] = field(default_factory=dict)
-    missing: dict[str, Use] = field(default_factory=dict)
-    unknown: dict[str, Use] = field(default_factory=dict)
-    elsewhere: dict[str, Use] = field(default_factory=dict)
-
-
 def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
     """Return what a workbook speaks and needs, and what would not calculate.
 
@@ -143,7 +118,7 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
         known = ", ".join(VERSIONS)
         raise UsageError(f'a reader has Excel {known}; got "{reader}"')
     formulas = formulas_of(package)
-    found = _found(formulas)
+    found = called_in(formulas)
     macros = any(part.startswith(_MACROS) for part in package.names())
     needs = {name: first_version(name) or "365" for name in found.excels}
     inside = {name: _version_of_lambda(name, formulas) for name in found.lambdas}
@@ -153,7 +128,7 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
     functions: dict[str, Use] = {}
     for uses in found.ours.values():
         for name, use in uses.items():
-            _count(functions, current_name(name), use.place, use.formulas)
+            count(functions, current_name(name), use.place, use.formulas)
     problems = _problems(found, needs | inside, reader, macros=macros)
     if formulas.unknown_names:
         problems.append(_shows_name_error(formulas))
@@ -174,62 +149,6 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
     )
 
 
-def _found(formulas: Formulas) -> _Found:
-    """Return what the formulas of a workbook name, its LAMBDA names followed."""
-    found = _Found()
-    texts: dict[str, Use] = {}
-    for formula in formulas.called:
-        _count(texts, formula.text, formula.place)
-    for text, use in texts.items():
-        _sort_into(found, Formula(use.place, text), use.formulas, formulas)
-    followed: set[str] = set()
-    while following := [name for name in found.lambdas if name not in followed]:
-        for name in following:
-            followed.add(name)
-            words = {word.upper() for word in _WORD.findall(formulas.lambdas[name])}
-            for other in sorted(words & formulas.lambdas.keys()):
-                _count(found.lambdas, other, found.lambdas[name].place)
-    return found
-
-
-def _sort_into(found: _Found, formula: Formula, count: int, formulas: Formulas) -> None:
-    """Add what one formula names, which stands so many times."""
-    text, place = formula.text, formula.place
-    for name in sorted(called_functions(text)):
-        upper = name.upper()
-        bare = without_prefix(name)
-        if upper.startswith(_VARIABLES) or upper.startswith(LAMBDA_PREFIX):
-            continue  # a variable, or a name, of which the words below tell
-        if upper in formulas.names:
-            continue
-        if upper.startswith(_OFFICE) and bare in BY_NAME:
-            _count(found.ours.setdefault("officejs", {}), bare, place, count)
-            found.namespaces[upper[len(_OFFICE) : -len(bare) - 1]] = None
-        elif bare in BY_NAME:
-            _count(found.ours.setdefault("udf", {}), bare, place, count)
-        elif upper.startswith("_XLFN.") or first_version(name):
-            _count(found.excels, upper, place, count)
-        elif upper.startswith(_OFFICE):
-            _count(found.elsewhere, name, place, count)
-        elif not upper.startswith("_XLL."):
-            _count(found.unknown, name, place, count)
-    for names in _ELSEWHERE.findall(text):
-        for name in filter(None, names):
-            _count(found.elsewhere, name, place, count)
-    for word in sorted({word.upper() for word in _WORD.findall(text)}):
-        function = word.removeprefix(LAMBDA_PREFIX)
-        if function != word and function in BY_NAME:
-            _count(found.ours.setdefault("lambda", {}), function, place, count)
-            if word not in formulas.names:
-                _count(found.missing, word, place, count)
-        if word in formulas.lambdas:
-            _count(found.lambdas, word, place, count)
-
-
-def _count(uses: dict[str, Use], name: str, place: str, count: int = 1) -> None:
-    uses.setdefault(name, Use(place)).formulas += count
-
-
 def _version_of_lambda(name: str, formulas: Formulas) -> str:
     """Return the first version of Excel that calculates a LAMBDA name."""
     called = called_functions(formulas.lambdas[name])
@@ -237,8 +156,10 @@ def _version_of_lambda(name: str, formulas: Formulas) -> str:
     return max([*excels, "2024"], key=VERSIONS.index)
 
 
-def _dialects(package: Package, found: _Found) -> tuple[str, ...]:
-    speaks = [dialect for dialect in ("udf", "officejs", "lambda") if dialect in found.ours]
+def _dialects(package: Package, found: Called) -> tuple[str, ...]:
+    speaks: list[str] = [
+        dialect for dialect in ("udf", "officejs", "lambda") if dialect in found.ours
+    ]
     if NATIVE_MARK in description(package) or NATIVE_SHEET in package.sheets:
         speaks.append("native")
     if is_copy_of_values(package):
@@ -247,11 +168,11 @@ def _dialects(package: Package, found: _Found) -> tuple[str, ...]:
 
 
 def _problems(
-    found: _Found, needs: Mapping[str, str], reader: str | None, *, macros: bool
+    found: Called, needs: Mapping[str, str], reader: str | None, *, macros: bool
 ) -> list[Problem]:
     def all_of(kind: str, uses: Mapping[str, Use], why: Callable[[str], str]) -> Iterator[Problem]:
         for name, use in sorted(uses.items()):
-            shown = name.removeprefix("_XLFN.").removeprefix("_XLWS.")
+            shown = re.sub(r"^_xlfn\.(_xlws\.)?", "", name, flags=re.IGNORECASE)
             yield Problem(kind, shown, use.place, f"{shown}, {_where(use)}, {why(name)}")
 
     problems: list[Problem] = []

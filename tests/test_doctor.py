@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwings
 from click.testing import CliRunner
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
@@ -51,6 +53,14 @@ def with_value(formula: str, value: str = "<v>1</v>", kind: str = "") -> bytes:
     sheet = named["xl/worksheets/sheet1.xml"]
     start, end = sheet.index(b"<c "), sheet.index(b"</c>") + len(b"</c>")
     return zipped(named | {"xl/worksheets/sheet1.xml": sheet[:start] + cell + sheet[end:]})
+
+
+def with_name(element: str, formula: str = "1") -> bytes:
+    """Return a workbook with a defined name, as XML has it."""
+    named = parts(with_value(formula))
+    workbook = named["xl/workbook.xml"].replace(b"<definedNames />", b"")
+    names = f"</sheets><definedNames>{element}</definedNames>".encode()
+    return zipped(named | {"xl/workbook.xml": workbook.replace(b"</sheets>", names)})
 
 
 @pytest.mark.parametrize(
@@ -203,6 +213,15 @@ def test_the_lambda_names_of_a_workbook_are_its_own_and_need_their_excel():
     assert [("newer_excel", "RATE_OF", "Sheet!A1")] == kinds(filled(fill), "2024")
 
 
+def test_a_lambda_that_calls_itself_and_one_cut_short_are_read():
+    recursive = "<definedName name='F'>_xlfn.LAMBDA(_xlpm.x,F(_xlpm.x))</definedName>"
+    [problem] = examined(with_name(recursive, "F(1)"), "2016").problems
+    assert "F, in 1 formula from Sheet!A1, needs Excel 2024 and not 2016" == problem.sentence
+    cut = "<definedName name='F'>_xlfn.LAMBDA(</definedName>"
+    assert ["LAMBDA"] == [problem.name for problem in examined(with_name(cut), "2016").problems]
+    assert [] == kinds(with_value('F((((("'), "2016")
+
+
 def test_a_call_of_a_lambda_name_that_is_gone_is_mended():
     data = with_value("XLC.GPU_DAYS(1,2,3)")
     told = command(data)
@@ -251,6 +270,20 @@ def test_macros_may_have_the_functions_that_nobody_knows():
     assert (True, ()) == (found.macros, found.problems)
 
 
+def test_the_settings_of_a_workbook_for_the_add_in_are_told_without_its_key():
+    source = Path(xlwings.__file__).parent / "quickstart_standalone.xlsm"
+    workbook = openpyxl.load_workbook(source, keep_vba=True)
+    sheet = workbook["_xlwings.conf"]
+    assert {} == examined(to_bytes(workbook)).settings
+    sheet.title = "xlwings.conf"
+    sheet["B6"] = "xlcalc_udfs"
+    sheet["A10"], sheet["B10"] = "LICENSE_KEY", "secret-1234"
+    found = examined(to_bytes(workbook))
+    assert {"Interpreter_Win": "python", "UDF Modules": "xlcalc_udfs"} == found.settings
+    assert found.macros
+    assert "secret" not in repr(found)
+
+
 def run(*arguments):
     return CliRunner().invoke(doctor, list(map(str, arguments)))
 
@@ -286,7 +319,15 @@ def test_the_command_gives_json_with_keys_that_stay(tmp_path):
     assert (1, False, None) == (done.exit_code, data["well"], data["machine"])
     assert {
         *("name", "dialects", "namespaces", "functions", "since", "excel", "newest", "add_in"),
-        *("other_add_ins", "macros", "formulas", "without_value", "renamed", "problems"),
+        *(
+            "other_add_ins",
+            "macros",
+            "settings",
+            "formulas",
+            "without_value",
+            "renamed",
+            "problems",
+        ),
         "command",
     } == data["workbook"].keys()
     assert [{"name": "GPU_DAYS", "since": "0.1", "place": "Sheet!A1", "formulas": 2}] == data[
@@ -304,6 +345,15 @@ def test_the_command_gives_json_with_keys_that_stay(tmp_path):
         (b"", "is not an xlsx workbook: File is not a zip file"),
         (with_value("SUM(1,2)")[:800], "is not an xlsx workbook"),
         (zipped({"a.txt": b"text"}), "is not an xlsx workbook"),
+        (zipped({"content.xml": b"<a/>"}), "is not an xlsx workbook: it names no workbook part"),
+        (
+            zipped(parts(with_value("1")) | {"xl/workbook.xml": b"<!DOCTYPE a []><workbook/>"}),
+            "has a document type in xl/workbook.xml, which no workbook needs",
+        ),
+        (
+            with_name("<definedName name='x' localSheetId='9'>1</definedName>"),
+            'has a name "x" of no sheet',
+        ),
         (
             zipped(parts(with_value("1")) | {"xl/worksheets/sheet1.xml": b"<worksheet><a></b>"}),
             "the sheet Sheet is damaged: mismatched tag",

@@ -79,7 +79,7 @@ def called_in(formulas: Formulas) -> Called:
         for name in following:
             followed.add(name)
             words = {word.upper() for word in _WORD.findall(formulas.lambdas[name])}
-            for other in sorted(words & formulas.lambdas.keys()):
+            for other in sorted((words & formulas.lambdas.keys()) - {name}):
                 count(found.lambdas, other, found.lambdas[name].place)
     return found
 

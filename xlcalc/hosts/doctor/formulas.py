@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from xlcalc.calc.lambda_calls import read_lambda
 from xlcalc.cells import CellError
-from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.markup import cell_name, cells_of, value_of
 from xlcalc.ooxml.names import defined_names
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import check_markup, formula_cells
+from xlcalc.ooxml.stored_values import SharedTexts
 
 _RULE = re.compile(
     rb"<(?:\w+:)?(formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula|f)\b[^>]*>"
@@ -22,6 +23,7 @@ _RULE = re.compile(
 )
 _SHEET_DATA = re.compile(rb"<(?:\w+:)?sheetData\b.*?</(?:\w+:)?sheetData\s*>", re.DOTALL)
 _FOLDERS = ("xl/tables/", "xl/charts/")
+_SETTINGS = "xlwings.conf"
 
 
 class Formula(NamedTuple):
@@ -114,6 +116,27 @@ def formulas_of(package: Package) -> Formulas:
     return Formulas(
         tuple(called), lambdas, frozenset(names), cells, without_value, len(unknown), first
     )
+
+
+def add_in_settings(package: Package) -> dict[str, str]:
+    """Return what a workbook's own sheet `xlwings.conf` sets, which goes before the machine's.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook. A licence key in it is left out.
+    """
+    part = package.sheets.get(_SETTINGS)
+    if part is None:
+        return {}
+    texts = SharedTexts(package)
+    cells = {place: value_of(cell, texts) for place, cell, _ in cells_of(package.part(part))}
+    pairs = ((name, cells.get((row, 2))) for (row, column), name in cells.items() if column == 1)
+    return {
+        str(name): str(value)
+        for name, value in pairs
+        if name and value not in {None, "", False} and str(name).upper() != "LICENSE_KEY"
+    }
 
 
 def _texts(data: bytes) -> Iterator[str]:

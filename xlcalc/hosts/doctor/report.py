@@ -127,6 +127,9 @@ def workbook_lines(
     if calls:
         yield f"  Calls      {calls}"
     yield from (f"  Needs      {need}" for need in _needs(found))
+    if found.settings:
+        settings = ", ".join(f"{name} {value}" for name, value in found.settings.items())
+        yield f"  Settings   {settings}"
     stored = found.formulas - found.without_value
     yield f"  Formulas   {found.formulas}, {stored} of them with a value for a reader's first look"
     yield from (f"  Note       {sentence}" for sentence in found.renamed)

@@ -14,7 +14,7 @@ from xlcalc.errors import UsageError
 from xlcalc.formula_text import bare_name, called_functions
 from xlcalc.hosts.doctor.called import Called, Use, called_in, count
 from xlcalc.hosts.doctor.excel_versions import VERSIONS, first_version, lacks_prefix, newer
-from xlcalc.hosts.doctor.formulas import Formulas, formulas_of
+from xlcalc.hosts.doctor.formulas import Formulas, add_in_settings, formulas_of
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.properties import description, is_copy_of_values
 from xlcalc.registry import BY_NAME, current_name
@@ -74,6 +74,8 @@ class Diagnosis:
         Functions that it calls of add-ins or workbooks that are not ours.
     macros : bool
         Whether it carries macros, which may have functions of their own.
+    settings : mapping of str to str
+        What its own sheet `xlwings.conf` sets for the add-in.
     formulas, without_value : int
         Cells with a formula, and those of them that store no value.
     renamed : tuple of str
@@ -91,6 +93,7 @@ class Diagnosis:
     add_in: bool
     other_add_ins: tuple[str, ...]
     macros: bool
+    settings: Mapping[str, str]
     formulas: int
     without_value: int
     renamed: tuple[str, ...]
@@ -142,6 +145,7 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
         add_in=bool(found.ours.keys() & {"udf", "officejs"}),
         other_add_ins=tuple(sorted(found.elsewhere)),
         macros=macros,
+        settings=add_in_settings(package),
         formulas=formulas.cells,
         without_value=formulas.without_value,
         renamed=tuple(renamed_calls(formula.text for formula in formulas.called)),

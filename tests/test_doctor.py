@@ -219,7 +219,8 @@ def test_a_lambda_that_calls_itself_and_one_cut_short_are_read():
     assert "F, in 1 formula from Sheet!A1, needs Excel 2024 and not 2016" == problem.sentence
     cut = "<definedName name='F'>_xlfn.LAMBDA(</definedName>"
     assert ["LAMBDA"] == [problem.name for problem in examined(with_name(cut), "2016").problems]
-    assert [] == kinds(with_value('F((((("'), "2016")
+    unclosed = kinds(with_value('F((((("'), "2016")
+    assert [("unknown_function", "F", "Sheet!A1")] == unclosed
 
 
 def test_a_call_of_a_lambda_name_that_is_gone_is_mended():

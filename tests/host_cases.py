@@ -54,6 +54,7 @@ SHEET: Mapping[str, Cell] = {
     "A15": Cell("tdp_w"),
     "A16": Cell(False),
     "A17": Cell("=1+1 as text"),
+    "A18": Cell(45000.0, "yyyy-mm-dd"),
     # Rows against columns.
     "C1": Cell(1.0),
     "C2": Cell(2.0),
@@ -205,8 +206,14 @@ _NEWER = dict.fromkeys(("com", "server", "engine", "lambda"), "#VALUE!")
 _NEWER_WHY = "VBA, xlwings and files know seven errors; a file holds a newer one as #VALUE!"
 _NEWER_CASES = [
     Case(f"{code} as argument", f"TRAIN_FLOPS({cell},1)", code, _NEWER, _NEWER_WHY)
-    for cell, code in (("N8", "#SPILL!"), ("N9", "#CALC!"), ("N10", "#FIELD!"), ("N11", "#BUSY!"))
+    for cell, code in (
+        *(("N8", "#SPILL!"), ("N9", "#CALC!"), ("N10", "#FIELD!"), ("N11", "#BUSY!")),
+        ("N12", "#GETTING_DATA"),
+    )
 ]
+
+_NO_LAMBDA = {"lambda": "#NAME?"}
+_NO_LAMBDA_WHY = "a function that reads more prices than a workbook carries has no LAMBDA"
 
 CASES: tuple[Case, ...] = (
     Case("numbers typed", "TRAIN_FLOPS(7E9,1.4E12)", 5.88e22),
@@ -221,6 +228,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("empty optional cell", "TRAIN_FLOPS(A1,A2,A13)", 5.88e22),
     Case("empty required cell", "TRAIN_FLOPS(A13,A2)", "#VALUE!"),
+    Case("required argument left out before a comma", "TRAIN_FLOPS(,A2)", "#VALUE!"),
     Case("text", "TRAIN_FLOPS(A12,1)", "#VALUE!"),
     Case("text that looks like a formula", "TRAIN_FLOPS(A17,1)", "#VALUE!"),
     Case("number as text", "TRAIN_FLOPS(A3,1)", "#VALUE!"),
@@ -231,6 +239,14 @@ CASES: tuple[Case, ...] = (
     Case("percent", "GPU_DAYS(3E23,312,A6)", 27822.2934472934),
     Case("currency", "TRAIN_FLOPS(A7,1)", 15.0),
     Case("date for a number", "TRAIN_FLOPS(A8,1)", 276492.0),
+    Case("date for a day", 'TOKEN_PRICE("gpt-4o","input",,,A8)', 2.5, _NO_LAMBDA, _NO_LAMBDA_WHY),
+    Case(
+        "date before the first price",
+        'TOKEN_PRICE("gpt-4o","input",,,A18)',
+        "#N/A",
+        _NO_LAMBDA,
+        _NO_LAMBDA_WHY,
+    ),
     Case("zero", "TRAIN_FLOPS(A11,1)", "#NUM!"),
     Case("below the domain", "TRAIN_FLOPS(A10,1)", "#NUM!"),
     Case("1e308", "TRAIN_FLOPS(A9,1,1)", 1e308),

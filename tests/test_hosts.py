@@ -191,8 +191,9 @@ def call_engine(case: Case) -> Any:
 def _formulon() -> formulon.Workbook:
     """Return the sheet with all calls as LAMBDA names, typed in as a person would."""
     book = formulon.Workbook.load(sheets_file())
-    for name in sorted({case.function for case in CASES}):
-        book.set_defined_name(f"XLC.{name}", lambda_text(spec_of(BY_NAME[name])))
+    for spec in map(spec_of, {BY_NAME[case.function]: None for case in CASES}):
+        if not spec.untraceable:
+            book.set_defined_name(f"XLC.{spec.name}", lambda_text(spec))
     for (row, column), case in places():
         book.set_formula(0, row - 1, column - 1, f"=XLC.{case.formula}")
     book.recalc()

@@ -157,6 +157,15 @@ def test_the_help_leads_from_the_earlier_name_to_the_function(python):
     assert row.endswith("| 0.2; formerly `OLD_FLOPS` |")
 
 
+def test_hosts_get_the_earlier_names_behind_the_others(python):
+    code = (
+        "from xlcalc.registry import specs;"
+        "print(*[(s.name, s.since, s.current) for s in specs(earlier=True)[len(specs()):]])"
+    )
+    done = python("-c", code).stdout
+    assert "('OLD_FLOPS', '0.1', 'NEW_FLOPS') ('OLD_SPEC', '0.1', 'GPU_SPEC')\n" == done
+
+
 def test_the_server_answers_to_the_earlier_name(python):
     licence = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
     code = udf_hosts.SERVER.replace("sys.stdin", "['\"meta\"', '[\"OLD_FLOPS\", [[5]], null]']")

@@ -66,9 +66,16 @@ BY_NAME: dict[str, Callable[..., Any]] = {spec_of(f).name: f for f in (*FUNCTION
 """The functions under their Excel names, the earlier ones among them."""
 
 
-def specs() -> tuple[Spec, ...]:
-    """Return the Spec of every function, in the order of the function reference."""
-    return tuple(spec_of(function) for function in FUNCTIONS)
+def specs(*, earlier: bool = False) -> tuple[Spec, ...]:
+    """Return the Spec of every function, in the order of the function reference.
+
+    Parameters
+    ----------
+    earlier : bool
+        Whether the earlier names of renamed functions follow, each with a Spec of its own: what a
+        host shows whose cells may call them.
+    """
+    return tuple(spec_of(function) for function in (*FUNCTIONS, *(ALIASES if earlier else ())))
 
 
 def current_name(name: str) -> str:

@@ -178,10 +178,14 @@ _TOLD = {"value", "currency", "unit", "date", "total_params", "train_tokens"}
 COMMANDS = {"functions": functions, "eval": eval_formula, "catalogue": catalogue_group}
 
 
+def _names() -> list[str]:
+    return [spec.name for spec in specs()]
+
+
 def _spec(name: str) -> "Spec":
     function = BY_NAME.get(name.strip().upper().removeprefix("="))
     if function is None:
-        raise UsageError(f'there is no function "{name}"{suggestion(name, BY_NAME)}')
+        raise UsageError(f'there is no function "{name}"{suggestion(name, _names())}')
     return spec_of(function)
 
 
@@ -218,7 +222,7 @@ def _guess(formula: str, error: CellError) -> str:
 
     if error.code == "#NAME?":
         for name in re.findall(r"([A-Za-z_][\w.]*)\s*\(", formula):
-            if name.upper() not in BY_NAME and suggestion(name, BY_NAME):
-                return f"{formula} is #NAME?: no function {name}{suggestion(name, BY_NAME)}"
+            if name.upper() not in BY_NAME and suggestion(name, _names()):
+                return f"{formula} is #NAME?: no function {name}{suggestion(name, _names())}"
         return f"{formula} is #NAME?: it uses a function or a name that does not exist"
     return f"{formula} is {error.code}"

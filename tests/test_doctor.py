@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +18,7 @@ from tests.built import built
 from tests.conftest import ROOT
 from tests.workbooks import parts, small_workbook, to_bytes, with_part, zipped
 from xlcalc.calc.arguments import bounds
+from xlcalc.cli import app
 from xlcalc.cli.excel.doctor import doctor
 from xlcalc.dialects import DIALECTS, convert
 from xlcalc.errors import UsageError
@@ -254,6 +256,26 @@ def test_cells_that_show_name_errors_already_are_told_and_never_frozen():
     assert "1 cell shows #NAME? already, the first one Sheet!A1" == problem.sentence
     untraceable = with_value("PUE_OF(1)", "<v>#NAME?</v>", ' t="e"')
     assert None is command(untraceable, "365")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("reader", "dialect"), [("365", "lambda"), ("2016", "values")])
+def test_the_command_that_is_told_makes_what_the_reader_can_calculate(tmp_path, reader, dialect):
+    path = tmp_path / "my plan.xlsx"
+    path.write_bytes(built("training_budget"))
+    told = mending_command(Package.read(path), diagnose(Package.read(path), reader), reader)
+    if dialect == "values" and "native" in DIALECTS:
+        dialect = "native"
+    program, *arguments = shlex.split(told)
+    assert "xlcalc" == program
+    assert 0 == CliRunner().invoke(app, arguments).exit_code
+    made = tmp_path / f"my plan-{dialect}.xlsx"
+    assert (dialect,) == diagnose(Package.read(made), reader).dialects
+    done = run(made, "--reader", reader)
+    assert (0, "  All would calculate in Excel") == (
+        done.exit_code,
+        done.output.splitlines()[-1][:30],
+    )
 
 
 def test_a_function_with_no_lambda_leaves_the_figures():

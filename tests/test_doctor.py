@@ -191,6 +191,8 @@ def test_a_reader_without_the_add_in_sees_no_call_of_it():
         ([], "_xll.BDP(1)", None),
         ([("other_add_in", "TAX")], "[1]!TAX(1)", "365"),
         ([("other_add_in", "_xldudf_CONTOSO_TAX")], "_xldudf_CONTOSO_TAX(1)", "365"),
+        ([("add_in", "GPU")], '_xldudf_XLCALC_GPU("a100")', "365"),
+        ([], '_xldudf_XLCALC_GPU("a100")', None),
         ([], '"XLOOKUP(1)"&amp;A2', None),
         ([], "_xlfn.LET(_xlpm.f,_xlfn.LAMBDA(_xlpm.x,_xlpm.x+1),_xlpm.f(1))", "2024"),
         ([], "'My XLOOKUP(1)'!A1", None),

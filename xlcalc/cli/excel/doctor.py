@@ -17,10 +17,12 @@ from xlcalc.cli.options import FILE, json_option, print_json
 )
 @json_option
 def doctor(file: Path | None, reader: str | None, *, as_json: bool) -> None:
-    """Say what this machine has to calculate with, or what FILE needs of its reader.
+    """Say what this machine has, or what a workbook needs.
 
-    With status 1 if a setting is wrong, or if something in FILE would not calculate: for a reader
-    with --reader, else in any Excel.
+    Without FILE, it looks for Excel, LibreOffice, the xlwings add-in and a server's project. Of
+    FILE it tells the dialect, the versions and add-ins that its reader needs, what would be #NAME?,
+    and the command that mends it. The status is 1 if a setting is wrong, or if something in FILE
+    would not calculate: for a reader with --reader, else in any Excel.
     """
     if file is None:
         if reader is not None:

@@ -11,9 +11,11 @@ from xlcalc.calc.engine import LAMBDA_PREFIX, without_prefix
 from xlcalc.formula_text import called_functions, scanner
 from xlcalc.hosts.doctor.excel_versions import first_version
 from xlcalc.hosts.doctor.formulas import Formula, Formulas
+from xlcalc.office_cards import CARDS
 from xlcalc.registry import BY_NAME
 
 _OFFICE = "_XLDUDF_"
+_CARDS = frozenset(card.name for card in CARDS)
 _VARIABLES = ("_XLPM.", "_XLOP.")
 _WORD = scanner(r"(?<![\w.$!'])([A-Za-z_\\][\w.]*)")
 _ELSEWHERE = scanner(r"(?<=!)([A-Za-z_][\w.]*)\s*\(|(_xll\.[\w.]+)\s*\(")
@@ -37,6 +39,8 @@ class Called:
     ----------
     ours : dict of str to dict
         Our functions, by dialect: "udf", "officejs", "lambda".
+    cards : dict of str to Use
+        Functions of an Office add-in of ours that return cards.
     namespaces : dict of str to None
         The namespaces of Office add-ins, in the order in which they were met.
     excels : dict of str to Use
@@ -52,6 +56,7 @@ class Called:
     """
 
     ours: dict[str, dict[str, Use]] = field(default_factory=dict)
+    cards: dict[str, Use] = field(default_factory=dict)
     namespaces: dict[str, None] = field(default_factory=dict)
     excels: dict[str, Use] = field(default_factory=dict)
     lambdas: dict[str, Use] = field(default_factory=dict)
@@ -94,7 +99,9 @@ def _sort_into(found: Called, formula: Formula, times: int, formulas: Formulas) 
             continue  # a variable, or a name, of which the words below tell
         if upper in formulas.lambdas:
             continue  # the words below tell of it, too
-        if upper.startswith(_OFFICE) and bare in BY_NAME:
+        if upper.startswith(_OFFICE) and bare in _CARDS:
+            count(found.cards, bare, place, times)
+        elif upper.startswith(_OFFICE) and bare in BY_NAME:
             count(found.ours.setdefault("officejs", {}), bare, place, times)
             found.namespaces[upper[len(_OFFICE) : -len(bare) - 1]] = None
         elif bare in BY_NAME:

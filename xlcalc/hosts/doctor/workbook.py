@@ -142,7 +142,7 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
         since=max((spec_of(BY_NAME[name]).since for name in functions), default=""),
         excel=excel,
         newest=tuple(sorted(newest)) if excel != "2007" else (),
-        add_in=bool(found.ours.keys() & {"udf", "officejs"}),
+        add_in=bool(found.cards or found.ours.keys() & {"udf", "officejs"}),
         other_add_ins=tuple(sorted(found.elsewhere)),
         macros=macros,
         settings=add_in_settings(package),
@@ -161,9 +161,8 @@ def _version_of_lambda(name: str, formulas: Formulas) -> str:
 
 
 def _dialects(package: Package, found: Called) -> tuple[str, ...]:
-    speaks: list[str] = [
-        dialect for dialect in ("udf", "officejs", "lambda") if dialect in found.ours
-    ]
+    spoken = {*found.ours, *(["officejs"] if found.cards else [])}
+    speaks: list[str] = [dialect for dialect in ("udf", "officejs", "lambda") if dialect in spoken]
     if NATIVE_MARK in description(package) or NATIVE_SHEET in package.sheets:
         speaks.append("native")
     if is_copy_of_values(package):
@@ -182,7 +181,7 @@ def _problems(
     problems: list[Problem] = []
     if reader is not None:
         for dialect in ("udf", "officejs"):
-            uses = found.ours.get(dialect, {})
+            uses = found.ours.get(dialect, {}) | (found.cards if dialect == "officejs" else {})
             problems += all_of("add_in", uses, lambda _: "needs the add-in of xlcalc")
         later = {
             name: use

@@ -3,6 +3,7 @@
 import pytest
 
 import xlcalc
+from xlcalc.cell_values import LAST_COLUMN, LAST_ROW
 from xlcalc.cells import CellError, call_function, cell_error
 from xlcalc.errors import (
     ArgumentError,
@@ -140,3 +141,19 @@ def test_a_column_of_half_wrong_names_is_no_slower_than_each_name_once():
     result = call_function(xlcalc.gpu_spec, [names, "tdp_w"])
     assert 1000 == sum(value == 700.0 for [value] in result)
     assert 1000 == sum(code(value) == "#N/A" for [value] in result)
+
+
+def test_whole_columns_and_rows_end_where_the_longest_is_used():
+    empty = [None]
+    params = [[1.0], [2.0], *([empty] * (LAST_ROW - 2))]
+    tokens = [[3.0], empty, [5.0], *([empty] * (LAST_ROW - 3))]
+    column = call_function(xlcalc.train_flops, [params, tokens, 6.0])
+    assert [[18.0], ["#VALUE!"], ["#VALUE!"]] == codes(column)
+    assert [[18.0], [36.0]] == call_function(xlcalc.train_flops, [params, 3.0])
+    row = [[1.0, 2.0, *([None] * (LAST_COLUMN - 2))]]
+    assert [[18.0, 36.0]] == call_function(xlcalc.train_flops, [row, 3.0])
+    assert "#VALUE!" == code(call_function(xlcalc.train_flops, [[empty] * LAST_ROW, 3.0]))
+
+
+def test_a_range_that_is_no_whole_column_keeps_its_empty_end():
+    assert [[18.0], ["#VALUE!"]] == codes(call_function(xlcalc.train_flops, [[[1.0], [None]], 3.0]))

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.files import own_price
 from tests.workbooks import name_cells, to_bytes
 from xlcalc.cli.formulas import functions
-from xlcalc.registry import BY_NAME, specs
+from xlcalc.registry import specs
 
 
 def xlcalc(*arguments, cwd=None, **environment):
@@ -32,8 +32,8 @@ def xlcalc(*arguments, cwd=None, **environment):
 def test_functions_are_listed_by_topic_and_explained():
     listed = xlcalc("functions").stdout
     assert listed.startswith("Training compute\n  TRAIN_FLOPS(params, tokens, [flops_per")
-    for name in BY_NAME:
-        assert f"  {name}(" in listed
+    for spec in specs():
+        assert f"  {spec.name}(" in listed
     shown = xlcalc("functions", "gpu_days")
     assert "mfu          [ratio] Model FLOP utilisation, above 0 and at most 1." in shown.stdout
     assert "Must be above 0 and at most 1 ratio.\n" in shown.stdout

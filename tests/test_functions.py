@@ -28,7 +28,7 @@ from xlcalc.errors import (
 from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Choice, Day, Flag, Quantity, Several, Text
-from xlcalc.registry import BY_NAME, FUNCTIONS, specs
+from xlcalc.registry import FUNCTIONS, specs
 from xlcalc.worksheet import spec_of
 
 NUMERIC = [
@@ -217,10 +217,10 @@ def test_names_and_help_fit_excel(spec):
 
 def test_the_package_shows_every_registered_function_under_its_lower_case_name():
     others = ["Results", "Workbook", "batch", "load", "report", "__version__"]
-    names = [*(name.lower() for name in BY_NAME), *others]
+    names = [*(spec.name.lower() for spec in specs()), *others]
     assert sorted(names) == dir(xlcalc)
-    for name, function in BY_NAME.items():
-        assert getattr(xlcalc, name.lower()) is function
+    for function in FUNCTIONS:
+        assert getattr(xlcalc, function.__name__) is function
 
 
 def test_a_choice_is_compared_without_case_and_an_unknown_one_lists_the_choices():
@@ -365,7 +365,7 @@ def test_the_example_is_a_formula_to_paste(spec):
 
 def test_every_function_has_a_published_or_hand_computed_case():
     with_cases = {name for name, *_ in read_cases()}
-    assert {"CATALOGUE_SOURCE"} == set(BY_NAME) - with_cases  # returns a text
+    assert {"CATALOGUE_SOURCE"} == {spec.name for spec in specs()} - with_cases  # returns a text
 
 
 @settings(deadline=None, max_examples=100, derandomize=True)

@@ -27,6 +27,7 @@ catalogue.token_prices
 catalogue.imports
 catalogue.merging
 catalogue
+renames
 functions.rounding
 functions.training
 functions.machines
@@ -55,6 +56,7 @@ cell_values
 cells
 office_values
 office_cards
+com_values
 lambdas
 formula_text
 ooxml.literals
@@ -94,6 +96,7 @@ calc.precision
 calc.relative_names
 calc.structured_references
 calc.engine
+calc.renamed_calls
 calc.array_arguments
 calc.lambda_calls
 calc.inlining
@@ -200,6 +203,17 @@ hosts.windows.code_names
 hosts.windows.workbook
 hosts.windows
 hosts.names
+hosts.doctor.excel_versions
+hosts.doctor.formulas
+hosts.doctor.called
+hosts.doctor.workbook
+hosts.doctor.mending
+hosts.doctor.machine
+hosts.doctor.programs
+hosts.doctor.add_in
+hosts.doctor.server_project
+hosts.doctor.report
+hosts.doctor
 hosts
 hosts.server
 hosts.server.identifiers
@@ -222,6 +236,7 @@ cli.excel.lite
 cli.excel.server
 cli.excel.windows
 cli.excel.names
+cli.excel.doctor
 cli.excel
 cli
 cli.guard
@@ -331,7 +346,15 @@ def test_heavy_packages_stay_where_they_belong(path):
     packages = {name.partition(".")[0] for name in imported(tree)}
     place = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     assert "xlwings" not in packages
-    if place in {"functions", "quantities", "worksheet", "registry", "cells", "catalogue"}:
+    if place in {
+        "functions",
+        "quantities",
+        "worksheet",
+        "registry",
+        "cells",
+        "com_values",
+        "catalogue",
+    }:
         assert not packages & {"openpyxl", "click", "rich"}
     if place != "calc":
         assert not packages & ENGINES

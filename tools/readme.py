@@ -19,8 +19,15 @@ def function_table() -> str:
     for spec in specs():
         if spec.topic != topic:
             topic = spec.topic
-            lines += ["", f"### {topic}", "", "| function | returns | what |", "|---|---|---|"]
-        lines.append(f"| `{spec.syntax}` | {spec.returns.unit} | {spec.summary} |")
+            lines += [
+                "",
+                f"### {topic}",
+                "",
+                "| function | returns | what | since |",
+                "|---|---|---|---|",
+            ]
+        since = "; ".join([spec.since, *(f"formerly `{name}`" for name, _ in spec.formerly)])
+        lines.append(f"| `{spec.syntax}` | {spec.returns.unit} | {spec.summary} | {since} |")
     return "\n".join(lines) + "\n\n"
 
 

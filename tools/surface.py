@@ -9,7 +9,7 @@ from typing import Any
 
 from tools import ROOT, write
 from xlcalc.quantities import Flag, LookupResult, Quantity, Several
-from xlcalc.registry import FUNCTIONS
+from xlcalc.registry import ALIASES, FUNCTIONS
 from xlcalc.worksheet import Argument, Spec, spec_of
 
 FILE = ROOT / "xlcalc" / "__init__.pyi"
@@ -44,9 +44,10 @@ _Flags: TypeAlias = bool | _Array
 
 
 def stub() -> str:
-    """Return the stub: the types of `batch`, and the two forms of each function."""
+    """Return the stub: the types of `batch`, two forms of each function, and earlier names."""
     names = sorted(FUNCTIONS, key=lambda function: function.__name__)
-    return "\n".join([HEAD, *map(_forms, names), ""])
+    earlier = sorted(f"{a.__name__} = {spec_of(a).current.lower()}" for a in ALIASES)
+    return "\n".join([HEAD, *map(_forms, names), *earlier, ""])
 
 
 def _forms(function: Callable[..., Any]) -> str:

@@ -7,7 +7,8 @@ registry, and `xlcalc.cells` converts arguments and turns failures into cell err
 
 xlwings Server and xlwings Lite speak Office.js. There choices have drop-downs, the functions of
 `xlcalc.office_cards` return cards, results may bring their number formats, and what arrives goes
-through `xlcalc.office_values`, which knows errors and data types that xlwings does not.
+through `xlcalc.office_values`, which knows errors and data types that xlwings does not. What comes
+from Excel on Windows goes through `xlcalc.com_values`.
 """
 
 import inspect
@@ -17,7 +18,8 @@ from typing import Any
 
 import xlwings as xw
 
-from xlcalc.cells import ERROR_CODES, CellError, CellRange, CellValue, call_function
+from xlcalc.cells import call_function
+from xlcalc.com_values import from_com, to_com
 from xlcalc.office_cards import CARDS, call_card
 from xlcalc.office_values import from_office, to_office
 from xlcalc.quantities import Choice
@@ -32,9 +34,6 @@ else:
         """Return the name of an argument as it is."""
         return name
 
-
-NEWER_ERRORS = range(-2146826288, -2146826188)
-"""Errors as COM hands them over; xlwings has texts for the seven old ones, and none for #SPILL!."""
 
 OFFICE = xw.func.__module__ == "xlwings.pro.udfs_officejs"
 """Whether xlwings speaks to Excel through Office.js."""
@@ -90,9 +89,7 @@ def _function(
 ) -> Callable[..., Any]:
     """Return a function of the registry as one of what xlwings hands over."""
     if not OFFICE:
-        return lambda *cells: _from_cells(
-            call_function(function, [_to_cells(cell) for cell in cells])
-        )
+        return lambda *cells: to_com(call_function(function, [from_com(cell) for cell in cells]))
     number_format = spec.returns.number_format if formats else ""
     if number_format == "General":
         number_format = ""
@@ -101,7 +98,7 @@ def _function(
         result = call_function(function, [from_office(cell) for cell in cells])
         if sentences or number_format:
             return to_office(result, sentences=sentences, number_format=number_format)
-        return _from_cells(result)
+        return to_com(result)
 
     return udf
 
@@ -161,39 +158,6 @@ def _office_options(function: str, argument: Argument) -> dict[str, Any]:
             "tooltips": dict(zip(choices, argument.kind.notes, strict=False)),
         }
     return options
-
-
-def _to_cells(value: Any) -> CellValue | CellRange:
-    """Return an argument of xlwings as cells; None is an empty cell or an argument left out."""
-    if isinstance(value, list | tuple):
-        return [
-            [_to_cell(cell) for cell in row] if isinstance(row, list | tuple) else [_to_cell(row)]
-            for row in value
-        ]
-    return _to_cell(value)
-
-
-def _to_cell(value: Any) -> CellValue:
-    if isinstance(value, str):
-        if value in ERROR_CODES:
-            return CellError(value)
-        return value or None
-    if value is None or isinstance(value, bool):
-        return value
-    if type(value) is int and value in NEWER_ERRORS:
-        return CellError("#VALUE!", "a cell holds an error")
-    if isinstance(value, int | float):
-        return float(value)
-    return CellError("#VALUE!", f"a cell holds {value!r:.40}, which is neither number nor text")
-
-
-def _from_cells(value: CellValue | CellRange) -> Any:
-    """Return a result as xlwings writes it: an error as its text, which the hosts turn into one."""
-    if isinstance(value, list):
-        return [
-            [cell.code if isinstance(cell, CellError) else cell for cell in row] for row in value
-        ]
-    return value.code if isinstance(value, CellError) else value
 
 
 _exposed = exposed()

@@ -39,6 +39,22 @@ def __getattr__(name: str) -> Any:
         globals().update(_functions())
         if name in globals():
             return globals()[name]
+        return _by_earlier_name(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _by_earlier_name(name: str) -> Any:
+    """Return a function that has another name now, with a warning that says which."""
+    from xlcalc.registry import ALIASES
+    from xlcalc.renames import renamed
+    from xlcalc.worksheet import spec_of
+
+    for function in ALIASES:
+        if function.__name__ == name:
+            import warnings
+
+            warnings.warn(renamed(spec_of(function)), DeprecationWarning, stacklevel=3)
+            return function
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -16,6 +16,7 @@ from xlcalc import errors
 from xlcalc.cell_values import CellError as CellError
 from xlcalc.cell_values import CellRange as CellRange
 from xlcalc.cell_values import CellValue as CellValue
+from xlcalc.cell_values import trimmed
 from xlcalc.errors import (
     DivisionByZeroError,
     DomainError,
@@ -26,6 +27,11 @@ from xlcalc.quantities import Quantity, Several
 from xlcalc.worksheet import Argument, SameAs, Spec, Together, spec_of
 
 ERROR_CODES = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+NEWER_ERROR_CODES = (
+    *("#BLOCKED!", "#BUSY!", "#CALC!", "#CONNECT!", "#EXTERNAL!", "#FIELD!", "#GETTING_DATA"),
+    *("#PYTHON!", "#SPILL!", "#TIMEOUT!", "#UNKNOWN!"),
+)
+"""Errors of Excel 365, which files and most hosts do not know."""
 
 _CODE_OF: tuple[tuple[type[XlcalcError], str], ...] = (
     (DomainError, "#NUM!"),
@@ -71,7 +77,7 @@ def call_function(
     """Call a worksheet function on cells and return the cells of its result.
 
     An empty cell counts as an argument left out. A bad row of a range gives a bad row of the
-    result and leaves the others alone.
+    result and leaves the others alone. Whole columns and rows end where their last cell is used.
 
     Parameters
     ----------
@@ -89,7 +95,7 @@ def call_function(
     if len(cells) > len(arguments):
         syntax = spec_of(function).syntax
         return CellError("#VALUE!", f"{syntax} takes {len(arguments)} arguments, got {len(cells)}")
-    given: list[Any] = [_unwrap(cell) for cell in cells]
+    given: list[Any] = [_unwrap(cell) for cell in trimmed(cells)]
     given += [None] * (len(arguments) - len(given))
     for index, argument in enumerate(arguments):
         if isinstance(argument.kind, Several):

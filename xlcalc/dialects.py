@@ -19,7 +19,8 @@ from xlcalc.ooxml.literals import attribute_xml, formula_xml
 from xlcalc.ooxml.markup import Position, attributes_of, cell_name
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
-from xlcalc.registry import BY_NAME
+from xlcalc.registry import BY_NAME, current_name
+from xlcalc.renames import renamed
 from xlcalc.values_copy import mark_copy
 from xlcalc.worksheet import spec_of
 
@@ -102,7 +103,7 @@ class Conversion:
     functions : tuple of str
         The functions of ours that it calls.
     remarks : tuple of str
-        What stays as it was, a sentence each.
+        What stays as it was, and which functions are called by another name now, a sentence each.
     """
 
     package: Package
@@ -174,6 +175,7 @@ def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
         f"{function} stays a LAMBDA name, because it is handed to another function"
         for function in sorted(calls.handed_on)
     ]
+    remarks += [renamed(spec_of(BY_NAME[name])) for name in sorted(calls.renamed)]
     return Conversion(package, tuple(sorted(calls.found)), tuple(remarks))
 
 
@@ -216,13 +218,14 @@ def _refuse_without_values(cells: Mapping[Position, FormulaCell], sheet: str, na
 class _Calls:
     """Gives the calls of our functions another prefix, and remembers which it met.
 
-    Without a prefix it only looks.
+    A call by an earlier name gets the name of now. Without a prefix it only looks.
     """
 
     def __init__(self, prefix: str | None) -> None:
         self.prefix = prefix
         self.found: set[str] = set()
         self.handed_on: set[str] = set()
+        self.renamed: set[str] = set()
 
     def rename_in(self, data: bytes) -> bytes:
         """Rename the calls in every formula of a part."""
@@ -261,15 +264,20 @@ class _Calls:
         return element[1] + renamed
 
     def _token(self, token: re.Match[str]) -> str:
-        if token[3]:
-            if self.prefix in {None, LAMBDA_PREFIX}:
-                self.found.add(token[3].upper())
-            else:
-                self.handed_on.add(token[3].upper())
-        if token[2] is None:
+        written = (token[2] or token[3] or "").upper()
+        if not written:
             return token[0]
-        self.found.add(token[2].upper())
-        return token[0] if self.prefix is None else self.prefix + token[2].upper()
+        if token[3] and self.prefix not in {None, LAMBDA_PREFIX}:
+            self.handed_on.add(written)
+            return token[0]
+        name = current_name(written)
+        if self.prefix is None or (name == written and token[3]):
+            self.found.add(written)
+            return token[0]
+        self.found.add(name)
+        if name != written:
+            self.renamed.add(written)
+        return self.prefix + name
 
 
 def _character(reference: re.Match[str]) -> str:

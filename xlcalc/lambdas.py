@@ -212,8 +212,8 @@ def lambda_text(spec: Spec, *, stored: bool = False) -> str:
     NoLambdaFormError
         If the function has no counterpart in Excel; `spec.untraceable` says why.
     """
-    if spec.name in LOOKUPS:
-        return _stored(LOOKUPS[spec.name]) if stored else LOOKUPS[spec.name]
+    if spec.current in LOOKUPS:
+        return _stored(LOOKUPS[spec.current]) if stored else LOOKUPS[spec.current]
     if spec.untraceable:
         raise NoLambdaFormError(f"{spec.name} cannot go without Python: {spec.untraceable}")
     text = _Writer(stored).function(spec)

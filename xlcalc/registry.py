@@ -1,7 +1,7 @@
 """Which functions does a worksheet see?
 
 Those that the modules of `xlcalc.functions` list, a module a topic, in the order of the function
-reference. Nothing registers itself.
+reference, and under their earlier names those that were renamed. Nothing registers itself.
 """
 
 from collections.abc import Callable
@@ -29,6 +29,7 @@ from xlcalc.functions import (
     training,
     tuning,
 )
+from xlcalc.renames import aliases
 from xlcalc.worksheet import Spec, spec_of
 
 _TOPICS = (
@@ -58,10 +59,26 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = tuple(
 )
 """The worksheet surface, in the order of the function reference."""
 
-BY_NAME: dict[str, Callable[..., Any]] = {spec_of(f).name: f for f in FUNCTIONS}
-"""The functions under their Excel names."""
+ALIASES: tuple[Callable[..., Any], ...] = aliases(FUNCTIONS)
+"""The functions under the earlier names that are still understood."""
+
+BY_NAME: dict[str, Callable[..., Any]] = {spec_of(f).name: f for f in (*FUNCTIONS, *ALIASES)}
+"""The functions under their Excel names, the earlier ones among them."""
 
 
-def specs() -> tuple[Spec, ...]:
-    """Return the Spec of every function, in the order of the function reference."""
-    return tuple(spec_of(function) for function in FUNCTIONS)
+def specs(*, earlier: bool = False) -> tuple[Spec, ...]:
+    """Return the Spec of every function, in the order of the function reference.
+
+    Parameters
+    ----------
+    earlier : bool
+        Whether the earlier names of renamed functions follow, each with a Spec of its own: what a
+        host shows whose cells may call them.
+    """
+    return tuple(spec_of(function) for function in (*FUNCTIONS, *(ALIASES if earlier else ())))
+
+
+def current_name(name: str) -> str:
+    """Return the name that a function of ours has now; any other name as it is."""
+    function = BY_NAME.get(name)
+    return spec_of(function).current if function else name

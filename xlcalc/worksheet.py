@@ -11,7 +11,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
 import numpy as np
@@ -104,7 +104,9 @@ class Spec:
 
     `summary` is the docstring's first sentence as a help text has it: "Returns the FLOP …".
     `untraceable` is the reason why the formula cannot be written as an Excel LAMBDA; empty for the
-    others.
+    others. `since` is the release in which the name appeared, and `formerly` has the earlier names
+    that are still understood, each with the release in which it appeared. The Spec of such an
+    earlier name, which `renames` makes, has the name of now in `replaced_by`.
     """
 
     name: str
@@ -115,6 +117,14 @@ class Spec:
     sections: Mapping[str, str]
     formula: Callable[..., Any]
     untraceable: str = ""
+    since: str = ""
+    formerly: tuple[tuple[str, str], ...] = ()
+    replaced_by: str = ""
+
+    @property
+    def current(self) -> str:
+        """The name that the function has now."""
+        return self.replaced_by or self.name
 
     @property
     def syntax(self) -> str:
@@ -130,7 +140,7 @@ class Spec:
         for node in ast.walk(ast.parse(source)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            if node.func.id.upper() == self.name:
+            if node.func.id.upper() == self.current:
                 typed = (_as_typed(source, argument) for argument in node.args)
                 return f"={self.name}({','.join(typed)})"
         return f"={self.name}()"
@@ -190,11 +200,33 @@ def spec_of(function: Callable[..., Any]) -> Spec:
     return cast("Spec", function.spec)  # type: ignore[attr-defined]
 
 
-def worksheet(topic: str, *, untraceable: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Turn a formula into a checked, vectorised worksheet function of a topic."""
+def worksheet(
+    topic: str,
+    *,
+    since: str = "",
+    formerly: Mapping[str, str] | None = None,
+    untraceable: str = "",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Turn a formula into a checked, vectorised worksheet function of a topic.
+
+    Parameters
+    ----------
+    topic : str
+        The heading under which it is listed.
+    since : str
+        The release in which the function appeared under its name, such as "0.2".
+    formerly : mapping of str to str, optional
+        Earlier names that stay for two releases, each with the release in which it appeared.
+    untraceable : str
+        Why the formula cannot be written as an Excel LAMBDA, if it cannot.
+    """
 
     def decorate(formula: Callable[P, R]) -> Callable[P, R]:
-        spec = _read_spec(formula, topic, untraceable)
+        spec = replace(
+            _read_spec(formula, topic, untraceable),
+            since=since,
+            formerly=tuple((formerly or {}).items()),
+        )
         names = tuple(a.name for a in spec.arguments)
         kinds = tuple(a.kind for a in spec.arguments)
         defaults = tuple(a.default for a in spec.arguments)

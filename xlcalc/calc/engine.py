@@ -23,7 +23,7 @@ from xlcalc.formula_text import may_leave_out
 from xlcalc.lambdas import LOOKUPS
 from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
 from xlcalc.ooxml.markup import Position
-from xlcalc.registry import BY_NAME
+from xlcalc.registry import BY_NAME, current_name
 
 LAMBDA_PREFIX = "XLC."
 _PREFIXES = ("", LAMBDA_PREFIX)
@@ -95,7 +95,7 @@ class Engine:
 
     def _register(self, prefix: str) -> None:
         for function_name, callback in self._callbacks.items():
-            lambda_lookup = prefix == LAMBDA_PREFIX and function_name in LOOKUPS
+            lambda_lookup = prefix == LAMBDA_PREFIX and current_name(function_name) in LOOKUPS
             self._workbook.register_function(
                 prefix + function_name, _portable(callback) if lambda_lookup else callback
             )
@@ -383,8 +383,15 @@ def _is_ours(name: str) -> bool:
 def function_of(name: str) -> tuple[str, bool]:
     """Return the name of a function as a formula calls it without prefix, and if LAMBDA's it had.
 
-    The name is one of Excel's, of ours, or of nobody.
+    The name is one of Excel's, of ours, or of nobody. Of ours it is the name of now, also where the
+    formula calls an earlier one.
     """
     prefix = _ANY_PREFIX.match(name)
-    bare = name[prefix.end() if prefix else 0 :].upper()
-    return bare, prefix is not None and prefix[0].upper() == LAMBDA_PREFIX
+    has_lambda_prefix = prefix is not None and prefix[0].upper() == LAMBDA_PREFIX
+    return current_name(without_prefix(name)), has_lambda_prefix
+
+
+def without_prefix(name: str) -> str:
+    """Return the name of a function in capitals without the prefix that its host gives."""
+    prefix = _ANY_PREFIX.match(name)
+    return name[prefix.end() if prefix else 0 :].upper()

@@ -16,6 +16,7 @@ from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.quantities import Day, Several
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.renames import renamed
 from xlcalc.worksheet import spec_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ _SHOWN_COLUMNS = {
 def functions(name: str | None) -> None:
     """List the worksheet functions, or show the help of one."""
     if name is not None:
-        click.echo(_help(_spec(name)))
+        asked = _spec(name)
+        if asked.replaced_by:
+            click.echo(f"{renamed(asked)}\n")
+        click.echo(_help(_spec(asked.current)))
         return
     topic = ""
     for spec in specs():
@@ -174,15 +178,25 @@ _TOLD = {"value", "currency", "unit", "date", "total_params", "train_tokens"}
 COMMANDS = {"functions": functions, "eval": eval_formula, "catalogue": catalogue_group}
 
 
+def _names() -> list[str]:
+    return [spec.name for spec in specs()]
+
+
 def _spec(name: str) -> "Spec":
     function = BY_NAME.get(name.strip().upper().removeprefix("="))
     if function is None:
-        raise UsageError(f'there is no function "{name}"{suggestion(name, BY_NAME)}')
+        raise UsageError(f'there is no function "{name}"{suggestion(name, _names())}')
     return spec_of(function)
 
 
 def _help(spec: "Spec") -> str:
-    lines = [f"{spec.syntax}  [{spec.returns.unit}]", "", spec.summary, ""]
+    lines = [f"{spec.syntax}  [{spec.returns.unit}]", "", spec.summary]
+    if spec.since:
+        earlier = [f"{name} (since {since})" for name, since in spec.formerly]
+        lines.append(
+            f"Since {spec.since}" + (f"; formerly {', '.join(earlier)}" if earlier else "")
+        )
+    lines.append("")
     width = max(len(argument.name) for argument in spec.arguments)
     lines.append("Arguments")
     for argument in spec.arguments:
@@ -208,7 +222,7 @@ def _guess(formula: str, error: CellError) -> str:
 
     if error.code == "#NAME?":
         for name in re.findall(r"([A-Za-z_][\w.]*)\s*\(", formula):
-            if name.upper() not in BY_NAME and suggestion(name, BY_NAME):
-                return f"{formula} is #NAME?: no function {name}{suggestion(name, BY_NAME)}"
+            if name.upper() not in BY_NAME and suggestion(name, _names()):
+                return f"{formula} is #NAME?: no function {name}{suggestion(name, _names())}"
         return f"{formula} is #NAME?: it uses a function or a name that does not exist"
     return f"{formula} is {error.code}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlcalc.calc.evaluation import Evaluation
+    from xlcalc.calc.model import WorkbookModel
     from xlcalc.calc.named_cells import NamedCell
 
 output_option = click.option(
@@ -117,6 +118,7 @@ def recalc(
     write_file(target, done.package.to_bytes())
     if verbose:
         tell_origin(origin_of(done.verification), model.name)
+    _tell_renamed(model)
     if as_json:
         found = as_data(done.verification.differences)
         print_json({"file": str(target), "differences": found})
@@ -217,6 +219,7 @@ def run(
     if verbose:
         tell_origin(origin_of(verification), model.name)
     tell(verification, verbose=verbose)
+    _tell_renamed(model)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     if given and witness is not False:
         model.refuse_to_change(given)
@@ -252,6 +255,14 @@ def run(
 
 
 COMMANDS = {"template": template, "recalc": recalc, "convert": convert, "run": run}
+
+
+def _tell_renamed(model: "WorkbookModel") -> None:
+    """Say on stderr which functions a workbook calls by an earlier name."""
+    from xlcalc.calc.renamed_calls import renamed_calls
+
+    for sentence in renamed_calls(model.texts.values()):
+        click.echo(f"xlcalc: {sentence}", err=True)
 
 
 def _print(cells: "Sequence[NamedCell]", evaluation: "Evaluation") -> None:

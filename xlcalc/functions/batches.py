@@ -20,7 +20,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 
-@worksheet("Batches and drafts")
+@worksheet("Batches and drafts", since="0.2")
 def noise_scale(
     gradient_variance: GradientVariance, gradient_norm_squared: GradientNorm
 ) -> Examples:
@@ -58,7 +58,7 @@ def noise_scale(
     return gradient_variance / gradient_norm_squared
 
 
-@worksheet("Batches and drafts")
+@worksheet("Batches and drafts", since="0.2")
 def batch_steps(batch: Batch, critical_batch: Batch, min_steps: Steps) -> Steps:
     """Return the steps that training takes at a batch, S·(1 + B_c/B).
 
@@ -93,7 +93,7 @@ def batch_steps(batch: Batch, critical_batch: Batch, min_steps: Steps) -> Steps:
     return min_steps * (1.0 + critical_batch / batch)
 
 
-@worksheet("Batches and drafts")
+@worksheet("Batches and drafts", since="0.2")
 def batch_tokens(batch: Batch, critical_batch: Batch, min_tokens: Tokens) -> Tokens:
     """Return the tokens that training takes at a batch, E·(1 + B/B_c).
 
@@ -128,7 +128,7 @@ def batch_tokens(batch: Batch, critical_batch: Batch, min_tokens: Tokens) -> Tok
     return min_tokens * (1.0 + batch / critical_batch)
 
 
-@worksheet("Batches and drafts")
+@worksheet("Batches and drafts", since="0.2")
 def speculative_speedup(acceptance: Share, draft_tokens: Tokens, draft_cost: Ratio) -> Factor:
     """Return how much faster decoding is where a small model drafts and the large one checks.
 

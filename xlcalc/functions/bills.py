@@ -18,7 +18,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import same_as, worksheet
 
 
-@worksheet("API bills")
+@worksheet("API bills", since="0.2")
 def api_cost_cached(
     prompt_tokens: Tokens,
     cached_tokens: Tokens,
@@ -82,7 +82,7 @@ def api_cost_cached(
     return np.where(fresh >= 0.0, bill / TOKENS_PER_MTOKEN * (1.0 - batch_discount), np.nan)
 
 
-@worksheet("API bills")
+@worksheet("API bills", since="0.2")
 def agent_cost(
     calls: Calls,
     system_tokens: Tokens,
@@ -149,7 +149,7 @@ def agent_cost(
     return bill / TOKENS_PER_MTOKEN
 
 
-@worksheet("API bills")
+@worksheet("API bills", since="0.2")
 def blended_price(
     input_price: PricePerMtokens,
     output_price: PricePerMtokens,

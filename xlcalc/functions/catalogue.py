@@ -87,7 +87,7 @@ Identity = Annotated[str, Text("id")]
 _OTHER_NAMES = {"accelerators": "gpus", "tokenisation": "tokenisers"}
 
 
-@worksheet("Catalogue")
+@worksheet("Catalogue", since="0.1")
 def gpu_spec(gpu: GpuName, field: Field) -> CatalogueFigure:
     """Return a published figure of an accelerator.
 
@@ -125,7 +125,7 @@ def gpu_spec(gpu: GpuName, field: Field) -> CatalogueFigure:
     return figure(catalogues().gpu(gpu), "GPU", field)
 
 
-@worksheet("Catalogue")
+@worksheet("Catalogue", since="0.1")
 def model_spec(model: ModelName, field: Field) -> CatalogueFigure:
     """Return a published figure of a model.
 
@@ -168,7 +168,7 @@ def model_spec(model: ModelName, field: Field) -> CatalogueFigure:
     return figure(catalogues().model(model), "model", field)
 
 
-@worksheet("Catalogue")
+@worksheet("Catalogue", since="0.1")
 def rental_price(
     gpu: GpuName,
     provider: Provider = "",
@@ -225,7 +225,7 @@ def rental_price(
     return catalogues().rental_price(gpu, provider, basis, terms, currency, as_of).value
 
 
-@worksheet("Catalogue", untraceable="it reads more prices than a workbook carries")
+@worksheet("Catalogue", since="0.1", untraceable="it reads more prices than a workbook carries")
 def token_price(
     model: ModelName,
     direction: Direction,
@@ -288,7 +288,7 @@ def token_price(
     return price(context_tokens)
 
 
-@worksheet("Catalogue", untraceable="a workbook carries no purchase prices")
+@worksheet("Catalogue", since="0.2", untraceable="a workbook carries no purchase prices")
 def purchase_price(
     gpu: GpuName, basis: PurchaseBasis = "median", currency: Currency = "USD", as_of: AsOf = ""
 ) -> Money:
@@ -332,7 +332,7 @@ def purchase_price(
     return catalogues().purchase_price(gpu, basis, currency, as_of).value
 
 
-@worksheet("Catalogue", untraceable="a workbook carries no prices of power by region")
+@worksheet("Catalogue", since="0.2", untraceable="a workbook carries no prices of power by region")
 def power_price(region: Region, currency: Currency = "USD") -> PowerPrice:
     """Return the newest price of a kilowatt-hour of a region and a kind of customer.
 
@@ -366,7 +366,7 @@ def power_price(region: Region, currency: Currency = "USD") -> PowerPrice:
     return catalogues().power_price(region, currency).value
 
 
-@worksheet("Catalogue", untraceable="a workbook carries no PUE by operator")
+@worksheet("Catalogue", since="0.2", untraceable="a workbook carries no PUE by operator")
 def pue_of(operator: Operator) -> Pue:
     """Return the newest power usage effectiveness that an operator of data centres published.
 
@@ -397,7 +397,7 @@ def pue_of(operator: Operator) -> Pue:
     return catalogues().pue(operator).value
 
 
-@worksheet("Catalogue", untraceable="a workbook carries no carbon intensities")
+@worksheet("Catalogue", since="0.2", untraceable="a workbook carries no carbon intensities")
 def grid_intensity(region: Region) -> CarbonIntensity:
     """Return the carbon that a grid emits for a megawatt-hour, on average of the newest year.
 
@@ -429,7 +429,7 @@ def grid_intensity(region: Region) -> CarbonIntensity:
     return float(catalogues().grid(region)["value"] or 0.0) / 1000.0
 
 
-@worksheet("Catalogue", untraceable="a workbook carries no water of grids")
+@worksheet("Catalogue", since="0.2", untraceable="a workbook carries no water of grids")
 def grid_water(region: Region) -> WaterPerKwh:
     """Return the water that a grid's power plants consume for a kilowatt-hour, on average.
 
@@ -463,7 +463,7 @@ def grid_water(region: Region) -> WaterPerKwh:
     return float(catalogues().grid(region, "water")["value"] or 0.0)
 
 
-@worksheet("Catalogue", untraceable="the rates are those of a team's own catalogue")
+@worksheet("Catalogue", since="0.2", untraceable="the rates are those of a team's own catalogue")
 def fx(amount: Money, from_currency: Currency, to_currency: Currency, as_of: AsOf = "") -> Money:
     """Return an amount in another currency, by the newest rate of the team's catalogue on a day.
 
@@ -502,7 +502,7 @@ def fx(amount: Money, from_currency: Currency, to_currency: Currency, as_of: AsO
     return amount * catalogues().rates.rate(from_currency, to_currency, as_of).value
 
 
-@worksheet("Catalogue")
+@worksheet("Catalogue", since="0.1")
 def catalogue_source(catalogue: CatalogueName, id: Identity) -> CatalogueText:  # noqa: A002
     """Return where a figure of the catalogue was read, and when.
 

@@ -31,7 +31,7 @@ WATTS_PER_KILOWATT = 1000.0
 WATTS_PER_MEGAWATT = 1e6
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def gpu_cost(gpu_hours: GpuHours, price_per_gpu_hour: PricePerGpuHour) -> Money:
     """Return what GPU-hours cost at a price.
 
@@ -64,7 +64,7 @@ def gpu_cost(gpu_hours: GpuHours, price_per_gpu_hour: PricePerGpuHour) -> Money:
     return gpu_hours * price_per_gpu_hour
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def train_cost(
     flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation, price_per_gpu_hour: PricePerGpuHour
 ) -> Money:
@@ -103,7 +103,7 @@ def train_cost(
     return bare_gpu_days(flops, peak_tflops, mfu) * HOURS_PER_DAY * price_per_gpu_hour
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def energy_mwh(gpu_hours: GpuHours, watts: Watts, pue: Pue = 1.1) -> Mwh:
     """Return the energy that GPUs and their data centre draw.
 
@@ -138,7 +138,7 @@ def energy_mwh(gpu_hours: GpuHours, watts: Watts, pue: Pue = 1.1) -> Mwh:
     return gpu_hours * watts * pue / WATTS_PER_MEGAWATT
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def carbon_tonnes(mwh: Mwh, tonnes_per_mwh: CarbonIntensity) -> Carbon:
     """Return the carbon dioxide that comes with energy.
 
@@ -171,7 +171,7 @@ def carbon_tonnes(mwh: Mwh, tonnes_per_mwh: CarbonIntensity) -> Carbon:
     return mwh * tonnes_per_mwh
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def owned_gpu_hour(
     purchase_price: Money,
     life_years: Years,
@@ -225,7 +225,7 @@ def owned_gpu_hour(
     return capital + watts / WATTS_PER_KILOWATT * pue * power_price
 
 
-@worksheet("Cost and energy")
+@worksheet("Cost and energy", since="0.1")
 def rent_or_buy_hours(
     purchase_price: Money,
     own_cost_per_hour: PricePerGpuHour,

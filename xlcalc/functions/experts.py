@@ -29,7 +29,7 @@ from xlcalc.worksheet import worksheet
 BYTES_PER_GB = 1e9
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def active_fraction(total_params: Params, active_params: Params) -> Ratio:
     """Return the share of its parameters that a token uses.
 
@@ -64,7 +64,7 @@ def active_fraction(total_params: Params, active_params: Params) -> Ratio:
     return active_params / total_params
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def expert_slowdown(token_share: Share, expert_share: Utilisation) -> Factor:
     """Return how much longer a step takes because the busiest experts hold it up.
 
@@ -97,7 +97,7 @@ def expert_slowdown(token_share: Share, expert_share: Utilisation) -> Factor:
     return token_share / expert_share
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def all_to_all_seconds(
     tokens: Tokens,
     d_model: Width,
@@ -143,7 +143,7 @@ def all_to_all_seconds(
     return 2.0 * sent / (bandwidth_gbs * BYTES_PER_GB)
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def attention_flops(
     layers: Layers,
     heads: Heads,
@@ -202,7 +202,7 @@ def attention_flops(
     return scores * tokens
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def attention_share(
     params: Params,
     layers: Layers,
@@ -259,7 +259,7 @@ def attention_share(
     return scores / (6.0 * params + scores)
 
 
-@worksheet("Mixture of experts and long context")
+@worksheet("Mixture of experts and long context", since="0.1")
 def context_cost_ratio(
     params: Params,
     layers: Layers,

@@ -25,7 +25,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 
-@worksheet("Failures and checkpoints")
+@worksheet("Failures and checkpoints", since="0.2")
 def goodput(
     gpus: Gpus,
     gpu_mtbf_hours: MtbfHours,
@@ -79,7 +79,7 @@ def goodput(
     return 1.0 / (1.0 + overhead + restart_seconds / between)
 
 
-@worksheet("Failures and checkpoints")
+@worksheet("Failures and checkpoints", since="0.2")
 def checkpoint_interval(
     checkpoint_seconds: Seconds, gpus: Gpus, gpu_mtbf_hours: MtbfHours
 ) -> Seconds:
@@ -118,7 +118,7 @@ def checkpoint_interval(
     return np.sqrt(2.0 * checkpoint_seconds * between)
 
 
-@worksheet("Failures and checkpoints")
+@worksheet("Failures and checkpoints", since="0.2")
 def checkpoint_gb(params: Params, bytes_per_param: BytesPerParam = 14.0) -> MemoryGb:
     """Return the size of a checkpoint from which training goes on.
 
@@ -152,7 +152,7 @@ def checkpoint_gb(params: Params, bytes_per_param: BytesPerParam = 14.0) -> Memo
     return params * bytes_per_param / BYTES_PER_GB
 
 
-@worksheet("Failures and checkpoints")
+@worksheet("Failures and checkpoints", since="0.2")
 def storage_cost(gb: MemoryGb, months: Months, price_per_gb_month: PricePerGbMonth) -> Money:
     """Return what it costs to keep data for months.
 
@@ -187,7 +187,7 @@ def storage_cost(gb: MemoryGb, months: Months, price_per_gb_month: PricePerGbMon
     return gb * months * price_per_gb_month
 
 
-@worksheet("Failures and checkpoints")
+@worksheet("Failures and checkpoints", since="0.2")
 def egress_cost(gb: MemoryGb, price_per_gb: PricePerGb) -> Money:
     """Return what it costs to take data out of a cloud.
 

@@ -45,7 +45,7 @@ _TOKEN_SECONDS = (6.78e-4, 3.12e-4, 1.94e-2)
 _MEMORY_OVERHEAD = 1.2
 
 
-@worksheet("Footprint")
+@worksheet("Footprint", since="0.2")
 def cluster_mw(
     gpus: Gpus, watts_per_gpu: Watts, server_factor: Factor = 1.0, pue: Pue = 1.25
 ) -> Megawatts:
@@ -84,7 +84,7 @@ def cluster_mw(
     return gpus * watts_per_gpu * server_factor * pue / WATTS_PER_MEGAWATT
 
 
-@worksheet("Footprint")
+@worksheet("Footprint", since="0.2")
 def h100_equivalents(gpus: Gpus, peak_tflops: PeakTflops) -> H100s:
     """Return how many H100 have the same dense 16-bit peak rate, 989.4 TFLOP/s each.
 
@@ -117,7 +117,7 @@ def h100_equivalents(gpus: Gpus, peak_tflops: PeakTflops) -> H100s:
     return gpus * peak_tflops / H100_TFLOPS
 
 
-@worksheet("Footprint")
+@worksheet("Footprint", since="0.2")
 def water_litres(
     it_mwh: Mwh, onsite_wue: WaterPerKwh, pue: Pue = 1.1, grid_wue: WaterPerKwh = 0.0
 ) -> Litres:
@@ -157,7 +157,7 @@ def water_litres(
     return it_mwh * KWH_PER_MWH * (onsite_wue + pue * grid_wue)
 
 
-@worksheet("Footprint")
+@worksheet("Footprint", since="0.2")
 def embodied_tonnes(
     gpu_hours: GpuHours,
     gpu_kg: EmbodiedKg = 164.0,
@@ -204,7 +204,7 @@ def embodied_tonnes(
     return gpu_hours * per_gpu / (life_years * HOURS_PER_YEAR) / KG_PER_TONNE
 
 
-@worksheet("Footprint")
+@worksheet("Footprint", since="0.2")
 def request_wh(
     active_params: Params,
     total_params: Params,

@@ -45,7 +45,7 @@ Rounding = Annotated[
 Rule = Annotated[str, _one_of(IMAGE_RULES)]
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def image_tokens(
     height: Pixels, width: Pixels, patch: Pixels = 16.0, rounding: Rounding = "up"
 ) -> Tokens:
@@ -91,7 +91,7 @@ def image_tokens(
     return whole(height / patch) * whole(width / patch)
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
     """Return the tokens that a vendor bills for an image.
 
@@ -130,7 +130,7 @@ def image_tokens_api(height: Pixels, width: Pixels, rule: Rule) -> Tokens:
     return IMAGE_RULES[rule].count(height, width)
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.2")
 def audio_tokens(seconds: Seconds, rule: AudioRule) -> Tokens:
     """Return the tokens that a vendor bills for sound.
 
@@ -166,7 +166,7 @@ def audio_tokens(seconds: Seconds, rule: AudioRule) -> Tokens:
     return AUDIO_RULES[rule].per_second * seconds
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.2")
 def video_tokens_api(seconds: Seconds, rule: VideoRule, fps: FramesPerSecond = 1.0) -> Tokens:
     """Return the tokens that a vendor bills for a video with its sound.
 
@@ -204,7 +204,7 @@ def video_tokens_api(seconds: Seconds, rule: VideoRule, fps: FramesPerSecond = 1
     return seconds * (found.per_frame * fps + found.per_second)
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def video_tokens(
     frames: Frames,
     height: Pixels,
@@ -249,7 +249,7 @@ def video_tokens(
     return whole_up(frames / frames_per_token) * whole_up(height / patch) * whole_up(width / patch)
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def latent_video_tokens(
     frames: Frames,
     height: Pixels,

@@ -52,7 +52,7 @@ SECONDS_PER_HOUR = 3600.0
 TOKENS_PER_MTOKEN = 1e6
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def infer_flops(params: Params, prompt_tokens: Tokens, output_tokens: Tokens) -> Flop:
     """Return the FLOP of one answer, 2·N for each token read or written.
 
@@ -87,7 +87,7 @@ def infer_flops(params: Params, prompt_tokens: Tokens, output_tokens: Tokens) ->
     return 2.0 * params * (prompt_tokens + output_tokens)
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def infer_seconds(
     flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation, gpus: Gpus = 1.0
 ) -> Seconds:
@@ -128,7 +128,7 @@ def infer_seconds(
     return flops / (peak_tflops * FLOP_PER_TFLOP * mfu * gpus)
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def decode_tokens_per_second(
     params: Params,
     bytes_per_param: BytesPerParam,
@@ -207,7 +207,7 @@ def decode_tokens_per_second(
     return np.where(fits, batch / np.maximum(read, compute), np.nan)
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def kv_cache_bytes(
     layers: Layers,
     kv_heads: Heads,
@@ -263,7 +263,7 @@ def kv_cache_bytes(
     return 2.0 * kept * kv_heads * head_dim * bytes_per_value * sequences
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def kv_cache_bytes_mla(
     layers: Layers,
     kv_rank: Width,
@@ -311,7 +311,7 @@ def kv_cache_bytes_mla(
     return layers * (kv_rank + rope_dim) * tokens * bytes_per_value * sequences
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def max_sequences(
     gpu_memory_gb: GpuMemoryGb,
     gpus: Gpus,
@@ -358,7 +358,7 @@ def max_sequences(
     return np.maximum(whole_down(free / kv_bytes_per_sequence), 0.0)
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def peak_qps(
     daily_users: Users, requests_per_user: RequestsPerUser, peak_factor: Factor = 1.0
 ) -> RequestRate:
@@ -395,7 +395,7 @@ def peak_qps(
     return daily_users * requests_per_user / SECONDS_PER_DAY * peak_factor
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def serving_gpus(
     tokens_per_second: TokenRate,
     tokens_per_gpu_second: GpuTokenRate,
@@ -434,7 +434,7 @@ def serving_gpus(
     return whole_up(tokens_per_second / (tokens_per_gpu_second * target_utilisation))
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def cost_per_mtokens(
     gpu_hour_price: PricePerGpuHour,
     tokens_per_gpu_second: GpuTokenRate,
@@ -474,7 +474,7 @@ def cost_per_mtokens(
     return gpu_hour_price / tokens_per_hour * TOKENS_PER_MTOKEN
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def api_cost(
     prompt_tokens: Tokens,
     output_tokens: Tokens,
@@ -516,7 +516,7 @@ def api_cost(
     return (prompt_tokens * input_price + output_tokens * output_price) / TOKENS_PER_MTOKEN
 
 
-@worksheet("Inference")
+@worksheet("Inference", since="0.1")
 def break_even_mtokens(
     monthly_fixed_cost: MoneyPerMonth, api_price: PricePerMtokens, own_price: PricePerMtokens
 ) -> MtokensPerMonth:

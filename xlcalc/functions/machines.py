@@ -30,7 +30,7 @@ HOURS_PER_DAY = 24.0
 FLOP_PER_TFLOP = 1e12
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def gpu_days(flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation) -> GpuDays:
     """Return the days that one GPU would need for a computation.
 
@@ -65,7 +65,7 @@ def gpu_days(flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation) -> GpuDays:
     return bare_gpu_days(flops, peak_tflops, mfu)
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def gpu_hours(flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation) -> GpuHours:
     """Return the hours that one GPU would need for a computation.
 
@@ -100,7 +100,7 @@ def gpu_hours(flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation) -> GpuHour
     return bare_gpu_days(flops, peak_tflops, mfu) * HOURS_PER_DAY
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def gpu_months(
     flops: Flop, peak_tflops: PeakTflops, mfu: Utilisation, days_per_month: DaysPerMonth = 30.0
 ) -> GpuMonths:
@@ -139,7 +139,7 @@ def gpu_months(
     return bare_gpu_days(flops, peak_tflops, mfu) / days_per_month
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def train_days(flops: Flop, gpus: Gpus, peak_tflops: PeakTflops, mfu: Utilisation) -> Days:
     """Return the days that a cluster needs for a computation.
 
@@ -176,7 +176,7 @@ def train_days(flops: Flop, gpus: Gpus, peak_tflops: PeakTflops, mfu: Utilisatio
     return bare_gpu_days(flops, peak_tflops, mfu) / gpus
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def gpus_needed(flops: Flop, days: Days, peak_tflops: PeakTflops, mfu: Utilisation) -> Gpus:
     """Return the whole GPUs that finish a computation within a number of days.
 
@@ -213,7 +213,7 @@ def gpus_needed(flops: Flop, days: Days, peak_tflops: PeakTflops, mfu: Utilisati
     return whole_up(bare_gpu_days(flops, peak_tflops, mfu) / days)
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def train_mfu(flops: Flop, gpus: Gpus, days: Days, peak_tflops: PeakTflops) -> Ratio:
     """Return the utilisation that a reported training run implies.
 
@@ -252,7 +252,7 @@ def train_mfu(flops: Flop, gpus: Gpus, days: Days, peak_tflops: PeakTflops) -> R
     return flops / (gpus * days * SECONDS_PER_DAY * peak_tflops * FLOP_PER_TFLOP)
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def throughput_mfu(
     flops_per_token: FlopPerToken,
     tokens_per_second: TokenRate,
@@ -294,7 +294,7 @@ def throughput_mfu(
     return flops_per_token * tokens_per_second / (gpus * peak_tflops * FLOP_PER_TFLOP)
 
 
-@worksheet("Time and machines")
+@worksheet("Time and machines", since="0.1")
 def cluster_pflops(
     servers: Servers, gpus_per_server: GpusPerServer, peak_tflops: PeakTflops
 ) -> Pflops:

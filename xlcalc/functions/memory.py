@@ -42,7 +42,7 @@ FP32_GRADIENT_BYTES = 18.0
 """The same with gradients of 4 bytes, as Megatron-LM keeps them for BF16."""
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def weights_gb(params: Params, bytes_per_param: BytesPerParam = 2.0) -> MemoryGb:
     """Return the memory that a model's weights take.
 
@@ -75,7 +75,7 @@ def weights_gb(params: Params, bytes_per_param: BytesPerParam = 2.0) -> MemoryGb
     return params * bytes_per_param / BYTES_PER_GB
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def train_state_gb(
     params: Params,
     zero_stage: ZeroStage = 0.0,
@@ -127,7 +127,7 @@ def train_state_gb(
     return params * (whole + (bytes_per_param - whole) / shards) / BYTES_PER_GB
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def activation_gb(
     layers: Layers,
     d_model: Width,
@@ -189,7 +189,7 @@ def activation_gb(
     return context * micro_batch * d_model * layers * shared / BYTES_PER_GB
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def gpus_to_fit(memory_gb: MemoryGb, gpu_memory_gb: GpuMemoryGb, usable: Utilisation = 0.9) -> Gpus:
     """Return the whole GPUs whose memory holds so much.
 
@@ -224,7 +224,7 @@ def gpus_to_fit(memory_gb: MemoryGb, gpu_memory_gb: GpuMemoryGb, usable: Utilisa
     return whole_up(memory_gb / (gpu_memory_gb * usable))
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def lora_params(
     layers: Layers,
     d_model: Width,
@@ -272,7 +272,7 @@ def lora_params(
     return layers * rank * matrices / 2.0 * (3.0 * d_model + kv_width)
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def lora_state_gb(
     params: Params, lora_params: Params, bytes_per_param: BytesPerParam = 2.0
 ) -> MemoryGb:
@@ -309,7 +309,7 @@ def lora_state_gb(
     return (params * bytes_per_param + lora_params * BYTES_PER_TRAINED_PARAM) / BYTES_PER_GB
 
 
-@worksheet("Memory and parallelism")
+@worksheet("Memory and parallelism", since="0.1")
 def pipeline_bubble(stages: Stages, micro_batches: MicroBatches, interleave: Stages = 1.0) -> Ratio:
     """Return the idle time of a pipeline over the time of its work, (p-1)/(v·m).
 

@@ -24,7 +24,7 @@ from xlcalc.worksheet import worksheet
 SECONDS_PER_MICROSECOND = 1e-6
 
 
-@worksheet("Communication")
+@worksheet("Communication", since="0.2")
 def all_reduce_seconds(
     bytes: Bytes,  # noqa: A002  the name that the worksheet shows
     ranks: Shards,
@@ -67,7 +67,7 @@ def all_reduce_seconds(
     return _ring_seconds(bytes, ranks, bandwidth_gbs, latency_us)
 
 
-@worksheet("Communication")
+@worksheet("Communication", since="0.2")
 def tensor_parallel_seconds(
     layers: Layers,
     d_model: Width,
@@ -124,7 +124,7 @@ def tensor_parallel_seconds(
     return 4.0 * layers * _ring_seconds(activations, tensor_parallel, bandwidth_gbs, latency_us)
 
 
-@worksheet("Communication")
+@worksheet("Communication", since="0.2")
 def context_parallel_seconds(
     layers: Layers,
     kv_heads: Heads,

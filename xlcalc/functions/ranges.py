@@ -15,7 +15,7 @@ from xlcalc.worksheet import worksheet
 _QUANTILE = np.frompyfunc(NormalDist().inv_cdf, 1, 1)
 
 
-@worksheet("Ranges")
+@worksheet("Ranges", since="0.2")
 def range_low(mid: AnyUnit, spreads: Spreads, coverage: Coverage = 0.9) -> AnyUnit:
     """Return the lower end of a range around a product of uncertain factors.
 
@@ -57,7 +57,7 @@ def range_low(mid: AnyUnit, spreads: Spreads, coverage: Coverage = 0.9) -> AnyUn
     return mid * np.exp(-_width(spreads, coverage))
 
 
-@worksheet("Ranges")
+@worksheet("Ranges", since="0.2")
 def range_high(mid: AnyUnit, spreads: Spreads, coverage: Coverage = 0.9) -> AnyUnit:
     """Return the upper end of a range around a product of uncertain factors.
 

@@ -18,7 +18,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import same_as, worksheet
 
 
-@worksheet("Rates")
+@worksheet("Rates", since="0.2")
 def committed_rate(
     on_demand: PricePerGpuHour,
     committed_rate: PricePerGpuHour,
@@ -66,7 +66,7 @@ def committed_rate(
     return np.where(rest >= -1e-12, mean, np.nan)
 
 
-@worksheet("Rates")
+@worksheet("Rates", since="0.2")
 def commit_break_even(on_demand: PricePerGpuHour, committed_rate: PricePerGpuHour) -> Ratio:
     """Return the share of its hours that a commitment must be used to be the cheaper one.
 
@@ -101,7 +101,7 @@ def commit_break_even(on_demand: PricePerGpuHour, committed_rate: PricePerGpuHou
     return committed_rate / on_demand
 
 
-@worksheet("Rates")
+@worksheet("Rates", since="0.2")
 def spot_rate(
     spot_price: PricePerGpuHour,
     interruptions_per_hour: Interruptions,
@@ -146,7 +146,7 @@ def spot_rate(
     return spot_price * (1.0 + interruptions_per_hour * (interval_hours / 2.0 + restart_hours))
 
 
-@worksheet("Rates")
+@worksheet("Rates", since="0.2")
 def price_in(price: Money, annual_change: AnnualChange, years: YearsAhead) -> Money:
     """Return a price after years in which it changes by a constant rate.
 

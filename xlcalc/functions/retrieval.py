@@ -20,7 +20,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 
-@worksheet("Retrieval")
+@worksheet("Retrieval", since="0.2")
 def vector_db_gb(
     vectors: Vectors,
     dimensions: Width,
@@ -62,7 +62,7 @@ def vector_db_gb(
     return vectors * dimensions * bytes_per_value * overhead / BYTES_PER_GB
 
 
-@worksheet("Retrieval")
+@worksheet("Retrieval", since="0.2")
 def embed_cost(
     documents: Documents, tokens_per_document: TokensPerDocument, price: PricePerMtokens
 ) -> Money:

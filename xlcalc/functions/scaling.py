@@ -60,7 +60,7 @@ FITS = {
 FitName = Annotated[str, Choice(tuple(FITS), tuple(fit.source for fit in FITS.values()))]
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def chinchilla_tokens(params: Params, tokens_per_param: TokensPerParam = 20.0) -> Tokens:
     """Return the training tokens that make a dense model compute-optimal.
 
@@ -93,7 +93,7 @@ def chinchilla_tokens(params: Params, tokens_per_param: TokensPerParam = 20.0) -
     return tokens_per_param * params
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def chinchilla_params(flops: Flop, tokens_per_param: TokensPerParam = 20.0) -> Params:
     """Return the parameters that a training budget makes compute-optimal, √(C/(6·r)).
 
@@ -126,7 +126,7 @@ def chinchilla_params(flops: Flop, tokens_per_param: TokensPerParam = 20.0) -> P
     return np.sqrt(flops / (6.0 * tokens_per_param))
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def optimal_params(flops: Flop, fit: FitName = "besiroglu2024") -> Params:
     """Return the parameters that give the lowest loss for a training budget.
 
@@ -165,7 +165,7 @@ def optimal_params(flops: Flop, fit: FitName = "besiroglu2024") -> Params:
     return _balance(constants) * _power(flops / 6.0, constants.tokens_exponent / total)
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def optimal_tokens(flops: Flop, fit: FitName = "besiroglu2024") -> Tokens:
     """Return the training tokens that give the lowest loss for a training budget.
 
@@ -204,7 +204,7 @@ def optimal_tokens(flops: Flop, fit: FitName = "besiroglu2024") -> Tokens:
     return _power(flops / 6.0, constants.params_exponent / total) / _balance(constants)
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def scaling_loss(params: Params, tokens: Tokens, fit: FitName = "besiroglu2024") -> Loss:
     """Return the loss that a dense model reaches on its training text, E + A/N^α + B/D^β.
 
@@ -248,7 +248,7 @@ def scaling_loss(params: Params, tokens: Tokens, fit: FitName = "besiroglu2024")
     )
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def kaplan_loss(params: Params) -> Loss:
     """Return the loss of a model that never lacks data, (8.8e13/N)^0.076.
 
@@ -279,7 +279,7 @@ def kaplan_loss(params: Params) -> Loss:
     return _power(8.8e13 / params, 0.076)
 
 
-@worksheet("Scaling laws")
+@worksheet("Scaling laws", since="0.1")
 def critical_batch(loss: Loss) -> Tokens:
     """Return the batch beyond which larger batches save little time, 2.1e8·L^(-1/0.21).
 

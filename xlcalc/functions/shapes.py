@@ -29,7 +29,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 
-@worksheet("Shapes of mixtures of experts")
+@worksheet("Shapes of mixtures of experts", since="0.2")
 def moe_params(
     layers: Layers,
     d_model: Width,
@@ -107,7 +107,7 @@ def moe_params(
     return np.where(dense_layers <= layers, total, np.nan)
 
 
-@worksheet("Shapes of mixtures of experts")
+@worksheet("Shapes of mixtures of experts", since="0.2")
 def moe_active_params(
     layers: Layers,
     d_model: Width,
@@ -189,7 +189,7 @@ def moe_active_params(
     return np.where(fits, total, np.nan)
 
 
-@worksheet("Shapes of mixtures of experts")
+@worksheet("Shapes of mixtures of experts", since="0.2")
 def flops_per_token_mla(
     layers: Layers,
     d_model: Width,

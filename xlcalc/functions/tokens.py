@@ -16,7 +16,7 @@ from xlcalc.quantities import (
 from xlcalc.worksheet import worksheet
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def word_tokens(words: Words, tokens_per_word: TokensPerWord = 4 / 3) -> Tokens:
     """Return the tokens of a text of so many words.
 
@@ -49,7 +49,7 @@ def word_tokens(words: Words, tokens_per_word: TokensPerWord = 4 / 3) -> Tokens:
     return words * tokens_per_word
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def token_words(tokens: Tokens, tokens_per_word: TokensPerWord = 4 / 3) -> Words:
     """Return the words that so many tokens hold.
 
@@ -82,7 +82,7 @@ def token_words(tokens: Tokens, tokens_per_word: TokensPerWord = 4 / 3) -> Words
     return tokens / tokens_per_word
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def char_tokens(chars: Chars, chars_per_token: CharsPerToken) -> Tokens:
     """Return the tokens of a text of so many characters.
 
@@ -115,7 +115,7 @@ def char_tokens(chars: Chars, chars_per_token: CharsPerToken) -> Tokens:
     return chars / chars_per_token
 
 
-@worksheet("Tokens from text, images and video")
+@worksheet("Tokens from text, images and video", since="0.1")
 def byte_tokens(
     bytes: Bytes,  # noqa: A002  the name that the worksheet shows
     bytes_per_token: BytesPerToken = 4.0,

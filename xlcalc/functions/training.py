@@ -59,7 +59,7 @@ Recompute = Annotated[
 ]
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def train_flops(
     params: Params, tokens: Tokens, flops_per_param_token: FlopPerParamToken = 6.0
 ) -> Flop:
@@ -101,7 +101,7 @@ def train_flops(
     return flops_per_param_token * params * tokens
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def forward_flops(params: Params, tokens: Tokens) -> Flop:
     """Return the FLOP of the forward pass over the training tokens, 2·N·D.
 
@@ -134,7 +134,7 @@ def forward_flops(params: Params, tokens: Tokens) -> Flop:
     return 2.0 * params * tokens
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def backward_flops(params: Params, tokens: Tokens) -> Flop:
     """Return the FLOP of the backward pass over the training tokens, 4·N·D.
 
@@ -167,7 +167,7 @@ def backward_flops(params: Params, tokens: Tokens) -> Flop:
     return 4.0 * params * tokens
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def model_params(
     layers: Layers,
     d_model: Width,
@@ -240,7 +240,7 @@ def model_params(
     return total + layers * (of_attention + of_ffn + 2.0 * d_model) + d_model
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def flops_per_token(
     layers: Layers,
     d_model: Width,
@@ -315,7 +315,7 @@ def flops_per_token(
     return 6.0 * (vocab * d_model + layers * layer) + scores
 
 
-@worksheet("Training compute")
+@worksheet("Training compute", since="0.1")
 def iteration_flops(
     batch: Sequences,
     context: Context,

@@ -31,7 +31,7 @@ MONTHS_PER_YEAR = 12.0
 DAYS_PER_YEAR = 365.0
 
 
-@worksheet("Fine-tuning and reinforcement")
+@worksheet("Fine-tuning and reinforcement", since="0.2")
 def finetune_flops(
     params: Params,
     tokens: Tokens,
@@ -81,7 +81,7 @@ def finetune_flops(
     return (4.0 * params + 6.0 * trained_params) * tokens
 
 
-@worksheet("Fine-tuning and reinforcement")
+@worksheet("Fine-tuning and reinforcement", since="0.2")
 def rl_flops(
     policy_params: Params,
     prompts: Prompts,
@@ -140,7 +140,7 @@ def rl_flops(
     return tokens * (forward + 6.0 * policy_params * updates)
 
 
-@worksheet("Fine-tuning and reinforcement")
+@worksheet("Fine-tuning and reinforcement", since="0.2")
 def distill_flops(
     student_params: Params,
     teacher_params: Params,
@@ -183,7 +183,7 @@ def distill_flops(
     return (6.0 * student_params + reading * teacher_params) * tokens
 
 
-@worksheet("Fine-tuning and reinforcement")
+@worksheet("Fine-tuning and reinforcement", since="0.2")
 def refresh_runs(monthly_share: Share, daily_share: Share, models: Models) -> RunsPerYear:
     """Return the training runs of a year that keep models up to date.
 

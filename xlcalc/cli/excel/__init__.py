@@ -9,6 +9,7 @@ _MODULES: dict[str, str] = {
     "lite": "excel.lite",
     "server": "excel.server",
     "names": "excel.names",
+    "doctor": "excel.doctor",
 }
 """Every command, in the order of the help, and the module that has it."""
 

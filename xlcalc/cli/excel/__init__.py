@@ -8,6 +8,7 @@ _MODULES: dict[str, str] = {
     "windows": "excel.windows",
     "lite": "excel.lite",
     "server": "excel.server",
+    "libreoffice": "excel.libreoffice",
     "names": "excel.names",
     "doctor": "excel.doctor",
 }

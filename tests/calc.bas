@@ -1,5 +1,5 @@
-' What a person does in LibreOffice Calc with our functions, one procedure a deed. Each prints one
-' line of JSON: the question, and what Calc answers.
+' What a person does in LibreOffice Calc with our functions, one procedure a deed. Those that ask
+' something print one line.
 
 Sub TypeInto(book, cell, typed)
   book.Sheets(0).getCellRangeByName(cell).Formula = typed

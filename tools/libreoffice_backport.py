@@ -15,7 +15,7 @@ from pathlib import Path
 from tools import ROOT
 
 VARIABLE = "XLCALC_LIBREOFFICE_25"
-PACKAGES = ("libreoffice-calc-nogui", "python3-uno")
+PACKAGES = ("libreoffice-calc-nogui", "libreoffice-l10n-zh-cn", "python3-uno")
 UNO_COMPILER = "libreoffice-dev"
 """Has `unoidl-write`; taken alone, since the rest of its dependencies are compilers."""
 

@@ -11,6 +11,7 @@ last four bytes; a cell shows it as that error.
 """
 
 import importlib
+import importlib.util
 import json
 import math
 import os
@@ -63,6 +64,8 @@ class _Here:
         needed = tuple(SETTINGS["python_needed"])
         if sys.version_info < needed:
             raise UnavailableError("it is Python %d.%d" % sys.version_info[:2])
+        if importlib.util.find_spec("numpy") is None:
+            raise UnavailableError("it has no numpy")
         sys.path.insert(0, str(LIBRARY))
         try:
             self.call = importlib.import_module("xlcalc.hosts.calls").call

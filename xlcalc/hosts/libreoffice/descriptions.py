@@ -62,7 +62,7 @@ def _method(method: Method) -> Iterator[str]:
     yield _property("DisplayName", {"en": method.name})
     yield _property("Description", method.help)
     yield '     <prop oor:name="Category"><value>Add-In</value></prop>'
-    yield _property("CompatibilityName", {"en": method.name})
+    yield _property("CompatibilityName", {"en-US": method.name})
     yield '     <node oor:name="Parameters">'
     for parameter in method.parameters:
         yield f'      <node oor:name={quoteattr(parameter.method_name)} oor:op="replace">'

@@ -53,11 +53,7 @@ Sub Describe(book, wanted)
         If field.Name = "Description" Then line = field.Value
       Next
       For Each field In known
-        If field.Name = "Arguments" Then
-          For Each argument In field.Value
-            line = line & Chr(9) & argument.Name & Chr(9) & argument.Description & Chr(9) & argument.IsOptional
-          Next
-        End If
+        If field.Name = "Arguments" Then line = line & DescribedArguments(field.Value)
       Next
       Print #1, line
       Exit Sub
@@ -65,6 +61,15 @@ Sub Describe(book, wanted)
   Next
   Print #1, "unknown"
 End Sub
+
+Function DescribedArguments(arguments)
+  Dim argument
+  DescribedArguments = ""
+  If Not IsArray(arguments) Then Exit Function  ' there are none
+  For Each argument In arguments
+    DescribedArguments = DescribedArguments & Chr(9) & argument.Name & Chr(9) & argument.Description
+  Next
+End Function
 
 Function Saved(book, url, filter)
   Dim how(0) As New com.sun.star.beans.PropertyValue

@@ -89,9 +89,8 @@ def test_the_wizards_texts_are_there_in_both_languages():
     for spec in specs():
         assert f"{spec.summary} [{spec.returns.unit}]" in texts["en"]
         assert f"{table[spec.summary]} [{spec.returns.unit}]" in texts["zh-CN"]
-    assert "[ratio] Model FLOP utilisation, above 0 and at most 1. 0.4 if left out." in {
-        text.replace(" 0.35 if", " 0.4 if") for text in texts["en"]
-    }
+    optional = "8 with full recomputation. 6 if left out."
+    assert any(text.endswith(optional) for text in texts["en"])
 
 
 @pytest.mark.parametrize("modules", [("xlcalc.hosts.calls",), ("xlcalc.cells", "xlcalc.registry")])
@@ -127,7 +126,7 @@ def test_a_type_library_is_that_of_libreoffices_own_compiler(tmp_path):
         for spec in specs()
     }
     idl = "".join(
-        f"sequence<sequence<any>> {name}({', '.join(f'[in] any {p}' for p in parameters)});\n"
+        f"sequence< sequence<any> > {name}({', '.join(f'[in] any {p}' for p in parameters)});\n"
         for name, parameters in methods.items()
     )
     (tmp_path / "a.idl").write_text(
@@ -217,7 +216,7 @@ def test_calc_shows_numbers_texts_and_the_right_errors(calc):
         '=GPU_SPEC("H100 SXM";"memory_gb")': "80",
         '=GPU_SPEC("H100 SXM";"name")': "H100 SXM5 80GB",
         '=GPU_SPEC("none";"memory_gb")': "#N/A",
-        '=GPU_SPEC("H100 SXM";"none")': "#VALUE!",
+        '=GPU_SPEC("H100 SXM";"none")': "#N/A",
         "=NO_SUCH(1)": "#NAME?",
     }
     assert expected == dict(zip(expected, shown(calc, *expected, cells=cells), strict=True))
@@ -234,7 +233,7 @@ def test_calls_stand_inside_other_formulas(calc):
         "=ROUND(TRAIN_FLOPS(1.2345;1);1)": "7.4",
         '="x"&TRAIN_FLOPS(1;1)': "x6",
         '=VLOOKUP(TRAIN_FLOPS(1;1);{5;"five"|6;"six"};2;0)': "six",
-        "=ISNUMBER(TRAIN_FLOPS(1;1))": "TRUE",
+        "=ISNUMBER(TRAIN_FLOPS(1;1))*1": "1",
         "=SUM(TRAIN_FLOPS({1|2};{3|4}))": "66",
         "=SUMPRODUCT(TRAIN_FLOPS({1|2};1);{1|1})": "18",
         '=TEXT(TRAIN_FLOPS(1;1);"0.00")': "6.00",
@@ -304,7 +303,7 @@ def test_a_template_calculates_to_its_stored_values(new_calc):
                     assert pytest.approx(stored, rel=1e-11) == calculated, cell
                 else:
                     assert (stored or None) == (calculated or None), cell
-    assert calls > 50
+    assert 46 == calls
 
 
 @pytest.mark.slow
@@ -312,10 +311,11 @@ def test_a_template_calculates_to_its_stored_values(new_calc):
 def test_the_function_wizard_shows_each_argument_with_its_unit(new_calc):
     [answer] = new_calc.ask([("Describe", "GPU_DAYS")])
     help_text, *arguments = answer
-    assert help_text.endswith(" [GPU-days]") or help_text.startswith("Returns the GPU-days")
-    assert ["flops", "peak_tflops", "mfu"] == arguments[::3]
-    assert arguments[1].startswith("[FLOP] ")
-    assert ["XLCALC_STATUS"] != new_calc.ask([("Describe", "XLCALC_STATUS")])[0]
+    assert "Returns the days that one GPU would need for a computation. [GPU-days]" == help_text
+    assert ["flops", "peak_tflops", "mfu"] == arguments[::2]
+    assert "[FLOP] Computation to do." == arguments[1]
+    [answer] = new_calc.ask([("Describe", "XLCALC_STATUS")])
+    assert ["Returns where xlcalc calculates, or what to do so that it can."] == answer
 
 
 @pytest.mark.slow

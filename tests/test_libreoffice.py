@@ -18,8 +18,8 @@ from tests.test_cli import xlcalc
 from tools import libreoffice_backport
 from xlcalc.hosts.calls import call
 from xlcalc.hosts.libreoffice import extension, method_name
+from xlcalc.hosts.libreoffice.library import library
 from xlcalc.hosts.libreoffice.type_library import type_library
-from xlcalc.hosts.light_modules import light_files
 from xlcalc.registry import specs
 from xlcalc.templates import read_table
 
@@ -93,9 +93,8 @@ def test_the_wizards_texts_are_there_in_both_languages():
     assert any(text.endswith(optional) for text in texts["en"])
 
 
-@pytest.mark.parametrize("modules", [("xlcalc.hosts.calls",), ("xlcalc.cells", "xlcalc.registry")])
-def test_the_light_files_calculate_with_numpy_alone(modules, tmp_path):
-    for path, data in light_files(*modules).items():
+def test_the_add_ins_modules_calculate_with_numpy_alone(tmp_path):
+    for path, data in library().items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
     program = (
@@ -104,17 +103,16 @@ def test_the_light_files_calculate_with_numpy_alone(modules, tmp_path):
         "for name in ('openpyxl', 'click', 'rich', 'formualizer', 'narwhals', 'xlwings'):\n"
         "    sys.modules[name] = None\n"
         "import xlcalc\n"
-        "from xlcalc.cells import call_function\n"
-        "from xlcalc.registry import BY_NAME\n"
+        "from xlcalc.hosts.calls import call\n"
         "assert xlcalc.__file__.startswith(sys.argv[1])\n"
-        "print(call_function(BY_NAME['TRAIN_FLOPS'], [7e9, 1.4e12]))\n"
-        "print(call_function(BY_NAME['GPU_SPEC'], ['H100 SXM', 'memory_gb']))\n"
+        "print(call('TRAIN_FLOPS', [7e9, 1.4e12]))\n"
+        "print(call('GPU_SPEC', ['H100 SXM', 'memory_gb']))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60
     )
     assert ("5.88e+22\n80.0\n", "") == (done.stdout, done.stderr)
-    assert not any("templates" in path or "calc/" in path[7:] for path in light_files(*modules))
+    assert not any(path.startswith(("xlcalc/templates", "xlcalc/calc/")) for path in library())
 
 
 def test_a_type_library_is_that_of_libreoffices_own_compiler(tmp_path):
@@ -175,8 +173,10 @@ def test_the_command_writes_the_add_in_and_replaces_nothing_unasked(tmp_path):
     assert sys.executable == json.loads(archive(written).read("settings.json"))["python"]
     again = xlcalc("excel", "libreoffice", cwd=tmp_path)
     assert 2 == again.returncode
-    assert "xlcalc.oxt exists; give another name with -o, or replace it with --force" in again.stderr
-    forced = xlcalc("excel", "libreoffice", "--force", "--python", "/opt/python", cwd=tmp_path)
+    assert (
+        "xlcalc.oxt exists; give another name with -o, or replace it with --force" in again.stderr
+    )
+    forced = xlcalc("excel", "libreoffice", "--force", "--interpreter", "/opt/python", cwd=tmp_path)
     assert 0 == forced.returncode
     written = (tmp_path / "xlcalc.oxt").read_bytes()
     assert "/opt/python" == json.loads(archive(written).read("settings.json"))["python"]
@@ -258,9 +258,7 @@ def test_ranges_give_a_row_for_each_row(calc):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("ending", "kind"), [("ods", "calc8"), ("xlsx", "Calc MS Excel 2007 XML")]
-)
+@pytest.mark.parametrize(("ending", "kind"), [("ods", "calc8"), ("xlsx", "Calc MS Excel 2007 XML")])
 def test_a_saved_workbook_calculates_again_after_opening(calc, ending, kind):
     saved = calc.folder / f"saved.{ending}"
     steps = [("TypeInto", "B1", "7E9"), ("TypeInto", "B2", "-1")]
@@ -279,7 +277,9 @@ def test_excel_reads_its_own_names_in_what_libreoffice_saved(new_calc):
     saved = new_calc.folder / "names.xlsx"
     steps = [("TypeInto", "A1", "=TRAIN_FLOPS(7E9;1.4E12)")]
     new_calc.ask([*steps, ("Saved", saved.as_uri(), "Calc MS Excel 2007 XML")])
-    assert "=TRAIN_FLOPS(7000000000,1400000000000)" == openpyxl.load_workbook(saved).active["A1"].value
+    assert (
+        "=TRAIN_FLOPS(7000000000,1400000000000)" == openpyxl.load_workbook(saved).active["A1"].value
+    )
 
 
 @pytest.mark.slow

@@ -192,6 +192,11 @@ progress
 gallery
 hosts.light_wheel
 hosts.lite
+hosts.calls
+hosts.libreoffice.type_library
+hosts.libreoffice.descriptions
+hosts.libreoffice.library
+hosts.libreoffice
 hosts.windows.vba_words
 hosts.windows.vba_texts
 hosts.windows.vba_module
@@ -235,6 +240,7 @@ cli.runs
 cli.excel.lite
 cli.excel.server
 cli.excel.windows
+cli.excel.libreoffice
 cli.excel.names
 cli.excel.doctor
 cli.excel

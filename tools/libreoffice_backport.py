@@ -1,9 +1,10 @@
-"""How do tests get LibreOffice 25.2 beside the system's own: `python -m tools.libreoffice_backport`.
+"""How do tests get a newer LibreOffice, 25.2: `python -m tools.libreoffice_backport`.
 
-Debian's backports for bookworm have it. apt downloads the packages that this machine lacks, and
-they are unpacked into a folder: nothing is installed, and root is not needed. The folder is
-`.ci-libreoffice` here, or the one that the environment variable XLCALC_LIBREOFFICE_25 names; what
-is complete there is left alone. Its `soffice25` and `unopkg25` are the programs to start.
+Debian's backports for bookworm have it; the system's own may stay. apt downloads the packages that
+this machine lacks, and they are unpacked into a folder: nothing is installed, and root is not
+needed. The folder is `.ci-libreoffice` here, or the one that the environment variable
+XLCALC_LIBREOFFICE_25 names; what is complete there is left alone. Its `soffice25` and `unopkg25`
+are the programs to start.
 """
 
 import os
@@ -15,13 +16,14 @@ from pathlib import Path
 from tools import ROOT
 
 VARIABLE = "XLCALC_LIBREOFFICE_25"
+RELEASE = "bookworm"
 PACKAGES = ("libreoffice-calc-nogui", "libreoffice-l10n-zh-cn", "python3-uno")
 UNO_COMPILER = "libreoffice-dev"
 """Has `unoidl-write`; taken alone, since the rest of its dependencies are compilers."""
 
-_SOURCES = """\
-deb http://deb.debian.org/debian bookworm main
-deb http://deb.debian.org/debian bookworm-backports main
+_SOURCES = f"""\
+deb http://deb.debian.org/debian {RELEASE} main
+deb http://deb.debian.org/debian {RELEASE}-backports main
 """
 _WRAPPER = """\
 #!/bin/sh
@@ -81,16 +83,14 @@ def _download(place: Path) -> list[Path]:
         "APT::Install-Recommends": "0",
     }
     apt = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
-    backports = ["--target-release", "bookworm-backports"]
+    backports = ["--target-release", f"{RELEASE}-backports"]
     subprocess.run([*apt, "update"], check=True)
     subprocess.run(
         [*apt, *backports, "--yes", "--download-only", "install", *PACKAGES],
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    subprocess.run(
-        [*apt, *backports, "download", UNO_COMPILER], check=True, cwd=place / "archives"
-    )
+    subprocess.run([*apt, *backports, "download", UNO_COMPILER], check=True, cwd=place / "archives")
     return sorted((place / "archives").glob("*.deb"))
 
 
@@ -120,9 +120,8 @@ def main() -> None:
     if all((target / name).exists() for name in _PROGRAMS):
         print(f"LibreOffice 25.2 is in {target}")
         return
-    for program in ("apt-get", "dpkg-deb"):
-        if shutil.which(program) is None:
-            sys.exit(f"{program} is not there: LibreOffice 25.2 comes from Debian's packages")
+    if f"VERSION_CODENAME={RELEASE}" not in Path("/etc/os-release").read_text(encoding="utf-8"):
+        sys.exit(f"LibreOffice 25.2 is made of packages of Debian {RELEASE}, which this is not")
     unpack(target)
     print(f"unpacked LibreOffice 25.2 into {target}")
 

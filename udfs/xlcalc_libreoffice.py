@@ -12,6 +12,7 @@ last four bytes; a cell shows it as that error.
 
 import importlib
 import importlib.util
+import io
 import json
 import math
 import os
@@ -29,6 +30,7 @@ HERE = Path(__file__).resolve().parent
 LIBRARY = HERE / "library"
 SETTINGS = json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
 SERVICE = SETTINGS["service"]
+NEEDED = ".".join(map(str, SETTINGS["python_needed"]))
 FUNCTIONS = SETTINGS["functions"]
 """The Excel name by the method's."""
 
@@ -57,13 +59,17 @@ class UnavailableError(Exception):
     """There is no Python that can calculate; the message says what to do."""
 
 
+def _version(version):
+    return ".".join(map(str, version[:2]))
+
+
 class _Here:
     """Calculates in LibreOffice's own Python."""
 
     def __init__(self):
         needed = tuple(SETTINGS["python_needed"])
         if sys.version_info < needed:
-            raise UnavailableError("it is Python %d.%d" % sys.version_info[:2])
+            raise UnavailableError(f"it is Python {_version(sys.version_info)}")
         if importlib.util.find_spec("numpy") is None:
             raise UnavailableError("it has no numpy")
         sys.path.insert(0, str(LIBRARY))
@@ -72,7 +78,7 @@ class _Here:
         except ImportError as error:
             sys.path.remove(str(LIBRARY))
             raise UnavailableError(str(error)) from None
-        self.where = "LibreOffice's own Python %d.%d" % sys.version_info[:2]
+        self.where = f"LibreOffice's own Python {_version(sys.version_info)}"
 
 
 class _Beside:
@@ -90,22 +96,20 @@ class _Beside:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                bufsize=0,
                 env=environment,
                 cwd=str(HERE),
-                encoding="utf-8",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise UnavailableError("it does not start: %s" % error) from None
-        if self.process.stdout.readline() != '"ready"\n':
-            raise UnavailableError(
-                "it is older than Python %d.%d or has no numpy" % tuple(SETTINGS["python_needed"])
-            )
+            raise UnavailableError(f"it does not start: {error}") from None
+        self.answers = io.BufferedReader(self.process.stdout)
+        if self.answers.readline().strip() != b'"ready"':
+            raise UnavailableError(f"it is older than Python {NEEDED} or has no numpy")
 
     def call(self, name, cells):
-        self.process.stdin.write(json.dumps([name, cells]) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        self.process.stdin.write(json.dumps([name, cells]).encode("ascii") + b"\n")
+        return json.loads(self.answers.readline())
 
 
 class _Calculator:
@@ -137,16 +141,15 @@ class _Calculator:
             try:
                 return _Here()
             except UnavailableError as error:
-                tried.append("LibreOffice's own Python cannot: %s" % error)
+                tried.append(f"LibreOffice's own Python cannot: {error}")
         for python in [named] if named else filter(None, [SETTINGS["python"]]):
             try:
                 return _Beside(python)
             except UnavailableError as error:
-                tried.append("%s cannot: %s" % (python, error))
+                tried.append(f"{python} cannot: {error}")
         self.problem = (
-            "xlcalc needs a Python %d.%d or newer with numpy (%s): install it, set the environment "
-            "variable %s to its path, and start LibreOffice again"
-            % (*SETTINGS["python_needed"], "; ".join(tried), VARIABLE)
+            f"xlcalc needs a Python {NEEDED} or newer with numpy ({'; '.join(tried)}): install it, "
+            f"set the environment variable {VARIABLE} to its path, and start LibreOffice again"
         )
         raise UnavailableError(self.problem)
 
@@ -156,7 +159,7 @@ class _Calculator:
             self.call("", [])
         except (UnavailableError, OSError, ValueError) as error:
             return str(error)
-        return "xlcalc %s calculates in %s" % (SETTINGS["version"], self.python.where)
+        return f"xlcalc {SETTINGS['version']} calculates in {self.python.where}"
 
 
 _CALCULATOR = _Calculator()
@@ -201,7 +204,9 @@ def _trim(arguments):
         while height > used and not any(cell not in (None, "") for cell in column[height - 1]):
             height -= 1
         used = max(used, height)
-    return [a[:used] if isinstance(a, tuple) and len(a) >= _ROWS_OF_A_SHEET else a for a in arguments]
+    return [
+        a[:used] if isinstance(a, tuple) and len(a) >= _ROWS_OF_A_SHEET else a for a in arguments
+    ]
 
 
 def _method(name):
@@ -240,6 +245,4 @@ for _name in FUNCTIONS:
 setattr(AddIn, STATUS, lambda self: ((_CALCULATOR.status(),),))
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
-g_ImplementationHelper.addImplementation(
-    AddIn, SERVICE + ".python", (SERVICE,)
-)
+g_ImplementationHelper.addImplementation(AddIn, SERVICE + ".python", (SERVICE,))

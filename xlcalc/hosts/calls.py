@@ -4,8 +4,8 @@
 cells of the result in the same way; it never raises. `python -m xlcalc.hosts.calls` answers calls
 that come as lines: `["TRAIN_FLOPS", [7e9, 1.4e12]]` is answered by `5.88e+22`.
 
-A cell is a number, a text, true or false, null for an empty one, or `{"error": "#NUM!"}`; a range is
-a list of rows.
+A cell is a number, a text, true or false, null for an empty one, or `{"error": "#NUM!"}`; a range
+is a list of rows.
 """
 
 import json

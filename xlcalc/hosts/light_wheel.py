@@ -35,7 +35,8 @@ WHEEL = f"{PACKAGE}-{__version__}-py3-none-any.whl"
 
 _WHOLE = "xlcalc"
 _FOLDER = Path(__file__).parents[1]
-_DATA = tuple(f"catalogue/{file}" for file in (*FILES, "aliases.csv", "SOURCES.md"))
+DATA = tuple(f"catalogue/{file}" for file in (*FILES, "aliases.csv", "SOURCES.md"))
+"""What the functions read beside the modules, below the folder of the package."""
 _LICENCES = ("LICENSE", "NOTICE")
 _INFO = f"{PACKAGE}-{__version__}.dist-info"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
@@ -50,7 +51,7 @@ def light_wheel() -> bytes:
         If a part of the installation of xlcalc is missing.
     """
     files = {place: _renamed(path).encode() for place, path in modules().items()}
-    for name in _DATA:
+    for name in DATA:
         files[f"{PACKAGE}/{name}"] = read_file(_FOLDER / name)
     for name in _LICENCES:
         files[f"{_INFO}/licenses/{name}"] = _licence(name).encode()

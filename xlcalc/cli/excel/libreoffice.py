@@ -14,13 +14,13 @@ from xlcalc.errors import OutputError
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; xlcalc.oxt if left out."
 )
 @click.option(
-    "--python",
+    "--interpreter",
     metavar="PATH",
     type=FILE,
     help="A Python with numpy, for a LibreOffice whose own has none; this one if left out.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-def libreoffice(output: Path | None, python: Path | None, *, force: bool) -> None:
+def libreoffice(output: Path | None, interpreter: Path | None, *, force: bool) -> None:
     """Write the add-in for LibreOffice Calc.
 
     LibreOffice installs FILE when it is opened. The functions are then in the category Add-in.
@@ -31,7 +31,7 @@ def libreoffice(output: Path | None, python: Path | None, *, force: bool) -> Non
     target = output or Path("xlcalc.oxt")
     if target.exists() and not force:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
-    write_file(target, extension(python or Path(sys.executable)))
+    write_file(target, extension(interpreter or Path(sys.executable)))
     click.echo(f"wrote {target}")
 
 

@@ -5,7 +5,6 @@ follow from the registry, and the few modules of this package that calculate. Th
 give the same bytes.
 """
 
-import importlib.util
 import io
 import json
 import zipfile
@@ -13,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from xlcalc import __version__
+from xlcalc._version import __version__
+from xlcalc.files import read_file
 from xlcalc.hosts.libreoffice.descriptions import Method, Parameter, descriptions
+from xlcalc.hosts.libreoffice.library import library
 from xlcalc.hosts.libreoffice.type_library import type_library
-from xlcalc.hosts.light_modules import light_files
+from xlcalc.hosts.light_wheel import udf_module
 from xlcalc.registry import specs
 from xlcalc.templates import LANGUAGES, read_table
 from xlcalc.worksheet import Argument, Spec
@@ -69,8 +70,7 @@ def extension(python: Path | None = None) -> bytes:
         f"{_COMPONENT}.py": _component(),
         "settings.json": json.dumps(settings, indent=1).encode(),
     }
-    library = light_files("xlcalc.hosts.calls")
-    return _zip(files | {f"library/{path}": data for path, data in library.items()})
+    return _zip(files | {f"library/{path}": data for path, data in library().items()})
 
 
 def method_name(name: str) -> str:
@@ -111,10 +111,7 @@ def _texts(text: str, tables: Mapping[str, Mapping[str, str]]) -> list[tuple[str
 
 def _component() -> bytes:
     """Return the text of the module that LibreOffice loads; it cannot be imported elsewhere."""
-    found = importlib.util.find_spec(_COMPONENT)
-    if found is None or found.origin is None:  # pragma: no cover
-        raise ModuleNotFoundError(_COMPONENT)
-    return Path(found.origin).read_bytes()
+    return read_file(udf_module().with_name(f"{_COMPONENT}.py"))
 
 
 def _manifest() -> str:

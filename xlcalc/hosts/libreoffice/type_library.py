@@ -23,9 +23,7 @@ _ARGUMENT = "any"  # a number, a text, rows of them, or nothing
 _RESULT = "[][]any"  # rows; as `any`, Python's tuples would arrive in a form that Calc refuses
 
 
-def type_library(
-    name: str, methods: Mapping[str, Sequence[str]], note: bytes = _NOTE
-) -> bytes:
+def type_library(name: str, methods: Mapping[str, Sequence[str]], note: bytes = _NOTE) -> bytes:
     """Return a type library that has one interface.
 
     Parameters

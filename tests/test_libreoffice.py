@@ -349,3 +349,13 @@ def test_without_a_python_that_can_calculate_a_sentence_says_what_to_do(new_calc
         "[Errno 2] No such file or directory: '/no/python'): install it, set the environment "
         "variable XLCALC_PYTHON to its path, and start LibreOffice again"
     ) == sentence
+
+
+@pytest.mark.slow
+@needs_unpacked
+def test_a_process_that_ends_is_started_again(new_calc):
+    script = new_calc.folder / "one_answer"
+    script.write_text(f'#!/bin/sh\nhead -n 1 | "{sys.executable}" "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    formulas = ("=TRAIN_FLOPS(1;1)", "=TRAIN_FLOPS(2;1)", "=TRAIN_FLOPS(3;1)")
+    assert ["6", "12", "18"] == shown(new_calc, *formulas, XLCALC_PYTHON=str(script))

@@ -84,7 +84,7 @@ class Calc:
         self._write_profile("\n".join(lines))
         self._office("macro:///Standard.Edits.Main", **environment)
         *answers, last = printed.read_text(encoding="utf-8").splitlines()
-        assert "done" == last, answers
+        assert "done" == last, [*answers, last]
         assert len(answers) == sum(step[0] in _ASKING for step in steps)
         return [answer.split("\t") for answer in answers]
 
@@ -101,6 +101,7 @@ class Calc:
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # it says that Java is missing
             start_new_session=True,
         ) as process:
             try:

@@ -287,7 +287,7 @@ def test_excel_reads_its_own_names_in_what_libreoffice_saved(new_calc):
 @needs_unpacked
 def test_a_template_calculates_to_its_stored_values(new_calc):
     # LibreOffice locks a file that it opens.
-    source = shutil.copy(ROOT / "workbooks" / "training_budget.xlsx", new_calc.folder)
+    source = Path(shutil.copy(ROOT / "workbooks" / "training_budget.xlsx", new_calc.folder))
     saved = new_calc.folder / "calculated.xlsx"
     steps = [("Measure",), ("Saved", saved.as_uri(), "Calc MS Excel 2007 XML")]
     new_calc.ask(steps, source.as_uri())

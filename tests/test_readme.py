@@ -51,7 +51,7 @@ def test_the_python_examples_run():
 
 def test_the_two_commands_are_shown_and_ci_runs_the_second():
     blocks = re.findall(r"^```sh\n(.*?)\n```", TEXT, re.MULTILINE | re.DOTALL)
-    assert ["pip install . && xlcalc report", "pip install -e \".[test]\" && pytest"] == blocks
+    assert ["pip install . && xlcalc report", 'pip install -e ".[test]" && pytest'] == blocks
     assert "README.md" in (ROOT / ".ci" / "run").read_text()
 
 

@@ -282,4 +282,4 @@ def test_a_page_of_help_shows_units_bounds_choices_and_errors():
     assert "By the hour, while nobody bids more" in page
     assert "#N/A" in page
     assert "&lt;b&gt;" in help_page(found["FX"] | {"source": "<b>"}, "ACME")
-    assert 109 == index_page(descriptions(), "ACME").count('<a href="help/')
+    assert 110 == index_page(descriptions(), "ACME").count('<a href="help/')

@@ -175,9 +175,9 @@ class Workbook:
     >>> budget = load("training_budget")
     >>> budget.inputs["mfu"].value
     0.462
-    >>> frame = budget.evaluate({"mfu": [0.3, 0.6]}, ["train_days"])
+    >>> frame = budget.evaluate({"mfu": [0.231, 0.462]}, ["train_days"])
     >>> [round(days, 1) for days in frame["train_days"]]
-    [38.9, 19.5]
+    [50.6, 25.3]
     """
 
     def __init__(self, model: WorkbookModel, accepted: tuple[str, ...] = ()) -> None:

@@ -7,7 +7,7 @@ with marks where an argument is left out.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -64,11 +64,18 @@ class Evaluation:
         unit = self.cached[cell.sheet].get((row, column + 1), cell.unit)
         return unit if isinstance(unit, str) else ""
 
-    def explain(self, name: str) -> str:
-        """Return the reason for an error in a named cell."""
+    def explain(self, name: str, inputs: Iterable[str] = ()) -> str:
+        """Return the reason for an error in a named cell.
+
+        That is what a worksheet function says, or the first input that has the error itself.
+        """
         value = self.values[name]
         code = value.code if isinstance(value, CellError) else ""
         reasons = [sentence for sentence, error in self.failures.items() if error.code == code]
+        errors = {own: self.values.get(own) for own in inputs}
+        without = [n for n, error in errors.items() if getattr(error, "code", None) == code]
+        if without and not reasons:
+            reasons = [f"the input {without[0]} has no value, and must be given"]
         return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
 
 

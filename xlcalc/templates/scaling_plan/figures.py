@@ -66,7 +66,7 @@ INPUTS = (
             ),
             Line(
                 "Budget",
-                "=IF(budget_kind=INDEX(budget_kinds,1),usd_budget*currency_rate,usd_budget)",
+                "=IF(budget_kind=INDEX(Optimum!$B$6:$B$8,1),usd_budget*currency_rate,usd_budget)",
                 _AMOUNT,
                 "budget_amount",
                 f"In the unit that the kind of budget says. {AN_ASSUMPTION}",

@@ -124,7 +124,7 @@ INPUTS = (
                 f"=IF(ISNA(purchase_row),{NO_PRICE},IF(gpu_price={LISTED},"
                 '"Newest price on the sheet Prices: replace it by your quote. "'
                 '&INDEX(purchase_ids,purchase_row)&", "&INDEX(purchase_dates,purchase_row)&": "'
-                '&INDEX(purchase_notes,purchase_row)&". "&INDEX(purchase_markets,purchase_row),'
+                '&INDEX(purchase_notes,purchase_row)&"; "&INDEX(purchase_markets,purchase_row),'
                 f'"{TYPED_IN}"))',
                 unit=PER_GPU,
                 number_format=MONEY_FORMAT,

@@ -14,6 +14,7 @@ from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row, catalogues
+from xlcalc.catalogue.prices import PURCHASE_MONTHS
 from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
@@ -162,8 +163,8 @@ def _market(row: Row) -> str:
     """Return how many prices of an accelerator there are, their range and days, as listed."""
     try:
         price = catalogues().quoted_purchase_price(str(row["item"]))
-    except NotFoundError:  # an old one
-        return ""
+    except NotFoundError:
+        return f"no other price of the last {PURCHASE_MONTHS} months"
     return f"{price.summary}, {price.currency}"
 
 

@@ -26,7 +26,7 @@ from xlcalc.templates.parts.figures import (
 )
 from xlcalc.templates.parts.front import STEPS, cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.market import prices_page
-from xlcalc.templates.parts.money import currency_lines, inputs_page, rental_line
+from xlcalc.templates.parts.money import NO_RATE, currency_lines, inputs_page, rental_line
 
 ASSUMED = "An assumption of this template; set your own."
 COMMITMENT = "Google Cloud, H100, 1 year: 7.67 against 11.06 USD/h, 2025-03-17"
@@ -42,10 +42,10 @@ LISTED = "INDEX(purchase_prices,purchase_row)"
 TYPED_IN = "Typed in: the sheet Sources says where this case's figures come from."
 
 NO_PRICE = (
-    "IF(OR(ISNA(gpu_price),ISBLANK(gpu_price)),"
-    '"The sheet Prices has no price of this accelerator: type one in.",'
-    '"Typed in: the sheet Prices has no price of this accelerator.")'
+    "IF(OR(ISNA(gpu_price),ISBLANK(gpu_price)),IF(ISNA(purchase_row),"
+    f'"The sheet Prices has no price of this accelerator: type one in.","{NO_RATE}"),'
 )
+"""What stands beside a price that is missing; the note of one that is there follows."""
 
 RUN_SOURCE = (
     "A fleet of 1,024 H100 SXM in a colocation centre in Virginia. Purchase: market price of "
@@ -121,11 +121,13 @@ INPUTS = (
                 f"={LISTED}",
                 q.MONEY,
                 "gpu_price",
-                f"=IF(ISNA(purchase_row),{NO_PRICE},IF(gpu_price={LISTED},"
+                f"={NO_PRICE}IF(ISNA({LISTED}),"
+                '"Typed in: the sheet Prices has no price of this accelerator.",'
+                f"IF(gpu_price={LISTED},"
                 '"Newest price on the sheet Prices: replace it by your quote. "'
                 '&INDEX(purchase_ids,purchase_row)&", "&INDEX(purchase_dates,purchase_row)&": "'
                 '&INDEX(purchase_notes,purchase_row)&"; "&INDEX(purchase_markets,purchase_row),'
-                f'"{TYPED_IN}"))',
+                f'"{TYPED_IN}")))',
                 unit=PER_GPU,
                 number_format=MONEY_FORMAT,
             ),

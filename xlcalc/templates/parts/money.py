@@ -34,7 +34,10 @@ _NO_RATES = (
     "By definition. The catalogue has no other rate: a team's rates.csv gives them, or "
     "currency_rate is typed in on the sheet Inputs."
 )
-_NO_PRICE = "The catalogue has no price of this accelerator: type in yours."
+_NO_PRICE = (
+    "The catalogue has no price of this accelerator, or none in a currency with a rate of "
+    "exchange: type in yours."
+)
 _MEDIAN = (
     "Median list price, looked up from the accelerator: replace it by your contract. As listed: "
 )

@@ -369,8 +369,8 @@ INPUTS = (
             *currency_lines(),
             Line(
                 "A yuan in this currency",
-                "=IF(currency=yuan,1,IFERROR(currency_rate/INDEX(rates_per_usd,"
-                "MATCH(yuan,rate_currencies,0)),usd_yuan*currency_rate))",
+                "=IF(currency=yuan,1,currency_rate*IF(ISNA(MATCH(yuan,rate_currencies,0)),usd_yuan,"
+                "1/INDEX(rates_per_usd,MATCH(yuan,rate_currencies,0))))",
                 RATE,
                 "cny_rate",
                 "List prices in yuan are converted by it. 0.139 USD where the sheet Sources has no "

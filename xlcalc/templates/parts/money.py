@@ -103,10 +103,10 @@ def rental_line(
     instead : str
         A formula around the price, which it writes as `{0}`.
     note : str
-        A sentence before the note, which says how many providers the median is of, from which
+        A sentence before the note. The note says how many providers the median is of, from which
         price to which, and from when to when.
     """
-    price = instead.format(rented(gpu))
+    price = rented(gpu)
     market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
     found = (
         f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
@@ -114,7 +114,7 @@ def rental_line(
     )
     return Line(
         label,
-        f"={price}",
+        f"={instead.format(price)}",
         measure,
         name,
         f'="{note} "&{found}' if note else f"={found}",

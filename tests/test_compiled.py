@@ -161,7 +161,8 @@ def test_choices_and_texts_vary_as_numbers_do():
     model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
     columns = {
         "gpu": ["H100 SXM5 80GB", "A100 SXM 80GB", "no such card", KEEP, "V100 SXM2 32GB"],
-        "currency": ["USD", "EUR", KEEP, "元", "=1+1"],
+        "run_name": ["A run", "", KEEP, "元", "=1+1"],
+        "currency": ["USD", "EUR", KEEP, "CNY", "=1+"],
         "price_per_gpu_hour": [KEEP, 2.0, KEEP, 3.0, 1.0],
     }
     assert [] == list(differences(model, columns))

@@ -31,7 +31,7 @@ from xlcalc.errors import DifferencesError, InputValueError, NameNotFoundError, 
 
 INPUTS = {
     *("run_name", "params", "tokens", "flops_per_param_token", "gpu", "peak_tflops", "mfu"),
-    *("gpus", "price_per_gpu_hour", "currency", "watts", "pue", "power_price"),
+    *("gpus", "price_per_gpu_hour", "currency", "currency_rate", "watts", "pue", "power_price"),
     *("tonnes_per_mwh", "contingency"),
 }
 RESULTS = {

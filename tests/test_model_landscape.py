@@ -114,7 +114,12 @@ def test_an_error_of_an_input_is_not_taken_for_a_missing_figure(model):
     assert ["#N/A", "#N/A"] == [
         evaluation.values[name].code for name in ("total_cost", "first_cost")
     ]
-    assert "no rental price of H800 SXM5 80GB (China)" in evaluation.explain("total_cost")
+    missing = "the catalogue has no rental price of H800 SXM5 80GB (China)"
+    assert [True] == [True for sentence in evaluation.failures if sentence.startswith(missing)]
+    assert (
+        "total_cost is #N/A: the input price_per_gpu_hour has no value, and must be given"
+        == evaluation.explain("total_cost", model.inputs)
+    )
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_the_summary_workbook_lists_runs_with_links_and_a_chart(project):
 
 
 def test_the_unit_is_left_out_where_currencies_differ(project):
-    (project / "runs.csv").write_text("scenario,currency\na,USD\nb,CNY\n")
+    (project / "runs.csv").write_text("scenario,currency,currency_rate\na,USD,1\nb,CNY,7.2\n")
     list(run_report(load_config(project / "report.toml")))
     sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
     assert "Total cost" == sheet["D4"].value

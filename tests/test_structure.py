@@ -23,6 +23,7 @@ catalogue.names
 catalogue.rates
 catalogue.grids
 catalogue.prices
+catalogue.quotes
 catalogue.token_prices
 catalogue.imports
 catalogue.merging

@@ -333,6 +333,24 @@ def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> N
     rule.add(cell)
 
 
+def validate_letters(page: Page, cell: Cell, label: str, letters: int) -> None:
+    """Let Excel refuse a text of another length, as a currency that is no code."""
+    texts = page.book.texts
+    rule = DataValidation(
+        type="textLength",
+        operator="equal",
+        formula1=str(letters),
+        allow_blank=False,
+        showErrorMessage=True,
+        errorTitle=texts("Out of range"),
+        error=texts("{label} must have {letters} letters.").format(
+            label=texts(label), letters=letters
+        ),
+    )
+    page.sheet.add_data_validation(rule)
+    rule.add(cell)
+
+
 def validate_entry(page: Page, cell: Cell, entries: str, *, strict: bool = False) -> None:
     """Offer a range or a quoted list to choose from; Excel refuses what is not on a list."""
     texts, listed = page.book.texts, strict or entries.startswith('"')

@@ -7,7 +7,7 @@ with marks where an argument is left out.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -30,6 +30,8 @@ from xlcalc.ooxml.sheet import FormulaCell
 from xlcalc.ooxml.spills import with_extents
 from xlcalc.ooxml.stored_values import counts_from_1904, without_stored_values
 
+SHOWN_REASONS = 3
+"""How many sentences of functions explain an error."""
 Cells: TypeAlias = Mapping[str, Mapping[Position, CellValue]]
 """Values of cells, by sheet and position."""
 
@@ -64,12 +66,20 @@ class Evaluation:
         unit = self.cached[cell.sheet].get((row, column + 1), cell.unit)
         return unit if isinstance(unit, str) else ""
 
-    def explain(self, name: str) -> str:
-        """Return the reason for an error in a named cell."""
+    def explain(self, name: str, inputs: Iterable[str] = ()) -> str:
+        """Return the reason for an error in a named cell.
+
+        That is what worksheet functions say, or where they say nothing, or too much, the first
+        input that has the error itself.
+        """
         value = self.values[name]
         code = value.code if isinstance(value, CellError) else ""
         reasons = [sentence for sentence, error in self.failures.items() if error.code == code]
-        return f"{name} is {code}" + (f": {'; '.join(reasons[:3])}" if reasons else "")
+        errors = {own: self.values.get(own) for own in inputs}
+        without = [n for n, error in errors.items() if getattr(error, "code", None) == code]
+        if without and not 0 < len(reasons) <= SHOWN_REASONS:
+            reasons = [f"the input {without[0]} has no value, and must be given"]
+        return f"{name} is {code}" + (f": {'; '.join(reasons[:SHOWN_REASONS])}" if reasons else "")
 
 
 class _ChangedEngine(NamedTuple):

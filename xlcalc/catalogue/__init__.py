@@ -18,6 +18,7 @@ from xlcalc.catalogue.checks import DIRECTIONS, METRICS, TERMS
 from xlcalc.catalogue.grids import find_grid
 from xlcalc.catalogue.names import Finder
 from xlcalc.catalogue.prices import BASES, Asked, Price
+from xlcalc.catalogue.quotes import as_quoted
 from xlcalc.catalogue.rates import Rate, Rates
 from xlcalc.catalogue.reader import (
     FILES,
@@ -126,13 +127,24 @@ class Catalogues:
         usual = ("", "on-demand", Asked())
         if _portable.get() and usual != (provider.strip(), terms, asked):
             raise NotFoundError("the sheet Catalogue has medians of prices on demand in USD alone")
+        return self._rental_price(gpu, asked, provider.strip(), terms)
+
+    def quoted_rental_price(self, gpu: str) -> Price:
+        """Return the median price of a GPU-hour in the currency of its rows."""
+        return as_quoted(
+            lambda code: self._rental_price(gpu, Asked(currency=code)), self._currencies
+        )
+
+    def _rental_price(
+        self, gpu: str, asked: Asked, provider: str = "", terms: str = "on-demand"
+    ) -> Price:
         return _prices.rental_price(
             self.rows["prices"].values(),
             self.gpu(gpu),
             self.own["prices"],
-            self._convert(asked.currency, as_of),
+            self._convert(asked.currency, asked.as_of),
             asked,
-            provider=provider.strip(),
+            provider=provider,
             terms=terms,
         )
 
@@ -166,6 +178,20 @@ class Catalogues:
         code = currency.strip().upper()
         asked = TokensAsked(model.strip(), direction, code, context_tokens, as_of)
         return self._token_prices.price(asked, self._convert(code, as_of))
+
+    def quoted_purchase_price(self, gpu: str) -> Price:
+        """Return the median price of an accelerator in the currency of its rows."""
+        return as_quoted(lambda code: self.purchase_price(gpu, currency=code), self._currencies)
+
+    def quoted_token_price(self, model: str, direction: str) -> Price:
+        """Return the price of a million tokens in the currency of its row."""
+        return as_quoted(lambda code: self.token_price(model, direction, code), self._currencies)
+
+    @functools.cached_property
+    def _currencies(self) -> frozenset[str]:
+        """The currencies of all prices."""
+        rows = (*self.rows["prices"].values(), *self.rows["token_prices"].values())
+        return frozenset(str(row["currency"]) for row in rows if row["currency"])
 
     def grid(self, region: str, metric: str = "carbon") -> Row:
         """Return the newest row of a country or of a region of a cloud: its carbon or water."""
@@ -232,7 +258,7 @@ class Catalogues:
 
     def _price_source(self, name: str) -> str:
         if _portable.get():
-            return self.rental_price(name).source
+            return self.quoted_rental_price(name).source
         found = _prices.price_by_id(self.rows["prices"], name)
         if found is not None:
             return found.source
@@ -241,7 +267,7 @@ class Catalogues:
         what, _, detail = (part.strip() for part in name.rpartition(","))
         word = detail.lower()
         if not what:
-            return self._of_gpu(name, self.rental_price(name))
+            return self._of_gpu(name, self.quoted_rental_price(name))
         if word in DIRECTIONS:
             return self.token_price(what, word).source
         if word == "power":

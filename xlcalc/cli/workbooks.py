@@ -245,7 +245,7 @@ def run(
         others = [cell.name for cell in failed[1:]]
         verb = "is" if len(others) == 1 else "are"
         also = f" (so {verb} {', '.join(others)})" if others else ""
-        click.echo(f"xlcalc: {evaluation.explain(failed[0].name)}{also}", err=True)
+        click.echo(f"xlcalc: {evaluation.explain(failed[0].name, model.inputs)}{also}", err=True)
         raise click.exceptions.Exit(status.USAGE)
     for warning in model.entry_warnings(given):
         click.echo(f"xlcalc: {warning}", err=True)

@@ -224,7 +224,7 @@ class WorkbookWriter:
             refuse_spoilt(model, evaluation, {"#NAME?"})
             wrong = [n for n in model.outputs if isinstance(evaluation.values[n], CellError)]
             if wrong:
-                return self._failed(scenario, evaluation.explain(wrong[0]))
+                return self._failed(scenario, evaluation.explain(wrong[0], model.inputs))
             return self._written(
                 scenario,
                 known[scenario.row],

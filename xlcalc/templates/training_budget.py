@@ -29,6 +29,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.money import currency_lines, inputs_page, rental_line
 
 TYPED_IN = "Typed in: the sheet Sources says where the run's figures come from."
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)
@@ -107,18 +108,8 @@ INPUTS = (
     Group(
         "Prices",
         (
-            Line(
-                "Price of a GPU-hour",
-                "=RENTAL_PRICE(gpu)",
-                q.PRICE_PER_GPU_HOUR,
-                "price_per_gpu_hour",
-                f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu),'
-                '"Median list price, looked up from the accelerator: replace it by your contract. "'
-                f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
-                unit='=currency&"/GPU-hour"',
-                number_format=PRICE_FORMAT,
-            ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
+            rental_line("Price of a GPU-hour", "price_per_gpu_hour", TYPED_IN),
             Line(
                 "Contingency",
                 0.1,
@@ -442,12 +433,10 @@ def build(texts: Texts) -> Book:
         "Training budget",
         "What one training run takes and costs. Change the sheet Inputs; this sheet follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
         INPUTS,
-        editable=True,
     )
     figures_page(
         book,

@@ -23,6 +23,7 @@ from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
 from xlcalc.templates.parts.front import BIG_MONEY, cover_page, finish_cover, sources_page, tile
+from xlcalc.templates.parts.money import inputs_page
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
 
 PURPOSE = (
@@ -84,13 +85,12 @@ def build(texts: Texts) -> Book:
         "36 months of training and inference: GPUs, costs and cash. Change the sheets Inputs, "
         "Cases, Runs and Supply; this sheet follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. What differs from case to case is on the sheet Cases, "
         "training runs on Runs, purchases and contracts on Supply.",
         given.INPUTS,
-        editable=True,
+        given.AMOUNTS,
     )
     _cases(book)
     runs = _runs(book)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from xlcalc import quantities as q
+from xlcalc.catalogue.quotes import BASE
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import gpu_entries
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
+from xlcalc.templates.parts.money import currency_lines, rental_line
 
 MONTHS = 36
 ASSUMED = "An assumption of this template; set your own."
@@ -105,6 +107,7 @@ DRIVERS = (
 )
 
 _GPU_TYPE = "name in the catalogue"
+TYPED_IN = "Typed in: the sheet Sources says where the figures of this plan come from."
 INPUTS = (
     Group(
         "The plan",
@@ -135,7 +138,7 @@ INPUTS = (
                 "it, so begin with a fiscal year; FY2027 is the one that ends in 2027.",
                 number_format="yyyy-mm-dd",
             ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
             Line(
                 "Cash at the start",
                 0,
@@ -237,7 +240,7 @@ INPUTS = (
                 q.PRICE_PER_MTOKENS,
                 "revenue_per_mtokens",
                 "Prompt and answer together, in the first month; 0 plans costs alone. List prices "
-                "of 1.00 in and 5.00 out (Claude Haiku 4.5) or 2.00 in and 8.00 out (GPT-4.1) "
+                "of 1.00 USD in and 5.00 out (Claude Haiku 4.5) or 2.00 in and 8.00 out (GPT-4.1) "
                 "would be 2.14 and 3.71 here (catalogue, 2026-11). " + ASSUMED,
                 unit='=currency&"/M tokens"',
                 number_format=PRICE_FORMAT,
@@ -326,15 +329,11 @@ INPUTS = (
     Group(
         "Rented GPUs",
         (
-            Line(
+            rental_line(
                 "Price of a GPU-hour on demand",
-                "=RENTAL_PRICE(gpu)",
-                q.PRICE_PER_GPU_HOUR,
                 "price_per_gpu_hour",
-                "In the first month: the median list price of the catalogue, power included. "
-                "Replace it by your offer.",
-                unit='=currency&"/GPU-hour"',
-                number_format=PRICE_FORMAT,
+                TYPED_IN,
+                note="In the first month, power included.",
             ),
             Line(
                 "GPUs that can be rented on demand",
@@ -461,6 +460,25 @@ INPUTS = (
     ),
 )
 
+AMOUNTS = tuple(
+    Line(
+        label,
+        value,
+        f"{BASE}/GPU-hour",
+        "",
+        "The price of the contract on the sheet Supply is this amount in the currency of the "
+        "workbook.",
+        number_format=PRICE_FORMAT,
+        alias=f"usd_contract{number}_price",
+        fixed=True,
+    )
+    for number, label, value in (
+        (1, "Contract of a year", 2.8),
+        (2, "Contract of two years", 2.3),
+    )
+)
+"""Amounts of US dollars that prices on other sheets are converted from."""
+
 RUNS: tuple[tuple[object, ...], ...] = (
     ("Chat 7B", 1, 7e9, 3e12, 0.4, 2, 2),
     ("Base 13B", 1, 13e9, 6e12, 0.4, 4, 2),
@@ -482,8 +500,8 @@ BATCHES: tuple[tuple[object, ...], ...] = (
 )
 """Name, month of arrival, GPUs, price of one today."""
 CONTRACTS: tuple[tuple[object, ...], ...] = (
-    ("Contract of a year", 1, 12, 128, 2.8),
-    ("Contract of two years", 13, 24, 128, 2.3),
+    ("Contract of a year", 1, 12, 128, "=usd_contract1_price*currency_rate"),
+    ("Contract of two years", 13, 24, 128, "=usd_contract2_price*currency_rate"),
     (None, None, None, 0, None),
     (None, None, None, 0, None),
 )

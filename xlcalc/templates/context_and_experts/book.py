@@ -28,6 +28,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.money import inputs_page
 from xlcalc.templates.parts.tables import Table
 
 PURPOSE = (
@@ -59,13 +60,11 @@ def build(texts: Texts) -> Book:
         "What a longer context and a mixture of experts cost. Change the sheet Inputs; this sheet "
         "follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed, also in the tables on other sheets. Everything else "
         "follows from these cells.",
         lines.INPUTS,
-        editable=True,
     )
     figures_page(
         book,

@@ -8,6 +8,7 @@ from xlcalc.author import styles
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import accelerator, model_entries
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
+from xlcalc.templates.parts.money import currency_lines, rental_line
 
 PER_MTOKENS = '=currency&"/M tokens"'
 PER_GPU_HOUR = '=currency&"/GPU-hour"'
@@ -93,6 +94,8 @@ def _known(field: str, instead: str) -> str:
     found = f'MODEL_SPEC(model,"{field}")'
     return f"=IF(ISNA({found}),{instead},{found})"
 
+
+TYPED_IN = "Typed in: the sheet Sources says where the figures of this case come from."
 
 INPUTS = (
     Group(
@@ -337,17 +340,17 @@ INPUTS = (
                 "Attention included, before what experts cost in waiting. DeepSeek-V3: 38.94 %, "
                 "arXiv:2505.09343, Table 4, causal.",
             ),
+            *currency_lines(),
             Line(
                 "Price of a GPU-hour in training",
                 2,
                 q.PRICE_PER_GPU_HOUR,
                 "train_price",
                 "2 USD is what DeepSeek-V3 assumes for an H800, arXiv:2412.19437, Table 1; "
-                "=RENTAL_PRICE(train_gpu) looks up a list price where there is one.",
+                "=RENTAL_PRICE(train_gpu)*currency_rate looks up a list price where there is one.",
                 unit=PER_GPU_HOUR,
                 number_format=PRICE_FORMAT,
             ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
         ),
     ),
     Group(
@@ -458,15 +461,7 @@ INPUTS = (
                 "8 in NVIDIA's HGX. A model and its context get as many whole servers as they "
                 "need.",
             ),
-            Line(
-                "Price of a GPU-hour in serving",
-                "=RENTAL_PRICE(serve_gpu)",
-                q.PRICE_PER_GPU_HOUR,
-                "serve_price",
-                "Median list price, looked up from the accelerator; replace it by your contract.",
-                unit=PER_GPU_HOUR,
-                number_format=PRICE_FORMAT,
-            ),
+            rental_line("Price of a GPU-hour in serving", "serve_price", TYPED_IN, gpu="serve_gpu"),
             Line(
                 "Share of the hours that serve",
                 0.5,

@@ -26,6 +26,7 @@ from xlcalc.templates.parts.figures import (
 )
 from xlcalc.templates.parts.front import STEPS, cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.market import prices_page
+from xlcalc.templates.parts.money import NO_RATE, currency_lines, inputs_page, rental_line
 
 ASSUMED = "An assumption of this template; set your own."
 COMMITMENT = "Google Cloud, H100, 1 year: 7.67 against 11.06 USD/h, 2025-03-17"
@@ -41,10 +42,10 @@ LISTED = "INDEX(purchase_prices,purchase_row)"
 TYPED_IN = "Typed in: the sheet Sources says where this case's figures come from."
 
 NO_PRICE = (
-    "IF(OR(ISNA(gpu_price),ISBLANK(gpu_price)),"
-    '"The sheet Prices has no price of this accelerator: type one in.",'
-    '"Typed in: the sheet Prices has no price of this accelerator.")'
+    "IF(OR(ISNA(gpu_price),ISBLANK(gpu_price)),IF(ISNA(purchase_row),"
+    f'"The sheet Prices has no price of this accelerator: type one in.","{NO_RATE}"),'
 )
+"""What stands beside a price that is missing; the note of one that is there follows."""
 
 RUN_SOURCE = (
     "A fleet of 1,024 H100 SXM in a colocation centre in Virginia. Purchase: market price of "
@@ -100,7 +101,7 @@ INPUTS = (
                 "a rate without inflation. " + ASSUMED,
                 unit="ratio/year",
             ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
         ),
     ),
     Group(
@@ -120,10 +121,13 @@ INPUTS = (
                 f"={LISTED}",
                 q.MONEY,
                 "gpu_price",
-                f"=IF(ISNA(purchase_row),{NO_PRICE},IF(gpu_price={LISTED},"
+                f"={NO_PRICE}IF(ISNA({LISTED}),"
+                '"Typed in: the sheet Prices has no price of this accelerator.",'
+                f"IF(gpu_price={LISTED},"
                 '"Newest price on the sheet Prices: replace it by your quote. "'
                 '&INDEX(purchase_ids,purchase_row)&", "&INDEX(purchase_dates,purchase_row)&": "'
-                f'&INDEX(purchase_notes,purchase_row),"{TYPED_IN}"))',
+                '&INDEX(purchase_notes,purchase_row)&"; "&INDEX(purchase_markets,purchase_row),'
+                f'"{TYPED_IN}")))',
                 unit=PER_GPU,
                 number_format=MONEY_FORMAT,
             ),
@@ -189,8 +193,8 @@ INPUTS = (
                 0.0892,
                 q.POWER_PRICE,
                 "power_price",
-                "0.0892: Virginia, industry, EIA, 2023 (power-137). The sheet Prices lists other "
-                "states.",
+                "0.0892 USD: Virginia, industry, EIA, 2023 (power-137). The sheet Prices lists "
+                "others.",
                 unit='=currency&"/kWh"',
                 number_format="0.0000",
             ),
@@ -198,7 +202,7 @@ INPUTS = (
                 "Staff",
                 700,
                 "staff_per_year",
-                "For example 4 engineers at 180,000 for 1,024 GPUs. " + ASSUMED,
+                "For example 4 engineers at 180,000 USD for 1,024 GPUs. " + ASSUMED,
                 PER_GPU_YEAR,
             ),
             Line(
@@ -206,8 +210,8 @@ INPUTS = (
                 184.06,
                 q.MONEY,
                 "colocation_kw_month",
-                "Rent of space and cooling for a kilowatt of machines. 184.06: average asking rate "
-                "for 250 to 500 kW, CBRE, North America Data Center Trends H2 2024.",
+                "Rent of space and cooling for a kilowatt of machines. 184.06 USD: average asking "
+                "rate for 250 to 500 kW, CBRE, North America Data Center Trends H2 2024.",
                 unit='=currency&"/(kW·month)"',
                 number_format=PRICE_FORMAT,
             ),
@@ -295,17 +299,7 @@ INPUTS = (
     Group(
         "Renting",
         (
-            Line(
-                "Price on demand",
-                "=RENTAL_PRICE(gpu)",
-                q.PRICE_PER_GPU_HOUR,
-                "rent_price",
-                f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(rent_price=RENTAL_PRICE(gpu),'
-                '"Median list price, looked up from the accelerator: replace it by your contract. "'
-                f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
-                unit=PER_HOUR,
-                number_format=PRICE_FORMAT,
-            ),
+            rental_line("Price on demand", "rent_price", TYPED_IN),
             Line(
                 "Discount for a commitment",
                 0.31,
@@ -998,13 +992,11 @@ def build(texts: Texts) -> Book:
     book = Book("Buy, lease or rent GPUs", "xlcalc template new gpu_tco", texts)
     cover = cover_page(book, PURPOSE, (STEPS[0], PRINT, *STEPS[2:]))
     summary = summary_sheet(book)
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells. "
         "Prices and costs are typed in as positive numbers.",
         INPUTS,
-        editable=True,
     )
     cash = cash_sheet(book)
     figures_page(

@@ -11,7 +11,9 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
+from xlcalc.catalogue.quotes import BASE
 from xlcalc.templates.inference_budget.lines import (
+    AMOUNTS,
     API_DEARER,
     CHECKS,
     INPUTS,
@@ -35,6 +37,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.money import inputs_page, rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
 BATCH_STEPS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
@@ -74,12 +77,11 @@ def build(texts: Texts) -> Book:
         "Inference budget",
         "What serving a model takes and costs. Change the sheet Inputs; this sheet follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
         INPUTS,
-        editable=True,
+        AMOUNTS,
     )
     figures_page(
         book,
@@ -245,7 +247,8 @@ def _summary(page: Page, volumes: Table, batches: Table) -> None:
 def _api_prices(book: Book) -> None:
     """Write what this traffic would cost at each list price, and the margin of own serving."""
     offers = token_offers()
-    rates = [f"={str(offer['currency']).lower()}_rate" for offer in offers]
+    known = {BASE: "=currency_rate", "CNY": "=cny_rate"}
+    rates = [known.get(str(offer["currency"]), f"={rate_of('{currency}')}") for offer in offers]
     month = "=API_COST(prompt_mtokens*tokens_per_million,output_mtokens*tokens_per_million,"
     page, table = token_prices_page(
         book,

@@ -4,6 +4,7 @@ The tables of this module say it, a row for each figure; `book.py` lays them out
 """
 
 from xlcalc import quantities as q
+from xlcalc.catalogue.quotes import BASE
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import (
     accelerator,
@@ -12,15 +13,9 @@ from xlcalc.templates.parts.catalogues import (
 )
 from xlcalc.templates.parts.checks import Check
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
+from xlcalc.templates.parts.money import RATE, currency_lines, rental_line
 
 TYPED_IN = "Typed in: the sheet Sources says where the figures of this case come from."
-RENTED = (
-    "=IF(OR(ISNA(price_per_gpu_hour),ISBLANK(price_per_gpu_hour)),"
-    '"The catalogue has no price of this accelerator: type in yours.",'
-    f'IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu)*usd_rate,'
-    '"Median list price, looked up from the accelerator: replace it by your contract. "'
-    f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}")))'
-)
 _OFFER = "MATCH(chosen_api,api_names,0)"
 LISTED = (
     f'=IF(ISNA({_OFFER}),"Not in the list: type in its prices.",'
@@ -38,7 +33,6 @@ COMPRESSED = Quantity("dimensions", at_least=0.0, number_format="#,##0")
 PEAK_FACTOR = Quantity("×", at_least=1.0, number_format="0.00")
 SPARE = Quantity("replicas", at_least=0.0, number_format="#,##0")
 REPLICAS = Quantity("replicas", at_least=0.0, number_format="#,##0")
-RATE = Quantity("rate", above=0.0, number_format="0.0000")
 STEP_SECONDS = Quantity("s/step", at_least=0.0, number_format="0.0000")
 USER_SPEED = Quantity("tokens/s", at_least=0.0, number_format="#,##0.0")
 GPU_SPEED = Quantity("tokens/(s·GPU)", above=0.0, number_format="#,##0.0")
@@ -86,6 +80,29 @@ def _price(label: str, value: object, name: str, note: str) -> Line:
         number_format=PRICE_FORMAT,
     )
 
+
+AMOUNTS = (
+    Line(
+        "Code of the yuan",
+        "CNY",
+        "code of three letters",
+        "",
+        "As the sheets API prices and Sources write it.",
+        alias="yuan",
+        fixed=True,
+    ),
+    Line(
+        "A yuan",
+        0.139,
+        f"{BASE}/CNY",
+        "",
+        "Counts where the sheet Sources has no rate of the yuan.",
+        number_format=RATE.number_format,
+        alias="usd_yuan",
+        fixed=True,
+    ),
+)
+"""What a price in yuan is converted by, where the catalogue has no rate."""
 
 INPUTS = (
     Group(
@@ -349,31 +366,18 @@ INPUTS = (
     Group(
         "Prices",
         (
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
-            Line(
-                "A US dollar in this currency",
-                1,
-                RATE,
-                "usd_rate",
-                "1 where the currency is USD. List prices in dollars are converted by it.",
-            ),
+            *currency_lines(),
             Line(
                 "A yuan in this currency",
-                0.139,
+                "=IF(currency=yuan,1,currency_rate*IF(ISNA(MATCH(yuan,rate_currencies,0)),usd_yuan,"
+                "1/INDEX(rates_per_usd,MATCH(yuan,rate_currencies,0))))",
                 RATE,
                 "cny_rate",
-                "List prices in yuan are converted by it. 0.139 USD: 7.19 CNY for a dollar, about "
-                "the average of 2024; set the rate of the day.",
+                "List prices in yuan are converted by it. 0.139 USD where the sheet Sources has no "
+                "rate: 7.19 CNY for a dollar, about the average of 2024; set the rate of the day.",
+                unit='=currency&"/CNY"',
             ),
-            Line(
-                "Price of a GPU-hour",
-                "=RENTAL_PRICE(gpu)*usd_rate",
-                q.PRICE_PER_GPU_HOUR,
-                "price_per_gpu_hour",
-                RENTED,
-                unit='=currency&"/GPU-hour"',
-                number_format=PRICE_FORMAT,
-            ),
+            rental_line("Price of a GPU-hour", "price_per_gpu_hour", TYPED_IN),
             Line(
                 "Other fixed cost",
                 20_000,

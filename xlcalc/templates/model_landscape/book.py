@@ -34,6 +34,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.money import currency_lines, inputs_page, rental_line
 
 TYPED_IN = "Typed in: the sheet Sources says where the run's figures come from."
 FLOP_PER_GPU_DAY = q.Quantity("FLOP/GPU-day", above=0.0, number_format="0.00E+00")
@@ -86,18 +87,8 @@ INPUTS = (
                 "all models; 30 to 50 % is common. Chowdhery et al. 2022 (PaLM), arXiv:2204.02311, "
                 "report 46.2 %.",
             ),
-            Line(
-                "Price of a GPU-hour",
-                "=RENTAL_PRICE(gpu)",
-                q.PRICE_PER_GPU_HOUR,
-                "price_per_gpu_hour",
-                f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu),'
-                '"Median list price, looked up from the accelerator: replace it by your contract. "'
-                f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
-                unit='=currency&"/GPU-hour"',
-                number_format=PRICE_FORMAT,
-            ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
+            rental_line("Price of a GPU-hour", "price_per_gpu_hour", TYPED_IN),
         ),
     ),
     Group(
@@ -854,12 +845,10 @@ def build(texts: Texts) -> Book:
         "What is published of the models, on one yardstick. Change the sheet Inputs; this sheet "
         "follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
         INPUTS,
-        editable=True,
     )
     letters = models_page(book, protect=True)
     training = models.training_page(book, letters)

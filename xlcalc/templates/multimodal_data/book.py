@@ -26,7 +26,7 @@ from xlcalc.templates.multimodal_data.tables import (
 )
 from xlcalc.templates.parts.catalogues import accelerator, catalogue_page
 from xlcalc.templates.parts.checks import Check, checks_page, verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, figures_page
+from xlcalc.templates.parts.figures import MONEY_FORMAT, Group, Line, figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
     cover_page,
@@ -35,6 +35,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.money import currency_lines, inputs_page, rental_line
 
 TYPED_IN = "Typed in: the sheet Sources says where the figures of this case come from."
 ASSUMED = "An assumption of this template; set your own."
@@ -203,18 +204,8 @@ INPUTS = (
     Group(
         "Prices and vendors",
         (
-            Line(
-                "Price of a GPU-hour",
-                "=RENTAL_PRICE(gpu)",
-                q.PRICE_PER_GPU_HOUR,
-                "price_per_gpu_hour",
-                f'=IF(ISNA(RENTAL_PRICE(gpu)),"{TYPED_IN}",IF(price_per_gpu_hour=RENTAL_PRICE(gpu),'
-                '"Median list price, looked up from the accelerator: replace it by your contract. "'
-                f'&CATALOGUE_SOURCE("prices",gpu),"{TYPED_IN}"))',
-                unit='=currency&"/GPU-hour"',
-                number_format=PRICE_FORMAT,
-            ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
+            rental_line("Price of a GPU-hour", "price_per_gpu_hour", TYPED_IN),
             Line(
                 "Vendors",
                 5,
@@ -756,12 +747,10 @@ def build(texts: Texts) -> Book:
         "What the corpora are in tokens, and what training on them takes. Change the sheets "
         "Inputs, Text, Images and Video; this sheet follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. The corpora are on the sheets Text, Images and Video.",
         INPUTS,
-        editable=True,
     )
     corpora_pages(book)
     bills_page(book)

@@ -19,6 +19,7 @@ from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.quantities import Quantity
 from xlcalc.templates.multimodal_data.corpora import box, notes, total_row
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
 REPORT = "AI大模型专题报告：大模型进展2.0, 2024-05-07"
@@ -451,7 +452,7 @@ def bills_page(book: Book) -> None:
     page = Page(
         book,
         "Image bills",
-        (2, 24, 36, 31, *(15,) * (1 + len(SIZES)), 14),
+        (2, 24, 36, 31, *(15,) * (1 + len(SIZES)), 14, 14, 11),
         "Image bills",
         "Tokens that vendors' rules bill for one image, and what a thousand images cost.",
     )
@@ -485,7 +486,7 @@ def bills_page(book: Book) -> None:
     )
     page.row += 1
     rules = list(PRICED)
-    prices = [catalogues().token_price(PRICED[rule], "input") for rule in rules]
+    prices = [catalogues().quoted_token_price(PRICED[rule], "input") for rule in rules]
     size = '=TEXT({0}{1},"#,##0")&" × "&TEXT({0}{2},"#,##0")'
     headings = [size.format(letter, across, down) for letter in letters]
 
@@ -545,14 +546,17 @@ def bills_page(book: Book) -> None:
             Column(
                 "price",
                 "Input price\nper M tokens",
-                [p.value for p in prices],
+                f"={{listed}}*{rate_of('{listed_in}')}",
                 PRICE_FORMAT,
                 q.PRICE_PER_MTOKENS,
                 editable=True,
             ),
+            Column("listed", "As listed\nper M tokens", [p.value for p in prices], PRICE_FORMAT),
+            Column("listed_in", "Currency", [p.currency for p in prices], words=True, literal=True),
         ),
         len(rules),
     )
+    costs.indent("listed_in")
     for row, rule in enumerate(rules):
         book.define(price_name(rule), page.sheet, costs.cell("price", row))
         tokens.alias("size0", f"bill_{row}_tokens", row)

@@ -3,6 +3,7 @@
 Formulas look these sheets up by their names; in a portable workbook so do our functions.
 """
 
+import contextlib
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -85,6 +86,7 @@ _GPU_COLUMNS = (
     ("Id", "id", "General", 18),
     ("Price as quoted", "quoted_price", "General", 90),
     ("Source as quoted", "quoted_source", "General", 90),
+    ("Rental price\nUSD per hour", "dollars", "#,##0.00", 13),
 )
 _LINKED = {"source_url", "price_source"}
 _FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
@@ -128,7 +130,7 @@ def catalogue_page(book: Book) -> None:
         page.put(3, column, word, styles.NAME, alignment=styles.SHRUNK, literal=True)
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
-        numbers=(*range(2, 9), 11),
+        numbers=(*range(2, 9), 11, len(_GPU_COLUMNS) - 1),
         indented=(9, 12),
         height=46,
     )
@@ -157,7 +159,9 @@ def catalogue_page(book: Book) -> None:
             for name, field in (
                 ("catalogue_gpu_names", "name"),
                 ("catalogue_gpu_ids", "id"),
-                ("catalogue_gpu_prices", "value"),
+                ("catalogue_gpu_prices", "dollars"),
+                ("catalogue_gpu_listed", "value"),
+                ("catalogue_gpu_currencies", "currency"),
                 ("catalogue_gpu_price_sources", "quoted_price"),
                 ("catalogue_gpu_sources", "quoted_source"),
             )
@@ -167,12 +171,17 @@ def catalogue_page(book: Book) -> None:
 
 
 def _offer(row: Row) -> dict[str, CatalogueValue]:
-    """Return the rental price that RENTAL_PRICE gives for an accelerator, if there is one."""
+    """Return the median rental price of an accelerator as it is listed, and in US dollars."""
+    none: dict[str, CatalogueValue] = dict.fromkeys(
+        ("value", "currency", "offer", "price_source", "quoted_price", "dollars")
+    )
     try:
-        quoted = catalogues().rental_price(str(row["id"]))
+        quoted = catalogues().quoted_rental_price(str(row["id"]))
     except NotFoundError:
-        return dict.fromkeys(("value", "currency", "offer", "price_source", "quoted_price"))
-    return {
+        return none
+    with contextlib.suppress(NotFoundError):  # no rate of exchange
+        none["dollars"] = catalogues().rental_price(str(row["id"])).value
+    return none | {
         "quoted_price": quoted.source,
         "value": quoted.value,
         "currency": quoted.currency,

@@ -28,6 +28,15 @@ class Check:
     how: str
 
 
+CURRENCY_CHECK = Check(
+    "A US dollar costs one US dollar",
+    "=IF(currency=INDEX(rate_currencies,1),currency_rate,INDEX(rates_per_usd,1))",
+    "=",
+    "=INDEX(rates_per_usd,1)",
+    "0.0000",
+    "The rate of exchange belongs to the currency; of another currency, any passes.",
+)
+"""Belongs to every workbook that has a currency."""
 _RELATIONS = {
     "=": "=ABS({figure}-{other})<=tolerance*MAX(ABS({other}),tolerance)",
     "≤": "={figure}<={other}*(1+tolerance)",
@@ -60,7 +69,8 @@ def checks_page(book: Book, checks: Sequence[Check]) -> None:
     book.alias("tolerance", page.sheet, tolerance)
     page.row += 1
     first = page.row
-    for check in checks:
+    money = [CURRENCY_CHECK] if "currency" in book.workbook.defined_names else []
+    for check in (*checks, *money):
         row = page.row
         rule = _RELATIONS[check.relation].format(figure=f"C{row}", other=f"E{row}")
         page.put(row, 2, check.label, border=styles.HAIRLINE, alignment=styles.WRAPPED)

@@ -11,7 +11,7 @@ from openpyxl.cell import Cell
 
 from xlcalc.author import styles
 from xlcalc.author.book import Book
-from xlcalc.author.layout import Page, validate_entry, validate_number
+from xlcalc.author.layout import Page, validate_entry, validate_letters, validate_number
 from xlcalc.quantities import Quantity
 
 WIDTHS = (2, 32, 20, 24, 25, 66)
@@ -43,6 +43,8 @@ class Line:
         Range or quoted list of the entries of a drop-down; a quoted list is always strict.
     strict : bool
         Whether nothing but an entry of the drop-down may be typed in.
+    letters : int
+        How many letters a text must have; 0 for any number.
     fixed, total : bool
         Whether the cell is locked among inputs, and whether it is a total.
     """
@@ -57,6 +59,7 @@ class Line:
     alias: str = ""
     entries: str = ""
     strict: bool = False
+    letters: int = 0
     fixed: bool = False
     total: bool = False
 
@@ -123,4 +126,6 @@ def _write_line(page: Page, line: Line, *, editable: bool) -> Cell:
         validate_number(page, cell, line.label, measure)
     if line.entries:
         validate_entry(page, cell, line.entries, strict=line.strict)
+    if line.letters:
+        validate_letters(page, cell, line.label, line.letters)
     return cell

@@ -10,6 +10,7 @@ from xlcalc.author.book import Book, quoted
 from xlcalc.author.layout import Page
 from xlcalc.formula_text import called_functions
 from xlcalc.registry import specs
+from xlcalc.templates.parts.money import write_rates
 
 BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
 """Money in a tile, where a few digits say more than all of them."""
@@ -124,6 +125,8 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
             references = " ".join(spec.sections["References"].split())
             _source(page, spec.name, spec.summary, references)
     page.row += 1
+    if "currency" in book.workbook.defined_names:
+        write_rates(page)
     page.section("Defaults of the inputs")
     for label, what, source in sources:
         _source(page, label, what, source)

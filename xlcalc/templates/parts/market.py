@@ -3,7 +3,8 @@
 `prices_page` writes the published prices to a sheet.
 
 Formulas look the purchase prices up by the names `purchase_names`, `purchase_prices`,
-`purchase_ids`, `purchase_dates` and `purchase_notes`; the other tables are there to choose from.
+`purchase_ids`, `purchase_dates`, `purchase_markets` and `purchase_notes`; the other tables are
+there to choose from.
 """
 
 from collections.abc import Iterable
@@ -13,10 +14,15 @@ from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row, catalogues
+from xlcalc.catalogue.prices import PURCHASE_MONTHS
+from xlcalc.errors import NotFoundError
+from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
-WIDTHS = (2, 34, 14, 14, 14, 13, 11, 66, 28, 19)
+WIDTHS = (2, 34, 14, 14, 14, 14, 13, 11, 66, 28, 19, 60)
 _PRICE = "#,##0.00"
+_PRINTED_COLUMNS = 11
+"""The rest is for notes beside inputs."""
 _COMMITMENTS = ("1-year commitment", "3-year commitment")
 
 
@@ -32,9 +38,9 @@ def prices_page(book: Book) -> None:
     )
     _purchases(page)
     _commitments(page)
-    _simple(page, "Power", "power", "Region\nand kind", "Price\nUSD/kWh", "0.0000")
+    _simple(page, "Power", "power", "Region\nand kind", "Price\na kWh", "0.0000")
     _simple(page, "Power usage effectiveness", "pue", "Whose", "PUE\nratio", "0.00")
-    page.finish(freeze="C4", cursor="B5")
+    page.finish(freeze="C4", cursor="B5", last_column=_PRINTED_COLUMNS)
 
 
 def _of(category: str) -> list[Row]:
@@ -43,23 +49,37 @@ def _of(category: str) -> list[Row]:
 
 def _purchases(page: Page) -> None:
     names = {key: str(row["name"]) for key, row in catalogues().rows["gpus"].items()}
-    # Prices before ranges, new before old: a look-up takes the first of a machine.
+    own = catalogues().own["prices"]
+    # A team's own before others, prices before ranges, new before old: a look-up takes the first of
+    # a machine.
     rows = sorted(
-        (row for row in _of("gpu_purchase") if row["item"] in names and row["unit"] == "USD/unit"),
+        (
+            row
+            for row in _of("gpu_purchase")
+            if row["item"] in names and row["unit"] == f"{row['currency']}/unit"
+        ),
         key=lambda row: str(row["date"]),
         reverse=True,
     )
-    rows.sort(key=lambda row: (names[str(row["item"])].lower(), row["value_high"] is not None))
-    taken = "=IF(ISNUMBER({high}),AVERAGE({low},{high}),{low})"
+    rows.sort(
+        key=lambda row: (
+            names[str(row["item"])].lower(),
+            row["id"] not in own,
+            row["value_high"] is not None,
+        )
+    )
+    taken = f"=IF(ISNUMBER({{high}}),AVERAGE({{low}},{{high}}),{{low}})*{rate_of('{currency}')}"
     page.section("Purchase of one accelerator")
     table = Table(
         page,
         (
             _words("name", "Accelerator", [names[str(row["item"])] for row in rows]),
-            Column("low", "Price\nUSD", [row["value"] for row in rows], _PRICE, literal=True),
-            Column("high", "Up to\nUSD", [row["value_high"] for row in rows], _PRICE, literal=True),
-            Column("taken", "Taken\nUSD", taken, _PRICE),
+            Column("low", "Price", [row["value"] for row in rows], _PRICE, literal=True),
+            Column("high", "Up to", [row["value_high"] for row in rows], _PRICE, literal=True),
+            _currency(rows),
+            Column("taken", '="Taken"&CHAR(10)&currency', taken, _PRICE),
             *_origin(rows),
+            _words("market", "All prices of the accelerator", [_market(row) for row in rows]),
         ),
         len(rows),
     )
@@ -68,6 +88,7 @@ def _purchases(page: Page) -> None:
     table.name("taken", "purchase_prices")
     table.name("date", "purchase_dates")
     table.name("note", "purchase_notes")
+    table.name("market", "purchase_markets")
     table.name("id", "purchase_ids")
     page.row += 1
 
@@ -87,14 +108,15 @@ def _commitments(page: Page) -> None:
         page,
         (
             _words("name", "Accelerator", [names[str(row["item"])] for row in first]),
-            Column("low", "On demand\nUSD/h", [row["value"] for row in first], _PRICE),
+            Column("low", "On demand\nan hour", [row["value"] for row in first], _PRICE),
             *(
                 Column(f"years_{years}", heading, [kinds[kind]["value"] for kinds in whole], _PRICE)
                 for years, heading, kind in (
-                    (1, "1 year\nUSD/h", _COMMITMENTS[0]),
-                    (3, "3 years\nUSD/h", _COMMITMENTS[1]),
+                    (1, "1 year\nan hour", _COMMITMENTS[0]),
+                    (3, "3 years\nan hour", _COMMITMENTS[1]),
                 )
             ),
+            _currency(first),
             Column("less_1", "Discount\n1 year", "=1-{years_1}/{low}", "0.0%"),
             Column("less_3", "Discount\n3 years", "=1-{years_3}/{low}", "0.0%"),
             _words("note", "Provider and date", [_offer(row) for row in first]),
@@ -114,8 +136,7 @@ def _offer(row: Row) -> str:
 def _simple(
     page: Page, heading: str, category: str, who: str, what: str, number_format: str
 ) -> None:
-    # The heading names dollars.
-    rows = [row for row in _of(category) if row["currency"] in {"USD", None}]
+    rows = _of(category)
     labels = [str(row["item"] if category == "power" else row["provider"]) for row in rows]
     page.section(heading)
     table = Table(
@@ -124,6 +145,7 @@ def _simple(
             _words("name", who, labels),
             Column("low", what, [row["value"] for row in rows], number_format),
             Column("high", "", [None for _ in rows]),
+            _currency(rows) if rows[0]["currency"] else Column("none", "", [None for _ in rows]),
             Column("taken", "", [None for _ in rows]),
             *_origin(rows),
         ),
@@ -131,6 +153,19 @@ def _simple(
     )
     _link(table, rows)
     page.row += 1
+
+
+def _currency(rows: Iterable[Row]) -> Column:
+    return _words("currency", "Currency", [str(row["currency"]) for row in rows])
+
+
+def _market(row: Row) -> str:
+    """Return how many prices of an accelerator there are, their range and days, as listed."""
+    try:
+        price = catalogues().quoted_purchase_price(str(row["item"]))
+    except NotFoundError:
+        return f"no other price of the last {PURCHASE_MONTHS} months"
+    return f"{price.summary}, {price.currency}"
 
 
 def _origin(rows: Iterable[Row]) -> tuple[Column, ...]:
@@ -155,7 +190,9 @@ def _link(table: Table, rows: list[Row], words: int = 5) -> None:
         cell.value = urlsplit(str(row["source_url"])).hostname
         cell.hyperlink = str(row["source_url"])
         cell.font = styles.URL
-        table.page.fit(cell.row, (8,))
+        table.page.fit(cell.row, (9,))
     sheet, column = table.page.sheet, table.cell("id", 0).column - words + 1
+    if rows[0]["currency"]:
+        table.indent("currency")
     for line in range(table.top, table.top + len(rows) + 1):
         sheet.cell(line, column).alignment = styles.WRAPPED_INDENTED

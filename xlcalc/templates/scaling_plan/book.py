@@ -18,7 +18,15 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
-from xlcalc.templates.scaling_plan.figures import CHECKS, INPUTS, RESULTS, RUN_SOURCE, SOURCES
+from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.scaling_plan.figures import (
+    AMOUNTS,
+    CHECKS,
+    INPUTS,
+    RESULTS,
+    RUN_SOURCE,
+    SOURCES,
+)
 from xlcalc.templates.scaling_plan.tables import (
     Tables,
     curves_page,
@@ -62,12 +70,11 @@ def build(texts: Texts) -> Book:
         "What the budget should train, and whether a smaller model pays. Change the sheet Inputs; "
         "this sheet follows.",
     )
-    figures_page(
+    inputs_page(
         book,
-        "Inputs",
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
         INPUTS,
-        editable=True,
+        AMOUNTS,
     )
     fits_page(book)
     optima = optimum_page(book)

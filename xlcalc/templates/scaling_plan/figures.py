@@ -4,6 +4,7 @@ The tables of this module say it, a row for each input, result and check; `book.
 """
 
 from xlcalc import quantities as q
+from xlcalc.catalogue.quotes import BASE
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import accelerator, gpu_entries
 from xlcalc.templates.parts.checks import Check
@@ -15,6 +16,7 @@ from xlcalc.templates.parts.figures import (
     Line,
     conversion,
 )
+from xlcalc.templates.parts.money import currency_lines, rental_line
 
 KINDS = "Optimum!$B$6:$B$8"
 """The kinds of budget; their units stand beside them."""
@@ -33,6 +35,21 @@ _PER_HOUR = '=currency&"/GPU-hour"'
 _PER_MILLION = '=currency&"/M tokens"'
 
 
+TYPED_IN = "Typed in: the sheet Sources says where the figures of this plan come from."
+AMOUNTS = (
+    Line(
+        "Budget",
+        10_000_000,
+        f"{BASE}, or as chosen",
+        "",
+        "The default of the budget; one of money is converted.",
+        number_format="#,##0",
+        alias="usd_budget",
+        fixed=True,
+    ),
+)
+"""Amounts of US dollars that inputs are converted from, beside those of the lines themselves."""
+
 INPUTS = (
     Group(
         "The budget",
@@ -49,7 +66,7 @@ INPUTS = (
             ),
             Line(
                 "Budget",
-                10_000_000,
+                "=IF(budget_kind=INDEX(Optimum!$B$6:$B$8,1),usd_budget*currency_rate,usd_budget)",
                 _AMOUNT,
                 "budget_amount",
                 f"In the unit that the kind of budget says. {AN_ASSUMPTION}",
@@ -64,7 +81,7 @@ INPUTS = (
                 "The rest pays for experiments, failed starts and reserve. 100 %: the budget is "
                 f"that of the run alone. {AN_ASSUMPTION}",
             ),
-            Line("Currency", "USD", "text", "currency", "Of all prices and costs."),
+            *currency_lines(),
         ),
     ),
     Group(
@@ -116,16 +133,7 @@ INPUTS = (
                 "gpus",
                 f"GPUs that train at the same time; they decide the days alone. {AN_ASSUMPTION}",
             ),
-            Line(
-                "Price of a GPU-hour",
-                "=RENTAL_PRICE(gpu)",
-                _PRICE,
-                "price_per_gpu_hour",
-                "Median list price of the accelerator, looked up on the sheet Catalogue, where its "
-                "source stands; replace it by your contract.",
-                unit=_PER_HOUR,
-                number_format=PRICE_FORMAT,
-            ),
+            rental_line("Price of a GPU-hour", "price_per_gpu_hour", TYPED_IN, measure=_PRICE),
             Line(
                 "Power of one GPU",
                 '=GPU_SPEC(gpu,"tdp_w")',
@@ -230,15 +238,15 @@ INPUTS = (
                 "serving_peak_tflops",
                 "As in training for the same accelerator, else looked up.",
             ),
-            Line(
+            rental_line(
                 "Price of a GPU-hour in serving",
-                "=IF(serving_gpu=gpu,price_per_gpu_hour,RENTAL_PRICE(serving_gpu))",
-                _PRICE,
                 "serving_price",
-                "As in training for the same accelerator, else looked up. Money of later years is "
-                "not discounted.",
-                unit=_PER_HOUR,
-                number_format=PRICE_FORMAT,
+                TYPED_IN,
+                gpu="serving_gpu",
+                measure=_PRICE,
+                instead="IF(serving_gpu=gpu,price_per_gpu_hour,{0})",
+                note="As in training for the same accelerator, else looked up. Money of later "
+                "years is not discounted.",
             ),
             Line(
                 "Power of one GPU in serving",

@@ -1,0 +1,233 @@
+"""In which currency does a template calculate, and what is a default amount of US dollars in it?
+
+`currency_lines` are two inputs: `currency`, and `currency_rate`, what a US dollar costs in it. The
+rate is looked up among the team's rates on the sheet Sources, or typed in. Every default amount is
+in US dollars and is multiplied by it; what a person types in is in his currency already.
+
+    2 USD/GPU-hour, typed in the template  ->  =usd_train_price*currency_rate, and 2 in a line below
+    =RENTAL_PRICE(gpu)*currency_rate       ->  the price itself where its list has this currency
+"""
+
+import contextlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from xlcalc import quantities as q
+from xlcalc.author import styles
+from xlcalc.author.book import Book
+from xlcalc.author.layout import Page
+from xlcalc.catalogue import catalogues
+from xlcalc.catalogue.quotes import BASE
+from xlcalc.errors import NotFoundError
+from xlcalc.quantities import Quantity
+from xlcalc.templates.parts.figures import PRICE_FORMAT, Group, Line, figures_page
+
+RATE = Quantity("rate", above=0.0, number_format="0.0000")
+"""What a unit of one currency costs in another."""
+PER_GPU_HOUR = '=currency&"/GPU-hour"'
+NO_RATE = (
+    "No rate of exchange is known: type in currency_rate, what a US dollar costs in this currency, "
+    "or this price."
+)
+_NO_RATES = (
+    "By definition. The catalogue has no other rate: a team's rates.csv gives them, or "
+    "currency_rate is typed in on the sheet Inputs."
+)
+_NO_PRICE = (
+    "The catalogue has no price of this accelerator, or none in a currency with a rate of "
+    "exchange: type in yours."
+)
+_MEDIAN = (
+    "Median list price, looked up from the accelerator: replace it by your contract. As listed: "
+)
+_RATE = "INDEX(rates_per_usd,MATCH({0},rate_currencies,0))"
+_RATE_SOURCE = "INDEX(rate_sources,MATCH(currency,rate_currencies,0))"
+_RENTED = re.compile(r"RENTAL_PRICE\((\w+)\)\*currency_rate")
+_UNIT = re.compile(r'=currency(?:&"([^"]*)")?')
+
+
+def currency_lines() -> tuple[Line, Line]:
+    """Return the inputs for the currency of a workbook and for its rate."""
+    looked_up = _RATE.format("currency")
+    return (
+        Line(
+            "Currency",
+            BASE,
+            "code of three letters",
+            "currency",
+            "Of all prices and costs. Default amounts are in US dollars and are converted; what is "
+            "typed in is in this currency.",
+            letters=3,
+        ),
+        Line(
+            "A US dollar in this currency",
+            f"={looked_up}",
+            RATE,
+            "currency_rate",
+            '=IF(OR(ISNA(currency_rate),ISBLANK(currency_rate)),"The rates on the sheet Sources '
+            'have none of this currency: type it in, as 0.9 where a US dollar costs 0.90.",'
+            f'IF(ISNA({looked_up}),"Typed in. Default amounts are converted by it.",'
+            f'IF(currency_rate={looked_up},"Default amounts are converted by it. "'
+            f'&{_RATE_SOURCE},"Typed in. Default amounts are converted by it.")))',
+            unit='=currency&"/USD"',
+        ),
+    )
+
+
+def rented(gpu: str = "gpu") -> str:
+    """Return what a formula writes for the price of an hour of an accelerator, converted."""
+    return f"RENTAL_PRICE({gpu})*currency_rate"
+
+
+def rental_line(
+    label: str,
+    name: str,
+    typed_in: str,
+    *,
+    gpu: str = "gpu",
+    measure: Quantity = q.PRICE_PER_GPU_HOUR,
+    instead: str = "{0}",
+    note: str = "",
+) -> Line:
+    """Return the input for the price of a GPU-hour: the median of the market, converted.
+
+    Parameters
+    ----------
+    label, name, measure
+        As of a `Line`.
+    typed_in : str
+        What the note says of a price that is not the catalogue's.
+    gpu : str
+        Name of the cell with the accelerator.
+    instead : str
+        A formula around the price, which it writes as `{0}`.
+    note : str
+        A sentence before the note. The note says how many providers the median is of, from which
+        price to which, and from when to when.
+    """
+    price = rented(gpu)
+    market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
+    found = (
+        f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
+        f'IF(ISNA({price}),"{typed_in}",IF({name}={price},{market},"{typed_in}")))'
+    )
+    return Line(
+        label,
+        f"={instead.format(price)}",
+        measure,
+        name,
+        f'="{note} "&{found}' if note else f"={found}",
+        unit=PER_GPU_HOUR,
+        number_format=PRICE_FORMAT,
+    )
+
+
+def rate_of(currency: str) -> str:
+    """Return what a formula writes for the rate from a listed currency to the workbook's own."""
+    return f"IF({currency}=currency,1,currency_rate/{_RATE.format(currency)})"
+
+
+def as_listed(formula: str) -> str:
+    """Return a formula that takes a rental price in the currency of its list, where it is that.
+
+    Only a team's own rows are in another currency; without one, nothing changes.
+    """
+    if not listed_in_others():
+        return formula
+    row = 'MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)'
+    return _RENTED.sub(
+        lambda found: (
+            f"IF(INDEX(catalogue_gpu_currencies,{row})=currency,"
+            f"INDEX(catalogue_gpu_listed,{row}),RENTAL_PRICE({{0}})*currency_rate)"
+        ).format(found[1]),
+        formula,
+    )
+
+
+def listed_in_others() -> bool:
+    """Whether a rental price of the catalogue is not in US dollars."""
+    rows = catalogues().rows["prices"].values()
+    return any(row["category"] == "gpu_rental" and row["currency"] != BASE for row in rows)
+
+
+def inputs_page(
+    book: Book, subtitle: str, groups: Iterable[Group], amounts: Sequence[Line] = ()
+) -> None:
+    """Write the sheet Inputs, its default amounts of money converted from US dollars.
+
+    The amounts themselves, and further ones, are lines of a last group.
+    """
+    dollars = list(amounts)
+    converted = []
+    for group in groups:
+        lines = []
+        for line in group.lines:
+            lines.append(_converted(line))
+            if _is_amount(line):
+                dollars.append(in_dollars(line))
+        converted.append(Group(group.heading, tuple(lines)))
+    if dollars:
+        converted.append(Group("Default amounts in US dollars", tuple(dollars)))
+    figures_page(book, "Inputs", subtitle, converted, editable=True)
+
+
+def _is_amount(line: Line) -> bool:
+    number = isinstance(line.value, int | float) and line.value != 0
+    return number and not line.fixed and _UNIT.fullmatch(line.unit) is not None
+
+
+def _converted(line: Line) -> Line:
+    if _is_amount(line):
+        return replace(line, value=f"=usd_{line.name}*currency_rate")
+    if isinstance(line.value, str) and line.value.startswith("="):
+        return replace(line, value=as_listed(line.value), note=as_listed(line.note))
+    return line
+
+
+def in_dollars(line: Line) -> Line:
+    """Return the fixed line with the amount of US dollars that an input is converted from."""
+    return replace(
+        line,
+        name="",
+        unit=_UNIT.sub(lambda unit: f"{BASE}{unit[1] or ''}", line.unit),
+        note="The input of the same name above is this amount in the currency of the workbook.",
+        alias=f"usd_{line.name}",
+        fixed=True,
+    )
+
+
+def write_rates(page: Page) -> None:
+    """Write what a US dollar costs in other currencies, by the catalogue's rates and their days."""
+    page.section("Rates of exchange: what a US dollar costs")
+    first = page.row
+    for code, value, source in _rates():
+        known = page.book.texts.if_known(source)
+        for column, content in ((2, code), (3, value), (4, known)):
+            page.put(
+                page.row,
+                column,
+                content,
+                number_format=RATE.number_format if column == 3 else None,
+                border=styles.HAIRLINE,
+                alignment=styles.WRAPPED,
+                literal=True,
+            )
+        page.fit(page.row, (4,))
+        page.row += 1
+    for name, letter in (("rate_currencies", "B"), ("rates_per_usd", "C"), ("rate_sources", "D")):
+        page.define(name, f"${letter}${first}:${letter}${page.row - 1}")
+    page.row += 1
+
+
+def _rates() -> list[tuple[str, float, str]]:
+    """Return code, rate and source of each currency whose rate the catalogue has."""
+    found = catalogues()
+    rows = found.rows["rates"].values()
+    codes = {str(row[side]) for row in rows for side in ("from_currency", "to_currency")}
+    rates = []
+    for code in sorted(codes - {BASE}):
+        with contextlib.suppress(NotFoundError):  # of two other currencies
+            rate = found.rates.rate(BASE, code)
+            rates.append((code, rate.value, rate.source))
+    return [(BASE, 1.0, "By definition." if rates else _NO_RATES), *rates]

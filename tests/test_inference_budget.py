@@ -28,6 +28,8 @@ SMALL = {
     "heads": 32,
     "kv_heads": 8,
     "head_dim": 128,
+    "window": 0,
+    "window_layers": 0,
     "prompt_tokens": 1000,
     "output_tokens": 200,
     "daily_users": 2e6,
@@ -200,6 +202,23 @@ def test_the_cache_follows_a_model_with_latent_attention(budget, name):
     assert pytest.approx(70_272 * 320) == values["sequence_bytes"]
     own = figures(budget, model=name, head_dim=128, gpus_per_replica=16, kv_rank=256, rope_dim=32)
     assert pytest.approx(61 * 288 * 2 * 320) == own["sequence_bytes"]
+
+
+def test_layers_with_a_sliding_window_keep_its_tokens_alone(budget):
+    settings = {"model": "Gemma 3 27B", "prompt_tokens": 131_000, "output_tokens": 72}
+    values = budget.evaluate(settings).values
+    # 2 × 16 heads × 128 × 2 bytes for 131,072 tokens in 10 layers and 1,024 in 52: not 66.6 GB.
+    assert 11_173_625_856 == values["sequence_bytes"]
+    whole = budget.evaluate({**settings, "window": 0, "window_layers": 0}).values
+    assert 66_571_993_088 == whole["sequence_bytes"]
+    assert 5 * values["memory_gpus"] < whole["memory_gpus"]
+    # Each token of a window's layers attends to at most 1,024 before it, of 65,536 on average.
+    assert values["prefill_attention_flops"] < 0.18 * whole["prefill_attention_flops"]
+
+
+def test_layers_with_linear_attention_are_left_out(budget):
+    values = budget.evaluate({"model": "Qwen3-Next 80B-A3B"}).values
+    assert 12 == values["layers"]  # of 48; the others keep a state of one size
 
 
 def test_a_model_of_ones_own_has_ordinary_heads_unless_told(budget):

@@ -58,16 +58,22 @@ def test_what_nobody_published_is_a_dash_and_no_chart_sees_it(shown):
 
 
 def test_the_cache_is_left_out_where_heads_do_not_say_it(shown):
-    memory = rows_of(shown["Memory"], 4, 16)
-    assert xlcalc.kv_cache_bytes(126, 8, 128, 1) == memory["Llama 3.1 405B"][14]
-    assert "Grouped-query" == memory["Llama 3.1 405B"][11]
+    memory = rows_of(shown["Memory"], 4, 18)
+    assert xlcalc.kv_cache_bytes(126, 8, 128, 1) == memory["Llama 3.1 405B"][16]
+    assert "Grouped-query" == memory["Llama 3.1 405B"][13]
     for name, attention in (
         ("DeepSeek-V3", "Latent"),
         ("Kimi K2", "Latent"),
         ("Hunyuan-Large", "Shared by layers"),
         ("MiniMax-Text-01", "Hybrid"),
     ):
-        assert (attention, NONE, NONE) == (memory[name][11], memory[name][14], memory[name][15])
+        assert (attention, NONE, NONE) == (memory[name][13], memory[name][16], memory[name][17])
+
+
+def test_a_sliding_window_keeps_its_tokens_of_a_full_context(shown):
+    memory = rows_of(shown["Memory"], 4, 18)
+    # 131,072 tokens in 10 layers of Gemma 3 27B, 1,024 in the other 52.
+    assert 11.173625856 == pytest.approx(memory["Gemma 3 27B"][17], rel=1e-12)
 
 
 def test_the_headline_figures_come_out(model):

@@ -286,6 +286,20 @@ INPUTS = (
                 "8,192 over 64 heads, as above.",
             ),
             Line(
+                "Tokens in a sliding window",
+                0,
+                q.WINDOW,
+                "serving_window",
+                "What a layer with a sliding window keeps; Llama 3.1 has none.",
+            ),
+            Line(
+                "Layers with a sliding window",
+                0,
+                q.SOME_LAYERS,
+                "serving_window_layers",
+                "Of the layers; the others keep the whole context.",
+            ),
+            Line(
                 "GPUs of a replica",
                 4,
                 Quantity("GPUs", at_least=1.0, whole=True, number_format="#,##0"),

@@ -79,7 +79,7 @@ RESULTS = (
             Line(
                 "KV cache of a sequence",
                 "=KV_CACHE_BYTES(serving_layers,serving_kv_heads,serving_head_dim,"
-                "tokens_per_request)",
+                "tokens_per_request,2,1,serving_window,serving_window_layers)",
                 Quantity("bytes", number_format="#,##0"),
                 "kv_bytes_per_sequence",
                 "2 × layers × heads × width × tokens × 2 bytes: a sequence at its full length.",

@@ -178,7 +178,7 @@ def _checks(contexts: Contexts, mix: Mix, experts: Experts) -> tuple[Check, ...]
         Check(
             "The compute of the run is that of its tokens",
             "=run_flops*CONTEXT_COST_RATIO(active_params,layers,heads,score_dim,"
-            f"{last_context},base_context,attention_mask)",
+            f"{last_context},base_context,attention_mask,window,window_layers)",
             "=",
             f"={last_token}*train_tokens",
             "0.00E+00",
@@ -260,7 +260,7 @@ def _checks(contexts: Contexts, mix: Mix, experts: Experts) -> tuple[Check, ...]
             "The mix needs no more attention than the longest length",
             "=mix_scores",
             "≤",
-            "=ATTENTION_FLOPS(layers,heads,score_dim,mix_longest,train_tokens,attention_mask)",
+            "=ATTENTION_FLOPS(layers,heads,score_dim,mix_longest,train_tokens,attention_mask,window,window_layers)",
             "0.00E+00",
             "Sum of the classes against all tokens at the longest length.",
         ),
@@ -276,7 +276,8 @@ def _checks(contexts: Contexts, mix: Mix, experts: Experts) -> tuple[Check, ...]
             "The slower of reading and computing sets the output",
             "=long_rate*MAX((long_read_gb+long_batch*long_kv_gb)/(serve_bandwidth"
             "*bandwidth_reached),flop_per_product*long_batch*(active_params+attention_products"
-            "*long_context)/bytes_per_gb/(serve_peak*ms_per_second*serve_mfu))",
+            "*((layers-window_layers)*long_context+window_layers*MIN(long_context,window))/layers)"
+            "/bytes_per_gb/(serve_peak*ms_per_second*serve_mfu))",
             "=",
             "=long_batch*long_servers*gpus_per_server",
             "#,##0",

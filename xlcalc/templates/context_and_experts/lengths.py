@@ -62,13 +62,13 @@ class Contexts:
                 Column(
                     "scores",
                     "Attention\nFLOP/token",
-                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},1,attention_mask)",
+                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},1,attention_mask,window,window_layers)",
                     "0.00E+00",
                 ),
                 Column(
                     "sequence",
                     "Attention\nFLOP/sequence",
-                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},{context},attention_mask)",
+                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},{context},attention_mask,window,window_layers)",
                     "0.00E+00",
                 ),
                 Column(
@@ -81,14 +81,14 @@ class Contexts:
                     "share",
                     "Share of\nattention",
                     "=ATTENTION_SHARE(active_params,layers,heads,score_dim,{context},"
-                    "attention_mask)",
+                    "attention_mask,window,window_layers)",
                     SHARE_FORMAT,
                 ),
                 Column(
                     "ratio",
                     "Compute over\nthat of the run\n×",
                     "=CONTEXT_COST_RATIO(active_params,layers,heads,score_dim,{context},"
-                    "base_context,attention_mask)",
+                    "base_context,attention_mask,window,window_layers)",
                     FACTOR_FORMAT,
                 ),
                 Column(
@@ -148,7 +148,7 @@ class Contexts:
                     "share",
                     "Share of\nattention",
                     "=ATTENTION_SHARE(active_params,layers,heads,score_dim,{context},"
-                    "attention_mask)",
+                    "attention_mask,window,window_layers)",
                     SHARE_FORMAT,
                 ),
                 *_text_columns(),
@@ -357,7 +357,7 @@ class Mix:
                     "scores",
                     "Attention\nFLOP",
                     "=ATTENTION_FLOPS(layers,heads,score_dim,{mean},{tokens}*train_tokens,"
-                    "attention_mask)",
+                    "attention_mask,window,window_layers)",
                     "0.00E+00",
                 ),
                 Column(
@@ -399,7 +399,7 @@ class Mix:
                         "=mix_scores",
                         *(
                             "=ATTENTION_FLOPS(layers,heads,score_dim,mix_longest,{tokens},"
-                            "attention_mask)",
+                            "attention_mask,window,window_layers)",
                         )
                         * 2,
                     ),

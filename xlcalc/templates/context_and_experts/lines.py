@@ -38,7 +38,12 @@ RUN_SOURCE = (
     "2.664 million GPU-hours as published. Serving on 8 H200 is an assumption."
 )
 
-KV_GQA = "=KV_CACHE_BYTES(layers,kv_heads,head_dim,{context},kv_bytes)/bytes_per_gb"
+KV_GQA = (
+    "=KV_CACHE_BYTES(layers,kv_heads,head_dim,{context},kv_bytes,1,window,window_layers)"
+    "/bytes_per_gb"
+)
+ATTENDED = "((layers-window_layers)*{context}+window_layers*MIN({context},window))/layers"
+"""The tokens of the context that a layer looks at, on average: a window's at most in some."""
 KV_MLA = "=KV_CACHE_BYTES_MLA(layers,kv_rank,rope_dim,{context},kv_bytes)/bytes_per_gb"
 KV = '=IF(attention_kind="mla",{kv_mla},{kv_gqa})'
 SERVERS = "=ROUNDUP(GPUS_TO_FIT({weights}+{kv},serve_memory,usable)/gpus_per_server,0)"
@@ -46,7 +51,7 @@ FIT = "=MAX_SEQUENCES(serve_memory,{servers}*gpus_per_server,{weights},{kv}*byte
 BATCH = "=MIN(batch_limit,{fit})"
 PREFILL = (
     "=INFER_FLOPS(active_params,{context},0)"
-    "+ATTENTION_FLOPS(layers,heads,score_dim,{context},{context},attention_mask)"
+    "+ATTENTION_FLOPS(layers,heads,score_dim,{context},{context},attention_mask,window,window_layers)"
     "/passes_of_training"
 )
 PREFILL_SECONDS = "=INFER_SECONDS({prefill},serve_peak,serve_mfu,{servers}*gpus_per_server)"
@@ -57,8 +62,8 @@ READ = "=({params}-routed_params*idle_chance^{batch})*weight_bytes/bytes_per_gb"
 """Gigabytes of weights that a step reads: an expert is idle if no token of the batch chooses it,
 each choosing evenly and for itself."""
 DECODE = (
-    "=DECODE_TOKENS_PER_SECOND({used}+attention_products*{context},"
-    "{read}*bytes_per_gb/({used}+attention_products*{context}),"
+    f"=DECODE_TOKENS_PER_SECOND({{used}}+attention_products*{ATTENDED},"
+    f"{{read}}*bytes_per_gb/({{used}}+attention_products*{ATTENDED}),"
     "serve_bandwidth*bandwidth_reached*gpus_per_server*{servers},"
     "serve_peak*gpus_per_server*{servers},{batch},{kv}*bytes_per_gb,serve_mfu)"
 )
@@ -151,6 +156,21 @@ INPUTS = (
                 q.WIDTH,
                 "head_dim",
                 "The model's own; width of the model / heads where the catalogue has none.",
+            ),
+            Line(
+                "Tokens in a sliding window",
+                _known("window", "0"),
+                q.WINDOW,
+                "window",
+                "What a layer with a sliding window attends to and keeps; 0 where the catalogue "
+                "has none. Looked up from the model.",
+            ),
+            Line(
+                "Layers with a sliding window",
+                _known("window_layers", "0"),
+                q.SOME_LAYERS,
+                "window_layers",
+                "Of the layers; the others attend to the whole context. Looked up from the model.",
             ),
             Line(
                 "Kind of attention",
@@ -743,7 +763,7 @@ RESULTS = (
             ),
             Line(
                 "Compute of the attention",
-                "=ATTENTION_FLOPS(layers,heads,score_dim,base_context,train_tokens,attention_mask)",
+                "=ATTENTION_FLOPS(layers,heads,score_dim,base_context,train_tokens,attention_mask,window,window_layers)",
                 q.FLOP,
                 "scores_flops",
                 "Scores and weighted values over the context of the run, forward and backward.",
@@ -1028,7 +1048,7 @@ RESULTS = (
         (
             Line(
                 "Share of attention",
-                "=ATTENTION_SHARE(active_params,layers,heads,score_dim,long_context,attention_mask)",
+                "=ATTENTION_SHARE(active_params,layers,heads,score_dim,long_context,attention_mask,window,window_layers)",
                 q.RATIO,
                 "long_share",
                 "In the training compute of a token.",
@@ -1036,7 +1056,7 @@ RESULTS = (
             Line(
                 "Compute of a token over that of the run",
                 "=CONTEXT_COST_RATIO(active_params,layers,heads,score_dim,long_context,"
-                "base_context,attention_mask)",
+                "base_context,attention_mask,window,window_layers)",
                 q.FACTOR,
                 "long_ratio",
                 "At the context in question over the context of the run.",

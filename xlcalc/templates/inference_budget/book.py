@@ -597,7 +597,11 @@ def _contexts(page: Page) -> Table:
             Column("prompt", "Prompt\ntokens", "=prompt_tokens*{factor}", "#,##0"),
             Column("end", "Context\ntokens", "={prompt}+output_tokens", "#,##0"),
             Column(
-                "cache", "KV cache\nGB/sequence", "=sequence_gb/context_tokens*{end}", "#,##0.000"
+                "cache",
+                "KV cache\nGB/sequence",
+                "=IF(kv_rank>0,sequence_gb/context_tokens*{end},KV_CACHE_BYTES(layers,kv_heads,"
+                "head_dim,{end},bytes_per_value,1,window,window_layers)/bytes_per_gb)",
+                "#,##0.000",
             ),
             Column(
                 "gpus",

@@ -56,6 +56,12 @@ def _known(field: str, instead: str) -> str:
     return f"=IF(ISNA({found}),{instead},{found})"
 
 
+def _attending(field: str) -> str:
+    """Return a look-up of layers without those that have linear attention."""
+    linear = _known("linear_layers", "0").removeprefix("=")
+    return f"{_looked_up(field)}-{linear}"
+
+
 def _money(label: str, value: str, name: str, note: str, *, total: bool = False) -> Line:
     return Line(
         label,
@@ -149,11 +155,26 @@ INPUTS = (
             ),
             Line(
                 "Layers",
-                _looked_up("layers"),
+                _attending("layers"),
                 q.LAYERS,
                 "layers",
-                "Layers that attend to the whole context: all of them, unless some have a sliding "
-                "window or linear attention; leave those out.",
+                "Layers that attend to the context. Those with linear attention keep a state of "
+                "one size, and are left out.",
+            ),
+            Line(
+                "Tokens in a sliding window",
+                _known("window", "0"),
+                q.WINDOW,
+                "window",
+                "What a layer with a sliding window attends to and keeps; 0 where the catalogue "
+                "has none. Looked up from the model.",
+            ),
+            Line(
+                "Layers with a sliding window",
+                _known("window_layers", "0"),
+                q.SOME_LAYERS,
+                "window_layers",
+                "Of the layers; the others attend to the whole context. Looked up from the model.",
             ),
             Line("Heads", _looked_up("heads"), q.HEADS, "heads", "Query heads of a layer."),
             Line(
@@ -550,7 +571,7 @@ RESULTS = (
             Line(
                 "Attention of the prompt",
                 "=ATTENTION_FLOPS(layers,heads,prefill_head_dim,MAX(prompt_tokens,1),"
-                'prompt_tokens,"causal")*forward_share',
+                'prompt_tokens,"causal",window,window_layers)*forward_share',
                 q.FLOP,
                 "prefill_attention_flops",
                 "INFER_FLOPS leaves it out; it grows with the square of the prompt. Causal: each "
@@ -588,7 +609,7 @@ RESULTS = (
             Line(
                 "Attention of an output token",
                 "=ATTENTION_FLOPS(layers,heads,decode_head_dim,MAX(mean_context,1),1,"
-                '"full")*forward_share',
+                '"full",window,window_layers)*forward_share',
                 q.FLOP_PER_TOKEN,
                 "decode_attention_flops",
                 "A new token attends to its whole context.",
@@ -631,11 +652,12 @@ RESULTS = (
                 "KV cache of a sequence",
                 "=IF(kv_rank>0,"
                 "KV_CACHE_BYTES_MLA(layers,kv_rank,rope_dim,context_tokens,bytes_per_value),"
-                "KV_CACHE_BYTES(layers,kv_heads,head_dim,context_tokens,bytes_per_value))",
+                "KV_CACHE_BYTES(layers,kv_heads,head_dim,context_tokens,bytes_per_value,1,window,"
+                "window_layers))",
                 q.BYTES_PER_SEQUENCE,
                 "sequence_bytes",
-                "2 × layers × key-value heads × width × context × bytes; compressed: layers × "
-                "(width + position) × context × bytes.",
+                "2 × layers × key-value heads × width × context × bytes, in a sliding window at "
+                "most its tokens; compressed: layers × (width + position) × context × bytes.",
             ),
             Line(
                 "KV cache of a sequence in GB",
@@ -709,7 +731,9 @@ RESULTS = (
             ),
             Line(
                 "KV cache read for a sequence",
-                "=sequence_bytes*mean_context/context_tokens",
+                "=IF(kv_rank>0,sequence_bytes*mean_context/context_tokens,"
+                "KV_CACHE_BYTES(layers,kv_heads,head_dim,mean_context,bytes_per_value,1,window,"
+                "window_layers))",
                 q.BYTES_PER_SEQUENCE,
                 "read_bytes",
                 "Of the average context in decode.",
@@ -1198,7 +1222,8 @@ CHECKS = (
         "The share of attention is that of training",
         "=prefill_attention_flops/prefill_flops",
         "=",
-        "=ATTENTION_SHARE(active_params,layers,heads,prefill_head_dim,MAX(prompt_tokens,1))",
+        "=ATTENTION_SHARE(active_params,layers,heads,prefill_head_dim,MAX(prompt_tokens,1),"
+        '"causal",window,window_layers)',
         "0.0000%",
         "In the prompt: both parts are a third of training, so their proportion is the same.",
     ),

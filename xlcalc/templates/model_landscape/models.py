@@ -207,15 +207,15 @@ def training_page(book: Book, letters: Mapping[str, str]) -> Table:
 
 def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
     """Write what each model's weights and cache need."""
-    widths = (2, 32, 12, 12, 10, 9, 9, 9, 9, 9, 9, 13, 18, 13, 13, 13, 15)
+    widths = (2, 32, 12, 12, 10, 9, 9, 9, 9, 9, 9, 13, 9, 9, 18, 13, 13, 13, 15)
     page = Page(
         book,
         "Memory",
         widths,
         "Memory",
         "Weights and cache. Where attention is latent, shared by layers or hybrid, the cache does "
-        "not follow from the key and value heads, and a dash stands for it. Sliding windows need "
-        "less for a full context than is shown.",
+        "not follow from the key and value heads, and a dash stands for it. A layer with a sliding "
+        "window keeps at most its tokens of a full context.",
     )
     kinds = [
         f'"{own}"'
@@ -245,6 +245,8 @@ def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
             Column("kv_heads", "KV\nheads", _fields(letters, "kv_heads"), "#,##0"),
             Column("head_dim", "Head\nwidth", _fields(letters, "head_dim"), "#,##0"),
             Column("context", "Context\ntokens", _fields(letters, "context_tokens"), "#,##0"),
+            Column("window", "Window\ntokens", _fields(letters, "window"), "#,##0"),
+            Column("windowed", "Window\nlayers", _fields(letters, "window_layers"), "#,##0"),
             Column("attention", "Attention", [f"={kind}" for kind in kinds], words=True),
             Column(
                 "weights",
@@ -267,7 +269,11 @@ def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
             Column(
                 "kv_context",
                 "Cache of a\nfull context\nGB",
-                cached("{kv}*{context}/bytes_per_gb", "context"),
+                cached(
+                    "KV_CACHE_BYTES({layers},{kv_heads},{head_dim},{context},bytes_per_value,1,"
+                    "N({window}),N({windowed}))/bytes_per_gb",
+                    "context",
+                ),
                 "#,##0.00",
             ),
         ),

@@ -191,11 +191,20 @@ def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
 def _to_native(package: Package) -> Conversion:
     """Write the calls as plain formulas; a call that no cell makes has no plain form."""
     converted = _to_host(package, "udf", NAMESPACE)
-    left = _Calls(None)
     to_native(package)
-    for sheet, part in package.sheets.items():
-        for remark in left.remarks(package.part(part), f"a rule of the sheet {sheet}"):
-            raise DialectError(f"{package.name}: {remark}, which no plain formula can stand for")
+    left = _Calls(None)
+    found = [
+        remark
+        for sheet, part in package.sheets.items()
+        for remark in left.remarks(package.part(part), f"a rule of the sheet {sheet}")
+    ]
+    for part in _other_parts(package):
+        found += left.remarks(package.part(part), f"a formula of {part}")
+    for attributes, text in _names(package.part(package.workbook_part)):
+        found += left.remarks_of(text, f"the name {attributes['name']}")
+    for remark in found:
+        said = remark.replace(": still calls", " calls")
+        raise DialectError(f"{package.name}: {said}, and only cells can have plain formulas")
     return converted
 
 

@@ -228,4 +228,4 @@ _NUMBERS = re.compile(r"(?<![\w.$])(\d+\.?\d*(?:E[+-]?\d+)?)(?![\w.(!])", re.IGN
 
 def _same_numbers(text: str) -> str:
     """Return a formula with its numbers written in one way: programs write 1E12 in full."""
-    return _NUMBERS.sub(lambda found: repr(float(found[1])), text)
+    return _NUMBERS.sub(lambda found: number_literal(float(found[1])), text)

@@ -67,6 +67,7 @@ def remove_sheet(package: Package, name: str) -> None:
         lower = b' localSheetId="%d"' % (int(index[1]) - 1)
         return element[0].replace(index[0], lower, 1)
 
-    data = _NAME.sub(shifted, data.replace(tabs[gone], b"", 1))
-    package.replace(workbook, _NO_NAMES.sub(b"", data))
+    data = data.replace(tabs[gone], b"", 1)
+    shorter = _NAME.sub(shifted, data)
+    package.replace(workbook, data if shorter == data else _NO_NAMES.sub(b"", shorter))
     package.remove(workbook, identity, part)

@@ -251,6 +251,7 @@ def test_the_way_back_takes_what_a_person_changed_in_the_lines():
     made["Plan"]["B1"] = str(made["Plan"]["B1"].value).replace("Workings!", "'My steps'!")
     back = convert(to_bytes(made), "p", "udf")
     assert "=TRAIN_FLOPS(8000000000,$A$2*3)" == cells(back.data, "Plan")["B1"]
+    assert () == back.remarks
     assert ["Plan"] == openpyxl.load_workbook(io.BytesIO(back.data)).sheetnames
 
 
@@ -267,6 +268,35 @@ def test_what_a_person_changed_in_a_formula_of_one_piece_stays_plain():
     assert ("Plan!B2 stays a plain formula, because it is not as xlcalc wrote it",) == back.remarks
     found = cells(back.data, "Plan")
     assert ("=TRAIN_FLOPS($A1,1E12)", changed) == (found["B1"], found["B2"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "old", "new"),
+    [
+        ("Plan", "B1", "86400", "3600"),
+        ("Workings", "F7", ">0", ">1"),
+        ("Workings", "E9", '"ok")', '"fine")'),
+    ],
+)
+def test_what_a_person_changed_in_a_block_is_named(sheet, cell, old, new):
+    made = openpyxl.load_workbook(io.BytesIO(convert(with_formula(f"={DAYS}"), "p", "native").data))
+    before = str(made[sheet][cell].value)
+    made[sheet][cell] = before.replace(old, new)
+    assert before != made[sheet][cell].value
+    back = convert(to_bytes(made), "p", "udf")
+    assert (
+        "Plan!B1: the workings of GPU_DAYS were changed by hand, and the call that they were made "
+        "for takes their place",
+    ) == back.remarks
+    assert f"={DAYS}" == cells(back.data, "Plan")["B1"]
+
+
+def test_the_page_shows_the_formula_that_the_workbook_has():
+    data = (ROOT / "workbooks" / "native" / "training_budget.xlsx").read_bytes()
+    page = (ROOT / "docs" / "native.md").read_text(encoding="utf-8")
+    assert f"\n{cells(data, 'Calculation')['C11']}\n" in page
+    filled = str(cells(data, "Sensitivity")["C10"])
+    assert re.sub(r"\s", "", filled) in re.sub(r"\s", "", page)
 
 
 def test_the_workings_stay_while_something_else_reads_them():
@@ -316,7 +346,9 @@ def test_the_way_back_follows_rows_and_sheets_that_libreoffice_moved(tmp_path):
         ("RenameSheet", "Plan", "My plan"),
     ]
     edit({(source, target): steps}, tmp_path)
-    back = cells(convert(target.read_bytes(), "p", "udf").data, "My plan")
+    converted = convert(target.read_bytes(), "p", "udf")
+    assert () == converted.remarks
+    back = cells(converted.data, "My plan")
     moved = {place: formula for place, formula in back.items() if str(formula).startswith("=")}
     shifts = int(min(moved)[1:]) - 1
     assert 2 == shifts
@@ -331,7 +363,9 @@ def test_the_way_back_follows_rows_and_sheets_that_libreoffice_moved(tmp_path):
 def test_a_template_comes_back_to_the_byte(name):
     first = convert(built(name), name, "udf").data
     made = built(name, Form("native"))
-    assert parts(first) == parts(convert(made, name, "udf").data)
+    back = convert(made, name, "udf")
+    assert () == back.remarks
+    assert parts(first) == parts(back.data)
     assert made == convert(made, name, "native").data
     other = convert(made, name, "lambda").data
     assert parts(made) == parts(convert(other, name, "native").data)

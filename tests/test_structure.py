@@ -171,7 +171,9 @@ native.lookups
 native.inline
 native.sheet
 native.formulas
+native.names
 native.conversion
+native.changes
 native.reading
 native.way_back
 native

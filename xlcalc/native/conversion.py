@@ -19,11 +19,11 @@ from xlcalc.native.blocks import COUNTS, Block, Kind, Line, traced_block
 from xlcalc.native.formulas import write_formulas
 from xlcalc.native.inline import explained, inline
 from xlcalc.native.lookups import LOOKUPS, lookup_block, refuse_ranges
+from xlcalc.native.names import CellNames
 from xlcalc.native.texts import qualified, quoted, relative_form
 from xlcalc.ooxml.cell_styles import add_styles
 from xlcalc.ooxml.edits import drop_formulas, write_cells
 from xlcalc.ooxml.markup import Position, cell_name
-from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.tabs import add_sheet
 from xlcalc.quantities import COUNT_FORMAT, Several
@@ -107,14 +107,7 @@ class _Writer:
         self.blocks: list[tuple[str, str, Block]] = []
         self.callers: list[tuple[str, Position]] = []
         self.row = workings.FIRST_ROW
-        names = defined_names(package, hidden=True)
-        cells = {name.lower() for name in named_places(names, package)}
-        self.ranges = {name.name.lower() for name in names}
-        self.names: dict[str | None, dict[str, bool]] = {}
-        for scope, name, text in names:
-            alone = name.lower() in cells or f"{scope}!{name}".lower() in cells
-            if alone or ":" in text.rpartition("!")[2]:
-                self.names.setdefault(scope, {})[name.lower()] = alone
+        self.names = CellNames(package)
 
     def formulas(self, sheet: str) -> dict[Position, str]:
         """Return the new formulas of a sheet."""
@@ -131,12 +124,11 @@ class _Writer:
             texts[position] = text
         forms = {position: relative_form(text, position) for position, text in texts.items()}
         filled = Counter(forms.values())
-        local = self.names.get(sheet, {})
-        names = {**self.names.get(None, {}), **local}
+        names, local = self.names.of(sheet), self.names.local(sheet)
         made = {}
         told: set[str] = set()
         for position, text in texts.items():
-            place = _Place(sheet, position, names, frozenset(local))
+            place = _Place(sheet, position, names, local)
             form = forms[position]
             short = None
             if filled[form] >= FILLED or not can_move(text):
@@ -229,7 +221,7 @@ class _Writer:
                 raise NoLambdaFormError(
                     f"{one.text} means the cells around it, which no other sheet can name"
                 )
-        if spec.name in LAMBDA_LOOKUPS and not lookup_names(spec.name) <= self.ranges:
+        if spec.name in LAMBDA_LOOKUPS and not lookup_names(spec.name) <= self.names.all:
             tab = "Models" if spec.name == "MODEL_SPEC" else "Catalogue"
             raise NoLambdaFormError(
                 f"{spec.name} needs the sheet {tab} of the template function_library with its names"

@@ -27,6 +27,7 @@ from xlcalc.native.texts import (
     default_literal,
     in_words,
     options_of,
+    same_value,
 )
 from xlcalc.native.tracing import Chosen, Live, trace
 from xlcalc.quantities import Choice, Flag, Quantity
@@ -159,16 +160,23 @@ class _Inline:
 
 
 def _split(text: str) -> list[str]:
-    """Return what commas outside of brackets and texts part."""
-    pieces, depth, begin, inside_text = [], 0, 0, False
+    """Return what commas outside of brackets and texts part, up to a bracket that closes more."""
+    pieces: list[str] = []
+    depth, begin, quote = 0, 0, ""
     for place, sign in enumerate(text):
-        if sign == '"':
-            inside_text = not inside_text
-        elif not inside_text:
-            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
-            if sign == "," and not depth:
-                pieces.append(text[begin:place])
-                begin = place + 1
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in "({[":
+            depth += 1
+        elif sign in ")}]" and depth:
+            depth -= 1
+        elif sign in ")}]":
+            return [*pieces, text[begin:place]]
+        elif sign == "," and not depth:
+            pieces.append(text[begin:place])
+            begin = place + 1
     return [*pieces, text[begin:]]
 
 
@@ -198,34 +206,50 @@ def call_of(text: str) -> str | None:
         form = Form.EXPRESSION if part.endswith(")") else Form.CELL
         given.append(Given(form, f"Z({mark})" if part.endswith("()") else mark))
     template = inline(spec, given)
-    for plain, same in ((text, template), (_same_numbers(text), _same_numbers(template or ""))):
-        found = _pattern(same).fullmatch(plain) if same else None
-        if found:
-            parts = [
-                found[_mark(place).strip(_MARK)] if _MARK in one.text else one.text
-                for place, one in enumerate(given)
-            ]
-            return f"{spec.name}({','.join(parts)})"
-    return None
+    if template is None:
+        return None
+    found = _filled(template, text)
+    if found is None:
+        return None
+    parts = [found.get(_mark(place), one.text) for place, one in enumerate(given)]
+    return f"{spec.name}({','.join(parts)})"
 
 
-def _pattern(template: str) -> "re.Pattern[str]":
-    """Return a pattern of a formula that has something in the place of each mark, each time."""
-    pieces = []
-    seen = set()
-    for piece in re.split(rf"(Z\({_MARK}\w+{_MARK}\)|{_MARK}\w+{_MARK})", template):
-        if _MARK not in piece:
-            pieces.append(re.escape(piece))
-            continue
-        group = piece.strip("Z()").strip(_MARK)
-        pieces.append(f"(?P={group})" if group in seen else f"(?P<{group}>.+?)")
-        seen.add(group)
-    return re.compile("".join(pieces), re.DOTALL)
+def _filled(template: str, text: str) -> dict[str, str] | None:
+    """Return what a formula has in the place of each mark of a template, the same each time.
+
+    None where it is no such formula. A mark comes first where a comma or a bracket ends it.
+    """
+    found: dict[str, str] = {}
+    at = 0
+    for piece in _MARKS.split(template):
+        mark = piece.removeprefix("Z(").removesuffix(")") if _MARK in piece else ""
+        if mark and mark not in found:
+            found[mark] = _split(text[at:])[0]
+        behind = _behind(found[mark] if mark else piece, text, at)
+        if behind is None:
+            return None
+        at = behind
+    return found if at == len(text) else None
 
 
-_NUMBERS = re.compile(r"(?<![\w.$])(\d+\.?\d*(?:E[+-]?\d+)?)(?![\w.(!])", re.IGNORECASE)
+def _behind(wanted: str, text: str, at: int) -> int | None:
+    """Return where a text ends in a formula that has it, in its own way to write numbers.
+
+    None where it does not have it there.
+    """
+    for token in _TOKENS.finditer(wanted):
+        found = _TOKENS.match(text, at)
+        if found is None or same_value(found[0]) != same_value(token[0]):
+            return None
+        at = found.end()
+    return at
 
 
-def _same_numbers(text: str) -> str:
-    """Return a formula with its numbers written in one way: programs write 1E12 in full."""
-    return _NUMBERS.sub(lambda found: number_literal(float(found[1])), text)
+_MARKS = re.compile(rf"(Z\({_MARK}\w+{_MARK}\)|{_MARK}\w+{_MARK})")
+
+_TOKENS = re.compile(
+    r'"(?:[^"]|"")*"|(?<![\w.$])\d+\.?\d*(?:E[+-]?\d+)?(?![\w(!])|(?:TRUE|FALSE)(?:\(\))?|.',
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a formula is read by: texts, numbers, TRUE and FALSE, and single signs."""

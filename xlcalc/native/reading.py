@@ -5,6 +5,7 @@ with their cells. The text of the call as it was first written is taken where it
 same, for its blanks and its way to write numbers.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from xlcalc.formula_text import calls
 from xlcalc.native import sheet as workings
 from xlcalc.native.arguments import Form, Given, paired, read_argument
 from xlcalc.native.blocks import Kind
+from xlcalc.native.changes import is_changed, made_again, shape
+from xlcalc.native.names import CellNames
 from xlcalc.native.texts import TOKEN, quoted, unqualified
 from xlcalc.ooxml.literals import number_text
 from xlcalc.ooxml.markup import Position, cell_position, cells_of, value_of
@@ -43,6 +46,8 @@ class ReadLine:
         What it is called, and what it says.
     formula : str
         The formula of its value, without `=`; empty where it is a constant.
+    check : str
+        The formula of its check.
     value : CellValue
         Its value.
     """
@@ -51,6 +56,7 @@ class ReadLine:
     label: str
     note: str
     formula: str
+    check: str
     value: CellValue
 
 
@@ -62,14 +68,15 @@ class ReadBlock:
     ----------
     spec : Spec
         The function.
-    sheet : str
-        The sheet of the cell that it is for.
+    sheet, place : str
+        The sheet of the cell that it is for, and the cell as a person reads it.
     lines : tuple of ReadLine
         Its lines, the first one that of the call.
     """
 
     spec: Spec
     sheet: str
+    place: str
     lines: tuple[ReadLine, ...]
 
 
@@ -113,6 +120,9 @@ class Workings:
         self.checks: dict[int, ReadBlock] = {}
         self.column = 0
         self._calls: dict[int, str] = {}
+        self._shown: dict[int, str] = {}
+        self._names = CellNames(model.package)
+        self.changed: dict[int, ReadBlock] = {}
         shared = SharedTexts(model.package)
         self._formulas = {
             position: model.formula_text(tab, position) for position in model.formulas[tab]
@@ -129,6 +139,12 @@ class Workings:
         if key not in self._calls:
             self._calls[key] = self._call(block)
         return self._calls[key]
+
+    def check_body(self, block: ReadBlock, body: str) -> None:
+        """Remember a block if the cell no longer has the formula that it was given."""
+        self.call(block)
+        if shape(body) != shape(self._shown[block.lines[0].row]):
+            self.changed[block.lines[0].row] = block
 
     def block_at(self, reference: str, rows: Mapping[int, ReadBlock]) -> ReadBlock | None:
         """Return the block whose line of some kind is in a cell, if there is one."""
@@ -165,9 +181,10 @@ class Workings:
                 continue
             place = (row, heads["Value"])
             note = self._values.get((row, heads["What it is"]))
-            line = ReadLine(
-                row, label, str(note or ""), self._formulas.get(place, ""), self._values.get(place)
-            )
+            check = self._formulas.get((row, heads["Check"]), "")
+            formula = self._formulas.get(place, "")
+            value = self._values.get(place)
+            line = ReadLine(row, label, str(note or ""), formula, check, value)
             if label == Kind.CALL.value or label.startswith(Kind.FILLED.value):
                 self._add(name, lines)
                 lines, name = [], str(function)
@@ -181,7 +198,8 @@ class Workings:
         if found is None:
             return
         sheet = found[1].strip("'").replace("''", "'")
-        block = ReadBlock(spec_of(BY_NAME[name]), sheet, tuple(lines))
+        place = f"{sheet}!{found[2].replace('$', '')}"
+        block = ReadBlock(spec_of(BY_NAME[name]), sheet, place, tuple(lines))
         self.blocks.append(block)
         for line in lines:
             if line.label == Kind.RESULT.value:
@@ -199,6 +217,13 @@ class Workings:
         ]
         while arguments and not arguments[-1]:
             arguments.pop()
+        given = [read_argument(text, self._names.of(block.sheet)) for text in arguments]
+        result = any(line.label == Kind.RESULT.value for line in block.lines)
+        made = made_again(block.spec, given, alone=not result)
+        row = block.lines[0].row
+        self._shown[row] = made.shown
+        if is_changed(made, ((line.label, line.formula, line.check) for line in block.lines)):
+            self.changed[row] = block
         typed = block.lines[0].note
         if _says_the_same(typed, block.spec, arguments, block.sheet):
             return typed
@@ -207,8 +232,9 @@ class Workings:
     def _argument(self, argument: Argument, line: ReadLine, sheet: str) -> str:
         """Return an argument as its line has it now; empty where it is left out."""
         left_out = line.label.endswith(_LEFT_OUT)
-        if not line.formula:
-            if left_out and line.value in {None, "", argument.default}:
+        # LibreOffice saves TRUE as a formula.
+        if not line.formula or line.formula.upper() in {"TRUE()", "FALSE()"}:
+            if left_out and _is_default(line.value, argument.default):
                 return ""
             if isinstance(line.value, bool):
                 return str(line.value).upper()
@@ -223,6 +249,13 @@ class Workings:
         elif argument.optional:
             text = _given_or_default(text) or text
         return unqualified(self.with_calls(text), sheet)
+
+
+def _is_default(value: CellValue, default: object) -> bool:
+    """Whether a line still has the default; LibreOffice keeps 15 digits of a number."""
+    if isinstance(value, float | int) and isinstance(default, float | int):
+        return math.isclose(value, default, rel_tol=1e-14)
+    return value in {None, "", default}
 
 
 def _inside(text: str, function: str) -> str | None:

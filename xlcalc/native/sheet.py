@@ -15,7 +15,7 @@ from xlcalc.ooxml.positions import cell_name
 
 SHEET = "Workings"
 TITLE = "Workings"
-MARK = "Plain formulas in the place of xlcalc's functions: a block a call, a line a step."
+MARK = "Plain formulas in the place of functions of xlcalc: a block a call, a line a step."
 """What tells the sheet of workings from any other, below its title."""
 HEADINGS = ("Cell", "Function", "Line", "Value", "Check", "Unit", "What it is")
 FIRST_ROW = 5

@@ -113,6 +113,20 @@ def default_literal(default: object) -> str:
     return word_literal(default)
 
 
+def same_value(token: str) -> str:
+    """Return a piece of a formula, alike for all ways in which programs write it.
+
+    LibreOffice writes 1E12 in full, 14 digits of a small number, and FALSE() for FALSE.
+    """
+    if token[0].isdigit():
+        try:
+            return f"{float(token):.12g}"
+        except ValueError:
+            return token
+    upper = token.upper()
+    return upper.removesuffix("()") if upper in {"TRUE()", "FALSE()"} else token
+
+
 def quoted(sheet: str) -> str:
     """Return the name of a sheet as it stands before the references to its cells."""
     return "'" + sheet.replace("'", "''") + "'!"

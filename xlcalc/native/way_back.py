@@ -56,7 +56,7 @@ def from_native(package: Package) -> tuple[str, ...]:
         remove_sheet(package, tab)
     if tabs:
         drop_styles(package, workings.FONTS, workings.FILLS, tuple(workings.STYLES.values()))
-    return tuple(back.remarks)
+    return (*back.remarks, *back.changes())
 
 
 class _WayBack:
@@ -94,7 +94,10 @@ class _WayBack:
             workings_ = self.sheets.get(f"{found[1]}!") if found else None
             if found and workings_:
                 block = workings_.block_at(found[2], workings_.checks)
-                return None if block is None else workings_.call(block)
+                if block is None:
+                    return None
+                workings_.check_body(block, f"{call.name}({','.join(arguments)})")
+                return workings_.call(block)
             if not _BEGINS.match(arguments[0]):
                 return None
             whole = f"{call.name}({','.join(arguments)})"
@@ -119,6 +122,19 @@ class _WayBack:
                 "sheet of workings cannot go while a formula of yours reads it"
             )
         return workings_.call(block)
+
+    def changes(self) -> list[str]:
+        """Return a sentence for each block that a person changed."""
+        blocks = {
+            (block.place, row): block
+            for workings_ in {id(one): one for one in self.sheets.values()}.values()
+            for row, block in workings_.changed.items()
+        }
+        return [
+            f"{block.place}: the workings of {block.spec.name} were changed by hand, and the call "
+            "that they were made for takes their place"
+            for block in blocks.values()
+        ]
 
     def refuse_names(self) -> None:
         """Refuse names that stand for cells of the workings.

@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"|(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?"
     r"(?:(?P<area>\$?[a-z]{1,3}\$?\d+(?::\$?[a-z]{1,3}\$?\d+)?|\$?[a-z]{1,3}:\$?[a-z]{1,3}"
     r"|\$?\d+:\$?\d+)(?![\w.(!])|(?P<name>[^\W\d][\w.\\]*)(?![\w.\\(\[!]))"
-    r"|\d[\w.]*|[^\W\d][\w.]*",
+    r"|\d[\d.]*(?:E[+-]\d+)?[\w.]*|[^\W\d][\w.]*",
     re.IGNORECASE,
 )
 """What a formula is made of: texts, errors, columns of tables, references, numbers, functions."""

@@ -19,6 +19,7 @@ from tests.test_native import NATIVE, alike
 from tools.libreoffice import convert as in_libreoffice
 from xlcalc.build import default_dialect
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.dialects import convert as to_dialect
 from xlcalc.ooxml.markup import cell_name, cell_position
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.stored_values import stored_values, without_stored_values
@@ -96,6 +97,11 @@ def test_libreoffice_gives_the_values_of_python(tmp_path):
     made = in_libreoffice(files, "xlsx", tmp_path / "made")
     found = [text for name in NATIVE for text in disagreements(name, saved(made[name]))]
     assert [] == found
+    # It writes numbers, TRUE and references in other ways, and is read back all the same.
+    for name in NATIVE:
+        data = (ROOT / "workbooks" / "native" / f"{name}.xlsx").read_bytes()
+        back = to_dialect(made[name].read_bytes(), name, "udf")
+        assert ((), to_dialect(data, name, "udf").functions) == (back.remarks, back.functions)
 
 
 @pytest.mark.skipif(not NEWER.exists(), reason="LibreOffice 25.2 is not unpacked")

@@ -166,6 +166,7 @@ templates
 native.arguments
 native.tracing
 native.texts
+native.lines
 native.blocks
 native.lookups
 native.inline

@@ -1,13 +1,14 @@
 """What does a formula give a call: a number, a word, a cell, an expression, a range, or nothing?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from xlcalc.cell_values import CellError
 from xlcalc.formula_text import TEXT, scanner
 from xlcalc.quantities import Choice, Flag, Kind, Quantity
+from xlcalc.terms import NoLambdaFormError
 from xlcalc.worksheet import Argument, Spec
 
 
@@ -132,3 +133,16 @@ def paired(spec: Spec, arguments: list[Given]) -> list[tuple[Argument, Given]]:
     """Return each argument of a function with what is given for it."""
     left_out = [Given(Form.LEFT_OUT)] * (len(spec.arguments) - len(arguments))
     return list(zip(spec.arguments, [*arguments, *left_out], strict=True))
+
+
+def refuse_ranges(arguments: Sequence[Given]) -> None:
+    """Refuse a range where one value belongs.
+
+    Raises
+    ------
+    NoLambdaFormError
+        If there is one.
+    """
+    for given in arguments:
+        if given.form is Form.RANGE:
+            raise NoLambdaFormError(f"{given.text} is a range, and a plain formula gives one value")

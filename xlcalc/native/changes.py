@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 
 from xlcalc.native.arguments import Given
-from xlcalc.native.blocks import Block, Kind, Line, traced_block
+from xlcalc.native.blocks import traced_block
+from xlcalc.native.lines import Block, Kind, Line
 from xlcalc.native.lookups import LOOKUPS, lookup_block
 from xlcalc.native.texts import TOKEN, same_value
 from xlcalc.worksheet import Spec

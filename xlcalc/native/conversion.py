@@ -14,11 +14,12 @@ from xlcalc.formula_text import Call, calls, replace_calls
 from xlcalc.lambdas import LOOKUPS as LAMBDA_LOOKUPS
 from xlcalc.lambdas import lookup_names
 from xlcalc.native import sheet as workings
-from xlcalc.native.arguments import Form, Given, can_move, read_argument
-from xlcalc.native.blocks import COUNTS, Block, Kind, Line, traced_block
+from xlcalc.native.arguments import Form, Given, can_move, read_argument, refuse_ranges
+from xlcalc.native.blocks import traced_block
 from xlcalc.native.formulas import write_formulas
 from xlcalc.native.inline import explained, inline
-from xlcalc.native.lookups import LOOKUPS, lookup_block, refuse_ranges
+from xlcalc.native.lines import COUNTS, Block, Kind, Line
+from xlcalc.native.lookups import LOOKUPS, lookup_block
 from xlcalc.native.names import CellNames
 from xlcalc.native.texts import qualified, quoted, relative_form
 from xlcalc.ooxml.cell_styles import add_styles

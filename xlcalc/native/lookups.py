@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 from xlcalc.lambdas import OTHER_TERMS
 from xlcalc.native.arguments import Form, Given, paired
-from xlcalc.native.blocks import VALUE_COLUMN, Block, Kind, Line
+from xlcalc.native.lines import VALUE_COLUMN, Block, Kind, Line
 from xlcalc.native.texts import NOT_FOUND, VALUE
 from xlcalc.quantities import Day
-from xlcalc.terms import NoLambdaFormError, word_literal
+from xlcalc.terms import word_literal
 from xlcalc.worksheet import Argument
 
 _MONEY, _MEDIAN, _DEMAND = "USD", "median", "on-demand"
@@ -165,16 +165,3 @@ LOOKUPS: dict[str, Callable[[_Lookup, list[Given]], str]] = {
     "CATALOGUE_SOURCE": _source,
 }
 """What writes each look-up."""
-
-
-def refuse_ranges(arguments: Sequence[Given]) -> None:
-    """Refuse a range where one value belongs.
-
-    Raises
-    ------
-    NoLambdaFormError
-        If there is one.
-    """
-    for given in arguments:
-        if given.form is Form.RANGE:
-            raise NoLambdaFormError(f"{given.text} is a range, and a plain formula gives one value")

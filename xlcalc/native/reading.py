@@ -15,8 +15,8 @@ from xlcalc.cell_values import CellValue
 from xlcalc.formula_text import calls
 from xlcalc.native import sheet as workings
 from xlcalc.native.arguments import Form, Given, paired, read_argument
-from xlcalc.native.blocks import Kind
 from xlcalc.native.changes import is_changed, made_again, shape
+from xlcalc.native.lines import Kind
 from xlcalc.native.names import CellNames
 from xlcalc.native.texts import TOKEN, quoted, unqualified
 from xlcalc.ooxml.literals import number_text

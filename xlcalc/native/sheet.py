@@ -8,7 +8,7 @@ value of that cell.
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from xlcalc.native.blocks import Block, Kind, Line
+from xlcalc.native.lines import Block, Kind, Line
 from xlcalc.ooxml.cell_styles import Look
 from xlcalc.ooxml.literals import attribute_xml, formula_xml, number_text, xml_text
 from xlcalc.ooxml.positions import cell_name

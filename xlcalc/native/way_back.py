@@ -25,6 +25,12 @@ _BEGINS = re.compile(r'\s*(?:AND\(\s*)?COUNT\(\s*"', re.IGNORECASE)
 _TAGGED = re.compile(rb'COUNT\(\s*(?:"|&quot;)[A-Z0-9_]+\(')
 
 
+def is_native(package: Package) -> bool:
+    """Whether a workbook has plain formulas in the place of calls of ours."""
+    tagged = any(_TAGGED.search(package.part(part)) for part in package.sheets.values())
+    return tagged or bool(workings_sheets(package))
+
+
 def from_native(package: Package) -> tuple[str, ...]:
     """Write calls in the place of the plain formulas of a workbook, if it has any.
 
@@ -43,9 +49,9 @@ def from_native(package: Package) -> tuple[str, ...]:
     DialectError
         If something else reads the sheet of workings, which has to go.
     """
-    tabs = workings_sheets(package)
-    if not tabs and not any(_TAGGED.search(package.part(p)) for p in package.sheets.values()):
+    if not is_native(package):
         return ()
+    tabs = workings_sheets(package)
     model = WorkbookModel(package, package.name)
     back = _WayBack(model, [Workings(model, tab) for tab in tabs])
     for sheet in package.sheets:

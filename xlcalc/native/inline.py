@@ -104,9 +104,16 @@ class _Inline:
         return f"IF({all_of(tests)},{body},{wrong})"
 
     def words(self) -> str:
-        """Return the expression with the names of arguments."""
+        """Return the expression with the names of arguments, what it repeats as steps before it."""
         operands = tuple(self.operand(argument, given) for argument, given in self.pairs)
-        return in_words(trace(self.spec.formula, operands))
+        term = trace(self.spec.formula, operands)
+        writer = PlainWriter()
+        labels: dict[int, str] = {}
+        said = []
+        for number, (key, part) in enumerate(writer.repeated(term), start=1):
+            said.append(f"step {number} = {in_words(part, writer.keys, labels)}")
+            labels[key] = f"step {number}"
+        return "; ".join([*said, in_words(term, writer.keys, labels)])
 
     def operand(self, argument: Argument, given: Given) -> object:
         """Return an argument as the trace takes it, and remember what must be checked."""

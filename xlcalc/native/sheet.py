@@ -23,7 +23,7 @@ CELL, FUNCTION, LABEL, VALUE, CHECK, UNIT, NOTE = range(2, 9)
 """The columns."""
 _HEADING = {VALUE: "heading of a value", CHECK: "heading of a check"}
 Looks: TypeAlias = dict[tuple[str, int], int]
-_WIDTHS = (2, 22, 30, 34, 22, 10, 22, 110)
+_WIDTHS = (2, 22, 34, 34, 22, 10, 24, 110)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 FONTS = (
@@ -56,6 +56,9 @@ STYLES: dict[tuple[str, int], Look] = {
     ("result", 0): Look(_BOLD),
     ("call", 0): Look(_BOLD, _BAND),
     ("place", 0): Look(_LINK, _BAND),
+    ("note", 0): Look(_GREY, wraps=True),
+    ("note of a result", 0): Look(_BOLD, wraps=True),
+    ("note of a call", 0): Look(_BOLD, _BAND, wraps=True),
 } | {
     (name, number): Look(font, fill, "right", number)
     for name, font, fill in (
@@ -146,7 +149,7 @@ def _line(row: int, place: str, block: Block, line: Line, look: Looks) -> str:
         _value(row, VALUE, line.value, look[figure, _NUMBER_FORMATS.get(line.number_format, 0)]),
         _value(row, CHECK, line.check, look["call" if call else "check", 0]),
         _text(row, UNIT, line.unit, look[grey, 0]),
-        _text(row, NOTE, line.note, look["call" if call else "result" if result else "key", 0]),
+        _text(row, NOTE, line.note, look[f"note of a {words}" if call or result else "note", 0]),
     ]
     return _row(row, cells)
 

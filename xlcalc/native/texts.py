@@ -75,9 +75,11 @@ def in_words(term: Term, keys: Keys | None = None, labels: dict[int, str] | None
     writer.keys = keys or writer.keys
     text = writer.text(term, labels or {})
     text = _MANY_ZEROS.sub(lambda found: f"1E{len(found[1])}", text)
-    return text.replace("*", " × ").replace("/", " / ").replace(",", ", ")
+    text = text.replace("*", " × ").replace("/", " / ").replace(",", ", ")
+    return _SUM.sub(r" \1 ", text)
 
 
+_SUM = re.compile(r"(?<=[\w)])(?<!\dE)([+-])(?=[\w(])")
 _MANY_ZEROS = re.compile(r"\b1(0{6,})\b")
 
 

@@ -118,24 +118,28 @@ class Look:
         "left", "center" or "right".
     number_format : int
         The number of a format that every program knows.
+    wraps : bool
+        Whether a long text goes on in another line of its cell.
     """
 
     font: int
     fill: int = -1
     align: str = "left"
     number_format: int = 0
+    wraps: bool = False
 
     def element(self, first_font: int, first_fill: int) -> bytes:
         """Return the element of the style, by the numbers of the first font and fill added."""
         return (
             b'<xf numFmtId="%d" fontId="%d" fillId="%d" borderId="0" xfId="0" '
             b'applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1">'
-            b'<alignment horizontal="%b" vertical="center"/></xf>'
+            b'<alignment horizontal="%b" vertical="center"%b/></xf>'
         ) % (
             self.number_format,
             first_font + self.font,
             first_fill + self.fill if self.fill >= 0 else 0,
             self.align.encode(),
+            b' wrapText="1"' if self.wraps else b"",
         )
 
 

@@ -5,6 +5,7 @@ blocks of a function. The first line of a block links to the cell that it is for
 value of that cell.
 """
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -24,6 +25,9 @@ CELL, FUNCTION, LABEL, VALUE, CHECK, UNIT, NOTE = range(2, 9)
 _HEADING = {VALUE: "heading of a value", CHECK: "heading of a check"}
 Looks: TypeAlias = dict[tuple[str, int], int]
 _WIDTHS = (2, 22, 34, 34, 22, 10, 24, 110)
+_NOTE_LETTERS = 105
+"""Letters of a note in one line of its cell."""
+_ROW_HEIGHT = 15
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 FONTS = (
@@ -151,11 +155,11 @@ def _line(row: int, place: str, block: Block, line: Line, look: Looks) -> str:
         _text(row, UNIT, line.unit, look[grey, 0]),
         _text(row, NOTE, line.note, look[f"note of a {words}" if call or result else "note", 0]),
     ]
-    return _row(row, cells)
+    return _row(row, cells, 13 * math.ceil(len(line.note) / _NOTE_LETTERS))
 
 
 def _row(row: int, cells: list[str], height: int = 0) -> str:
-    tall = f' ht="{height}" customHeight="1"' if height else ""
+    tall = f' ht="{height}" customHeight="1"' if height > _ROW_HEIGHT else ""
     return f'<row r="{row}"{tall}>{"".join(cells)}</row>'
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from xlcalc.cells import CellError, call_function
-from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, Term, as_term, lambda_text
+from xlcalc.lambdas import LOOKUPS, lambda_text
 from xlcalc.quantities import Choice, Quantity, Several
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.terms import MAX_LENGTH, NoLambdaFormError, Term, as_term
 from xlcalc.worksheet import spec_of
 
 TRACED = [spec for spec in specs() if not spec.untraceable and spec.name not in LOOKUPS]

@@ -58,6 +58,7 @@ cells
 office_values
 office_cards
 com_values
+terms
 lambdas
 formula_text
 ooxml.literals
@@ -67,6 +68,7 @@ ooxml.sheet
 ooxml.validations
 ooxml.edits
 ooxml.package
+ooxml.tabs
 ooxml.archive
 ooxml.minimal
 ooxml.reduced
@@ -161,6 +163,21 @@ templates.compute_plan.*
 templates.claims_audit.*
 templates.function_library
 templates
+native.arguments
+native.tracing
+native.texts
+native.lines
+native.blocks
+native.lookups
+native.inline
+native.sheet
+native.formulas
+native.names
+native.conversion
+native.changes
+native.reading
+native.way_back
+native
 values_copy
 dialects
 build

@@ -15,6 +15,7 @@ def files() -> dict[str, tuple[str, str]]:
         if name not in templates.PORTABLE_ONLY:
             found[name] = (name, "udf")
         found[f"portable/{name}"] = (name, "lambda")
+        found[f"native/{name}"] = (name, "native")
     return found
 
 

@@ -2,18 +2,21 @@
 
 A function of ours has a name in each dialect: `TRAIN_FLOPS` for the xlwings add-ins,
 `_xldudf_XLCALC_TRAIN_FLOPS` for an Office add-in, `XLC.TRAIN_FLOPS` for a LAMBDA in the workbook
-itself. In `values` there are no formulas, and the workbook says so (`values_copy`).
+itself. In `native` plain formulas stand in the place of calls (`xlcalc.native`). In `values` there
+are no formulas, and the workbook says so (`values_copy`).
 """
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from xlcalc.calc.engine import LAMBDA_PREFIX, OFFICE_PREFIX
 from xlcalc.errors import DialectError, WorkbookError, suggestion
 from xlcalc.formula_text import scanner
-from xlcalc.lambdas import LOOKUPS, MAX_LENGTH, NoLambdaFormError, lambda_text, lookup_names
+from xlcalc.lambdas import LOOKUPS, lambda_text, lookup_names
+from xlcalc.native.conversion import to_native
+from xlcalc.native.way_back import from_native
 from xlcalc.ooxml.edits import drop_formulas
 from xlcalc.ooxml.literals import attribute_xml, formula_xml
 from xlcalc.ooxml.markup import Position, attributes_of, cell_name
@@ -21,10 +24,11 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
 from xlcalc.registry import BY_NAME, current_name
 from xlcalc.renames import renamed
+from xlcalc.terms import MAX_LENGTH, NoLambdaFormError
 from xlcalc.values_copy import mark_copy
 from xlcalc.worksheet import spec_of
 
-DIALECTS = ("udf", "officejs", "lambda", "values")
+DIALECTS = ("udf", "officejs", "lambda", "native", "values")
 NAMESPACE = "XLCALC"
 MAX_RULE = 255  # Excel's limit for the formula of a data validation
 MAX_COMMENT = 255  # Excel's limit for the comment of a name
@@ -67,7 +71,7 @@ class Form:
     Attributes
     ----------
     dialect : str, optional
-        "udf", "officejs", "lambda" or "values".
+        "udf", "officejs", "lambda", "native" or "values".
     namespace : str, optional
         Namespace of the Office add-in, for "officejs".
     language : str, optional
@@ -126,7 +130,7 @@ def convert(data: bytes, name: str, dialect: str, namespace: str | None = None) 
     name : str
         What to call the file in a sentence.
     dialect : str
-        "udf", "officejs", "lambda" or "values".
+        "udf", "officejs", "lambda", "native" or "values".
     namespace : str, optional
         Namespace of the Office add-in; XLCALC if left out.
 
@@ -153,9 +157,14 @@ def convert_package(package: Package, dialect: str, namespace: str | None = None
         check_markup(package.part(package.workbook_part), package.workbook_part)
         for sheet, part in package.sheets.items():
             check_markup(package.part(part), f"the sheet {sheet}")
+        plain = from_native(package)
         if dialect == "values":
-            return _to_values(package)
-        return _to_host(package, dialect, namespace)
+            made = _to_values(package)
+        elif dialect == "native":
+            made = _to_native(package)
+        else:
+            made = _to_host(package, dialect, namespace)
+        return replace(made, remarks=(*plain, *made.remarks)) if plain else made
     except (ValueError, OverflowError) as error:
         raise WorkbookError(f"{package.name} is damaged: {error}") from None
 
@@ -177,6 +186,26 @@ def _to_host(package: Package, dialect: str, namespace: str) -> Conversion:
     ]
     remarks += [renamed(spec_of(BY_NAME[name])) for name in sorted(calls.renamed)]
     return Conversion(package, tuple(sorted(calls.found)), tuple(remarks))
+
+
+def _to_native(package: Package) -> Conversion:
+    """Write the calls as plain formulas; a call that no cell makes has no plain form."""
+    converted = _to_host(package, "udf", NAMESPACE)
+    to_native(package)
+    left = _Calls(None)
+    found = [
+        remark
+        for sheet, part in package.sheets.items()
+        for remark in left.remarks(package.part(part), f"a rule of the sheet {sheet}")
+    ]
+    for part in _other_parts(package):
+        found += left.remarks(package.part(part), f"a formula of {part}")
+    for attributes, text in _names(package.part(package.workbook_part)):
+        found += left.remarks_of(text, f"the name {attributes['name']}")
+    for remark in found:
+        said = remark.replace(": still calls", " calls")
+        raise DialectError(f"{package.name}: {said}, and only cells can have plain formulas")
+    return converted
 
 
 def _to_values(package: Package) -> Conversion:

@@ -6,116 +6,24 @@ name by LET, so that the formula is written once, in Python.
 """
 
 import itertools
-import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from xlcalc.errors import XlcalcError
 from xlcalc.quantities import Choice, Flag, Quantity, Several
+from xlcalc.terms import (
+    MANY_CHOICES,
+    MAX_LENGTH,
+    NoLambdaFormError,
+    Term,
+    TermWriter,
+    as_term,
+    domain,
+    inner_first,
+    number_literal,
+    skeleton,
+    word_literal,
+)
 from xlcalc.worksheet import REQUIRED, Argument, SameAs, Spec
-
-MAX_LENGTH = 8192  # Excel's limit for a formula
-MANY_CHOICES = 8  # from here on the formulas of choices share what they have in common
-
-_OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "^"}
-_COMPARISONS = {
-    "greater": ">",
-    "greater_equal": ">=",
-    "less": "<",
-    "less_equal": "<=",
-    "equal": "=",
-    "not_equal": "<>",
-}
-_SINGLE = {
-    "floor": "INT",
-    "sqrt": "SQRT",
-    "log10": "LOG10",
-    "exp": "EXP",
-    "inv_cdf (vectorized)": "NORMSINV",  # of statistics.NormalDist
-}
-_BINDING = {
-    "=": 0,
-    "<>": 0,
-    ">": 0,
-    ">=": 0,
-    "<": 0,
-    "<=": 0,
-    "+": 1,
-    "-": 1,
-    "*": 2,
-    "/": 2,
-    "^": 4,
-}
-
-
-class NoLambdaFormError(XlcalcError):
-    """A function cannot be written as an Excel formula."""
-
-
-@dataclass(frozen=True, eq=False)
-class Term(np.lib.mixins.NDArrayOperatorsMixin):
-    """A symbolic number: an operation on other terms, a parameter, or a constant.
-
-    Attributes
-    ----------
-    head : str
-        An operator, an Excel function, `name` or `number`.
-    parts : tuple
-        Terms, or what the name or the number is.
-    """
-
-    head: str
-    parts: tuple[Any, ...]
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> "Term":
-        name = ufunc.__name__
-        # Excel has one precision alone.
-        if method != "__call__" or not options.keys() <= {"dtype", "casting"}:
-            raise NoLambdaFormError(f"numpy's {name}.{method} has no counterpart in Excel")
-        terms = tuple(map(as_term, inputs))
-        if name in _OPERATORS or name in _COMPARISONS:
-            return Term(_OPERATORS.get(name) or _COMPARISONS[name], terms)
-        if name in {"maximum", "minimum"}:
-            # MAX and MIN would make one value of a range.
-            first, second = terms
-            comparison = Term(">" if name == "maximum" else "<", terms)
-            return Term("IF", (comparison, first, second))
-        if name == "ceil":
-            return Term("neg", (Term("INT", (Term("neg", terms),)),))
-        if name in _SINGLE:
-            return Term(_SINGLE[name], terms)
-        if name == "negative":
-            return Term("neg", terms)
-        if name == "positive":
-            return terms[0]
-        raise NoLambdaFormError(f"numpy's {name} has no counterpart in Excel")
-
-    def __array_function__(
-        self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
-    ) -> "Term":
-        if function is np.where and len(args) == 3 and not kwargs:
-            return Term("IF", tuple(map(as_term, args)))
-        if function is np.sum and len(args) == 1 and not kwargs:
-            return Term("SUMPRODUCT", (as_term(args[0]),))
-        raise NoLambdaFormError(f"numpy's {function.__name__} has no counterpart in Excel")
-
-    def __bool__(self) -> bool:
-        raise NoLambdaFormError("a condition on a number must be written with numpy.where")
-
-
-def as_term(value: Any) -> Term:
-    """Return a term for a term or a number."""
-    if isinstance(value, Term):
-        return value
-    if isinstance(value, int | float | np.number):
-        return Term("number", (float(value),))
-    raise NoLambdaFormError(f"{type(value).__name__} has no counterpart in Excel")
-
 
 _ROW = "IFERROR(XMATCH(TRIM({0}),{1}_names),XMATCH(TRIM({0}),{1}_ids))"
 _FIELD = "XMATCH(TRIM(field_),{0}_fields)"
@@ -140,7 +48,7 @@ def _spec(argument: str, catalogue: str) -> str:
 
 
 _EMPTY, _MEDIAN, _DEMAND, _DOLLARS = '""', '"median"', '"on-demand"', '"USD"'
-_OTHER_TERMS = ("spot", "reserved", "1-year", "3-year", "marketplace", "serverless")
+OTHER_TERMS = ("spot", "reserved", "1-year", "3-year", "marketplace", "serverless")
 _GPU_ROW = _ROW.format("{0}", "catalogue_gpu")
 _PRICE = _CELL.format("catalogue_gpu_prices", _GPU_ROW.format("gpu_"))
 _PRICE_SOURCE = _CELL.format("catalogue_gpu_price_sources", "v_row")
@@ -169,7 +77,7 @@ def _is_usual(value: str, usual: str, *others: str) -> str:
 # a range.
 _USUAL = (
     f"LET(v_median,{_is_usual('v_basis', 'median', 'low', 'high', 'newest')},"
-    f"v_demand,{_is_usual('v_terms', 'on-demand', *_OTHER_TERMS)},"
+    f"v_demand,{_is_usual('v_terms', 'on-demand', *OTHER_TERMS)},"
     "IF(ISERROR(v_median),v_median,IF(ISERROR(v_demand),v_demand,"
     'IF((TRIM(v_asked)="")*v_median*v_demand*(UPPER(TRIM(v_money))="USD")*(v_day=""),'
     f"{_PRICE},#N/A))))"
@@ -229,12 +137,12 @@ def _stored(text: str) -> str:
     return re.sub(rf"\b({'|'.join(_NEWER)})\(", r"_xlfn.\1(", text)
 
 
-class _Writer:
+class _Writer(TermWriter):
     """Writes terms as Excel text, in the form that a person types or that a file stores."""
 
     def __init__(self, stored: bool) -> None:
+        super().__init__()
         self.stored = stored
-        self.keys = _Keys()
 
     def function(self, spec: Spec) -> str:
         declared = [self.declaration(argument) for argument in spec.arguments]
@@ -265,12 +173,12 @@ class _Writer:
         kind = argument.kind
         if isinstance(kind, Quantity):
             inner = self.guarded(spec, rest, values, words)
-            checked = f"IF({_domain(kind, value)},{inner},#NUM!)"
+            checked = f"IF({domain(kind, value)},{inner},#NUM!)"
             return f"IF(ISNUMBER({value}),{checked},#VALUE!)"
         if isinstance(kind, Several):
             inner = self.guarded(spec, rest, values, words)
             # Each condition is counted over the range: AND would pass over its texts.
-            checked = f"IF(SUMPRODUCT(1-({_domain(kind.quantity, value)}))=0,{inner},#NUM!)"
+            checked = f"IF(SUMPRODUCT(1-({domain(kind.quantity, value)}))=0,{inner},#NUM!)"
             # Only a number or an empty cell equals itself with 0 added, and not every cell may be
             # empty. ISNUMBER would say the same, but not every engine lets it look at a range.
             strange = f"SUMPRODUCT(1-({value}={value}+0))"
@@ -287,7 +195,7 @@ class _Writer:
         if not rest and len(options) >= MANY_CHOICES:
             return self.families(spec, values, subject, options, choices)
         cases = [
-            f"{_word(option)},{self.guarded(spec, rest, values, choice)}"
+            f"{word_literal(option)},{self.guarded(spec, rest, values, choice)}"
             for option, choice in zip(options, choices, strict=True)
         ]
         switch = f"{self.call('SWITCH')}({subject},{','.join(cases)},#VALUE!)"
@@ -309,10 +217,11 @@ class _Writer:
         grouped: dict[str, list[tuple[Any, Term]]] = {}
         for option, choice in zip(options, choices, strict=True):
             term = self.term(spec, values, choice)
-            grouped.setdefault(_skeleton(term), []).append((option, term))
+            grouped.setdefault(skeleton(term), []).append((option, term))
         chosen = self.local("v_choice")
         ordered = [option for members in grouped.values() for option, _ in members]
-        told = ",".join(f"{_word(option)},{place}" for place, option in enumerate(ordered, start=1))
+        places = enumerate(ordered, start=1)
+        told = ",".join(f"{word_literal(option)},{place}" for place, option in places)
         body, first = "", len(ordered)
         for members in reversed(grouped.values()):
             first -= len(members)
@@ -332,7 +241,7 @@ class _Writer:
                 continue
             if column not in known:
                 known[column] = f"k_{len(known) + 1}"
-                told = ",".join(_number(value, -1) for value in column)
+                told = ",".join(number_literal(value, -1) for value in column)
                 lets.append(f"{self.local(known[column])},CHOOSE({place},{told})")
             names[position] = known[column]
         text = self.shared(_with_names(terms[0], names))
@@ -350,53 +259,14 @@ class _Writer:
 
     def shared(self, term: Term) -> str:
         """Return the text of a term with LET for the parts that it uses more than once."""
-        counts: dict[int, int] = {}
-        order: list[tuple[int, Term]] = []
-        for part in self.inside_out(term, set()):
-            key = self.keys.of(part)
-            counts[key] = counts.get(key, 0) + 1
-            if counts[key] == 1:
-                order.append((key, part))
         names: dict[int, str] = {}
         lets = []
-        numbers = itertools.count(1)
-        for key, part in order:
-            if counts[key] > 1 and part.head not in {"name", "number"} and part is not term:
-                text = self.text(part, names)
-                names[key] = self.local(f"s_{next(numbers)}")
-                lets.append(f"{names[key]},{text}")
+        for number, (key, part) in enumerate(self.repeated(term), start=1):
+            text = self.text(part, names)
+            names[key] = self.local(f"s_{number}")
+            lets.append(f"{names[key]},{text}")
         body = self.text(term, names)
         return f"{self.call('LET')}({','.join(lets)},{body})" if lets else body
-
-    def inside_out(self, term: Term, seen: set[int]) -> Iterator[Term]:
-        """Yield the parts of a term before the term; those of a part that came before once."""
-        key = self.keys.of(term)
-        if term.head not in {"name", "number"} and key not in seen:
-            for inner in term.parts:
-                yield from self.inside_out(inner, seen)
-        seen.add(key)
-        yield term
-
-    def text(self, term: Term, names: dict[int, str], binding: int = -1) -> str:
-        """Return the text of a term, in brackets where what stands around it binds closer."""
-        if (key := self.keys.of(term)) in names:
-            return names[key]
-        if term.head == "name":
-            return self.local(str(term.parts[0]))
-        if term.head == "number":
-            return _number(float(term.parts[0]), binding)
-        if term.head == "neg":
-            # Excel binds a sign closer than a power, so a negated power needs its brackets.
-            inner = f"-{self.text(term.parts[0], names, _BINDING['^'] + 1)}"
-            return f"({inner})" if binding >= 0 else inner
-        if term.head in _BINDING:
-            own = _BINDING[term.head]
-            left = self.text(term.parts[0], names, own)
-            right = self.text(term.parts[1], names, own + 1)
-            text = f"{left}{term.head}{right}"
-            return f"({text})" if binding > own else text
-        parts = (self.text(part, names) for part in term.parts)
-        return f"{self.call(term.head)}({','.join(parts)})"
 
     def declaration(self, argument: Argument) -> str:
         # No parameter has the name of a cell: templates call theirs params, tokens and the like.
@@ -411,7 +281,7 @@ class _Writer:
         if isinstance(argument.default, SameAs):
             default = self.local(values[argument.default.argument])
         else:
-            default = _word(argument.default)
+            default = word_literal(argument.default)
         present = f"IF(ISBLANK({given}),{default},{given})"
         return f"IF({self.call('ISOMITTED')}({given}),{default},{present})"
 
@@ -422,46 +292,16 @@ class _Writer:
         return f"_xlfn.{function}" if self.stored and function in _NEWER else function
 
 
-def _inner_first(term: Term) -> list[Term]:
-    """Return the parts of a term before the term, each object once: a part may be used often."""
-    found: dict[int, Term] = {}
-
-    def visit(part: Term) -> None:
-        if id(part) not in found:
-            if part.head not in {"name", "number"}:
-                for inner in part.parts:
-                    visit(inner)
-            found[id(part)] = part
-
-    visit(term)
-    return list(found.values())
-
-
-def _skeleton(term: Term) -> str:
-    """Return how a term is built, whatever its constants are."""
-    places: dict[int, int] = {}
-    lines = []
-    for part in _inner_first(term):
-        places[id(part)] = len(places)
-        if part.head == "number":
-            lines.append("#")
-        elif part.head == "name":
-            lines.append(str(part.parts[0]))
-        else:
-            lines.append(f"{part.head}{[places[id(inner)] for inner in part.parts]}")
-    return ";".join(lines)
-
-
 def _constants(term: Term) -> list[float]:
     """Return the constants of a term, in one order for all terms that are built alike."""
-    return [float(part.parts[0]) for part in _inner_first(term) if part.head == "number"]
+    return [float(part.parts[0]) for part in inner_first(term) if part.head == "number"]
 
 
 def _with_names(term: Term, names: dict[int, str]) -> Term:
     """Return a term with names in place of some of its constants, counted as `_constants` does."""
     made: dict[int, Term] = {}
     places = itertools.count()
-    for part in _inner_first(term):
+    for part in inner_first(term):
         if part.head == "number":
             name = names.get(next(places))
             made[id(part)] = part if name is None else Term("name", (name,))
@@ -472,65 +312,6 @@ def _with_names(term: Term, names: dict[int, str]) -> Term:
     return made[id(term)]
 
 
-class _Keys:
-    """Numbers terms, the same number for terms that are written the same."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[Any, ...], int] = {}
-        self._known: dict[int, tuple[Term, int]] = {}
-
-    def of(self, term: Term) -> int:
-        """Return the number of a term."""
-        if id(term) not in self._known:
-            parts = (self.of(part) if isinstance(part, Term) else repr(part) for part in term.parts)
-            written = (term.head, *parts)
-            number = self._numbers.setdefault(written, len(self._numbers))
-            self._known[id(term)] = (term, number)  # the term stays, and so its id
-        return self._known[id(term)][1]
-
-
 def _value_name(argument: Argument) -> str:
     """Return the name that holds an argument's value, its default included."""
     return f"v_{argument.name}" if argument.optional else f"{argument.name}_"
-
-
-def _domain(quantity: Quantity, value: str) -> str:
-    """Return the condition that a number is inside its domain.
-
-    It is a product of conditions: AND would make one value of a range.
-    """
-    bounds = (
-        (">", quantity.above),
-        (">=", quantity.at_least),
-        ("<", quantity.below),
-        ("<=", quantity.at_most),
-    )
-    conditions = [f"{value}{sign}{_number(at)}" for sign, at in bounds if math.isfinite(at)]
-    if quantity.whole:
-        conditions.append(f"{value}=INT({value})")
-    if len(conditions) == 1:
-        return conditions[0]
-    return "*".join(f"({condition})" for condition in conditions) or "TRUE"
-
-
-def _word(value: Any) -> str:
-    """Return a choice, a flag or a number as a literal of a formula."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, str):
-        return '"{}"'.format(value.replace('"', '""'))
-    return _number(float(value))
-
-
-def _number(value: float, binding: int = -1) -> str:
-    """Return a number that Excel reads back as the same: a fraction where digits do not suffice."""
-    if math.isnan(value):
-        return "#NUM!"
-    text = str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
-    digits = sum(character.isdigit() for character in text.partition("e")[0].lstrip("-0."))
-    if digits > 15:
-        fraction = Fraction(value).limit_denominator(1000)
-        if fraction.numerator / fraction.denominator == value:
-            return f"({fraction.numerator}/{fraction.denominator})"
-    text = text.upper()
-    return f"({text})" if value < 0 and binding >= 0 else text

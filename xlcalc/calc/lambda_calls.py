@@ -9,8 +9,9 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from xlcalc.formula_text import Call, bare_name, calls, replace_calls, replace_words, scanner
-from xlcalc.lambdas import NoLambdaFormError, lambda_text
+from xlcalc.lambdas import lambda_text
 from xlcalc.registry import BY_NAME
+from xlcalc.terms import NoLambdaFormError
 from xlcalc.worksheet import spec_of
 
 _VARIABLE = scanner(r"_xl(?:pm|op)\.([\w.]+)")

@@ -10,7 +10,7 @@ from xlcalc.cells import CellError, CellValue
 
 FILE = click.Path(path_type=Path)
 
-DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, values."
+DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, native, values."
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON with full precision."
 )

@@ -6,6 +6,7 @@ of those that every program knows by number.
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlcalc.ooxml.package import Package
@@ -80,6 +81,9 @@ _LOCKED = re.compile(
 _FONTS = re.compile(
     rb"(<((?:\w+:)?)fonts\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2fonts\s*>)", re.DOTALL
 )
+_FILLS = re.compile(
+    rb"(<((?:\w+:)?)fills\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2fills\s*>)", re.DOTALL
+)
 _CELL_STYLES = re.compile(
     rb"(<((?:\w+:)?)cellXfs\b[^<>]*?\scount=\")(\d+)(\"[^<>]*>.*?)(</\2cellXfs\s*>)", re.DOTALL
 )
@@ -100,6 +104,43 @@ class CellStyles:
 
     formats: dict[int, str]
     unlocked: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A style that is added to a workbook.
+
+    Attributes
+    ----------
+    font, fill : int
+        The place of its font and its fill among those that are added; -1 for no fill.
+    align : str
+        "left", "center" or "right".
+    number_format : int
+        The number of a format that every program knows.
+    wraps : bool
+        Whether a long text goes on in another line of its cell.
+    """
+
+    font: int
+    fill: int = -1
+    align: str = "left"
+    number_format: int = 0
+    wraps: bool = False
+
+    def element(self, first_font: int, first_fill: int) -> bytes:
+        """Return the element of the style, by the numbers of the first font and fill added."""
+        return (
+            b'<xf numFmtId="%d" fontId="%d" fillId="%d" borderId="0" xfId="0" '
+            b'applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1">'
+            b'<alignment horizontal="%b" vertical="center"%b/></xf>'
+        ) % (
+            self.number_format,
+            first_font + self.font,
+            first_fill + self.fill if self.fill >= 0 else 0,
+            self.align.encode(),
+            b' wrapText="1"' if self.wraps else b"",
+        )
 
 
 def read_styles(package: Package) -> CellStyles:
@@ -157,6 +198,76 @@ def add_font_style(package: Package, font: bytes) -> int | None:
         data = data.replace(found[0], longer, 1)
     package.replace(part, data)
     return style
+
+
+def add_styles(
+    package: Package,
+    fonts: Sequence[bytes],
+    fills: Sequence[bytes],
+    looks: Sequence[Look],
+) -> list[int]:
+    """Add styles behind those of a workbook, and return their numbers.
+
+    Parameters
+    ----------
+    package : Package
+        The workbook, which is changed.
+    fonts, fills : sequence of bytes
+        The elements of new fonts and fills, without prefixes.
+    looks : sequence of Look
+        The styles.
+
+    Returns
+    -------
+    list of int
+        All 0 where the part of styles is not written as spreadsheet programs write it.
+    """
+    part = _styles_part(package)
+    data = b"" if part is None else package.part(part)
+    found = [pattern.search(data) for pattern in (_FONTS, _FILLS, _CELL_STYLES)]
+    if part is None or any(element is None or element[2] for element in found):
+        return [0] * len(looks)
+    first_font, first_fill, first = (int(element[3]) for element in found if element)
+    styles = [look.element(first_font, first_fill) for look in looks]
+    package.replace(part, _longer(data, (fonts, fills, styles)))
+    return list(range(first, first + len(looks)))
+
+
+def drop_styles(
+    package: Package,
+    fonts: Sequence[bytes],
+    fills: Sequence[bytes],
+    looks: Sequence[Look],
+) -> None:
+    """Remove the styles that `add_styles` added, if they are still the last ones."""
+    part = _styles_part(package)
+    if part is None:
+        return
+    data = package.part(part)
+    found = [pattern.search(data) for pattern in (_FONTS, _FILLS, _CELL_STYLES)]
+    if any(element is None or element[2] for element in found):
+        return
+    font, fill, _ = (int(element[3]) for element in found if element)
+    styles = [look.element(font - len(fonts), fill - len(fills)) for look in looks]
+    for element, added in zip(found, (fonts, fills, styles), strict=True):
+        ending = b"".join(added)
+        if element is None or not element[4].endswith(ending):
+            return
+        shorter = element[4].removesuffix(ending)
+        now = b"%b%d%b%b" % (element[1], int(element[3]) - len(added), shorter, element[5])
+        data = data.replace(element[0], now, 1)
+    package.replace(part, data)
+
+
+def _longer(data: bytes, added: tuple[Sequence[bytes], ...]) -> bytes:
+    """Return the part of styles with elements behind its fonts, fills and styles of cells."""
+    for pattern, elements in zip((_FONTS, _FILLS, _CELL_STYLES), added, strict=True):
+        found = pattern.search(data)
+        assert found is not None  # noqa: S101  callers have looked
+        size = int(found[3]) + len(elements)
+        longer = b"%b%d%b%b%b" % (found[1], size, found[4], b"".join(elements), found[5])
+        data = data.replace(found[0], longer, 1)
+    return data
 
 
 def _styles_part(package: Package) -> str | None:

@@ -245,6 +245,26 @@ def map_cell_formulas(data: bytes, change: Callable[[Position, str], str]) -> by
     return b"".join([*pieces, data[done:]])
 
 
+def set_formulas(data: bytes, cells: Mapping[Position, tuple[str, CellValue]]) -> bytes:
+    """Return the sheet with formulas of their own in some cells, each with its cached value.
+
+    Parameters
+    ----------
+    data : bytes
+        XML of the sheet.
+    cells : Mapping[Position, tuple of (str, CellValue)]
+        The formulas, without `=`. Where a cell of a shared formula gets one, all its cells must.
+    """
+    edits: dict[int, dict[int, _Edit]] = {}
+    for (row, column), (formula, value) in cells.items():
+        edits.setdefault(row, {})[column] = _Edit(value, formula)
+    sheet = SHEET_DATA.search(data)
+    if sheet is None or not edits:
+        return data
+    written = b"".join(_edit_rows(sheet[3] or b"", sheet[1], edits))
+    return data[: sheet.start(3)] + written + data[sheet.end(3) :]
+
+
 def drop_formulas(data: bytes, cells: Mapping[Position, FormulaCell]) -> bytes:
     """Return the sheet with the values of its formula cells in their place."""
     edits: dict[int, dict[int, _Edit]] = {}

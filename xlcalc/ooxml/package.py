@@ -139,6 +139,8 @@ class Package:
         """Give a part other bytes."""
         if data != self.part(name):
             self._changed[name] = data
+            if name == self.workbook_part:
+                self.sheets = self._find_sheets()
 
     def add(self, name: str, data: bytes, content_type: str, relation: str, owner: str = "") -> str:
         """Add a part that the package does not have.
@@ -163,12 +165,12 @@ class Package:
         rels = posixpath.join(folder, "_rels", f"{file}.rels")
         known = {relation.get("Id") for relation in self.xml(rels)}
         identity = next(f"rId{n}" for n in count(1) if f"rId{n}" not in known)
-        self._insert(
+        self.insert(
             "[Content_Types].xml",
             "Types",
             f'Override PartName="/{name}" ContentType="{content_type}"',
         )
-        self._insert(
+        self.insert(
             rels,
             "Relationships",
             f'Relationship Id="{identity}" Type="{relation}" '
@@ -181,7 +183,7 @@ class Package:
         self._data = None  # a part more is a change
         return identity
 
-    def _insert(self, part: str, root: str, element: str) -> None:
+    def insert(self, part: str, root: str, element: str) -> None:
         """Put an element at the end of a part, under the prefix of its root."""
 
         def longer(end: re.Match[bytes]) -> bytes:
@@ -267,11 +269,7 @@ class Package:
         """Remove the list of formula cells, which Excel makes again, once a formula is gone."""
         for identity, (kind, target) in self.relations(self.workbook_part).items():
             if kind == "calcChain" and self.has(target):
-                folder, file = posixpath.split(self.workbook_part)
-                self._remove_element(posixpath.join(folder, "_rels", f"{file}.rels"), identity)
-                self._remove_element("[Content_Types].xml", f"/{target}")
-                del self._parts[target], self._entries[target]
-                self._data = None  # a part less is a change
+                self.remove(self.workbook_part, identity, target)
 
     def drop_chart_caches(self) -> None:
         """Remove the points that charts keep of their cells, where cells are about to change."""
@@ -279,9 +277,21 @@ class Package:
             if name.startswith("xl/charts/") and name.endswith(".xml"):
                 self.replace(name, _CHART_CACHE.sub(b"", self.part(name)))
 
+    def remove(self, owner: str, identity: str, part: str) -> None:
+        """Remove a part, its own relationships, and the one by which its owner names it."""
+        folder, file = posixpath.split(owner)
+        self._remove_element(posixpath.join(folder, "_rels", f"{file}.rels"), identity)
+        self._remove_element("[Content_Types].xml", f"/{part}")
+        folder, file = posixpath.split(part)
+        for gone in (part, posixpath.join(folder, "_rels", f"{file}.rels")):
+            for parts in (self._parts, self._entries, self._changed):
+                parts.pop(gone, None)
+        self._data = None  # a part less is a change
+
     def _remove_element(self, part: str, marker: str) -> None:
         """Remove the empty element that has an attribute of this value."""
-        pattern = rb"<[^<>]*[\"']" + re.escape(marker.encode()) + rb"[\"'][^<>]*/>"
+        value = rb"[\"']" + re.escape(marker.encode()) + rb"[\"']"
+        pattern = rb"<([\w:]+)\s[^<>]*" + value + rb"[^<>]*(?:/>|></\1>)"
         self.replace(part, re.sub(pattern, b"", self.part(part), count=1))
 
     def _find_workbook(self) -> str:

@@ -15,14 +15,12 @@ from xlcalc.formula_text import bare_name, called_functions
 from xlcalc.hosts.doctor.called import Called, Use, called_in, count
 from xlcalc.hosts.doctor.excel_versions import VERSIONS, first_version, lacks_prefix, newer
 from xlcalc.hosts.doctor.formulas import Formulas, add_in_settings, formulas_of
+from xlcalc.native.way_back import is_native
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.properties import description, is_copy_of_values
+from xlcalc.ooxml.properties import is_copy_of_values
 from xlcalc.registry import BY_NAME, current_name
 from xlcalc.worksheet import spec_of
 
-NATIVE_MARK = "xlcalc --dialect native"
-"""Stands in the description of a workbook on plain formulas."""
-NATIVE_SHEET = "Workings"
 _MACROS = ("xl/vbaProject.bin", "xl/macrosheets/")
 
 
@@ -163,7 +161,7 @@ def _version_of_lambda(name: str, formulas: Formulas) -> str:
 def _dialects(package: Package, found: Called) -> tuple[str, ...]:
     spoken = {*found.ours, *(["officejs"] if found.cards else [])}
     speaks: list[str] = [dialect for dialect in ("udf", "officejs", "lambda") if dialect in spoken]
-    if NATIVE_MARK in description(package) or NATIVE_SHEET in package.sheets:
+    if is_native(package):
         speaks.append("native")
     if is_copy_of_values(package):
         speaks.append("values")

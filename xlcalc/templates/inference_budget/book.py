@@ -401,9 +401,13 @@ def _volumes(book: Book) -> Table:
 
 READ = (
     "IF({sequences}>1,total_params-(total_params-active_params)"
-    "*(1-experts_per_token/experts)^({sequences}-1),active_params)"
+    "*IF(({sequences}-1)*LN(MAX(1-experts_per_token/experts,1E-300))<-700,0,"
+    "(1-experts_per_token/experts)^({sequences}-1)),active_params)"
 )
-"""Parameters that a step reads, by the sequences of a row."""
+"""Parameters that a step reads, by the sequences of a row.
+
+A power below the least number is 0; LibreOffice says #NUM! there.
+"""
 
 
 def _sensitivity(book: Book) -> Table:

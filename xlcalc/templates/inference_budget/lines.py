@@ -723,7 +723,8 @@ RESULTS = (
             Line(
                 "Parameters read in a step",
                 "=IF(batch>1,total_params-(total_params-active_params)"
-                "*(1-experts_per_token/experts)^(batch-1),active_params)",
+                "*IF((batch-1)*LN(MAX(1-experts_per_token/experts,1E-300))<-700,0,"
+                "(1-experts_per_token/experts)^(batch-1)),active_params)",
                 q.PARAMS,
                 "read_params",
                 "One sequence reads its active parameters; each further one adds the experts that "

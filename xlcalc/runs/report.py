@@ -62,7 +62,7 @@ def batch(
     output : str or Path
         A folder, or a URL that fsspec knows.
     dialect : str, optional
-        "lambda" (the default), "udf", "officejs" or "values".
+        "lambda" (the default), "native", "udf", "officejs" or "values".
     namespace : str, optional
         Namespace of the Office add-in, for "officejs".
     language : str, optional

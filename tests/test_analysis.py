@@ -79,6 +79,7 @@ def test_the_parts_of_a_bridge_share_what_inputs_do_together(own):
     ]
 
 
+@pytest.mark.slow
 def test_beyond_twelve_inputs_a_bridge_is_sampled_and_adds_up_all_the_same(folder):
     book = xlcalc.load(folder / "many.xlsx")
     after = {f"factor{row}": 2 for row in range(1, 15)}
@@ -272,6 +273,7 @@ def test_a_distribution_that_leaves_the_domain_and_a_wrong_value_are_refused(who
         analysis.compare(whole, {}, {"hours": 0}, "cost")
 
 
+@pytest.mark.slow
 def test_the_commands_print_tables_and_json(folder):
     (folder / "plan.csv").write_text("scenario,price,hours\nplan,3,20\n", encoding="utf-8")
     bridge = run("compare", "own.xlsx", "--to", "plan.csv", "--output", "cost", cwd=folder)
@@ -292,6 +294,7 @@ def test_the_commands_print_tables_and_json(folder):
     assert "above 20 with a chance of 50.0 %" in spread.stdout
 
 
+@pytest.mark.slow
 def test_a_goal_out_of_reach_is_status_1_and_a_wrong_question_status_2(folder):
     never = run(
         "solve", "own.xlsx", "--output", "curve", "--target", "1", "--by", "price=0:9", cwd=folder

@@ -45,6 +45,7 @@ def test_the_text_is_one_that_the_add_in_takes():
         assert ";" not in re.sub(r'"[^"]*"', "", formula)
 
 
+@pytest.mark.slow
 def test_an_engine_calculates_every_entry_under_the_name_of_the_module():
     model = ironcalc.create("names", "en", "UTC", "en")
     calls = {name: [typical(a) for a in spec_of(BY_NAME[name]).arguments] for name in ENTRIES}

@@ -166,6 +166,7 @@ def test_hosts_get_the_earlier_names_behind_the_others(python):
     assert "('OLD_FLOPS', '0.1', 'NEW_FLOPS') ('OLD_SPEC', '0.1', 'GPU_SPEC')\n" == done
 
 
+@pytest.mark.slow
 def test_the_server_answers_to_the_earlier_name(python):
     licence = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
     code = udf_hosts.SERVER.replace("sys.stdin", "['\"meta\"', '[\"OLD_FLOPS\", [[5]], null]']")
@@ -176,12 +177,14 @@ def test_the_server_answers_to_the_earlier_name(python):
     assert "The name is now NEW_FLOPS." in functions["OLD_FLOPS"]["description"]
 
 
+@pytest.mark.slow
 def test_excel_on_windows_gets_the_earlier_name(python):
     generated = json.loads(python("-c", udf_hosts.VBA).stdout.splitlines()[-1])
     assert "Function OLD_FLOPS(tokens, Optional passes)" in generated["vba"]
     assert "The name is now NEW_FLOPS." in generated["options"]["OLD_FLOPS"]["Description"]
 
 
+@pytest.mark.slow
 def test_engines_calculate_a_cell_with_the_earlier_name_and_it_is_told(python, tmp_path):
     book = tmp_path / "plan.xlsx"
     cells = {"A1": 5.0, "A2": "=OLD_FLOPS(A1)", "A3": "=_xldudf_XLCALC_OLD_FLOPS(A1,1)"}
@@ -194,6 +197,7 @@ def test_engines_calculate_a_cell_with_the_earlier_name_and_it_is_told(python, t
     assert "30\n" == python("-m", "xlcalc.cli", "eval", "=OLD_FLOPS(5)").stdout
 
 
+@pytest.mark.slow
 def test_a_batch_of_rows_takes_the_earlier_name(python, tmp_path):
     book, listed = tmp_path / "plan.xlsx", tmp_path / "rows.csv"
     names = {"tokens": "A1", "result": "A2"}
@@ -206,6 +210,7 @@ def test_a_batch_of_rows_takes_the_earlier_name(python, tmp_path):
     assert ["6.0", "12.0"] == [line.split(",")[-1].rstrip() for line in summary.splitlines()[1:]]
 
 
+@pytest.mark.slow
 def test_convert_writes_the_name_of_now_and_says_so(python, tmp_path):
     book, made = tmp_path / "plan.xlsx", tmp_path / "made.xlsx"
     book.write_bytes(small_workbook({"A1": 5.0, "A2": "=OLD_FLOPS(A1)"}, {"result": "A2"}))
@@ -223,6 +228,7 @@ def test_convert_writes_the_name_of_now_and_says_so(python, tmp_path):
         assert (["XLC.NEW_FLOPS", "result"] if dialect == "lambda" else ["result"]) == defined(made)
 
 
+@pytest.mark.slow
 def test_a_lambda_of_the_earlier_name_becomes_one_of_the_name_of_now(python, tmp_path):
     book, made = tmp_path / "plan.xlsx", tmp_path / "made.xlsx"
     code = (

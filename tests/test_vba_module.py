@@ -65,6 +65,7 @@ def test_the_module_is_as_it_was():
     assert was == golden(version)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [

@@ -3,6 +3,7 @@
 import re
 
 import ironcalc
+import pytest
 from click.testing import CliRunner
 
 from tests.conftest import ROOT

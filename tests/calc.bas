@@ -26,6 +26,27 @@ Sub Show(book, cell)
   End With
 End Sub
 
+' Print what each cell of an area has, row by row: n and a number, t and a text, e and an error.
+Sub Values(book, area)
+  Dim cells, cell, row, column, line
+  cells = book.Sheets(0).getCellRangeByName(area)
+  line = ""
+  For row = 0 To cells.Rows.Count - 1
+    For column = 0 To cells.Columns.Count - 1
+      cell = cells.getCellByPosition(column, row)
+      If line <> "" Then line = line & Chr(9)
+      If cell.getError() <> 0 Then
+        line = line & "e" & cell.String
+      ElseIf cell.FormulaResultType2 = com.sun.star.sheet.FormulaResult.STRING Then
+        line = line & "t" & cell.String
+      Else
+        line = line & "n" & cell.Value
+      End If
+    Next
+  Next
+  Print #1, line
+End Sub
+
 ' Print the seconds that it takes to calculate every cell, the least of five.
 Sub Measure(book)
   Dim best, begun, attempt

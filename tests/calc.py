@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tools import libreoffice_backport
 from tools.libreoffice import _PROFILE, _literal
 
-_ASKING = {"Show", "Measure", "Describe"}
+_ASKING = {"Show", "Values", "Measure", "Describe"}
 _LOCALE = (
     '<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="UILocale" '
     'oor:op="fuse"><value>{}</value></prop></item></oor:items>'

@@ -130,8 +130,9 @@ class Case:
     why: str = ""
 
     def expected_of(self, host: str) -> Any:
-        """Return what a host gives."""
-        return self.differs.get(host, self.expected)
+        """Return what a host gives; a version of it gives what all of it do if nothing is said."""
+        general, _, _ = host.partition(" ")
+        return self.differs.get(host, self.differs.get(general, self.expected))
 
     @property
     def function(self) -> str:
@@ -185,6 +186,13 @@ def fill(sheet: Any) -> None:
                 sheet[name].data_type = "s"  # not a formula, though one begins with "="
     sheet.merge_cells(MERGED)
     sheet.row_dimensions[HIDDEN_ROW].hidden = True
+
+
+def alone(value: Any) -> Any:
+    """Return rows of one cell as that cell."""
+    if isinstance(value, list) and len(value) == 1 and len(value[0]) == 1:
+        return value[0][0]
+    return value
 
 
 STORED_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")

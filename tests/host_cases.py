@@ -196,6 +196,8 @@ def alone(value: Any) -> Any:
 
 
 STORED_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+UNRETURNED_ERRORS = ("#NAME?", "#REF!")
+"""Those of the stored errors that no custom function of Office.js can return."""
 
 
 def as_date(cell: Cell) -> bool:
@@ -210,15 +212,28 @@ def date_of(serial: float) -> datetime:
     return from_excel(serial)
 
 
-_NEWER = dict.fromkeys(("com", "server", "engine", "lambda"), "#VALUE!")
-_NEWER_WHY = "VBA, xlwings and files know seven errors; a file holds a newer one as #VALUE!"
+_OTHER_HOSTS = ("com", "server", "browser", "wasm", "libreoffice", "engine")
 _NEWER_CASES = [
-    Case(f"{code} as argument", f"TRAIN_FLOPS({cell},1)", code, _NEWER, _NEWER_WHY)
+    Case(
+        f"{code} as argument",
+        f"TRAIN_FLOPS({cell},1)",
+        code,
+        dict.fromkeys(_OTHER_HOSTS, "#VALUE!"),
+        "Excel itself alone knows it: VBA, Office.js and files have seven errors",
+    )
     for cell, code in (
         *(("N8", "#SPILL!"), ("N9", "#CALC!"), ("N10", "#FIELD!"), ("N11", "#BUSY!")),
         ("N12", "#GETTING_DATA"),
     )
 ]
+
+_UNRETURNED = {"browser": "#VALUE!"}
+_UNRETURNED_WHY = "Excel takes five errors from an add-in in JavaScript, and this is none of them"
+
+_AS_ZERO = {"libreoffice": "#NUM!"}
+_AS_ZERO_WHY = "LibreOffice hands an empty cell to an add-in as 0, as to its own functions"
+_AS_NUMBER_WHY = "in LibreOffice TRUE and FALSE are 1 and 0, shown in words"
+_NOT_CALLED_WHY = "LibreOffice calls no add-in with a range that has an error in it"
 
 _NO_LAMBDA = {"lambda": "#NAME?"}
 _NO_LAMBDA_WHY = "a function that reads more prices than a workbook carries has no LAMBDA"
@@ -234,16 +249,21 @@ CASES: tuple[Case, ...] = (
         "MODEL_PARAMS(32,4096,11008,32,32,128,32000,,TRUE)",
         6607343616.0,
     ),
-    Case("empty optional cell", "TRAIN_FLOPS(A1,A2,A13)", 5.88e22),
-    Case("empty required cell", "TRAIN_FLOPS(A13,A2)", "#VALUE!"),
+    Case("empty optional cell", "TRAIN_FLOPS(A1,A2,A13)", 5.88e22, _AS_ZERO, _AS_ZERO_WHY),
+    Case("empty required cell", "TRAIN_FLOPS(A13,A2)", "#VALUE!", _AS_ZERO, _AS_ZERO_WHY),
     Case("required argument left out before a comma", "TRAIN_FLOPS(,A2)", "#VALUE!"),
     Case("text", "TRAIN_FLOPS(A12,1)", "#VALUE!"),
     Case("text that looks like a formula", "TRAIN_FLOPS(A17,1)", "#VALUE!"),
     Case("number as text", "TRAIN_FLOPS(A3,1)", "#VALUE!"),
     Case("decimal comma as text", "TRAIN_FLOPS(A4,1)", "#VALUE!"),
-    Case("TRUE for a number", "TRAIN_FLOPS(A5,1)", "#VALUE!"),
-    Case("FALSE for a number", "TRAIN_FLOPS(A16,1)", "#VALUE!"),
-    Case("TRUE typed for a number", "TRAIN_FLOPS(TRUE,1)", "#VALUE!"),
+    *(
+        Case(name, f"TRAIN_FLOPS({given},1)", "#VALUE!", {"libreoffice": number}, _AS_NUMBER_WHY)
+        for name, given, number in (
+            ("TRUE for a number", "A5", 6.0),
+            ("FALSE for a number", "A16", "#NUM!"),
+            ("TRUE typed for a number", "TRUE", 6.0),
+        )
+    ),
     Case("percent", "GPU_DAYS(3E23,312,A6)", 27822.2934472934),
     Case("currency", "TRAIN_FLOPS(A7,1)", 15.0),
     Case("date for a number", "TRAIN_FLOPS(A8,1)", 276492.0),
@@ -262,9 +282,17 @@ CASES: tuple[Case, ...] = (
     Case("division by zero", "COMMIT_BREAK_EVEN(A11,C1)", "#DIV/0!"),
     Case("text found", 'GPU_SPEC("A100 SXM 80GB","tdp_w")', 400.0),
     Case("text in other case, with a blank", "GPU_SPEC(A14,A15)", 400.0),
+    Case("a text as result", 'GPU_SPEC(A14,"vendor")', "NVIDIA"),
     Case("text not found", 'GPU_SPEC("no such thing","tdp_w")', "#N/A"),
     Case("number for a text", "GPU_SPEC(A1,A15)", "#VALUE!"),
     Case("empty cell for a text", "GPU_SPEC(A13,A15)", "#VALUE!"),
+    Case(
+        "empty optional cells for a text and a day",
+        'TOKEN_PRICE("gpt-4o","input",A13,,A13)',
+        2.5,
+        _NO_LAMBDA,
+        _NO_LAMBDA_WHY,
+    ),
     Case("choice left out", "ITERATION_FLOPS(1,6,1,1,12)", 1296.0),
     Case("choice", 'ITERATION_FLOPS(1,6,1,1,12,"full")', 1584.0),
     Case("choice in other case, with blanks", 'ITERATION_FLOPS(1,6,1,1,12," Full ")', 1584.0),
@@ -288,6 +316,8 @@ CASES: tuple[Case, ...] = (
         "bad rows in a column",
         "TRAIN_FLOPS(G1:G7,1)",
         [[6.0], ["#VALUE!"], ["#NUM!"], ["#VALUE!"], ["#N/A"], ["#VALUE!"], [42.0]],
+        {"libreoffice": [["Err:504"]] * 7},
+        _NOT_CALLED_WHY,
     ),
     Case("an empty row of an optional argument", "TRAIN_FLOPS(C1:C2,1,A13:A13)", [[6.0], [12.0]]),
     Case(
@@ -314,14 +344,27 @@ CASES: tuple[Case, ...] = (
         "the engine cuts each column by itself; a LAMBDA gives a whole column",
     ),
     Case("a range that is one argument", "RANGE_LOW(10,C1:C3)", 0.0212394786102262),
-    Case("a range that is one argument, with an error", "RANGE_LOW(10,G1:G7)", "#N/A"),
+    Case(
+        "a range that is one argument, with an error",
+        "RANGE_LOW(10,G1:G7)",
+        "#N/A",
+        {"libreoffice": "Err:504"},
+        _NOT_CALLED_WHY,
+    ),
     *(
-        Case(f"{code} as argument", f"TRAIN_FLOPS(N{row},1)", code)
+        Case(f"{code} as argument", f"TRAIN_FLOPS(N{row},1)", code, *unlike)
         for row, code in enumerate(STORED_ERRORS, start=1)
+        for unlike in [(_UNRETURNED, _UNRETURNED_WHY) if code in UNRETURNED_ERRORS else ()]
     ),
     Case("an error before a wrong text", "TRAIN_FLOPS(A12,N2)", "#N/A"),
     *_NEWER_CASES,
     Case("a stock", "TRAIN_FLOPS(N13,1)", "#VALUE!"),
-    Case("a stock in a range", "TRAIN_FLOPS(N13:N14,1)", [["#VALUE!"], [12.0]]),
+    Case(
+        "a stock in a range",
+        "TRAIN_FLOPS(N13:N14,1)",
+        [["#VALUE!"], [12.0]],
+        {"libreoffice": [["Err:504"]] * 2},
+        _NOT_CALLED_WHY,
+    ),
 )
 """All calls."""

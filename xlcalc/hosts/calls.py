@@ -10,10 +10,13 @@ is a list of rows.
 
 import json
 import sys
+from functools import cache
 from typing import Any, TextIO
 
 from xlcalc.cells import CellError, CellRange, CellValue, call_function
+from xlcalc.quantities import Choice, Day, Text
 from xlcalc.registry import BY_NAME
+from xlcalc.worksheet import spec_of
 
 
 def call(name: str, cells: list[Any]) -> Any:
@@ -24,11 +27,27 @@ def call(name: str, cells: list[Any]) -> Any:
     name : str
         The function's Excel name.
     cells : list
-        The arguments in order; null is an empty cell or an argument left out.
+        The arguments in order; null is an empty cell or an argument left out. Where a text, a
+        choice or a day belongs, so is 0: LibreOffice hands it over for an empty cell.
     """
     if name not in BY_NAME:
         return {"error": "#NAME?"}
-    return _as_json(call_function(BY_NAME[name], [_from_json(cell) for cell in cells]))
+    given = [_from_json(cell) for cell in cells]
+    for place in _without_zero(name):
+        if place < len(given) and type(given[place]) is float and not given[place]:
+            given[place] = None
+    return _as_json(call_function(BY_NAME[name], given))
+
+
+@cache
+def _without_zero(name: str) -> tuple[int, ...]:
+    """Return the places of the arguments that cannot be 0, by their kind."""
+    arguments = spec_of(BY_NAME[name]).arguments
+    return tuple(
+        place
+        for place, argument in enumerate(arguments)
+        if isinstance(argument.kind, Choice | Day | Text)
+    )
 
 
 def answer(questions: TextIO, answers: TextIO) -> None:

@@ -95,7 +95,7 @@ def libreoffice_host(name: str, office: Office) -> Callable[[Case], Any]:
             for down in range(height)
             for right in range(width)
         }
-    return lambda case: _cells(case, name, found.__getitem__)
+    return lambda case: _cells(case, name, found.get)
 
 
 def _calc_value(field: str) -> Any:
@@ -154,13 +154,12 @@ def _area(place: tuple[int, int], expected: Any) -> str:
     return f"{first}:{last}" if isinstance(expected, list) else first
 
 
-def _cells(case: Case, host: str, value: Callable[[tuple[int, int]], Any]) -> Any:
-    """Return what a host has in the cells of a case, as many as are expected."""
+def _cells(case: Case, host: str, value: Callable[[tuple[int, int]], Any]) -> list[list[Any]]:
+    """Return what a host has in the cells of a case: as many as are expected, or more if it has."""
     row, column = next(place for place, other in places() if other is case)
-    expected = case.expected_of(host)
-    if not isinstance(expected, list):
-        return value((row, column))
-    height, width = _size(expected)
+    height, width = _size(case.expected_of(host))
+    height += value((row + height, column)) is not None
+    width += value((row, column + width)) is not None
     return [
         [value((row + down, column + right)) for right in range(width)] for down in range(height)
     ]

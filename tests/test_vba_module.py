@@ -8,7 +8,7 @@ from pyopenvba.interpreter import VBAErrorValue
 
 from tests.conftest import ROOT
 from tests.udf_hosts import generate_vba
-from tests.vba import Excel, array, syntax_errors
+from tests.vba import Excel, array, each_kind_once, syntax_errors
 from xlcalc import __version__
 from xlcalc.hosts.windows.installed import installed_xlwings
 from xlcalc.hosts.windows.vba_module import ERROR_NUMBERS, module_text
@@ -85,7 +85,17 @@ def test_a_grammar_of_vba_tells_a_module_from_a_spoilt_one(name, right, wrong):
 
 @pytest.mark.slow
 def test_a_grammar_of_vba_reads_the_whole_module():
-    assert [] == syntax_errors(MODULE)
+    assert [] == syntax_errors(each_kind_once(MODULE))
+
+
+def test_the_grammar_reads_each_procedure_that_it_can_tell_from_the_others():
+    one, like, unlike = (
+        f"Public Function {name}({argument})\r\nEnd Function\r\n\r\n"
+        for name, argument in (("ONE", "tokens"), ("LIKE", "flops"), ("UNLIKE", "type"))
+    )
+    assert f"Option Explicit\r\n{one}{unlike}" == each_kind_once(
+        f"Option Explicit\r\n{one}{like}{unlike}"
+    )
 
 
 def test_a_call_is_the_one_that_xlwings_writes_itself(generated):

@@ -1,6 +1,7 @@
 """VBA without Excel: a grammar that reads a module, and an interpreter that runs it."""
 
 # ruff: noqa: N802, N803  the names are Excel's and ANTLR's
+import re
 from typing import Any
 
 import xlcalc_udfs
@@ -33,6 +34,20 @@ class _Errors(ErrorListener):
 
     def syntaxError(self, recognizer, symbol, line, column, message, error):
         self.found.append(f"{line}:{column} {message[:100]}")
+
+
+def _kinds(text: str) -> tuple[int, ...]:
+    """Return the kinds of the words of a text, which are all that the parser sees of it."""
+    return tuple(token.type for token in vbaLexer(InputStream(text)).getAllTokens())
+
+
+def each_kind_once(module: str) -> str:
+    """Return a module without procedures that the parser cannot tell from an earlier one."""
+    first, *others = re.split(r"(?m)^(?=(?:Public|Private) (?:Function|Sub) )", module)
+    unlike: dict[tuple[int, ...], str] = {}
+    for text in others:
+        unlike.setdefault(_kinds(text), text)
+    return first + "".join(unlike.values())
 
 
 def syntax_errors(module: str) -> list[str]:

@@ -7,7 +7,7 @@ A host joins by a function that takes a case and returns such a value (`tests/te
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -32,6 +32,9 @@ class Cell(NamedTuple):
 def error(code: str) -> Cell:
     return Cell(CellError(code))
 
+
+REFUSED = "refused"
+"""What a host gives that says beforehand that it cannot have a call."""
 
 STOCK = "Microsoft Corp (XNAS:MSFT)"
 """What a cell with the data type Stocks shows; its value is a record, and no number."""
@@ -105,6 +108,14 @@ MERGED = "C10:C11"
 HIDDEN_ROW = 15
 
 
+class Unlike(NamedTuple):
+    """What a host gives that differs by nature from what the others give, and why."""
+
+    host: str
+    value: Any
+    why: str
+
+
 @dataclass(frozen=True)
 class Case:
     """A call on the sheet.
@@ -117,22 +128,20 @@ class Case:
         The call as Excel shows it, without `=`.
     expected : any
         What every host gives: a value, an error as its code, or a list of rows.
-    differs : mapping of str to any
-        What a host gives that differs by nature, by the host's name.
-    why : str
-        Why it differs.
+    differs : tuple of Unlike
+        What hosts give that differ by nature.
     """
 
     name: str
     formula: str
     expected: Any
-    differs: Mapping[str, Any] = field(default_factory=dict)
-    why: str = ""
+    differs: tuple[Unlike, ...] = ()
 
     def expected_of(self, host: str) -> Any:
         """Return what a host gives; a version of it gives what all of it do if nothing is said."""
+        found = {unlike.host: unlike.value for unlike in self.differs}
         general, _, _ = host.partition(" ")
-        return self.differs.get(host, self.differs.get(general, self.expected))
+        return found.get(host, found.get(general, self.expected))
 
     @property
     def function(self) -> str:
@@ -196,8 +205,8 @@ def alone(value: Any) -> Any:
 
 
 STORED_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-UNRETURNED_ERRORS = ("#NAME?", "#REF!")
-"""Those of the stored errors that no custom function of Office.js can return."""
+RETURNED_ERRORS = ("#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#VALUE!")
+"""Those of them that a custom function of Office.js can return."""
 
 
 def as_date(cell: Cell) -> bool:
@@ -212,33 +221,55 @@ def date_of(serial: float) -> datetime:
     return from_excel(serial)
 
 
-_OTHER_HOSTS = ("com", "server", "browser", "wasm", "libreoffice", "engine")
+_SEVEN_ERRORS = tuple(
+    Unlike(host, "#VALUE!", "VBA, Office.js and workbook files know seven errors, and not this one")
+    for host in ("com", "server", "browser", "wasm", "libreoffice", "engine", "native")
+)
 _NEWER_CASES = [
-    Case(
-        f"{code} as argument",
-        f"TRAIN_FLOPS({cell},1)",
-        code,
-        dict.fromkeys(_OTHER_HOSTS, "#VALUE!"),
-        "Excel itself alone knows it: VBA, Office.js and files have seven errors",
-    )
+    Case(f"{code} as argument", f"TRAIN_FLOPS({cell},1)", code, _SEVEN_ERRORS)
     for cell, code in (
         *(("N8", "#SPILL!"), ("N9", "#CALC!"), ("N10", "#FIELD!"), ("N11", "#BUSY!")),
         ("N12", "#GETTING_DATA"),
     )
 ]
 
-_UNRETURNED = {"browser": "#VALUE!"}
-_UNRETURNED_WHY = "Excel takes five errors from an add-in in JavaScript, and this is none of them"
+_NOT_RETURNED = (
+    Unlike(
+        "browser",
+        "#VALUE!",
+        "Excel takes five errors from an add-in in JavaScript, and not this one",
+    ),
+)
+_AS_ZERO = (
+    Unlike(
+        "libreoffice",
+        "#NUM!",
+        "LibreOffice hands an empty cell to an add-in as 0, as to its own functions",
+    ),
+)
+_NO_FORMULA_WHY = "a workbook does not carry all prices of tokens, so there is no formula for them"
+_NO_FORMULA = (
+    Unlike("lambda", "#NAME?", _NO_FORMULA_WHY),
+    Unlike("native", REFUSED, _NO_FORMULA_WHY),
+)
+_WHOLE_COLUMN = Unlike(
+    "lambda",
+    "#SPILL!",
+    "a LAMBDA of whole columns is a whole column, which fits in below the first row alone",
+)
 
-_AS_ZERO = {"libreoffice": "#NUM!"}
-_AS_ZERO_WHY = "LibreOffice hands an empty cell to an add-in as 0, as to its own functions"
-_AS_NUMBER_WHY = "in LibreOffice TRUE and FALSE are 1 and 0, shown in words"
-_NOT_CALLED_WHY = "LibreOffice calls no add-in with a range that has an error in it"
 
-_NO_LAMBDA = {"lambda": "#NAME?"}
-_NO_LAMBDA_WHY = "a function that reads more prices than a workbook carries has no LAMBDA"
+def _not_called(value: Any) -> tuple[Unlike, ...]:
+    why = "LibreOffice calls no add-in with a range that has an error in it"
+    return (Unlike("libreoffice", value, why),)
 
-CASES: tuple[Case, ...] = (
+
+def _as_number(value: Any) -> tuple[Unlike, ...]:
+    why = "in LibreOffice TRUE and FALSE are the numbers 1 and 0, shown in words"
+    return (Unlike("libreoffice", value, why),)
+
+
+_TABLE = (
     Case("numbers typed", "TRAIN_FLOPS(7E9,1.4E12)", 5.88e22),
     Case("single cells", "TRAIN_FLOPS(A1,A2)", 5.88e22),
     Case("ranges of one cell", "TRAIN_FLOPS(A1:A1,A2:A2)", 5.88e22),
@@ -249,15 +280,15 @@ CASES: tuple[Case, ...] = (
         "MODEL_PARAMS(32,4096,11008,32,32,128,32000,,TRUE)",
         6607343616.0,
     ),
-    Case("empty optional cell", "TRAIN_FLOPS(A1,A2,A13)", 5.88e22, _AS_ZERO, _AS_ZERO_WHY),
-    Case("empty required cell", "TRAIN_FLOPS(A13,A2)", "#VALUE!", _AS_ZERO, _AS_ZERO_WHY),
+    Case("empty optional cell", "TRAIN_FLOPS(A1,A2,A13)", 5.88e22, _AS_ZERO),
+    Case("empty required cell", "TRAIN_FLOPS(A13,A2)", "#VALUE!", _AS_ZERO),
     Case("required argument left out before a comma", "TRAIN_FLOPS(,A2)", "#VALUE!"),
     Case("text", "TRAIN_FLOPS(A12,1)", "#VALUE!"),
     Case("text that looks like a formula", "TRAIN_FLOPS(A17,1)", "#VALUE!"),
     Case("number as text", "TRAIN_FLOPS(A3,1)", "#VALUE!"),
     Case("decimal comma as text", "TRAIN_FLOPS(A4,1)", "#VALUE!"),
     *(
-        Case(name, f"TRAIN_FLOPS({given},1)", "#VALUE!", {"libreoffice": number}, _AS_NUMBER_WHY)
+        Case(name, f"TRAIN_FLOPS({given},1)", "#VALUE!", _as_number(number))
         for name, given, number in (
             ("TRUE for a number", "A5", 6.0),
             ("FALSE for a number", "A16", "#NUM!"),
@@ -267,13 +298,12 @@ CASES: tuple[Case, ...] = (
     Case("percent", "GPU_DAYS(3E23,312,A6)", 27822.2934472934),
     Case("currency", "TRAIN_FLOPS(A7,1)", 15.0),
     Case("date for a number", "TRAIN_FLOPS(A8,1)", 276492.0),
-    Case("date for a day", 'TOKEN_PRICE("gpt-4o","input",,,A8)', 2.5, _NO_LAMBDA, _NO_LAMBDA_WHY),
+    Case("date for a day", 'TOKEN_PRICE("gpt-4o","input",,,A8)', 2.5, _NO_FORMULA),
     Case(
         "date before the first price",
         'TOKEN_PRICE("gpt-4o","input",,,A18)',
         "#N/A",
-        _NO_LAMBDA,
-        _NO_LAMBDA_WHY,
+        _NO_FORMULA,
     ),
     Case("zero", "TRAIN_FLOPS(A11,1)", "#NUM!"),
     Case("below the domain", "TRAIN_FLOPS(A10,1)", "#NUM!"),
@@ -290,8 +320,7 @@ CASES: tuple[Case, ...] = (
         "empty optional cells for a text and a day",
         'TOKEN_PRICE("gpt-4o","input",A13,,A13)',
         2.5,
-        _NO_LAMBDA,
-        _NO_LAMBDA_WHY,
+        _NO_FORMULA,
     ),
     Case("choice left out", "ITERATION_FLOPS(1,6,1,1,12)", 1296.0),
     Case("choice", 'ITERATION_FLOPS(1,6,1,1,12,"full")', 1584.0),
@@ -316,16 +345,20 @@ CASES: tuple[Case, ...] = (
         "bad rows in a column",
         "TRAIN_FLOPS(G1:G7,1)",
         [[6.0], ["#VALUE!"], ["#NUM!"], ["#VALUE!"], ["#N/A"], ["#VALUE!"], [42.0]],
-        {"libreoffice": [["Err:504"]] * 7},
-        _NOT_CALLED_WHY,
+        _not_called([["Err:504"]] * 7),
     ),
     Case("an empty row of an optional argument", "TRAIN_FLOPS(C1:C2,1,A13:A13)", [[6.0], [12.0]]),
     Case(
         "columns of two lengths",
         "TRAIN_FLOPS(C1:C3,C1:C2)",
         "#VALUE!",
-        {"lambda": [[6.0], [24.0], ["#N/A"]]},
-        "Excel's own formulas put #N/A where a column is too short",
+        (
+            Unlike(
+                "lambda",
+                [[6.0], [24.0], ["#N/A"]],
+                "Excel's own formulas put #N/A where a column is too short",
+            ),
+        ),
     ),
     Case("merged cells", "TRAIN_FLOPS(C10:C12,1)", [[30.0], ["#VALUE!"], [36.0]]),
     Case("a hidden row", "TRAIN_FLOPS(C14:C16,1)", [[6.0], [12.0], [18.0]]),
@@ -333,28 +366,28 @@ CASES: tuple[Case, ...] = (
         "whole columns",
         "TRAIN_FLOPS(P:P,Q:Q)",
         [[18.0], [48.0]],
-        {"lambda": "#SPILL!"},
-        "a LAMBDA of whole columns is a whole column, which fits in below the first row alone",
+        (_WHOLE_COLUMN,),
     ),
     Case(
         "whole columns that end in other rows",
         "TRAIN_FLOPS(K:K,L:L)",
         [[18.0], [48.0], ["#VALUE!"]],
-        {"engine": "#VALUE!", "lambda": "#SPILL!"},
-        "the engine cuts each column by itself; a LAMBDA gives a whole column",
+        (
+            Unlike("engine", "#VALUE!", "the engine cuts each column behind its own last cell"),
+            _WHOLE_COLUMN,
+        ),
     ),
     Case("a range that is one argument", "RANGE_LOW(10,C1:C3)", 0.0212394786102262),
     Case(
         "a range that is one argument, with an error",
         "RANGE_LOW(10,G1:G7)",
         "#N/A",
-        {"libreoffice": "Err:504"},
-        _NOT_CALLED_WHY,
+        _not_called("Err:504"),
     ),
     *(
-        Case(f"{code} as argument", f"TRAIN_FLOPS(N{row},1)", code, *unlike)
+        Case(f"{code} as argument", f"TRAIN_FLOPS(N{row},1)", code, unlike)
         for row, code in enumerate(STORED_ERRORS, start=1)
-        for unlike in [(_UNRETURNED, _UNRETURNED_WHY) if code in UNRETURNED_ERRORS else ()]
+        for unlike in [() if code in RETURNED_ERRORS else _NOT_RETURNED]
     ),
     Case("an error before a wrong text", "TRAIN_FLOPS(A12,N2)", "#N/A"),
     *_NEWER_CASES,
@@ -363,8 +396,18 @@ CASES: tuple[Case, ...] = (
         "a stock in a range",
         "TRAIN_FLOPS(N13:N14,1)",
         [["#VALUE!"], [12.0]],
-        {"libreoffice": [["Err:504"]] * 2},
-        _NOT_CALLED_WHY,
+        _not_called([["Err:504"]] * 2),
     ),
 )
+
+
+def _with_plain_formulas(case: Case) -> Case:
+    """Return a case that says what plain formulas make of its ranges."""
+    if ":" not in case.formula or case.function == "RANGE_LOW":  # whose range is one argument
+        return case
+    refused = Unlike("native", REFUSED, "a plain formula takes and gives one value")
+    return replace(case, differs=(*case.differs, refused))
+
+
+CASES = tuple(_with_plain_formulas(case) for case in _TABLE)
 """All calls."""

@@ -20,10 +20,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests import host_cases
 from tests.built import built
 from tests.calc import Calc, Office
-from tests.host_cases import CASES, Case, fill
+from tests.host_cases import CASES, REFUSED, Case, fill
 from tests.workbooks import to_bytes
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
+from xlcalc.dialects import convert
+from xlcalc.errors import DialectError
 from xlcalc.formula_text import calls
 from xlcalc.hosts.libreoffice import extension
 from xlcalc.lambdas import lambda_text
@@ -69,6 +71,34 @@ def lambda_host() -> Callable[[Case], Any]:
         return float(plain) if type(plain) is int else plain
 
     return lambda case: _cells(case, "lambda", value)
+
+
+def native_host() -> Callable[[Case], Any]:
+    """Calculate the calls as plain formulas; a call that has no plain form is `REFUSED`."""
+    book, sheet = _base()
+    for place, case in places():
+        if case.expected_of("native") != REFUSED:
+            sheet.cell(*place).value = f"={case.formula}"
+    data = convert(to_bytes(book), "calls.xlsx", "native").data
+    engine = WorkbookModel(data, "calls.xlsx").engine
+
+    def value(place: tuple[int, int]) -> Any:
+        found = engine.value(SHEET, place)
+        return found.code if isinstance(found, CellError) else found
+
+    def call(case: Case) -> Any:
+        if case.expected_of("native") != REFUSED:
+            return _cells(case, "native", value)
+        book = openpyxl.Workbook()
+        fill(book.active)
+        book.active["AA1"] = f"={case.formula}"
+        try:
+            convert(to_bytes(book), "call.xlsx", "native")
+        except DialectError:
+            return REFUSED
+        return "not refused"
+
+    return call
 
 
 def libreoffice_host(name: str, office: Office) -> Callable[[Case], Any]:

@@ -155,6 +155,15 @@ def test_calls_are_answered_as_json_has_them():
     assert {"error": "#NAME?"} == call("NO_SUCH", [])
 
 
+def test_an_empty_cell_that_arrives_as_0_is_one_where_no_number_belongs():
+    assert 1296.0 == call("ITERATION_FLOPS", [1, 6, 1, 1, 12, 0.0])
+    assert 2.5 == call("TOKEN_PRICE", ["gpt-4o", "input", 0.0, 0.0, 0.0])
+    assert {"error": "#VALUE!"} == call("GPU_SPEC", [0.0, "tdp_w"])
+    assert {"error": "#VALUE!"} == call("ITERATION_FLOPS", [1, 6, 1, 1, 12, False])
+    assert {"error": "#NUM!"} == call("TRAIN_FLOPS", [1.0, 1.0, 0.0])
+    assert 2 == len(call("ITERATION_FLOPS", [[[1], [2]], 6, 1, 1, 12, 0.0]))
+
+
 def test_a_process_answers_lines_with_lines():
     questions = '["TRAIN_FLOPS", [7e9, 1.4e12]]\n["GPU_SPEC", ["none", "memory_gb"]]\n'
     done = subprocess.run(

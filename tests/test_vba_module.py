@@ -86,12 +86,16 @@ def test_a_grammar_of_vba_tells_a_module_from_a_spoilt_one(name, right, wrong):
 @pytest.mark.slow
 def test_a_grammar_of_vba_reads_the_whole_module():
     assert [] == syntax_errors(each_kind_once(MODULE))
+    goes_on = call("Describe", ["name", "a", "b"], "    ").replace("\n", "\r\n")
+    assert 3 == goes_on.count(" _\r\n        ")
+    module = f'Attribute VB_Name = "x"\r\nSub Help()\r\n{goes_on}\r\nEnd Sub\r\n'
+    assert [] == syntax_errors(module)
 
 
 def test_the_grammar_reads_each_procedure_that_it_can_tell_from_the_others():
     one, like, unlike = (
         f"Public Function {name}({argument})\r\nEnd Function\r\n\r\n"
-        for name, argument in (("ONE", "tokens"), ("LIKE", "flops"), ("UNLIKE", "type"))
+        for name, argument in (("ONE", "tokens"), ("TWO", "flops"), ("THREE", "type"))
     )
     assert f"Option Explicit\r\n{one}{unlike}" == each_kind_once(
         f"Option Explicit\r\n{one}{like}{unlike}"

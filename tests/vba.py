@@ -42,7 +42,11 @@ def _kinds(text: str) -> tuple[int, ...]:
 
 
 def each_kind_once(module: str) -> str:
-    """Return a module without procedures that the parser cannot tell from an earlier one."""
+    """Return a module without procedures that the parser cannot tell from an earlier one.
+
+    Lines that go on are joined, and blanks at their beginning are gone: the parser is slow at them.
+    """
+    module = re.sub(r"(?m)^ +| _\r\n *", lambda found: " " if "_" in found[0] else "", module)
     first, *others = re.split(r"(?m)^(?=(?:Public|Private) (?:Function|Sub) )", module)
     unlike: dict[tuple[int, ...], str] = {}
     for text in others:

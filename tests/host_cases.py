@@ -88,6 +88,9 @@ SHEET: Mapping[str, Cell] = {
     "P2": Cell(2.0),
     "Q1": Cell(3.0),
     "Q2": Cell(4.0),
+    "I1": Cell("full"),
+    "I2": Cell("no such recomputation"),
+    "I3": Cell(" Full"),
     # The errors.
     "N1": error("#DIV/0!"),
     "N2": error("#N/A"),
@@ -328,6 +331,18 @@ _TABLE = (
     Case("no such choice", "ITERATION_FLOPS(1,6,1,1,12,A12)", "#VALUE!"),
     Case("number for a choice", "ITERATION_FLOPS(1,6,1,1,12,A1)", "#VALUE!"),
     Case("empty cell for a choice", "ITERATION_FLOPS(1,6,1,1,12,A13)", 1296.0),
+    Case(
+        "choices in a range",
+        "ITERATION_FLOPS(1,6,1,1,12,I1:I3)",
+        [[1584.0], ["#VALUE!"], [1584.0]],
+        (
+            Unlike(
+                "browser",
+                REFUSED,
+                "Office.js has drop-downs for single values alone, so a choice takes no range",
+            ),
+        ),
+    ),
     Case("TRUE for a flag", "MODEL_PARAMS(32,4096,11008,32,32,128,32000,3,A5)", 6607343616.0),
     Case("1 for a flag", "MODEL_PARAMS(32,4096,11008,32,32,128,32000,3,C1)", 6607343616.0),
     Case("FALSE for a flag", "MODEL_PARAMS(32,4096,11008,32,32,128,32000,3,A16)", 6738415616.0),

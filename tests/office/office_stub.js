@@ -122,6 +122,10 @@
   globalThis.excelRaw = async (name, ...given) => table[name](...given, { address: "Sheet1!A1" });
   globalThis.excelCell = async (name, ...given) => {
     const { parameters, id } = await described(name);
+    // What a cell shows of a range where single values belong was not seen: there is no such call.
+    if (parameters.some((one, place) => one.dimensionality === "scalar" && Array.isArray(given[place]))) {
+      return [[{ error: "refused", hover: "" }]];
+    }
     // A value left out is null, a range is rows; a parameter that takes single values gets one.
     const passed = parameters.map((parameter, place) => {
       const value = given[place] ?? null;

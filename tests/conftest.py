@@ -13,7 +13,10 @@ from xlcalc.calc.model import WorkbookModel
 os.environ.pop(catalogue.VARIABLE, None)
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("edited_workbooks", "workbooks", "gallery", "texts", "stores", "cluster", "batch", "lite")
+HEAVY = (
+    *("edited_workbooks", "workbooks", "gallery", "texts", "stores", "cluster", "batch", "lite"),
+    "hosts",
+)
 """Files of tests that take long: they begin first, so that no core waits for one at the end."""
 
 

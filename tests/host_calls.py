@@ -12,7 +12,8 @@ from typing import Any
 
 import xlcalc_udfs
 
-from tests.host_cases import CASES, LAST_ROW, SHEET, STOCK, Case, alone, as_date, date_of
+from tests.host_cases import CASES, Case, alone
+from tests.host_cells import LAST_ROW, SHEET, STOCK, as_date, date_of
 from tests.office_server import Server, chromium, task_pane
 from tests.udf_hosts import call_server
 from tests.wasm import ask_wasm

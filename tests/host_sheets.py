@@ -17,10 +17,11 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests import host_cases
+from tests import host_cells
 from tests.built import built
 from tests.calc import Calc, Office
-from tests.host_cases import CASES, REFUSED, Case, fill
+from tests.host_cases import CASES, REFUSED, Case
+from tests.host_cells import fill
 from tests.workbooks import to_bytes
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError, CellValue
@@ -52,7 +53,7 @@ def engine_host() -> Callable[[Case], Any]:
 def lambda_host() -> Callable[[Case], Any]:
     """Calculate the calls as LAMBDA names, typed in, in an engine that knows no Python."""
     book = formulon.Workbook.load(to_bytes(_base()[0]))
-    for name, cell in host_cases.SHEET.items():
+    for name, cell in host_cells.SHEET.items():
         if isinstance(cell.value, CellError):  # the newer ones, which no file holds as they are
             row, column = coordinate_to_tuple(name)
             book.set_formula(0, row - 1, column - 1, f"={cell.value.code}")

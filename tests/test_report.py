@@ -405,3 +405,14 @@ def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
     assert 'looks up full names: "H100 SXM5 80GB", not "h100 sxm5"' in evaluation.explain(
         "total_cost"
     )
+
+
+def test_a_report_in_plain_formulas_has_the_figures_of_one_in_lambda_names(tmp_path):
+    found = {}
+    for dialect in ("native", "lambda"):
+        config = load_config(None, tmp_path / dialect, Form(dialect))
+        results = list(run_report(config))
+        assert [] == [result.remark for result in results if not result.ok]
+        found[dialect] = [result.values["total_cost"] for result in results]
+    assert 13 == len(found["native"])
+    assert found["lambda"] == pytest.approx(found["native"], rel=1e-12)

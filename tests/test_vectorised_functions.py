@@ -9,6 +9,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.test_compiled import differences
+from tests.workbooks import small_workbook
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.compiled import VectorisedWorkbook
 from xlcalc.calc.vectorised.syntax import NotVectorised
@@ -535,3 +536,27 @@ def test_a_batch_of_a_workbook_with_all_of_these_keeps_to_vectors(tmp_path):
         [7.0, 14.0, 7.0 + 15.0, 5.0, 2.0],
         [10.0, 20.0, 10.0 + 18.0, 5.0, 5.0],
     ] == [[run.values[f"result_{row}"] for row in range(1, 6)] for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ('=IF(INDEX(B1:B3,A1)="","none",INDEX(B1:B3,A1))', [5.0, "none", 7.0]),
+        ('=CHOOSE(A1,B1,B2,B3)=""', [False, True, False]),
+        ('=INDEX(B1:B3,A1)&"x"', ["5x", "x", "7x"]),
+        ("=INDEX(B1:B3,A1)+1", [6.0, 1.0, 8.0]),
+        ("=INDEX(B1:B3,A1)", [5.0, 0.0, 7.0]),
+        ('=IF(A1=2,B2,B1)=""', [False, True, False]),
+        ('=SWITCH(A1,1,B1,2,B2,3,B3)=""', [False, True, False]),
+        ('=VLOOKUP(A1,D1:E3,2,FALSE)&"x"', ["5x", "x", "8x"]),
+        ('=XLOOKUP(A1,D1:D3,E1:E3)=""', [False, True, False]),
+        ('=C1=""', [False, False, False]),  # C1 shows 0 for an empty cell
+        ("=INDEX(B1:B3,2)&A1", ["1", "2", "3"]),
+    ],
+)
+def test_an_empty_cell_that_a_formula_gives_stays_empty_for_what_takes_it(formula, expected):
+    cells = {"A1": 1.0, "B1": 5.0, "B3": 7.0, "C1": "=INDEX(B1:B3,A1)", "F1": formula}
+    cells |= {"D1": 1.0, "D2": 2.0, "D3": 3.0, "E1": 5.0, "E3": 8.0}
+    model = WorkbookModel(small_workbook(cells, {"which": "A1", "out": "F1"}), "own.xlsx")
+    found = VectorisedWorkbook(model, ["which"]).run({"which": [1.0, 2.0, 3.0]}, 3)
+    assert expected == found["Sheet", (1, 6)].cells()

@@ -75,7 +75,11 @@ class Builder:
                 raise NotVectorised(f"it uses {call.name}")
         if isinstance(tree, Range | Array) or _spans(tree):
             raise NotVectorised("a formula gives more than one value")
-        return self._part(tree)
+        if not isinstance(tree, Call):
+            return self._part(tree)
+        if self._dependencies.is_live(tree):
+            return self._call(tree, nested=False)
+        return Constant(self._fallback.fixed(tree, nested=False))
 
     def _part(self, tree: Node) -> EvalNode:
         if not self._dependencies.is_live(tree):
@@ -105,8 +109,8 @@ class Builder:
         parts = [self._argument("", part, True) for part in node.arguments]
         return Elementwise([], node.name, parts)
 
-    def _call(self, tree: Call, *, arrays: bool = False) -> EvalNode:
-        ask = FallbackNode(tree, self._dependencies, self._constant, self._fallback)
+    def _call(self, tree: Call, *, arrays: bool = False, nested: bool = True) -> EvalNode:
+        ask = FallbackNode(tree, self._dependencies, self._constant, self._fallback, nested=nested)
         listed = any(isinstance(argument, Range | Array) for argument in tree.arguments)
         if listed and tree.name not in RANGED:
             return ask

@@ -182,4 +182,14 @@ class VectorisedWorkbook:
         except NeedsEngine:
             with _said_of(place):
                 raise NotVectorised("a formula gives more than one value") from None
-        return found if isinstance(found, Vector) else vector([found] * count)
+        if not isinstance(found, Vector):
+            found = vector([found] * count)
+        return found if program is None else _shown(found)
+
+
+def _shown(found: Vector) -> Vector:
+    """Return what a cell holds of a formula's values: 0 for an empty cell that it gives."""
+    if found.data.dtype != object or None not in found.data.tolist():
+        return found
+    shown: list[CellValue] = [0.0 if value is None else value for value in found.cells()]
+    return vector(shown)

@@ -39,6 +39,12 @@ _CUTTABLE = {
 _FIRST_GAP = 3
 """The column where the gaps begin, behind the formula and what stops it from spilling."""
 
+GIVES_CELLS = {
+    *("INDEX", "CHOOSE", "IF", "IFS", "SWITCH", "IFERROR", "IFNA", "OFFSET", "INDIRECT"),
+    *("VLOOKUP", "HLOOKUP", "LOOKUP", "XLOOKUP"),
+}
+"""Functions that may give an empty cell as such: 0 to a sum, and "" to a comparison."""
+
 
 class EngineFallback:
     """The engine as a calculator for parts of formulas, on sheets of its own.
@@ -79,13 +85,14 @@ class EngineFallback:
         if len(self._fixed) > before:
             self._engine.calculate()
 
-    def fixed(self, node: Node) -> CellValue:
-        """Return the value of a part of a formula that no scenario changes.
+    def fixed(self, node: Node, *, nested: bool = True) -> CellValue:
+        """Return the value of a formula, or a nested part of one, that no scenario changes.
 
         Raises
         ------
         NeedsEngine
-            If the part gives several values: what takes them has to be asked for as a whole.
+            If the part gives several values, or perhaps an empty cell: what takes them has to be
+            asked for as a whole.
         """
         if isinstance(node, Literal):
             return node.value
@@ -96,6 +103,8 @@ class EngineFallback:
         value = self._engine.value(*self._fixed[text])
         if isinstance(value, CellError) and value.code == "#SPILL!":
             raise NeedsEngine
+        if nested and isinstance(node, Call) and node.name in GIVES_CELLS and _is_zero(value):
+            raise NeedsEngine  # it may be an empty cell, which is "" as well
         if is_beyond(value):
             raise NotVectorised(f"a part of a formula is beyond what a cell holds: {text:.60}")
         return value
@@ -210,6 +219,8 @@ class FallbackNode(EvalNode):
         Gives the value of any other cell.
     fallback : EngineFallback
         The engine.
+    nested : bool
+        Whether something else of the formula takes its value.
     """
 
     def __init__(
@@ -218,8 +229,11 @@ class FallbackNode(EvalNode):
         dependencies: Dependencies,
         constant: Callable[[Place], CellValue],
         fallback: EngineFallback,
+        *,
+        nested: bool = True,
     ) -> None:
         self._tree, self._dependencies = tree, dependencies
+        self._may_be_empty = nested and tree.name in GIVES_CELLS
         self._constant, self._fallback = constant, fallback
         self._question: FallbackFormula | None = None
 
@@ -258,7 +272,14 @@ class FallbackNode(EvalNode):
         return True
 
     def run(self, values: Values, count: int) -> Operand:
-        """Return its values."""
+        """Return its values.
+
+        Raises
+        ------
+        NeedsEngine
+            If one may be an empty cell, which the engine shows as 0: what takes it has to be asked
+            for as a whole.
+        """
         if self._question is None:
             self._question = self._prepare()
         columns = [
@@ -269,7 +290,13 @@ class FallbackNode(EvalNode):
         self._fallback.needs_engine.update(
             row for row, value in enumerate(answers) if is_beyond(value)
         )
+        if self._may_be_empty and any(map(_is_zero, answers)):
+            raise NeedsEngine
         return vector(answers)
+
+
+def _is_zero(value: CellValue) -> bool:
+    return type(value) is float and value == 0.0
 
 
 def _length(leaf: Range) -> tuple[str, int]:

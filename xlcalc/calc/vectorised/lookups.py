@@ -67,11 +67,12 @@ def _place(index: Operand, size: int) -> tuple[Any, Codes | None]:
 
 
 def _selected(chosen: NDArray[np.intp], operands: list[Operand], codes: Codes | None) -> Operand:
-    """Return for each scenario the value of one of some cells or choices, or an error."""
+    """Return for each scenario the value of one of some cells or choices, or an error.
+
+    An empty cell stays None: it is "" to a comparison, 0 to a sum, and whoever takes it knows.
+    """
     used: list[int] = np.unique(chosen).tolist()
     found = {place: operands[place] for place in used}
-    if any(operand is None for operand in found.values()):
-        raise NeedsEngine  # an empty cell is one thing here and another there
     if len(used) == 1 and codes is None:
         return operands[used[0]]
     if all(isinstance(o, float) or vectors.is_numeric(o) for o in found.values()):

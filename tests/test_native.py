@@ -100,17 +100,20 @@ def test_a_call_is_a_block_and_its_body_stands_in_the_cell():
         ("Plan!B1", "GPU_DAYS", "call", "='Plan'!B1", None, DAYS),
         (
             *("Plan!B1", "GPU_DAYS", "flops", "='Plan'!$A$1"),
-            "=IF(ISNUMBER('Plan'!$A$1),IF('Plan'!$A$1>=0,\"ok\",#NUM!),#VALUE!)",
+            "=IF(ISNUMBER('Plan'!$A$1),IF('Plan'!$A$1>=0,\"ok\",#NUM!),"
+            "IF(ISERROR('Plan'!$A$1),'Plan'!$A$1,#VALUE!))",
             "Computation to do.",
         ),
         (
             *("Plan!B1", "GPU_DAYS", "peak_tflops", "='Plan'!$A$2"),
-            "=IF(ISNUMBER('Plan'!$A$2),IF('Plan'!$A$2>0,\"ok\",#NUM!),#VALUE!)",
+            "=IF(ISNUMBER('Plan'!$A$2),IF('Plan'!$A$2>0,\"ok\",#NUM!),"
+            "IF(ISERROR('Plan'!$A$2),'Plan'!$A$2,#VALUE!))",
             "Dense peak rate of one GPU in the number format of the run.",
         ),
         (
             *("Plan!B1", "GPU_DAYS", "mfu", "='Plan'!$A$3"),
-            "=IF(ISNUMBER('Plan'!$A$3),IF(AND('Plan'!$A$3>0,'Plan'!$A$3<=1),\"ok\",#NUM!),#VALUE!)",
+            "=IF(ISNUMBER('Plan'!$A$3),IF(AND('Plan'!$A$3>0,'Plan'!$A$3<=1),\"ok\",#NUM!),"
+            "IF(ISERROR('Plan'!$A$3),'Plan'!$A$3,#VALUE!))",
             "Model FLOP utilisation, above 0 and at most 1.",
         ),
         (
@@ -289,6 +292,28 @@ def test_what_a_person_changed_in_a_block_is_named(sheet, cell, old, new):
         "for takes their place",
     ) == back.remarks
     assert f"={DAYS}" == cells(back.data, "Plan")["B1"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "typed"),
+    [
+        ("Plan", "B1", lambda old: old.replace("86400", "43200")),  # another formula in the cell
+        ("Workings", "E6", lambda old: 5e22),  # over a line that the cell does not read
+    ],
+)
+def test_a_call_that_would_give_another_value_than_its_cell_is_refused(sheet, cell, typed):
+    made = convert(with_formula(f"={DAYS}"), "p", "native").data
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    book[sheet][cell] = typed(book[sheet][cell].value)
+    changed = calculated(to_bytes(book))
+    with pytest.raises(DialectError, match=r"Plan!B1 is .* would be .* changed by\s+hand"):
+        convert(changed, "p", "udf")
+
+
+def calculated(data: bytes) -> bytes:
+    """Return a workbook with the values of its formulas."""
+    model = WorkbookModel(data, "p")
+    return model.to_bytes(model.evaluate())
 
 
 def test_the_page_shows_the_formula_that_the_workbook_has():

@@ -24,6 +24,7 @@ from xlcalc.native.texts import (
     default_literal,
     in_words,
     options_of,
+    passed_on,
 )
 from xlcalc.native.tracing import Chosen, Live, trace
 from xlcalc.quantities import COUNT_FORMAT, Choice, Flag, Quantity, Several
@@ -173,7 +174,7 @@ class _Traced:
     def number_check(self, kind: Quantity, cell: str) -> str:
         conditions = bounds(kind, cell)
         checked = f'IF({all_of(conditions)},"ok",{NUM})' if conditions else '"ok"'
-        return f"=IF(ISNUMBER({cell}),{checked},{VALUE})"
+        return f"=IF(ISNUMBER({cell}),{checked},{passed_on(cell)})"
 
     def several(self, argument: Argument, kind: Several, given: Given) -> Any:
         there = self.there(given.text)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from xlcalc.lambdas import OTHER_TERMS
 from xlcalc.native.arguments import Form, Given, paired
 from xlcalc.native.lines import VALUE_COLUMN, Block, Kind, Line
-from xlcalc.native.texts import NOT_FOUND, VALUE
+from xlcalc.native.texts import NOT_FOUND, VALUE, passed_on
 from xlcalc.quantities import Day
 from xlcalc.terms import word_literal
 from xlcalc.worksheet import Argument
@@ -54,7 +54,7 @@ class _Lookup:
     def text(self, argument: Argument, given: Given) -> str:
         """Add the line of an argument, and return its cell."""
         at = f"{VALUE_COLUMN}{self.block.next_row}"
-        unit, check = argument.kind.unit, f'=IF(ISTEXT({at}),"ok",{VALUE})'
+        unit, check = argument.kind.unit, f'=IF(ISTEXT({at}),"ok",{passed_on(at)})'
         if isinstance(argument.kind, Day):
             check = f'=IF(ISLOGICAL({at}),{VALUE},"ok")'
         if given.form is Form.LEFT_OUT:
@@ -62,7 +62,7 @@ class _Lookup:
                 value, check = f"={VALUE}", ""
             else:
                 value = argument.default
-                check = f'=IF(OR(ISTEXT({at}),ISBLANK({at})),"ok",{VALUE})' if check else ""
+                check = f'=IF(OR(ISTEXT({at}),ISBLANK({at})),"ok",{passed_on(at)})' if check else ""
             label = f"{argument.name} (left out)"
             return self.block.add(Line(Kind.LEFT_OUT, label, value, check, unit, argument.help))
         if given.form is Form.CONSTANT:
@@ -74,7 +74,7 @@ class _Lookup:
             if given.form is Form.CELL and argument.optional:
                 shown = f"=IF(ISBLANK({there}),{word_literal(argument.default)},{there})"
             elif given.form is Form.CELL:
-                check = f'=IF(ISTEXT({there}),"ok",{VALUE})'
+                check = f'=IF(ISTEXT({there}),"ok",{passed_on(there)})'
         return self.block.add(Line(Kind.ARGUMENT, argument.name, shown, check, unit, argument.help))
 
     def step(self, label: str, formula: str, note: str) -> str:

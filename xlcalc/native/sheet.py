@@ -76,8 +76,8 @@ STYLES: dict[tuple[str, int], Look] = {
 """The looks of cells, by what they are for and the number of their format."""
 HOW_TO_READ = (
     "The first line of a block has the cell, its value and the call; Check says ok, or which error "
-    "an argument gives. A call that is filled down has one line, and its formula in the cells. "
-    "Filter Cell or Function to see one block, or all of a function."
+    "an argument gives. A call that is filled down has one line. Filter Cell to see one block. Do "
+    "not fill down or copy a cell that reads this sheet: it would go on reading these lines."
 )
 
 

@@ -88,6 +88,14 @@ def all_of(conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else f"AND({','.join(conditions)})"
 
 
+def passed_on(cell: str) -> str:
+    """Return what a check says of a cell that is not as it should be: its error, or #VALUE!.
+
+    Where an argument and its check are different errors, LibreOffice 7.4 takes the last of them.
+    """
+    return f"IF(ISERROR({cell}),{cell},{VALUE})"
+
+
 def choice_number(kind: Kind, value: str) -> str:
     """Return the number of the option that a cell chooses, from 1; 0 where it is none.
 

@@ -4,9 +4,12 @@ Blocks of workings are read from their live lines, formulas in one piece by what
 COUNT. The sheet of workings goes with its styles, and the file is as it was before.
 """
 
+import math
 import re
+from collections.abc import Mapping
 
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import DialectError
 from xlcalc.formula_text import Call, replace_calls
 from xlcalc.native import sheet as workings
@@ -22,6 +25,8 @@ from xlcalc.ooxml.tabs import remove_sheet
 
 _CHECKED = re.compile(r"\s*(.+)!(\$?[A-Z]{1,3}\$?\d+)\s*=\s*\"ok\"\s*", re.IGNORECASE | re.DOTALL)
 _BEGINS = re.compile(r'\s*(?:AND\(\s*)?COUNT\(\s*"', re.IGNORECASE)
+_NAMED = 3
+"""Cells that a sentence names."""
 _TAGGED = re.compile(rb'COUNT\(\s*(?:"|&quot;)[A-Z0-9_]+\(')
 
 
@@ -47,22 +52,59 @@ def from_native(package: Package) -> tuple[str, ...]:
     Raises
     ------
     DialectError
-        If something else reads the sheet of workings, which has to go.
+        If something else reads the sheet of workings, which has to go, or a call gives another
+        value than the cell has: it was changed by hand, or copied from another cell.
     """
     if not is_native(package):
         return ()
     tabs = workings_sheets(package)
     model = WorkbookModel(package, package.name)
     back = _WayBack(model, [Workings(model, tab) for tab in tabs])
-    for sheet in package.sheets:
-        if sheet not in tabs:
-            write_formulas(package, sheet, back.formulas(sheet), model.formulas[sheet])
+    made = {sheet: back.formulas(sheet) for sheet in package.sheets if sheet not in tabs}
+    for sheet, formulas in made.items():
+        write_formulas(package, sheet, formulas, model.formulas[sheet])
     back.refuse_names()
     for tab in tabs:
         remove_sheet(package, tab)
     if tabs:
         drop_styles(package, workings.FONTS, workings.FILLS, tuple(workings.STYLES.values()))
+    _refuse_other_values(package, made)
     return (*back.remarks, *back.changes())
+
+
+def _refuse_other_values(package: Package, made: Mapping[str, Mapping[Position, str]]) -> None:
+    """Refuse calls that give other values than their cells have."""
+    model = WorkbookModel(package, package.name)
+    values = model.evaluate().cached
+    other = []
+    for sheet, formulas in made.items():
+        for position, formula in formulas.items():
+            stored = model.formulas[sheet][position].value
+            if stored is not None and not _near(stored, values[sheet][position]):
+                other.append(
+                    f"{sheet}!{cell_name(position)} is {_shown(stored)}, and "
+                    f"={formula.removeprefix('='):.60} would be {_shown(values[sheet][position])}"
+                )
+    if other:
+        more = f", and {len(other) - _NAMED} more" if len(other) > _NAMED else ""
+        raise DialectError(
+            f"{package.name}: {'; '.join(other[:_NAMED])}{more}: a formula or its workings were "
+            "changed by hand, or it was copied from another cell, which takes its workings along"
+        )
+
+
+def _near(stored: CellValue, value: CellValue) -> bool:
+    if isinstance(stored, float) and isinstance(value, float):
+        return math.isclose(stored, value, rel_tol=1e-9, abs_tol=1e-300)
+    if isinstance(stored, CellError) and isinstance(value, CellError):
+        return stored.code == value.code
+    return stored == value
+
+
+def _shown(value: CellValue) -> str:
+    if isinstance(value, CellError):
+        return value.code
+    return f"{value:.15g}" if isinstance(value, float) else repr(value)
 
 
 class _WayBack:

@@ -6,6 +6,7 @@ where engines do not agree on what it stores, nothing goes on. Its file stays as
 """
 
 import functools
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,6 +214,19 @@ class Workbook:
         """What to call the workbook in a sentence."""
         return self._model.name
 
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the workbook's file, in hexadecimal digits."""
+        return hashlib.sha256(self._model.package.to_bytes()).hexdigest()
+
+    def cell(self, name: str) -> NamedCell:
+        """Return what the workbook says of a named cell, its number format and place among it."""
+        return self._model.cell(name)
+
+    def fresh_package(self) -> Package:
+        """Return a copy of the workbook's parts, with fresh values behind its formulas."""
+        return recalculated(self._model, self._accepted).package.copy()
+
     def read(self, settings: Mapping[str, object]) -> dict[str, CellValue]:
         """Return values of inputs under their names, as their cells take them.
 
@@ -350,7 +364,7 @@ class Workbook:
         UsageError
             If the file cannot be written.
         """
-        write_file(Path(path), self._fresh().to_bytes())
+        write_file(Path(path), self.fresh_package().to_bytes())
 
     def convert(self, dialect: str, path: str | Path, *, namespace: str | None = None) -> list[str]:
         """Write the workbook in another dialect.
@@ -374,12 +388,9 @@ class Workbook:
         DialectError
             If there is no such dialect, or a function has no form in it.
         """
-        converted = convert_package(self._fresh(), dialect, namespace)
+        converted = convert_package(self.fresh_package(), dialect, namespace)
         write_file(Path(path), converted.data)
         return list(converted.remarks)
-
-    def _fresh(self) -> Package:
-        return recalculated(self._model, self._accepted).package
 
     def _input(self, name: str) -> NamedCell | None:
         """Return the input that a column sets, or None for a label."""

@@ -26,7 +26,7 @@ from xlcalc.workbook import Input, Workbook
 
 LOOKED_AT = 401
 """Points of a range at which the result is looked at before a solution is sought."""
-_NEAR = 1e-9
+NEAR = 1e-9
 """Relative distance to the target at which a result is taken for it."""
 _FACTOR = 1e3
 """How far from its own value an input without bounds is sought, as a factor."""
@@ -164,7 +164,7 @@ def solve(
     if gaps.size and gaps[-1] == 0.0:
         roots.append(float(points[-1]))
     reached = question.outputs({found.name: roots}) if roots else np.empty(0)
-    near = _NEAR * max(abs(target), float(np.abs(values[good]).max()))
+    near = NEAR * max(abs(target), float(np.abs(values[good]).max()))
     # A step passes over the target without ever being it.
     kept = [
         (root, result)
@@ -339,6 +339,27 @@ def _range(
             f"to {high:.15g}"
         )
     return low, high
+
+
+def curve(
+    book: Workbook, found: Solution, bounds: tuple[float, float], count: int
+) -> tuple[list[float], list[float]]:
+    """Return points of a range of the input that was changed, and the result at each.
+
+    Parameters
+    ----------
+    book : Workbook
+        The workbook that was asked.
+    found : Solution
+        What `solve` found for it.
+    bounds : (float, float)
+        The range.
+    count : int
+        How many points; fewer where whole numbers are.
+    """
+    points = _points(*bounds, count, whole=book.is_whole(found.by))
+    values = Question(book, found.output).outputs({found.by: points})
+    return points.tolist(), values.tolist()
 
 
 def _points(low: float, high: float, count: int, *, whole: bool) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """The commands that ask a workbook questions: `compare`, `sensitivity`, `solve` and `simulate`.
 
-Each prints a table with bars, or JSON with full precision.
+Each prints a table with bars, or JSON with full precision, and writes the workbook with the answer
+on a sheet of its own where `-o` names a file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.analysis_workbook import (
+    force_option,
+    refuse_existing,
+    workbook_option,
+    write_answer,
+)
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
 from xlcalc.errors import AnalysisError, InputValueError
@@ -40,6 +47,8 @@ def _open(workbook: str, accepted: str | None) -> "Workbook":
 @click.option("--to", "after", metavar="CSV", type=FILE, help="Inputs to end with.")
 @output_option
 @click.option("--seed", type=int, default=0, help="Of what is drawn beyond 12 changed inputs.")
+@workbook_option
+@force_option
 @json_option
 @accept_option
 @catalogue_option
@@ -50,8 +59,10 @@ def compare(
     after: Path | None,
     output: str,
     seed: int,
+    target: Path | None,
     accepted: str | None,
     *,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Say which inputs moved a result, and by how much each.
@@ -64,12 +75,20 @@ def compare(
 
     if (other is None) == (before is None and after is None):
         raise InputValueError("compare takes either two workbooks, or --from and --to")
-    book = _open(workbook, accepted)
+    refuse_existing(target, force=force)
+    book = asked = _open(workbook, accepted)
     if other is not None:
-        found = analysis.compare_workbooks(book, _open(other, accepted), output, seed=seed)
+        asked = _open(other, accepted)
+        found = analysis.compare_workbooks(book, asked, output, seed=seed)
     else:
         start, end = (_one_row(path) if path else {} for path in (before, after))
         found = analysis.compare(book, start, end, output, seed=seed)
+    drawn = any(part.error for part in found.parts)
+    write_answer(
+        *(target, asked, found),
+        seed=seed if drawn else None,
+        other=None if other is None else book,
+    )
     if as_json:
         print_json(asdict(found))
         return
@@ -103,6 +122,8 @@ def compare(
     multiple=True,
     help="Values of an input; twice, for a table of the result over two inputs.",
 )
+@workbook_option
+@force_option
 @json_option
 @accept_option
 @catalogue_option
@@ -112,8 +133,10 @@ def sensitivity(
     inputs: str | None,
     swing: str,
     axes: Sequence[str],
+    target: Path | None,
     accepted: str | None,
     *,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Say which inputs would move a result most.
@@ -123,15 +146,18 @@ def sensitivity(
     """
     from xlcalc import analysis
 
+    refuse_existing(target, force=force)
     book = _open(workbook, accepted)
     if axes:
         if len(axes) != 2:
             raise InputValueError(f"--grid is given twice, for two inputs, got {len(axes)}")
         table = analysis.grid(book, output, *(_axis(text) for text in axes))
+        write_answer(target, book, table)
         _show_grid(table, as_json=as_json)
         return
     names = None if inputs is None else [name.strip() for name in inputs.split(",")]
     found = analysis.sensitivity(book, output, names, swing=_number("--swing", swing))
+    write_answer(target, book, found)
     if as_json:
         print_json(asdict(found))
         return
@@ -157,7 +183,7 @@ def sensitivity(
 @click.command("solve")
 @click.argument("workbook")
 @click.option("--output", metavar="NAME", help="Named result that is to reach the target.")
-@click.option("--target", metavar="NUMBER", help="What it is to be.")
+@click.option("--target", "goal", metavar="NUMBER", help="What it is to be.")
 @click.option("--minimise", metavar="NAME", help="Named result that is to be least.")
 @click.option("--maximise", metavar="NAME", help="Named result that is to be greatest.")
 @click.option(
@@ -169,20 +195,24 @@ def sensitivity(
 )
 @click.option("--subject", metavar="CONDITION", multiple=True, help="As train_days<=30.")
 @click.option("--seed", type=int, default=0, help="Of the search for a minimum.")
+@workbook_option
+@force_option
 @json_option
 @accept_option
 @catalogue_option
 def solve(
     workbook: str,
     output: str | None,
-    target: str | None,
+    goal: str | None,
     minimise: str | None,
     maximise: str | None,
     by: Sequence[str],
     subject: Sequence[str],
     seed: int,
+    target: Path | None,
     accepted: str | None,
     *,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Find the inputs of a wanted, a least or a greatest result.
@@ -192,12 +222,16 @@ def solve(
     from xlcalc import analysis
 
     names = [name for name in (output, minimise, maximise) if name is not None]
-    if len(names) != 1 or (output is None) != (target is None):
+    if len(names) != 1 or (output is None) != (goal is None):
         raise InputValueError("solve takes --output and --target, or --minimise, or --maximise")
     ranges = [_range(text) for text in by]
+    refuse_existing(target, force=force)
+    if output is not None and (len(ranges) != 1 or subject):
+        raise InputValueError("a target is reached by one input, without conditions")
+    book = _open(workbook, accepted)
     if output is None:
         least = analysis.minimise(
-            _open(workbook, accepted),
+            book,
             names[0],
             [name for name, _ in ranges],
             subject,
@@ -205,6 +239,7 @@ def solve(
             maximise=maximise is not None,
             seed=seed,
         )
+        write_answer(target, book, least, seed=seed)
         if as_json:
             print_json(asdict(least))
             return
@@ -214,12 +249,10 @@ def solve(
             low, high = least.ranges[name]
             click.echo(f"{name} stands at an end of its range, {_shown(low)} to {_shown(high)}")
         return
-    if len(ranges) != 1 or subject:
-        raise InputValueError("a target is reached by one input, without conditions")
     [(name, bounds)] = ranges
-    found = analysis.solve(
-        _open(workbook, accepted), output, _number("--target", target or ""), name, bounds
-    )
+    found = analysis.solve(book, output, _number("--target", goal or ""), name, bounds)
+    if found.values:
+        write_answer(target, book, found)
     if as_json:
         print_json(asdict(found))
     elif found.values:
@@ -257,6 +290,8 @@ def solve(
 )
 @click.option("--budget", metavar="NUMBER", help="What the result should not exceed.")
 @click.option("--seed", type=int, default=0, help="Of the draws.")
+@workbook_option
+@force_option
 @json_option
 @accept_option
 @catalogue_option
@@ -268,8 +303,10 @@ def simulate(
     correlate: Sequence[str],
     budget: str | None,
     seed: int,
+    target: Path | None,
     accepted: str | None,
     *,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Say how uncertain a result is where its inputs are.
@@ -287,8 +324,10 @@ def simulate(
         if not comma or not second:
             raise InputValueError(f'--correlate takes mfu,gpus=-0.3, got "{text}"')
         pairs[first, second] = _number("--correlate", ranks)
+    refuse_existing(target, force=force)
+    book = _open(workbook, accepted)
     found = analysis.simulate(
-        _open(workbook, accepted),
+        book,
         output,
         dict(_named("--vary", text) for text in vary) or None,
         draws=draws,
@@ -296,6 +335,7 @@ def simulate(
         seed=seed,
         budget=None if budget is None else _number("--budget", budget),
     )
+    write_answer(target, book, found)
     if as_json:
         print_json(asdict(found))
         return

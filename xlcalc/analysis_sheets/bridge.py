@@ -35,14 +35,15 @@ def bridge_sheet(book: Workbook, tab: str, found: Bridge, asked: Asked) -> Packa
     widths = [34.0, 20, 20, 24, 17, *([16] if sampled else [])]
     sheet = Sheet(book, tab, found.output, "{label}: what moved it", widths)
     change = found.end - found.start
+    share = change / found.start if found.start > 0.0 else None
     code = sheet.format_of(found.output, [found.start, found.end])
     plus = f"{drawing.signed(code, '+')};{drawing.signed(code, '−')};0"
     sheet.cards(
         [
-            (f"From, {found.unit}", found.start, code),
-            (f"To, {found.unit}", found.end, code),
-            (f"Change, {found.unit}", change, code if code.startswith("[") else plus),
-            ("Change, of the start", change / found.start if found.start else math.nan, "+0%;−0%"),
+            (sheet.head("From"), found.start, code),
+            (sheet.head("To"), found.end, code),
+            (sheet.head("Change"), change, code if code.startswith("[") else plus),
+            ("Change, of the start", share if share is not None else "–", "+0%;−0%;0%"),
         ]
     )
     sheet.say(*_sentences(sheet, found, code))
@@ -136,9 +137,8 @@ def _draw(
         page.put(row, column, f"{name}\n{figure}", styles.NOTE, literal=True)
     used = [place for place in range(6) if place < 2 or any(step[place] for step in steps)]
     curves = [Curve(_HEADS[p + 1], sheet.range(column + 1 + p, first, last)) for p in used]
-    unit = f" [{found.unit}]" if found.unit else ""
     look = charts.Look(
-        f"{found.output}{unit}",
+        sheet.chart_title,
         y_format=drawing.axis_format(code, levels),
         y_from_zero=False,
     )

@@ -25,6 +25,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.workbook import Workbook
 
 _CARD = Font(name=styles.FAMILY, size=14, bold=True, color=styles.NAVY)
+_DRAWN = "What the chart draws"
 _AS_IT_WAS = "The workbook still gives this result."
 _CHANGED = "The workbook has changed since: ask again."
 _ROW_HEIGHT = 12.75
@@ -87,6 +88,15 @@ class Sheet:
         words = shown(value, code, self.cell.date1904).strip()
         unit = self.unit if unit is None else unit
         return words if words.endswith(("%", unit)) and unit else f"{words} {unit}".strip()
+
+    def head(self, word: str) -> str:
+        """Return what stands above figures of the result: a word, and the unit if it has one."""
+        return f"{word}, {self.unit}" if self.unit else word
+
+    @property
+    def chart_title(self) -> str:
+        """The result and its unit, for a chart."""
+        return f"{self.output} [{self.unit}]" if self.unit else self.output
 
     def cards(self, figures: Sequence[tuple[str, CellValue, str]]) -> None:
         """Write the main figures side by side: label, value and number format of each."""
@@ -157,6 +167,7 @@ class Sheet:
         self, column: int, heads: Sequence[str], rows: Sequence[Sequence[float | None]], first: int
     ) -> None:
         """Write what a chart draws and nobody reads to the right of what is printed."""
+        self.page.put(first - 2, column, _DRAWN, styles.NOTE)
         for place, head in enumerate(heads):
             self.page.put(first - 1, column + place, head, styles.NOTE, literal=True)
         for row, values in enumerate(rows, start=first):
@@ -221,7 +232,9 @@ class Sheet:
         page = self.page
         page.finish(cursor="B2", protect=False)
         heights = page.sheet.row_dimensions
-        tall = sum(heights[row].height or _ROW_HEIGHT for row in range(1, page.sheet.max_row + 1))
+        tall = sum(heights[row].height or _ROW_HEIGHT for row in range(1, page.row + 1))
+        last = get_column_letter(page.last_column)
+        page.sheet.print_area = f"A1:{last}{page.row}"  # what charts draw may go on below
         setup = page.sheet.page_setup
         setup.orientation = "portrait"  # a chart over a table is higher than wide
         setup.fitToHeight = int(tall <= _LONGEST * sum(page.widths))

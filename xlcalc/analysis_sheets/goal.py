@@ -30,22 +30,22 @@ def goal_sheet(book: Workbook, tab: str, found: Solution, asked: Asked) -> Packa
     head = found.by if "%" in by or not found.by_unit else f"{found.by}, {found.by_unit}"
     sheet.cards(
         [
-            (f"Target, {found.unit}", found.target, code),
-            (f"As it stands, {found.unit}", value, code),
+            (sheet.head("Target"), found.target, code),
+            (sheet.head("As it stands"), value, code),
             (head, found.values[0], by),
             (f"{found.by} as it stands", own, by),
         ]
     )
-    first = sheet.text(found.values[0], by, unit=found.by_unit)
+    low, high, now = (
+        sheet.text(one, by, unit=found.by_unit) for one in (found.low, found.high, own)
+    )
+    where = " or ".join(sheet.text(one, by, unit=found.by_unit) for one in found.values)
+    # Whole numbers seldom give the target itself.
+    meets = "comes nearest to" if any(_off(found, one) for one in found.reached) else "is"
     sheet.say(
-        f"{found.output} is {sheet.text(found.target, code)} where {found.by} is "
-        + " or ".join(sheet.text(one, by, unit=found.by_unit) for one in found.values)
-        + f"; in the workbook it is {sheet.text(own, by, unit=found.by_unit)}."
-        if len(found.values) > 1
-        else f"{found.output} is {sheet.text(found.target, code)} where {found.by} is {first}; in "
-        f"the workbook it is {sheet.text(own, by, unit=found.by_unit)}.",
-        f"Looked for from {sheet.text(found.low, by, unit=found.by_unit)} to "
-        f"{sheet.text(found.high, by, unit=found.by_unit)}, where {found.output} is between "
+        f"{found.output} {meets} {sheet.text(found.target, code)} where {found.by} is {where}; in "
+        f"the workbook it is {now}.",
+        f"Looked for from {low} to {high}, where {found.output} is between "
         f"{sheet.text(found.least, code, unit='')} and {sheet.text(found.most, code)}.",
     )
     box = sheet.room(18)
@@ -65,7 +65,7 @@ def goal_sheet(book: Workbook, tab: str, found: Solution, asked: Asked) -> Packa
                  (value - found.target, code), (0.0, "0%")])  # fmt: skip
     first_row, last_row = sheet.table(
         [
-            *("", head, f"{found.output}, {found.unit}"),
+            *("", head, sheet.head(found.output)),
             *("off the target by", f"change of {found.by}"),
         ],
         rows,
@@ -102,10 +102,9 @@ def _draw(
     ]
     sheet.beside(column, [found.by, found.output, "target"], lines, first)
     end = first + len(lines) - 1
-    unit = f" [{found.unit}]" if found.unit else ""
     good = [value for value in values if math.isfinite(value)]
     look = charts.Look(
-        f"{found.output}{unit}",
+        sheet.chart_title,
         x_title=f"{found.by} [{found.by_unit}]" if found.by_unit else found.by,
         x_format=drawing.axis_format(forms[0], [low, high]),
         y_format=drawing.axis_format(forms[1], good),

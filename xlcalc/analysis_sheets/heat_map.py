@@ -40,10 +40,10 @@ def grid_sheet(book: Workbook, tab: str, found: Grid, asked: Asked) -> Package:
         for name, ends in ((found.down, found.rows), (found.across, found.columns))
     )
     good = [(one, place) for place, one in enumerate(values) if math.isfinite(one)]
-    cards = [(f"As it stands, {found.unit}", value, code)]
+    cards = [(sheet.head("As it stands"), value, code)]
     if good:
-        cards += [(f"Least, {found.unit}", min(good)[0], code),
-                  (f"Greatest, {found.unit}", max(good)[0], code)]  # fmt: skip
+        cards += [(sheet.head("Least"), min(good)[0], code),
+                  (sheet.head("Greatest"), max(good)[0], code)]  # fmt: skip
     sheet.cards(cards)
     if good:
         said = []
@@ -122,10 +122,10 @@ def _draw(
     sheet: Sheet, found: Grid, first: int, code: str, good: list[float], forms: tuple[str, str]
 ) -> None:
     page, last = sheet.page, 2 + len(found.columns)
-    unit = f" [{found.unit}]" if found.unit else ""
+    by_unit = sheet.workbook.inputs[found.across].unit
     look = charts.Look(
-        f"{found.output}{unit}",
-        x_title=f"{found.across} [{sheet.workbook.inputs[found.across].unit}]",
+        sheet.chart_title,
+        x_title=f"{found.across} [{by_unit}]" if by_unit else found.across,
         y_format=drawing.axis_format(code, good),
         x_format=drawing.axis_format(forms[1], found.columns),
         y_from_zero=min(good) >= 0.0,

@@ -42,8 +42,9 @@ def simulation_sheet(book: Workbook, tab: str, found: Simulation, asked: Asked) 
     if found.budget is not None:
         rows.append([("budget", "General"), (found.budget, code), EMPTY])
         rows.append([("chance to exceed it", "General"), (found.chance, "0.0%"), EMPTY])
-    unit = f", {found.unit}" if found.unit else ""
-    first, _ = sheet.table(["", f"{found.output}{unit}", "± half of the 95 % interval"], rows)
+    first, _ = sheet.table(
+        ["Figure", sheet.head(found.output), "± half of the 95 % interval"], rows
+    )
     _draw(sheet, found, box, first, code)
     sheet.page.row += 1
     sheet.page.section("What drives the spread")
@@ -120,9 +121,8 @@ def _draw(sheet: Sheet, found: Simulation, box: str, first: int, code: str) -> N
     for place, middle in enumerate(middles):
         text = sheet.text(middle, code, unit="") if place % _EVERY == _EVERY // 2 else ""
         page.put(first + place, column, text, styles.NOTE, literal=True)
-    unit = f" [{found.unit}]" if found.unit else ""
     look = charts.Look(
-        f"{found.draws:,} draws of {found.output}{unit}",
+        f"{found.draws:,} draws of {sheet.chart_title}",
     )
     used = [n for n in range(len(heads)) if any(row[n] is not None for row in rows)]
     curves = [Curve(heads[n], sheet.range(column + 1 + n, first, last)) for n in used]

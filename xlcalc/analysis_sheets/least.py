@@ -19,8 +19,8 @@ def least_sheet(book: Workbook, tab: str, found: Minimum, asked: Asked) -> Packa
     change = found.value / found.before - 1.0 if found.before else float("nan")
     sheet.cards(
         [
-            (f"{word}, {found.unit}", found.value, code),
-            (f"As it stands, {found.unit}", found.before, code),
+            (sheet.head(word), found.value, code),
+            (sheet.head("As it stands"), found.before, code),
             ("Change", change, "+0.0%;−0.0%;0%"),
         ]
     )
@@ -75,10 +75,9 @@ def _draw(sheet: Sheet, found: Minimum, box: str, row: int, code: str) -> None:
         text = f"{word}\n{sheet.text(value, code, unit='')}"
         sheet.page.put(place, column, text, styles.NOTE, literal=True)
         sheet.page.put(place, column + 1, value, styles.NOTE, number_format=code)
-    unit = f" [{found.unit}]" if found.unit else ""
     values = [found.before, found.value]
     look = charts.Look(
-        f"{found.output}{unit}",
+        sheet.chart_title,
         y_format=drawing.axis_format(code, values),
         y_from_zero=min(values) >= 0.0,
     )

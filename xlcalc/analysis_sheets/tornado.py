@@ -26,7 +26,7 @@ def tornado_sheet(book: Workbook, tab: str, found: Tornado, asked: Asked) -> Pac
     results = [v for one in drawn for v in (one.at_low, one.at_high)]
     sheet.cards(
         [
-            (f"As it stands, {found.unit}", found.value, code),
+            (sheet.head("As it stands"), found.value, code),
             ("Inputs that move it", len(found.swings), "0"),
             ("Lowered and raised by", found.swing, "0.#%"),
         ]
@@ -82,9 +82,8 @@ def tornado_sheet(book: Workbook, tab: str, found: Tornado, asked: Asked) -> Pac
 def _draw(
     sheet: Sheet, found: Tornado, box: str, first: int, last: int, code: str, results: list[float]
 ) -> None:
-    unit = f" [{found.unit}]" if found.unit else ""
     look = charts.Look(
-        f"{found.output}{unit}",
+        sheet.chart_title,
         y_format=drawing.axis_format(code, [found.value, *results]),
         y_from_zero=False,
     )

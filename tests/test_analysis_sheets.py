@@ -332,6 +332,15 @@ def test_each_command_writes_its_sheet(tab, arguments, folder, tmp_path):
     assert ["Sheet", tab] == openpyxl.load_workbook(tmp_path / "o.xlsx").sheetnames
 
 
+def test_the_ending_of_the_file_is_that_of_its_kind(folder):
+    asked = ("sensitivity", folder / "own.xlsx", "--output", "cost")
+    done = run(*asked, "-o", "out.xlsm", cwd=folder)
+    assert (2, "xlcalc: out.xlsm must end in .xlsx, the ending of such a workbook\n") == (
+        *(done.returncode, done.stderr),
+    )
+    assert not (folder / "out.xlsm").exists()
+
+
 @needs_libreoffice
 @pytest.mark.slow
 def test_libreoffice_opens_each_sheet_and_finds_the_workbook_unchanged(budget, tmp_path):

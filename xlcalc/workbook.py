@@ -228,6 +228,11 @@ class Workbook:
         """The SHA-256 of the workbook's file, in hexadecimal digits."""
         return hashlib.sha256(self._model.package.to_bytes()).hexdigest()
 
+    @property
+    def has_macros(self) -> bool:
+        """Whether the workbook is of the kind that holds macros, a file that ends in .xlsm."""
+        return b"macroEnabled.main+xml" in self._model.package.part("[Content_Types].xml")
+
     def cell(self, name: str) -> NamedCell:
         """Return what the workbook says of a named cell, its number format and place among it."""
         return self._model.cell(name)

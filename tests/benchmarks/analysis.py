@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import xlcalc
 from tests.benchmarks.evaluation import fastest
-from tests.conftest import ROOT
+from tools import ROOT
 from xlcalc import analysis
 from xlcalc.analysis.distributions import distribution
 from xlcalc.analysis.questions import Question

@@ -64,13 +64,16 @@ def write_answer(
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If it cannot be written, or its name has not the ending of such a workbook.
     """
     if target is None:
         return
     from xlcalc.analysis_sheets import Asked, to_workbook
     from xlcalc.files import write_file
 
+    kind = ".xlsm" if book.has_macros else ".xlsx"
+    if target.suffix.lower() != kind:
+        raise OutputError(f"{target} must end in {kind}, the ending of such a workbook")
     data, tab = to_workbook(book, found, Asked(_words(), seed, other))
     write_file(target, data)
     click.echo(f'wrote {target}, with the sheet "{tab}"', err=True)

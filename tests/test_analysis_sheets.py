@@ -12,6 +12,7 @@ from openpyxl.utils import range_boundaries
 
 import xlcalc
 from tests.conftest import ROOT
+from tests.files import own_price
 from tests.marks import needs_libreoffice
 from tests.test_workbooks import findings
 from tests.workbooks import parts, small_workbook, with_calculation_chain
@@ -330,6 +331,15 @@ def test_each_command_writes_its_sheet(tab, arguments, folder, tmp_path):
     done = run(arguments[0], folder / "own.xlsx", *arguments[1:], "-o", "o.xlsx", cwd=tmp_path)
     assert (0, f'wrote o.xlsx, with the sheet "{tab}"\n') == (done.returncode, done.stderr)
     assert ["Sheet", tab] == openpyxl.load_workbook(tmp_path / "o.xlsx").sheetnames
+
+
+def test_a_catalogue_of_the_team_is_named(folder, tmp_path):
+    own_price(tmp_path / "rates of 2026")
+    asked = ("sensitivity", folder / "own.xlsx", "--output", "cost", "-o", "out.xlsx")
+    done = run(*asked, "--catalogue", tmp_path / "rates of 2026", cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Tornado"]
+    assert ["Catalogue of the team", "rates of 2026"] in table(sheet, "Asked by")
 
 
 def test_the_ending_of_the_file_is_that_of_its_kind(folder):

@@ -28,6 +28,8 @@ _CARD = Font(name=styles.FAMILY, size=14, bold=True, color=styles.NAVY)
 _DRAWN = "What the chart draws"
 _AS_IT_WAS = "The workbook still gives this result."
 _CHANGED = "The workbook has changed since: ask again."
+_LETTERS = 1.2
+"""Letters of a sentence for a unit of a column's width."""
 _ROW_HEIGHT = 12.75
 _LONGEST = 8.5
 """Height of a sheet in points, for a unit of its width, up to which it is printed on one page."""
@@ -116,15 +118,19 @@ class Sheet:
 
     def say(self, *sentences: str) -> None:
         """Write a line for each sentence, over all columns of the sheet."""
-        last = get_column_letter(self.page.last_column)
-        room = sum(self.page.widths[1:])
         for sentence in sentences:
-            row = self.page.row
-            self.page.put(row, 2, sentence, alignment=styles.WRAPPED, literal=True)
-            self.page.sheet.merge_cells(f"B{row}:{last}{row}")
-            many = math.ceil(len(sentence) / (1.2 * room))
-            self.page.sheet.row_dimensions[row].height = 13.0 * many + 3
-            self.page.row += 1
+            self.page.put(self.page.row, 2, sentence, alignment=styles.WRAPPED, literal=True)
+            self._over_columns(2, sentence)
+
+    def _over_columns(self, first: int, text: str) -> None:
+        """Let a text go on over all columns from its own, in as many lines as it takes."""
+        page, row = self.page, self.page.row
+        page.sheet.merge_cells(
+            start_row=row, end_row=row, start_column=first, end_column=page.last_column
+        )
+        room = _LETTERS * sum(page.widths[first - 1 :])
+        page.sheet.row_dimensions[row].height = 13.0 * math.ceil(len(text) / room) + 3
+        page.row += 1
 
     def room(self, rows: int) -> str:
         """Reserve rows for a chart over all columns, and return the range that it covers."""
@@ -203,8 +209,8 @@ class Sheet:
         page.section("Where this comes from")
         for label, text in lines(self.workbook, asked):
             page.put(page.row, 2, label, styles.NOTE, alignment=styles.LEFT)
-            page.put(page.row, 3, text, styles.NOTE, alignment=styles.LEFT, literal=True)
-            page.row += 1
+            page.put(page.row, 3, text, styles.NOTE, alignment=styles.WRAPPED, literal=True)
+            self._over_columns(3, str(text))
         code = self.format_of(self.output, [value])
         target = f"{quote_sheetname(self.cell.sheet)}!{_absolute(self.cell.position)}"
         for label, content in ((f"{self.output} when asked", value), ("now", f"={target}")):
@@ -246,7 +252,7 @@ class Sheet:
 
 def percent(share: float) -> str:
     """Return a share in whole per cent, or with a decimal where it is small."""
-    return f"{100 * share:.0f} %" if abs(share) >= 0.1 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f} %" if abs(share) >= 0.1 or not share else f"{100 * share:.1f} %"
 
 
 def _absolute(position: tuple[int, int]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlcalc._version import __version__
+from xlcalc.catalogue import catalogues
 from xlcalc.workbook import Workbook
 
 _SHOWN = "{label} ({name})"
@@ -42,6 +43,9 @@ def lines(book: Workbook, asked: Asked) -> list[tuple[str, str | int]]:
     if asked.other is not None:
         found.append(("Compared with", short_name(asked.other)))
         found.append(("SHA-256 of that", asked.other.sha256))
+    own = catalogues().folder
+    if own is not None:
+        found.append(("Catalogue of the team", own.name))
     if asked.seed is not None:
         found.append(("Seed", asked.seed))
     found.append(("Made by", f"xlcalc {__version__}"))

@@ -334,7 +334,7 @@ def test_each_command_writes_its_sheet(tab, arguments, folder, tmp_path):
 
 
 def test_a_catalogue_of_the_team_is_named(folder, tmp_path):
-    own_price(tmp_path / "rates of 2026")
+    own_price(tmp_path / "rates of 2026", 2.5)
     asked = ("sensitivity", folder / "own.xlsx", "--output", "cost", "-o", "out.xlsx")
     done = run(*asked, "--catalogue", tmp_path / "rates of 2026", cwd=tmp_path)
     assert 0 == done.returncode, done.stderr

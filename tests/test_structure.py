@@ -265,6 +265,8 @@ cli.lazy
 cli.formulas
 cli.workbooks
 cli.evaluate
+cli.analysis_words
+cli.analysis_tables
 cli.analysis_workbook
 cli.analysis
 cli.runs

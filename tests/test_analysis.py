@@ -1,5 +1,6 @@
 """Questions about a workbook: bridges, tornados, goals and simulations."""
 
+import io
 import json
 import math
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 import xlcalc
@@ -292,6 +294,32 @@ def test_the_commands_print_tables_and_json(folder):
     spread = run("simulate", "own.xlsx", "--output", "cost", *draws, cwd=folder)
     assert spread.stdout.startswith("cost [], 1,000 draws, seed 0\n")
     assert "above 20 with a chance of 50.0 %" in spread.stdout
+
+
+@pytest.mark.parametrize("text", ["=A1*A2", "=SUM(OFFSET(A1,0,0,2,1))"])
+def test_what_leads_to_a_result_is_what_it_follows_from(text, tmp_path):
+    cells = {"A1": 1.0, "A2": 2.0, "A3": 3.0, "B1": text, "B2": "=B1+A3", "B3": "=A3"}
+    names = {"a": "A1", "b": "A2", "c": "A3", "first": "B1", "second": "B2", "third": "B3"}
+    (tmp_path / "own.xlsx").write_bytes(small_workbook(cells, names))
+    book = xlcalc.load(tmp_path / "own.xlsx")
+    expected = {"first": ["a", "b"], "second": ["a", "b", "c"], "third": ["c"]}
+    if "OFFSET" in text:  # which may read any cell
+        expected["first"] = ["a", "b", "c"]
+    assert expected == {
+        result: [name for name in book.inputs if book.follows(result, name)] for result in expected
+    }
+
+
+def test_a_default_of_another_input_moves_with_it_in_a_tornado(tmp_path):
+    cells = {"A1": 10.0, "A2": "=A1*2", "B1": "=A2+1"}
+    names = {"base": "A1", "double": "A2", "result": "B1"}
+    book = load_workbook(io.BytesIO(small_workbook(cells, names)))
+    book.active["A2"].protection = Protection(locked=False)
+    book.save(tmp_path / "own.xlsx")
+    found = analysis.sensitivity(xlcalc.load(tmp_path / "own.xlsx"), "result")
+    assert [("base", 19.0, 23.0), ("double", 19.0, 23.0)] == [
+        (one.name, one.at_low, one.at_high) for one in found.swings
+    ]
 
 
 @pytest.mark.slow

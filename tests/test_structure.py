@@ -69,6 +69,8 @@ ooxml.validations
 ooxml.edits
 ooxml.package
 ooxml.tabs
+ooxml.style_merging
+ooxml.transplants
 ooxml.archive
 ooxml.minimal
 ooxml.reduced
@@ -190,6 +192,16 @@ analysis.goals
 analysis.distributions
 analysis.simulation
 analysis
+analysis_sheets.origin
+analysis_sheets.frame
+analysis_sheets.drawing
+analysis_sheets.bridge
+analysis_sheets.tornado
+analysis_sheets.heat_map
+analysis_sheets.goal
+analysis_sheets.least
+analysis_sheets.histogram
+analysis_sheets
 runs.results
 runs.filling
 runs.scenarios
@@ -253,6 +265,9 @@ cli.lazy
 cli.formulas
 cli.workbooks
 cli.evaluate
+cli.analysis_words
+cli.analysis_tables
+cli.analysis_workbook
 cli.analysis
 cli.runs
 cli.excel.lite

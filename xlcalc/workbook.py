@@ -6,6 +6,7 @@ where engines do not agree on what it stores, nothing goes on. Its file stays as
 """
 
 import functools
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,6 @@ from typing import Any
 import numpy as np
 
 from xlcalc import catalogue as catalogues
-from xlcalc import templates
-from xlcalc.build import authored_template
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.entries import number_bounds
 from xlcalc.calc.evaluation import Evaluation
@@ -27,7 +26,6 @@ from xlcalc.calc.recalculation import calculated, recalculated, trusted
 from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.calc.validation_rules import domain
 from xlcalc.cells import CellError, CellValue
-from xlcalc.dialects import Form, convert_package
 from xlcalc.errors import NameNotFoundError, ScenarioError, UsageError
 from xlcalc.files import write_file
 from xlcalc.frames import table
@@ -73,7 +71,10 @@ def load(
     if catalogue is not None:
         catalogues.use(Path(catalogue))
     name = str(workbook)
-    if name in templates.TEMPLATES:
+    if is_template(name):
+        from xlcalc.build import authored_template
+        from xlcalc.dialects import Form
+
         package = authored_template(name, Form("udf", language=language))
         package = calculated(WorkbookModel(package, f"the template {name}"))
         return Workbook(WorkbookModel(package, f"the template {name}"))
@@ -82,6 +83,15 @@ def load(
     model = WorkbookModel.read(Path(workbook))
     trusted(model, accept_differences)
     return Workbook(model, tuple(accept_differences))
+
+
+def is_template(name: str) -> bool:
+    """Whether a workbook is the name of a template, and no path to a file."""
+    if "." in name:
+        return False
+    from xlcalc import templates  # they and openpyxl take longer to import than a file to calculate
+
+    return name in templates.TEMPLATES
 
 
 @dataclass(frozen=True)
@@ -182,7 +192,7 @@ class Workbook:
 
     def __init__(self, model: WorkbookModel, accepted: tuple[str, ...] = ()) -> None:
         self._model, self._accepted = model, accepted
-        self._reached: dict[str, frozenset[Place]] = {}
+        self._leading: dict[str, frozenset[Place]] = {}
         self._many: dict[tuple[tuple[str, ...], tuple[str, ...]], ManyScenarios] = {}
 
     def __repr__(self) -> str:
@@ -213,6 +223,24 @@ class Workbook:
         """What to call the workbook in a sentence."""
         return self._model.name
 
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the workbook's file, in hexadecimal digits."""
+        return hashlib.sha256(self._model.package.to_bytes()).hexdigest()
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether the workbook is of the kind that holds macros, a file that ends in .xlsm."""
+        return b"macroEnabled.main+xml" in self._model.package.part("[Content_Types].xml")
+
+    def cell(self, name: str) -> NamedCell:
+        """Return what the workbook says of a named cell, its number format and place among it."""
+        return self._model.cell(name)
+
+    def fresh_package(self) -> Package:
+        """Return a copy of the workbook's parts, with fresh values behind its formulas."""
+        return recalculated(self._model, self._accepted).package.copy()
+
     def read(self, settings: Mapping[str, object]) -> dict[str, CellValue]:
         """Return values of inputs under their names, as their cells take them.
 
@@ -226,10 +254,11 @@ class Workbook:
     def follows(self, result: str, name: str) -> bool:
         """Whether a result follows from an input, through formulas."""
         cell, start = self._model.cell(result), self._model.input(name)
-        if start.name not in self._reached:
-            places = self._model.dependents.reach([(start.sheet, start.position)])
-            self._reached[start.name] = frozenset(places)
-        return (cell.sheet, cell.position) in self._reached[start.name]
+        if cell.name not in self._leading:
+            inputs = [(one.sheet, one.position) for one in self._model.inputs.values()]
+            leading = self._model.dependents.leading_to((cell.sheet, cell.position), inputs)
+            self._leading[cell.name] = frozenset(leading)
+        return (start.sheet, start.position) in self._leading[cell.name]
 
     def bounds(self, name: str) -> tuple[float, float]:
         """Return the least and the greatest number that the rules of an input allow.
@@ -350,7 +379,7 @@ class Workbook:
         UsageError
             If the file cannot be written.
         """
-        write_file(Path(path), self._fresh().to_bytes())
+        write_file(Path(path), self.fresh_package().to_bytes())
 
     def convert(self, dialect: str, path: str | Path, *, namespace: str | None = None) -> list[str]:
         """Write the workbook in another dialect.
@@ -374,12 +403,11 @@ class Workbook:
         DialectError
             If there is no such dialect, or a function has no form in it.
         """
-        converted = convert_package(self._fresh(), dialect, namespace)
+        from xlcalc.dialects import convert_package
+
+        converted = convert_package(self.fresh_package(), dialect, namespace)
         write_file(Path(path), converted.data)
         return list(converted.remarks)
-
-    def _fresh(self) -> Package:
-        return recalculated(self._model, self._accepted).package
 
     def _input(self, name: str) -> NamedCell | None:
         """Return the input that a column sets, or None for a label."""

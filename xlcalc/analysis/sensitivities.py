@@ -188,12 +188,17 @@ def _ends(book: Workbook, found: Input, swing: float) -> tuple[float, float]:
 def _one_at_a_time(
     question: Question, chosen: Sequence[Input], ends: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
-    """Return the result at both ends of each input, the others as they are."""
-    found = []
-    for one, (low, high) in zip(chosen, ends, strict=True):
-        at_low, at_high = question.outputs({one.name: [low, high]})
-        found.append((float(at_low), float(at_high)))
-    return found
+    """Return the result at both ends of each input, the others as they are.
+
+    All are asked for at once, so that the workbook is made ready for vectors once: two scenarios
+    for each input, which leave all others empty.
+    """
+    count = 2 * len(chosen)
+    given: dict[str, list[float | None]] = {one.name: [None] * count for one in chosen}
+    for place, (one, both) in enumerate(zip(chosen, ends, strict=True)):
+        given[one.name][2 * place : 2 * place + 2] = both
+    values = question.outputs(given).tolist() if chosen else []
+    return list(zip(values[::2], values[1::2], strict=True))
 
 
 def _swing(

@@ -181,7 +181,7 @@ def _finish(page: Page, anchor: str, chart: Any, look: Look) -> None:
         chart.legend = None
     else:
         chart.legend.position = "b"
-        chart.legend.txPr = _small_text()
+        chart.legend.txPr = small_text()
     chart.width, chart.height = look.width, look.height
     if not look.y_from_zero and not look.y_log:
         chart.x_axis.tickLblPos = "low"  # below what is negative
@@ -227,7 +227,7 @@ def _set_axes(chart: Any, x_title: str, y_title: str) -> list[Any]:
     for axis, text in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
         axis.delete = False
         axis.title = text or None
-        axis.txPr = _small_text()
+        axis.txPr = small_text()
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     return [axis.title for axis in (chart.x_axis, chart.y_axis) if axis.title is not None]
 
@@ -242,6 +242,7 @@ def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
     )
 
 
-def _small_text() -> RichText:
+def small_text() -> RichText:
+    """Return the look of what a chart writes at its axes."""
     letters = _letters(800)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])

@@ -97,6 +97,33 @@ class Dependents:
                         waiting.append(reader)
         return found
 
+    def leading_to(self, target: Place, roots: Collection[Place]) -> set[Place]:
+        """Return those of some cells from which a cell may follow, itself if it is one of them.
+
+        The cells that follow from the roots are looked at once, however many roots there are. A
+        formula with OFFSET or INDIRECT may read any cell.
+        """
+        if target in self.of(self._anywhere):
+            return set(roots)
+        reads: dict[Place, list[Place]] = {}
+        waiting = list(roots)
+        seen = set(waiting)
+        while waiting:
+            place = waiting.pop()
+            for reader in self._readers(place):
+                reads.setdefault(reader, []).append(place)
+                if reader not in seen:
+                    seen.add(reader)
+                    waiting.append(reader)
+        found = {target}
+        waiting = [target]
+        while waiting:
+            for place in reads.get(waiting.pop(), ()):
+                if place not in found:
+                    found.add(place)
+                    waiting.append(place)
+        return found & set(roots)
+
     def of_circles(self) -> set[Place]:
         """Return the cells that follow from themselves, and what follows from those."""
         followers = {place: set(self._readers(place)) for place in self._places}

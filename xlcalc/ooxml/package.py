@@ -22,6 +22,10 @@ from xlcalc.files import read_file
 MAX_EXPANDED_BYTES = 2**30
 _TIME = (2026, 1, 1, 0, 0, 0)
 """The time that the parts of our own files carry: the same file at every run."""
+_NO_RELATIONS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns='
+    b'"http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 _LOCAL_HEADER = 30
 """Bytes before the name of a part in a zip file."""
 
@@ -163,6 +167,8 @@ class Package:
         """
         folder, file = posixpath.split(owner)
         rels = posixpath.join(folder, "_rels", f"{file}.rels")
+        if not self.has(rels):
+            self._put(rels, _NO_RELATIONS)
         known = {relation.get("Id") for relation in self.xml(rels)}
         identity = next(f"rId{n}" for n in count(1) if f"rId{n}" not in known)
         self.insert(
@@ -176,12 +182,16 @@ class Package:
             f'Relationship Id="{identity}" Type="{relation}" '
             f'Target="{posixpath.relpath(name, folder or ".")}"',
         )
+        self._put(name, data)
+        return identity
+
+    def _put(self, name: str, data: bytes) -> None:
+        """Add a part that nothing names."""
         entry = zipfile.ZipInfo(name, _TIME)
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
         self._entries[name], self._parts[name] = entry, data
         self._data = None  # a part more is a change
-        return identity
 
     def insert(self, part: str, root: str, element: str) -> None:
         """Put an element at the end of a part, under the prefix of its root."""

@@ -6,8 +6,6 @@ All of it is known while a formula is read. A range of one cell is a `Cell`.
 import re
 from collections.abc import Callable
 
-from openpyxl.utils.cell import column_index_from_string
-
 from xlcalc.calc.vectorised.syntax import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -20,7 +18,7 @@ from xlcalc.calc.vectorised.syntax import (
     Range,
 )
 from xlcalc.cells import CellError
-from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.positions import Position, column_number
 
 PLACES = {"ROW", "COLUMN", "ROWS", "COLUMNS"}
 _MAX_ARRAY = 10_000
@@ -79,7 +77,7 @@ def whole_range(sheet: str, text: str, area: Position) -> Range | None:
     """
     rows, columns = area
     if found := _COLUMNS.fullmatch(text):
-        left, right = sorted(map(column_index_from_string, found.groups()))
+        left, right = sorted(column_number(letters.encode()) for letters in found.groups())
         return Range(sheet, (1, left, rows, right), "columns")
     if found := _ROWS.fullmatch(text):
         top, bottom = sorted(map(int, found.groups()))

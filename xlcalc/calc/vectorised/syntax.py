@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from openpyxl.utils.cell import get_column_letter
-
 from xlcalc.cells import CellError, CellValue
-from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.positions import Position, cell_name, column_letters
 
 Place: TypeAlias = tuple[str, Position]
 """A sheet, and a row and a column of it."""
@@ -167,5 +165,5 @@ def address_of(node: Cell | Range) -> str:
     if isinstance(node, Range) and node.whole == "rows":
         box = f"{first[0]}:{last[0]}"
     elif isinstance(node, Range) and node.whole == "columns":
-        box = f"{get_column_letter(first[1])}:{get_column_letter(last[1])}"
+        box = f"{column_letters(first[1])}:{column_letters(last[1])}"
     return f"'{quoted}'!{box}"

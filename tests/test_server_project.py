@@ -63,7 +63,7 @@ def test_the_command_writes_a_project_and_says_the_licence(tmp_path):
 @pytest.mark.parametrize(
     ("sentence", "options"),
     [
-        ('a namespace is letters and digits, got "A.B"', ("--namespace", "A.B")),
+        ('a namespace is a letter, then letters and digits, got "A.B"', ("--namespace", "A.B")),
         ("the address must be as https://xl.example.com", ("--url", "http://xl.acme.com")),
         ("the address must be as https://xl.example.com", ("--url", 'https://a"b')),
         ('an id is a UUID, got "7"', ("--id", "7")),

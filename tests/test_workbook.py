@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 import sys
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -248,3 +249,26 @@ def test_a_list_that_cannot_be_used_is_one_sentence_and_no_file(tmp_path, text, 
 def test_scenarios_must_be_tables_for_evaluate_and_errors_are_ours(budget):
     with pytest.raises(ScenarioError):
         budget.evaluate("list.csv")
+
+
+def test_none_keeps_the_workbooks_own_value_and_a_date_is_no_number(budget):
+    assert TOTAL == pytest.approx(budget(mfu=None)["total_cost"], rel=1e-14)
+    with pytest.raises(InputValueError, match="params must be a number, got the date 2026-01-01"):
+        budget(params=date(2026, 1, 1))
+
+
+def test_one_result_may_be_asked_for_by_its_name_alone(budget):
+    assert ["mfu", "total_cost", "error"] == list(budget.evaluate({"mfu": [0.4]}, "total_cost"))
+
+
+def test_negative_numbers_of_a_label_stay_and_an_existing_file_is_kept(tmp_path):
+    text = "mfu,delta,note\n0.4,-3,-x\n"
+    done = run("training_budget", "-", "--get", "train_days", text=text)
+    assert "0.4,-3,'-x," in done.stdout
+    (tmp_path / "out.csv").write_text("mine", encoding="utf-8")
+    kept = run("training_budget", "-", "-o", "out.csv", cwd=tmp_path, text=text)
+    assert 2 == kept.returncode
+    assert "out.csv exists; give another name with -o, or replace it with --force" in kept.stderr
+    assert "mine" == (tmp_path / "out.csv").read_text(encoding="utf-8")
+    replaced = run("training_budget", "-", "-o", "out.csv", "--force", cwd=tmp_path, text=text)
+    assert 0 == replaced.returncode

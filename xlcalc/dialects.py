@@ -148,10 +148,11 @@ def convert_package(package: Package, dialect: str, namespace: str | None = None
     Parameters, errors and result are those of `convert`.
     """
     if dialect not in DIALECTS:
-        raise DialectError(f'there is no dialect "{dialect}"{suggestion(dialect, DIALECTS)}')
+        hint = suggestion(dialect, DIALECTS) or f"; there are {', '.join(DIALECTS)}"
+        raise DialectError(f'there is no dialect "{dialect}"{hint}')
     namespace = NAMESPACE if namespace is None else namespace
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", namespace):
-        raise DialectError(f'a namespace is letters and digits, got "{namespace}"')
+        raise DialectError(f'a namespace is a letter, then letters and digits, got "{namespace}"')
     try:
         package = package.copy()
         check_markup(package.part(package.workbook_part), package.workbook_part)

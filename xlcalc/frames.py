@@ -56,6 +56,9 @@ def _of_mapping(given: Mapping[str, Any]) -> Table:
     if len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise ScenarioError(f"the columns have different lengths: {shown}")
+    for name, column in given.items():
+        if isinstance(column, np.ndarray) and column.ndim > 1:
+            raise ScenarioError(f"a column has one dimension, {name} has {column.ndim}")
     count = next(iter(lengths.values()), 1)
     columns = {
         str(name): _listed(column) if name in lengths else [column] * count

@@ -290,7 +290,7 @@ class Workbook:
         settings : mapping of str to object, optional
             Values of inputs by name.
         **named : object
-            More of them.
+            More of them. None keeps the workbook's own value.
 
         Returns
         -------
@@ -303,12 +303,14 @@ class Workbook:
             If there is no such input, it does not take the value, or no engine is trusted with
             what follows from it.
         """
-        given = {**(settings or {}), **named}
+        # As in a table, None keeps what the workbook has.
+        asked = {**(settings or {}), **named}
+        given = {name: value for name, value in asked.items() if value is not None}
         refuse_copy(self._model, given)
         self._model.refuse_to_change(given)
         return Results(self._model, self._model.evaluate(given))
 
-    def evaluate(self, scenarios: Any, results: Collection[str] | None = None) -> Any:
+    def evaluate(self, scenarios: Any, results: str | Collection[str] | None = None) -> Any:
         """Calculate the workbook for many scenarios, without writing a file.
 
         Parameters
@@ -317,7 +319,7 @@ class Workbook:
             A row a scenario: columns are named inputs, and what is none is a label, which stays.
             An empty cell, None or nan, keeps the workbook's own value. Frames are those of pandas,
             polars (a LazyFrame too) and pyarrow.
-        results : collection of str, optional
+        results : str or collection of str, optional
             Named cells that are asked for; all results if left out. What they do not need is not
             calculated.
 
@@ -338,10 +340,12 @@ class Workbook:
         given = table(scenarios)
         inputs = {name: self._input(name) for name in given.columns}
         used = {cell.name: given.columns[name] for name, cell in inputs.items() if cell}
-        wanted = tuple(self._model.cell(n).name for n in (results or self._model.outputs))
+        asked = (results,) if isinstance(results, str) else results or self._model.outputs
+        wanted = tuple(self._model.cell(name).name for name in asked)
         if not used:
             raise ScenarioError(
-                f"no column is an input of {self._model.name}; it has {', '.join(self.inputs)}"
+                f"no column is an input of {self._model.name}; it has "
+                f"{', '.join(self.inputs) or 'none'}"
             )
         for name, cell in inputs.items():
             if cell is None and name in (*wanted, ERROR):

@@ -164,7 +164,7 @@ def solve(
             continue
         if one == 0.0:
             roots.append(float(left))
-        elif one * other < 0.0:
+        elif (one < 0.0) != (other < 0.0) and other != 0.0:
             refine = _whole_root if whole else _root
             roots.append(refine(question, found.name, target, float(left), float(right)))
     if gaps.size and gaps[-1] == 0.0:

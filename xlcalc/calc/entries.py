@@ -123,6 +123,8 @@ def convert_entry(cell: NamedCell, value: object) -> CellValue:
     """
     if value is None:
         return None
+    if isinstance(value, date) and type(cell.value) is float and not _takes_dates(cell):
+        raise InputValueError(f"{cell.name} must be a number, got the date {value.isoformat()}")
     if isinstance(value, datetime):
         # Cells know the clock, but no zones.
         return serial(value.replace(tzinfo=None), cell.date1904)

@@ -310,7 +310,7 @@ def simulate(
     found = analysis.simulate(
         book,
         output,
-        dict(named("--vary", text) for text in vary) or None,
+        _each_once("--vary", [named("--vary", text) for text in vary]) or None,
         draws=draws,
         correlate=pairs,
         seed=seed,
@@ -321,6 +321,15 @@ def simulate(
         print_json(asdict(found))
         return
     print_simulation(found)
+
+
+def _each_once(option: str, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return named values, none of which is given twice."""
+    names = [name.lower() for name, _ in pairs]
+    for name, _ in pairs:
+        if names.count(name.lower()) > 1:
+            raise InputValueError(f'{option} names "{name}" twice')
+    return dict(pairs)
 
 
 COMMANDS = {"compare": compare, "sensitivity": sensitivity, "solve": solve, "simulate": simulate}

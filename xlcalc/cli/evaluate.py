@@ -40,6 +40,7 @@ _PART = 16_384
     default="-",
     help="File to write, .csv or .parquet; the standard output if left out.",
 )
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @language_option
 @accept_option
 @catalogue_option
@@ -50,6 +51,8 @@ def evaluate(
     output: str,
     lang: str | None,
     accepted: str | None,
+    *,
+    force: bool,
 ) -> None:
     """Calculate a workbook for each row of a list.
 
@@ -58,6 +61,8 @@ def evaluate(
     """
     from xlcalc.workbook import load
 
+    if output != "-" and Path(output).exists() and not force:
+        raise OutputError(f"{output} exists; give another name with -o, or replace it with --force")
     book = load(workbook, language=lang, accept_differences=accepted_cells(accepted))
     failed = 0
     told = False

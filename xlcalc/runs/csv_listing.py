@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import IO
@@ -19,6 +20,8 @@ from xlcalc.runs.stores import Store
 SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet program would take for a formula."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?")
 
 
 class CsvSummary:
@@ -157,4 +160,6 @@ def _cell(value: CellValue) -> object:
 
 def csv_text(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

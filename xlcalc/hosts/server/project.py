@@ -54,7 +54,9 @@ class Wanted:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", self.namespace):
-            raise DialectError(f'a namespace is letters and digits, got "{self.namespace}"')
+            raise DialectError(
+                f'a namespace is a letter, then letters and digits, got "{self.namespace}"'
+            )
         if not _ADDRESS.fullmatch(self.url):
             raise UsageError(f'the address must be as https://xl.example.com, got "{self.url}"')
         if self.identity and not _UUID.fullmatch(self.identity.lower()):

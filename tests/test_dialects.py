@@ -112,7 +112,7 @@ def test_the_namespace_of_the_office_add_in_is_chosen():
         convert(acme, "x", "officejs").data
     )
     for wrong in ("", "a b", "1A", 'A"', "A_B", "_"):
-        with pytest.raises(DialectError, match="a namespace is letters and digits"):
+        with pytest.raises(DialectError, match="a namespace is a letter, then letters and digits"):
             convert(data, "x", "officejs", wrong)
 
 

@@ -9,8 +9,9 @@ from tests.built import built, share
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
 
-# A team's own catalogue on this machine is none of the tests' business.
+# A team's own catalogue and functions on this machine are none of the tests' business.
 os.environ.pop(catalogue.VARIABLE, None)
+os.environ.pop("XLCALC_FUNCTIONS", None)
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (

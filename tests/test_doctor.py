@@ -347,6 +347,7 @@ def test_the_command_gives_json_with_keys_that_stay(tmp_path):
         *("name", "dialects", "namespaces", "functions", "since", "excel", "newest", "add_in"),
         *(
             "other_add_ins",
+            "plugins",
             "macros",
             "settings",
             "formulas",

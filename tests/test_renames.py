@@ -24,7 +24,8 @@ from xlcalc.worksheet import spec_of, worksheet
 # OLD_FLOPS in 0.1, and a look-up that was OLD_SPEC: put where the registry looks.
 RENAMED = '''
 import dataclasses
-from xlcalc.functions import catalogue, training
+from xlcalc import functions
+from xlcalc.functions import catalogue
 from xlcalc.quantities import Flop, Tokens
 from xlcalc.worksheet import worksheet
 
@@ -50,7 +51,7 @@ def new_flops(tokens: Tokens, passes: Tokens = 3.0) -> Flop:
     """
     return 2.0 * tokens * passes
 
-training.FUNCTIONS += (new_flops,)
+functions.FUNCTIONS = (new_flops, *functions.FUNCTIONS)
 gpu_spec = next(f for f in catalogue.FUNCTIONS if f.spec.name == "GPU_SPEC")
 gpu_spec.spec = dataclasses.replace(gpu_spec.spec, formerly=(("OLD_SPEC", "0.1"),))
 '''

@@ -52,6 +52,7 @@ functions.retrieval
 functions.footprint
 functions.catalogue
 functions
+plugins
 registry
 cell_values
 cells
@@ -185,6 +186,7 @@ dialects
 build
 frames
 workbook
+new_plugin
 analysis.questions
 analysis.bridge
 analysis.sensitivities
@@ -203,6 +205,7 @@ analysis_sheets.least
 analysis_sheets.histogram
 analysis_sheets
 runs.results
+runs.functions_elsewhere
 runs.filling
 runs.scenarios
 runs.stores
@@ -220,6 +223,7 @@ runs.report
 runs
 progress
 gallery
+hosts.own_functions
 hosts.light_wheel
 hosts.lite
 hosts.calls
@@ -270,6 +274,7 @@ cli.analysis_tables
 cli.analysis_workbook
 cli.analysis
 cli.runs
+cli.plugins
 cli.excel.lite
 cli.excel.server
 cli.excel.windows

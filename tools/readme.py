@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import astuple
 
 from tools import ROOT, write
+from xlcalc.functions import FUNCTIONS
 from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
-from xlcalc.registry import specs
+from xlcalc.worksheet import spec_of
 
 README = ROOT / "README.md"
 BLOCK = r"(<!-- {0}: .*? -->\n).*?(<!-- end of {0} -->)"
@@ -16,7 +17,7 @@ BLOCK = r"(<!-- {0}: .*? -->\n).*?(<!-- end of {0} -->)"
 def function_table() -> str:
     lines = []
     topic = ""
-    for spec in specs():
+    for spec in map(spec_of, FUNCTIONS):
         if spec.topic != topic:
             topic = spec.topic
             lines += [

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tools import ROOT, write
+from xlcalc.functions import FUNCTIONS
 from xlcalc.quantities import Flag, LookupResult, Quantity, Several
-from xlcalc.registry import ALIASES, FUNCTIONS
+from xlcalc.renames import aliases
 from xlcalc.worksheet import Argument, Spec, spec_of
 
 FILE = ROOT / "xlcalc" / "__init__.pyi"
@@ -46,7 +47,7 @@ _Flags: TypeAlias = bool | _Array
 def stub() -> str:
     """Return the stub: the types of `batch`, two forms of each function, and earlier names."""
     names = sorted(FUNCTIONS, key=lambda function: function.__name__)
-    earlier = sorted(f"{a.__name__} = {spec_of(a).current.lower()}" for a in ALIASES)
+    earlier = sorted(f"{a.__name__} = {spec_of(a).current.lower()}" for a in aliases(FUNCTIONS))
     return "\n".join([HEAD, *map(_forms, names), *earlier, ""])
 
 

@@ -36,7 +36,9 @@ def __getattr__(name: str) -> Any:
         globals()[name] = getattr(import_module(_MODULES[name]), name)
         return globals()[name]
     if not name.startswith("__"):  # the import system asks for those
-        globals().update(_functions())
+        globals().update(_functions(ours=True))
+        if name not in globals():
+            globals().update(_functions())
         if name in globals():
             return globals()[name]
         return _by_earlier_name(name)
@@ -58,8 +60,12 @@ def _by_earlier_name(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _functions() -> dict[str, Any]:
-    from xlcalc.registry import FUNCTIONS
+def _functions(*, ours: bool = False) -> dict[str, Any]:
+    """Return the functions by name: all, or ours alone, which those of others may be made of."""
+    if ours:
+        from xlcalc.functions import FUNCTIONS
+    else:
+        from xlcalc.registry import FUNCTIONS
 
     return {function.__name__: function for function in FUNCTIONS}
 

@@ -113,8 +113,8 @@ def call_function(
         values.append(value)
     try:
         return _plain(function(*values))
-    except XlcalcError as failure:
-        return cell_error(failure)
+    except Exception as failure:  # noqa: BLE001  a function of others may raise anything
+        return _failed(function, failure)
 
 
 def _evaluate_ranges(
@@ -207,6 +207,21 @@ def _fill(
             return
         for part in _suspects(function, taken, rows):
             _fill(function, columns, part, result)
+    except Exception:  # noqa: BLE001  a function of others, perhaps one that knows no arrays
+        for row in rows:
+            values = [column if type(column) is Together else column[row] for column in columns]
+            try:
+                result[row] = _plain(function(*values))
+            except Exception as failure:  # noqa: BLE001
+                result[row] = _failed(function, failure)
+
+
+def _failed(function: Callable[..., Any], failure: Exception) -> CellError:
+    """Return the error of a cell whose function raised something."""
+    if isinstance(failure, XlcalcError):
+        return cell_error(failure)
+    told = " ".join(f"{type(failure).__name__}: {failure}".split())[:200]
+    return CellError("#VALUE!", f"{spec_of(function).name} failed: {told}")
 
 
 def _suspects(

@@ -38,6 +38,10 @@ class NotFoundError(XlcalcError, LookupError):
     """A catalogue has no such row or field, or nobody published the figure."""
 
 
+class PluginWarning(UserWarning):
+    """Functions of a package or a file of others are left out."""
+
+
 class UsageError(XlcalcError):
     """A file, a name or a setting that a person gave cannot be used."""
 

@@ -16,7 +16,7 @@ from xlcalc.terms import (
     NoLambdaFormError,
     Term,
     TermWriter,
-    as_term,
+    called,
     domain,
     inner_first,
     number_literal,
@@ -128,6 +128,20 @@ def lambda_text(spec: Spec, *, stored: bool = False) -> str:
     if len(text) > MAX_LENGTH:
         raise NoLambdaFormError(f"{spec.name} is {len(text)} characters long in Excel")
     return text
+
+
+def why_no_lambda(spec: Spec) -> str:
+    """Return why a function cannot be written as a LAMBDA; nothing where it can.
+
+    Ours say so themselves, by `untraceable`. A function of others may not know.
+    """
+    if spec.untraceable:
+        return spec.untraceable
+    try:
+        lambda_text(spec)
+    except NoLambdaFormError as error:
+        return str(error).removeprefix(f"{spec.name} cannot go without Python: ")
+    return ""
 
 
 def _stored(text: str) -> str:
@@ -255,7 +269,7 @@ class _Writer(TermWriter):
             words[a.name] if a.name in words else Term("name", (values[a.name],))
             for a in spec.arguments
         ]
-        return as_term(spec.formula(*given))
+        return called(spec.formula, given)
 
     def shared(self, term: Term) -> str:
         """Return the text of a term with LET for the parts that it uses more than once."""

@@ -6,7 +6,7 @@ formula; how long that text is can be told from the graph, without the text.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -115,6 +115,24 @@ def as_term(value: Any) -> Term:
     ):
         return Term("number", (float(value),))
     raise NoLambdaFormError(f"{type(value).__name__} has no counterpart in Excel")
+
+
+def called(formula: Callable[..., Any], operands: Iterable[Any]) -> Term:
+    """Return the expression that the Python of a function makes of symbolic arguments.
+
+    Raises
+    ------
+    NoLambdaFormError
+        If it has no counterpart in a spreadsheet.
+    """
+    try:
+        return as_term(formula(*operands))
+    except NoLambdaFormError as error:
+        told = str(error)
+    # A function of others may do with its arguments whatever Python lets it do with numbers.
+    except Exception as error:  # noqa: BLE001
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+    raise NoLambdaFormError(f"{formula.__name__.upper()} cannot go without Python: {told}")
 
 
 def inner_first(term: Term) -> list[Term]:

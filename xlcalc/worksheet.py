@@ -286,17 +286,18 @@ def _read_spec(formula: Callable[..., Any], topic: str, untraceable: str) -> Spe
         found[1]: " ".join(found[2].split())
         for found in _PARAMETER.finditer(sections.get("Parameters", "") + "\n")
     }
-    arguments = tuple(
-        Argument(
-            name, _annotated_kind(parameter.annotation), parameter.default, helps.get(name, "")
-        )
-        for name, parameter in inspect.signature(formula).parameters.items()
-    )
-    returns = _annotated_kind(formula.__annotations__["return"])
+    signature = inspect.signature(formula, eval_str=True)
+    arguments = []
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            raise TypeError(f"{name} of {formula.__name__} is no argument that a cell can give")
+        kind = _annotated_kind(f"{name} of {formula.__name__}", parameter.annotation)
+        arguments.append(Argument(name, kind, parameter.default, helps.get(name, "")))
+    returns = _annotated_kind(f"what {formula.__name__} returns", signature.return_annotation)
     return Spec(
         name=formula.__name__.upper(),
         topic=topic,
-        arguments=arguments,
+        arguments=tuple(arguments),
         returns=returns,
         summary=_summary(document),
         sections=sections,
@@ -310,14 +311,16 @@ def _summary(document: str) -> str:
 
     Python's docstrings ask ("Return the FLOP"), a help text tells ("Returns the FLOP").
     """
-    return re.sub(r"^Return\b", "Returns", document.partition("\n\n")[0].replace("\n", " "))
+    first = document.partition("\n\n")[0].strip()
+    return re.sub(r"^Return\b", "Returns", first.replace("\n", " "))
 
 
-def _annotated_kind(annotation: Any) -> Any:
+def _annotated_kind(what: str, annotation: Any) -> Any:
     for note in get_args(annotation)[1:] if get_origin(annotation) is not None else ():
         if isinstance(note, Quantity | Several | Choice | Flag | Text | Day | LookupResult):
             return note
-    raise TypeError(f"{annotation!r} is not annotated with a quantity")
+    given = "nothing" if annotation is inspect.Parameter.empty else repr(annotation)
+    raise TypeError(f"{what} is annotated with {given}, which is no quantity")
 
 
 def _convert(name: str, value: Any, kind: Kind) -> Any:

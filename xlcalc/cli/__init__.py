@@ -6,16 +6,20 @@ A command's module is imported when the command is called, and what it calculate
 inside of it, so that each command starts as fast as it can.
 """
 
+import contextlib
 import gc
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from xlcalc._version import __version__
 from xlcalc.cli import status
 from xlcalc.cli.lazy import LazyGroup
-from xlcalc.errors import DifferencesError, UsageError
+from xlcalc.errors import DifferencesError, PluginWarning, UsageError
 
 _MODULES = {
     "functions": "formulas",
@@ -33,12 +37,28 @@ _MODULES = {
     "report": "runs",
     "batch": "runs",
     "excel": "excel",
+    "new-plugin": "plugins",
 }
 """Every command, in the order of the help, and the module that has it."""
 
 
 LEAST_MEMORY = 0.25
 """Memory without which no command starts [GB]."""
+
+
+def _use_functions(context: click.Context, option: click.Parameter, files: tuple[str, ...]) -> None:
+    """Name files with functions to this process and all that it begins."""
+    if not files or context.resilient_parsing:
+        return
+    for file in files:
+        if not os.path.isfile(file):
+            raise UsageError(f"there is no file {file}")
+        if os.pathsep in os.path.abspath(file):
+            raise UsageError(f"the path of {file} has a {os.pathsep}, which parts several files")
+    # Before anything knows the functions: a command's module is imported when all options are read.
+    named = [os.path.abspath(file) for file in files]
+    before = os.environ.get("XLCALC_FUNCTIONS", "")
+    os.environ["XLCALC_FUNCTIONS"] = os.pathsep.join([*named, *filter(None, [before])])
 
 
 @click.group(
@@ -67,6 +87,14 @@ LEAST_MEMORY = 0.25
     default=1.0,
     help="Memory that a command may take, on Linux; 0 for no limit. 1 if left out.",
 )
+@click.option(
+    "--functions",
+    metavar="FILE",
+    multiple=True,
+    callback=_use_functions,
+    expose_value=False,
+    help="Python file with functions of your own; repeatable; or set XLCALC_FUNCTIONS.",
+)
 def app(time_limit: float, memory_limit: float) -> None:
     """Check the limits and the catalogue that the environment names, before a command begins."""
     if 0.0 < memory_limit < LEAST_MEMORY:
@@ -77,6 +105,23 @@ def app(time_limit: float, memory_limit: float) -> None:
 
     if os.environ.get(VARIABLE):
         catalogues()  # a bad file is a sentence, not an error in every cell
+
+
+@contextlib.contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Say in a line of ours which functions of others are left out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", PluginWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if issubclass(category, PluginWarning):
+                click.echo(f"xlcalc: {message}", err=True)
+            else:
+                usual(message, category, *rest, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def main() -> None:
@@ -91,7 +136,8 @@ def main() -> None:
     # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
     gc.disable()
     try:
-        app(prog_name="xlcalc")
+        with _plain_warnings():
+            app(prog_name="xlcalc")
     except DifferencesError as error:
         from xlcalc.cli.differences import refused
 

@@ -15,7 +15,7 @@ from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.quantities import Day, Several
-from xlcalc.registry import BY_NAME, specs
+from xlcalc.registry import BY_NAME, plugin_of, specs
 from xlcalc.renames import renamed
 from xlcalc.worksheet import spec_of
 
@@ -196,6 +196,8 @@ def _help(spec: "Spec") -> str:
         lines.append(
             f"Since {spec.since}" + (f"; formerly {', '.join(earlier)}" if earlier else "")
         )
+    if plugin := plugin_of(spec.name):
+        lines.append(f"From {plugin.title}")
     lines.append("")
     width = max(len(argument.name) for argument in spec.arguments)
     lines.append("Arguments")
@@ -210,9 +212,12 @@ def _help(spec: "Spec") -> str:
     lines += [f"  {code:<7}  {name:<{width}}  {when}" for code, name, when in failures]
     lines.append("  An argument that is an error gives the same error; a bad row errs alone.")
     for section in ("References", "Examples"):
+        if section not in spec.sections:  # as a function of others may lack
+            continue
         lines += ["", {"Examples": "Python"}.get(section, section)]
         lines += [f"  {line}" for line in spec.sections[section].splitlines()]
-    lines += ["", "To paste into a cell", f"  {spec.example}"]
+    if spec.example != f"={spec.name}()":
+        lines += ["", "To paste into a cell", f"  {spec.example}"]
     return "\n".join(lines)
 
 

@@ -9,7 +9,8 @@ one environment, and either can be removed. Hence the modules get other names in
     xlcalc/cells.py     xlcalc_udfs/cells.py        becomes from xlcalc_udfs.cells import CellError
 
 The modules also work from the wheel itself, where it stands on `sys.path` and nobody unpacks it.
-The same version of xlcalc gives the same bytes.
+The same version of xlcalc gives the same bytes. Functions of others are in it as well, below
+`xlcalc_udfs.own`.
 """
 
 import ast
@@ -18,6 +19,7 @@ import csv
 import hashlib
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from importlib import metadata
@@ -25,8 +27,10 @@ from pathlib import Path
 
 from xlcalc._version import __version__
 from xlcalc.catalogue import FILES
-from xlcalc.errors import OutputError
+from xlcalc.errors import OutputError, PluginWarning
 from xlcalc.files import read_file
+from xlcalc.hosts.own_functions import carried, entry_points, moved
+from xlcalc.registry import PLUGINS
 
 DISTRIBUTION = "xlcalc-udfs"
 PACKAGE = "xlcalc_udfs"
@@ -34,6 +38,9 @@ WHEEL = f"{PACKAGE}-{__version__}-py3-none-any.whl"
 """The name of the wheel, which installers read the version and the platforms from."""
 
 _WHOLE = "xlcalc"
+_NAMES = {_WHOLE: PACKAGE}
+_OWN = f"{PACKAGE}.own"
+"""The package in it that has the functions of others."""
 _FOLDER = Path(__file__).parents[1]
 DATA = tuple(f"catalogue/{file}" for file in (*FILES, "aliases.csv", "SOURCES.md"))
 """What the functions read beside the modules, below the folder of the package."""
@@ -50,7 +57,8 @@ def light_wheel() -> bytes:
     OutputError
         If a part of the installation of xlcalc is missing.
     """
-    files = {place: _renamed(path).encode() for place, path in modules().items()}
+    files = {place: moved(path, _NAMES).encode() for place, path in modules().items()}
+    files |= _own()
     for name in DATA:
         files[f"{PACKAGE}/{name}"] = read_file(_FOLDER / name)
     for name in _LICENCES:
@@ -83,6 +91,27 @@ def modules() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def _own() -> dict[str, bytes]:
+    """Return the modules with functions of others, and the file that names them; else nothing."""
+    files, named = {f"{_OWN.replace('.', '/')}/__init__.py": b""}, {}
+    for plugin in PLUGINS:
+        top = plugin.module.partition(".")[0]
+        try:
+            texts = {
+                place: moved(path, _NAMES | {top: f"{_OWN}.{top}"}).encode()
+                for place, path in carried(plugin).items()
+            }
+        except OutputError as error:
+            told = f"{plugin.title} is not in the wheel: {error}"
+            warnings.warn(told, PluginWarning, stacklevel=2)
+            continue
+        files |= {f"{_OWN.replace('.', '/')}/{place}": text for place, text in texts.items()}
+        named[f"{_OWN}.{plugin.module}"] = plugin
+    if not named:
+        return {}
+    return files | {f"{_INFO}/entry_points.txt": entry_points(f"{PACKAGE}.functions", named)}
+
+
 def udf_module() -> Path:
     """Return the module that xlwings loads: beside the package, or in `udfs` of a clone."""
     # The import system is not asked, because it may know the module of an installed light wheel.
@@ -105,16 +134,6 @@ def _imported(tree: ast.Module) -> Iterator[Path]:
                     yield path / "__init__.py"
                 elif path.with_suffix(".py").exists():
                     yield path.with_suffix(".py")
-
-
-def _renamed(path: Path) -> str:
-    """Return the source of a module in which each import of xlcalc is one of the new package."""
-    lines = read_file(path).decode("utf-8").splitlines(keepends=True)
-    for node in ast.walk(ast.parse("".join(lines))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _WHOLE:
-            line = lines[node.lineno - 1]
-            lines[node.lineno - 1] = re.sub(rf"\bfrom {_WHOLE}\b", f"from {PACKAGE}", line, count=1)
-    return "".join(lines)
 
 
 def _clone() -> Path | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from xlcalc._version import __version__
-from xlcalc.lambdas import LOOKUPS, lambda_text
+from xlcalc.lambdas import LOOKUPS, lambda_text, why_no_lambda
 from xlcalc.worksheet import Spec, function_help
 
 PREFIX = "XLC"
@@ -40,7 +40,7 @@ def names_module(specs: Sequence[Spec]) -> str:
         version=__version__,
         prefix=PREFIX,
         lookups=_listed([spec for spec in specs if spec.name in LOOKUPS]),
-        untraceable=_listed([spec for spec in specs if spec.untraceable]),
+        untraceable=_listed([spec for spec in specs if why_no_lambda(spec)]),
     )
     body = "".join(
         f"\n// {topic}\n{''.join(map(_entry, group))}"
@@ -51,7 +51,7 @@ def names_module(specs: Sequence[Spec]) -> str:
 
 def portable(specs: Sequence[Spec]) -> list[Spec]:
     """Return the functions that are a LAMBDA which reads no sheet."""
-    return [spec for spec in specs if not spec.untraceable and spec.name not in LOOKUPS]
+    return [spec for spec in specs if spec.name not in LOOKUPS and not why_no_lambda(spec)]
 
 
 def _listed(specs: list[Spec]) -> str:

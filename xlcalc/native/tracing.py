@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from xlcalc.terms import MANY_CHOICES, Keys, Term, as_term, inner_first, skeleton
+from xlcalc.terms import MANY_CHOICES, Keys, Term, as_term, called, inner_first, skeleton
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Merging:
         place = next((n for n, one in enumerate(operands) if isinstance(one, Chosen)), None)
         if place is None:
             with np.errstate(all="ignore"):
-                return as_term(formula(*map(_as_formulas_take_it, operands)))
+                return called(formula, map(_as_formulas_take_it, operands))
         chosen = operands[place]
         results = [
             self.traced(formula, [*operands[:place], option, *operands[place + 1 :]])

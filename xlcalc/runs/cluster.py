@@ -11,6 +11,7 @@ from typing import Any
 
 from xlcalc import catalogue as catalogue_package
 from xlcalc.errors import UsageError, WorkerError
+from xlcalc.runs.functions_elsewhere import files_with_workers
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, Production
 from xlcalc.runs.stores import Folder
 from xlcalc.runs.workbook_writer import WorkbookWriter
@@ -62,15 +63,16 @@ def on_cluster(address: str, job: BatchJob, todo: Iterator[Block]) -> Production
         ):
             client.wait_for_workers(1, timeout=ARRIVING)
             _compare_versions(client)
-            window = max(WINDOW, 2 * sum(client.nthreads().values()))
-            sent = client.submit(_received, _for_elsewhere(job), pure=False)
-            waiting: deque[Any] = deque()
-            for block in todo:
-                waiting.append(client.submit(_work, sent, block, pure=False, retries=2))
-                if len(waiting) >= window:
+            with files_with_workers(client):
+                window = max(WINDOW, 2 * sum(client.nthreads().values()))
+                sent = client.submit(_received, _for_elsewhere(job), pure=False)
+                waiting: deque[Any] = deque()
+                for block in todo:
+                    waiting.append(client.submit(_work, sent, block, pure=False, retries=2))
+                    if len(waiting) >= window:
+                        yield _result(client, waiting.popleft())
+                while waiting:
                     yield _result(client, waiting.popleft())
-            while waiting:
-                yield _result(client, waiting.popleft())
     except (CommClosedError, CancelledError):
         raise WorkerError(f"the cluster at {address} is lost; {_KEPT}") from None
     except TimeoutError:

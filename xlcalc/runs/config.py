@@ -27,6 +27,7 @@ from xlcalc.errors import ConfigError, suggestion
 from xlcalc.files import read_file
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.csv_listing import ORIGIN
+from xlcalc.runs.jobs import known_functions
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
 from xlcalc.runs.stores import Folder, Store, store_at
@@ -237,15 +238,16 @@ def _model(
 def _hash_of(model: WorkbookModel, dialect: str, origin: Origin) -> str:
     """Return a hash of all that files follow from beside their scenarios.
 
-    That is the workbook, its form, the catalogues, the engines, the cells with which ours is not
-    trusted, with their values, and the differences that a person accepted.
+    That is the workbook, its form, the catalogues, functions of others, the engines, the cells with
+    which ours is not trusted, with their values, and the differences that a person accepted.
     """
     package = model.package
     untrusted = sorted(model.trust.untrusted)
     values = [(place, model.value_as_it_stands(place)) for place in untrusted]
     # For other inputs the other engines calculate these cells.
     others = [versioned(name) for name in ENGINES if package_is_here(name)] if untrusted else []
-    decided = f"{origin.engine}{others}{values}{origin.accepted}"
+    functions = [fingerprint for _, fingerprint in known_functions()]
+    decided = f"{origin.engine}{others}{values}{origin.accepted}{functions or ''}"
     known = hashlib.blake2b(f"{dialect}{catalogues().rows}{decided}".encode(), digest_size=16)
     for part in package.names():
         data = package.part(part)

@@ -14,6 +14,9 @@ from typing import TypeAlias
 
 from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.model import Trust, WorkbookModel
+from xlcalc.errors import WorkerError
+from xlcalc.plugins import VARIABLE
+from xlcalc.registry import PLUGINS
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
@@ -22,6 +25,11 @@ FIRST_BLOCK, BLOCK = 20, 500
 """Scenarios that are calculated at once, in the beginning and at most."""
 BLOCK_SECONDS = 1.0
 """Seconds that a block takes at most, so that little is lost when a batch is broken off."""
+
+
+def known_functions() -> tuple[tuple[str, str], ...]:
+    """Return the packages and files of others that this process knows, with fingerprints."""
+    return tuple((plugin.title, plugin.fingerprint()) for plugin in PLUGINS)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,9 @@ class BatchJob:
         Folder of a team's own catalogue.
     trust : Trust
         With which cells of the workbook our engine is not trusted.
+    functions : tuple of (str, str)
+        The packages and files of others whose functions the process that began knows, and their
+        fingerprints.
     """
 
     data: bytes = field(repr=False)
@@ -58,9 +69,23 @@ class BatchJob:
     now: datetime
     catalogue: Path | None = None
     trust: Trust = field(default_factory=Trust, repr=False)
+    functions: tuple[tuple[str, str], ...] = field(default_factory=known_functions)
 
     def model(self) -> WorkbookModel:
-        """Read the workbook, in a process that has only its bytes."""
+        """Read the workbook, in a process that has only its bytes.
+
+        Raises
+        ------
+        WorkerError
+            If the process does not know the same functions of others.
+        """
+        known = {fingerprint for _, fingerprint in known_functions()}
+        for title, fingerprint in self.functions:
+            if fingerprint not in known:
+                raise WorkerError(
+                    f"a worker does not know the functions of {title} as they are here; install "
+                    f"the package there, or start it anew, with {VARIABLE} or without"
+                )
         model = WorkbookModel(self.data, self.label, self.now)
         model.trusted(self.trust, TOGETHER)
         return model

@@ -6,6 +6,7 @@ A copied sheet takes the names that its formulas use with it.
 from xlcalc.author import styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.layout import Page
+from xlcalc.lambdas import why_no_lambda
 from xlcalc.quantities import LookupResult
 from xlcalc.registry import specs
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
@@ -48,12 +49,15 @@ def build(texts: Texts) -> Book:
             topic = spec.topic
             page.row += 1 if page.row > 5 else 0
             page.section(topic)
-        portable = not spec.untraceable
-        source = " ".join(spec.sections["References"].split())
+        reason = why_no_lambda(spec)
+        portable = not reason
+        source = " ".join(spec.sections.get("References", "").split())
         if not portable:
-            source = f"Not in this workbook: {spec.untraceable}."
+            source = f"Not in this workbook: {reason}."
         syntax = f"XLC.{spec.syntax}" if portable else spec.syntax
-        cells = (syntax, spec.summary, f"XLC.{spec.example[1:]}" if portable else "")
+        # A function of others may have no example.
+        shown_call = portable and spec.example != f"={spec.name}()"
+        cells = (syntax, spec.summary, f"XLC.{spec.example[1:]}" if shown_call else "")
         for column, text in enumerate(cells, start=2):
             font = styles.NAME if column != 3 else styles.TEXT
             page.put(
@@ -71,7 +75,7 @@ def build(texts: Texts) -> Book:
         page.put(
             page.row,
             5,
-            spec.example if portable else None,
+            spec.example if shown_call else None,
             styles.BOLD,
             number_format=shown,
             border=styles.HAIRLINE,

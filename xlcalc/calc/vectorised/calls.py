@@ -17,7 +17,6 @@ from xlcalc.calc.vectorised.nodes import EvalNode, Table, Values
 from xlcalc.calc.vectorised.vectors import NeedsEngine, Operand, Vector, vector
 from xlcalc.catalogue import portable_lookups
 from xlcalc.cells import CellError, CellValue, call_function
-from xlcalc.errors import XlcalcError
 from xlcalc.lambdas import LOOKUPS
 from xlcalc.quantities import Quantity
 from xlcalc.registry import BY_NAME
@@ -92,7 +91,7 @@ class OurNode(EvalNode):
             taken = {k: v[good] if isinstance(v, np.ndarray) else v for k, v in taken.items()}
         try:
             result = np.asarray(self._function(**taken), dtype=np.float64)
-        except (XlcalcError, TypeError):
+        except Exception:  # noqa: BLE001  a function of others may raise anything
             return None
         if good is None:
             return vectors.checked(result, None)

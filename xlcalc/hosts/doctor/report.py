@@ -9,7 +9,7 @@ from xlcalc.hosts.doctor.machine import Machine, Python, this_python
 from xlcalc.hosts.doctor.programs import Excel, LibreOffice, find_excel, find_libreoffice
 from xlcalc.hosts.doctor.server_project import Server, find_server
 from xlcalc.hosts.doctor.workbook import Diagnosis
-from xlcalc.registry import BY_NAME
+from xlcalc.registry import BY_NAME, plugin_of
 from xlcalc.worksheet import spec_of
 
 _KEYS = {
@@ -101,7 +101,7 @@ def workbook_data(name: str, found: Diagnosis, command: str | None) -> dict[str,
     """
     data = asdict(found)
     functions = [
-        {"name": function, "since": spec_of(BY_NAME[function]).since, **asdict(use)}
+        {"name": function, "since": _since(function), **asdict(use)}
         for function, use in found.functions.items()
     ]
     return {"name": name, **data, "functions": functions, "command": command}
@@ -121,7 +121,7 @@ def workbook_lines(
         speaks += f" with the namespace {', '.join(found.namespaces)}"
     yield f"  Speaks     {speaks or 'Excel alone: it calls no function of xlcalc'}"
     calls = ", ".join(
-        f"{name} ({since})" if (since := spec_of(BY_NAME[name]).since) else name
+        f"{name} ({since})" if not plugin_of(name) and (since := _since(name)) else name
         for name in found.functions
     )
     if calls:
@@ -146,6 +146,10 @@ def workbook_lines(
         yield "  No conversion mends this"
 
 
+def _since(name: str) -> str:
+    return spec_of(BY_NAME[name]).since
+
+
 def _needs(found: Diagnosis) -> Iterator[str]:
     newest = f", for {', '.join(found.newest[:5])}" if found.newest else ""
     name = (
@@ -160,6 +164,8 @@ def _needs(found: Diagnosis) -> Iterator[str]:
         yield f"the xlwings add-in with {release} on Windows, xlwings Lite, or a server"
     if "officejs" in found.dialects:
         yield f"the Office add-in of a server with {release}"
+    if found.add_in:
+        yield from (f"{plugin}, where Python calculates" for plugin in found.plugins)
     if found.other_add_ins:
         yield f"other add-ins or workbooks, for {', '.join(found.other_add_ins[:5])}"
     if found.macros:

@@ -18,7 +18,7 @@ from xlcalc.hosts.doctor.formulas import Formulas, add_in_settings, formulas_of
 from xlcalc.native.way_back import is_native
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.properties import is_copy_of_values
-from xlcalc.registry import BY_NAME, current_name
+from xlcalc.registry import BY_NAME, current_name, plugin_of
 from xlcalc.worksheet import spec_of
 
 _MACROS = ("xl/vbaProject.bin", "xl/macrosheets/")
@@ -61,7 +61,9 @@ class Diagnosis:
     functions : mapping of str to Use
         Our functions that it calls, by the names of now.
     since : str
-        The first release of xlcalc that knows them all; empty where there are none.
+        The first release of xlcalc that knows those of its own; empty where there are none.
+    plugins : tuple of str
+        The packages and files of others that the rest is from.
     excel : str
         The first version of Excel that knows all of Excel's functions in it, LAMBDA included.
     newest : tuple of str
@@ -86,6 +88,7 @@ class Diagnosis:
     namespaces: tuple[str, ...]
     functions: Mapping[str, Use]
     since: str
+    plugins: tuple[str, ...]
     excel: str
     newest: tuple[str, ...]
     add_in: bool
@@ -137,7 +140,10 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
         dialects=_dialects(package, found),
         namespaces=tuple(found.namespaces),
         functions=dict(sorted(functions.items())),
-        since=max((spec_of(BY_NAME[name]).since for name in functions), default=""),
+        since=max(
+            (spec_of(BY_NAME[name]).since for name in functions if not plugin_of(name)), default=""
+        ),
+        plugins=tuple(sorted({plugin.title for plugin in map(plugin_of, functions) if plugin})),
         excel=excel,
         newest=tuple(sorted(newest)) if excel != "2007" else (),
         add_in=bool(found.cards or found.ours.keys() & {"udf", "officejs"}),

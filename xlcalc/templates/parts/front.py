@@ -122,7 +122,7 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
     called = _called(book)
     for spec in specs():
         if spec.name in called:
-            references = " ".join(spec.sections["References"].split())
+            references = " ".join(spec.sections.get("References", "").split())
             _source(page, spec.name, spec.summary, references)
     page.row += 1
     if "currency" in book.workbook.defined_names:

@@ -24,7 +24,7 @@ def test_importing_the_package_loads_nothing_of_it_until_a_name_is_asked_for():
 
 def test_a_function_is_there_without_workbooks():
     modules = loaded("from xlcalc import train_flops; assert 6.0 == train_flops(1, 1)")
-    assert "xlcalc.registry" in modules
+    assert "xlcalc.functions" in modules
     assert not {"openpyxl", "formualizer", "xlcalc.calc", "xlcalc.runs"} & modules
 
 

@@ -123,7 +123,7 @@ def convert_entry(cell: NamedCell, value: object) -> CellValue:
     """
     if value is None:
         return None
-    if isinstance(value, date) and type(cell.value) is float and not _takes_dates(cell):
+    if isinstance(value, date) and _takes_numbers_alone(cell):
         raise InputValueError(f"{cell.name} must be a number, got the date {value.isoformat()}")
     if isinstance(value, datetime):
         # Cells know the clock, but no zones.
@@ -151,6 +151,12 @@ def convert_entry(cell: NamedCell, value: object) -> CellValue:
         what = "a date" if _takes_dates(cell) else "a number"
         raise InputValueError(f'{cell.name} must be {what}, got "{text}"')
     return str(value) if number is None else number
+
+
+def _takes_numbers_alone(cell: NamedCell) -> bool:
+    """Whether a cell is for numbers by a rule of its own, and not for dates."""
+    kinds = {rule.kind for rule in cell.validations if rule.strict}
+    return bool(kinds & {"decimal", "whole"}) and not _takes_dates(cell)
 
 
 def _takes_dates(cell: NamedCell) -> bool:

@@ -624,20 +624,24 @@ def _contexts(page: Page) -> Table:
                 "prefill",
                 "Prefill\ns",
                 "=INFER_SECONDS((prefill_flops-prefill_attention_flops)*{factor}"
-                "+prefill_attention_flops*{factor}*{factor},peak_tflops,mfu,{gpus})",
+                "+ATTENTION_FLOPS(layers,heads,prefill_head_dim,MAX({prompt},1),{prompt},"
+                '"causal",window,window_layers)*forward_share,peak_tflops,mfu,{gpus})',
                 "#,##0.000",
             ),
             Column("mean", "In decode\ntokens", "=AVERAGE({prompt},{end})", "#,##0"),
             Column(
                 "flop",
                 "Decode\nFLOP/token",
-                "=decode_flops-decode_attention_flops+decode_attention_flops*{mean}/mean_context",
+                "=decode_flops-decode_attention_flops+ATTENTION_FLOPS(layers,heads,"
+                'decode_head_dim,MAX({mean},1),1,"full",window,window_layers)*forward_share',
                 "0.00E+00",
             ),
             Column(
                 "step",
                 "Step\ns",
-                f"=MAX(({READ}*bytes_per_param/bytes_per_gb+{{sequences}}*{{cache}}*{{mean}}/{{end}})"
+                f"=MAX(({READ}*bytes_per_param/bytes_per_gb+{{sequences}}"
+                "*IF(kv_rank>0,{cache}*{mean}/{end},KV_CACHE_BYTES(layers,kv_heads,head_dim,{mean},"
+                "bytes_per_value,1,window,window_layers)/bytes_per_gb))"
                 "/(replica_bandwidth/gpus_per_replica*{gpus}),"
                 "compute_step/batch*{sequences}*{flop}/decode_flops*gpus_per_replica/{gpus})",
                 "0.0000",

@@ -35,6 +35,13 @@ def fast(session: nox.Session) -> None:
 
 
 @nox.session
+def thorough(session: nox.Session) -> None:
+    """Run the tests that try on every function and template what others try on some."""
+    install(session, *PROJECT)
+    session.run("pytest", "-m", "thorough", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style and the layout of the code."""
     install(session, "ruff>=0.11")

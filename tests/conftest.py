@@ -21,8 +21,16 @@ HEAVY = (
 """Files of tests that take long: they begin first, so that no core waits for one at the end."""
 
 
+THOROUGH = {"test_native.py", "test_currency.py"}
+"""Files whose slow tests try on every function or template what a quick one tries on some."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Put the heavy files first; all others stay in their order."""
+    """Mark the thorough tests, and put the heavy files first; all others stay in their order."""
+    for item in items:
+        if item.path.name in THOROUGH and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.thorough)
     ranks = {f"test_{name}.py": rank for rank, name in enumerate(HEAVY)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 

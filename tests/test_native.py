@@ -310,6 +310,12 @@ def test_a_call_that_would_give_another_value_than_its_cell_is_refused(sheet, ce
         convert(changed, "p", "udf")
 
 
+def test_a_call_on_a_random_number_comes_back():
+    formula = "=TRAIN_FLOPS(1+RAND(),$A$1)"
+    made = calculated(convert(with_formula(formula), "p", "native").data)
+    assert formula == cells(convert(made, "p", "udf").data, "Plan")["B1"]
+
+
 def calculated(data: bytes) -> bytes:
     """Return a workbook with the values of its formulas."""
     model = WorkbookModel(data, "p")

@@ -169,3 +169,8 @@ def test_an_operator_that_no_vector_knows_is_left_to_the_engine():
     for wrong in (lambda: vectors.binary("&", 1.0, 2.0), lambda: vectors.unary("#", 1.0)):
         with pytest.raises(NeedsEngine):
             wrong()
+
+
+def test_the_value_of_one_scenario_is_read_with_its_error():
+    found = vector([1.0, CellError("#N/A"), 3.0])
+    assert [1.0, CellError("#N/A"), 3.0] == [found.at(row) for row in range(3)]

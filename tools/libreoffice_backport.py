@@ -21,10 +21,6 @@ PACKAGES = ("libreoffice-calc-nogui", "libreoffice-l10n-zh-cn", "python3-uno")
 UNO_COMPILER = "libreoffice-dev"
 """Has `unoidl-write`; taken alone, since the rest of its dependencies are compilers."""
 
-_SOURCES = f"""\
-deb http://deb.debian.org/debian {RELEASE} main
-deb http://deb.debian.org/debian {RELEASE}-backports main
-"""
 _WRAPPER = """\
 #!/bin/sh
 # {name} of LibreOffice 25.2, which is not installed. Give it a profile of its own:
@@ -67,12 +63,28 @@ def unpack(target: Path) -> None:
         wrapper.chmod(0o755)
 
 
+def _sources() -> str:
+    """Return apt's sources of the release and its backports, from where this machine takes it."""
+    asked = [
+        "apt-get",
+        "indextargets",
+        "--format",
+        "$(RELEASE) $(REPO_URI)",
+        "Created-By: Packages",
+    ]
+    known = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+    places = [line.partition(" ")[2] for line in known if line.startswith(f"{RELEASE} ")]
+    if not places:
+        sys.exit(f"apt has no source of Debian {RELEASE}: run apt-get update first")
+    return "".join(f"deb {places[0]} {one} main\n" for one in (RELEASE, f"{RELEASE}-backports"))
+
+
 def _download(place: Path) -> list[Path]:
     """Download the packages that this machine lacks, by apt with lists and caches of its own."""
     for name in ("lists/partial", "archives/partial"):
         (place / name).mkdir(parents=True)
     sources = place / "sources.list"
-    sources.write_text(_SOURCES, encoding="utf-8")
+    sources.write_text(_sources(), encoding="utf-8")
     options = {
         "Dir::Etc::sourcelist": sources,
         "Dir::Etc::sourceparts": "-",

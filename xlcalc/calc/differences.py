@@ -12,12 +12,14 @@ from xlcalc.calc.dependents import Place
 from xlcalc.cells import CellError, CellValue
 from xlcalc.formula_text import bare_name
 from xlcalc.ooxml.literals import stored_code
-from xlcalc.ooxml.markup import cell_name
+from xlcalc.ooxml.markup import cell_name, same
 
 OURS = "formualizer"
 """The engine that is asked first."""
 TOLERANCE = 1e-9
 """Relative difference up to which two numbers are one."""
+_LAST_DIGITS = 1e-12
+"""Relative difference up to which two numbers differ in their last digits alone."""
 _SMALLEST = 1e-14
 """Absolute difference up to which they are: what is left of figures that cancel."""
 
@@ -146,6 +148,13 @@ def same_value(stored: CellValue, calculated: CellValue, tolerance: float = TOLE
     if not stored and not calculated and {type(stored), type(calculated)} <= {str, type(None)}:
         return True  # an empty text and nothing look alike
     return type(stored) is type(calculated) and stored == calculated
+
+
+def alike_but_last_digits(one: CellValue, other: CellValue) -> bool:
+    """Whether two values are the same, or numbers that differ in their last digits alone."""
+    if type(one) is float and type(other) is float:
+        return abs(one - other) <= _LAST_DIGITS * max(abs(one), abs(other))
+    return same(one, other)
 
 
 def tolerance_of(functions: Collection[str]) -> float:

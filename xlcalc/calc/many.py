@@ -1,9 +1,9 @@
 """What are some named cells of a workbook in many scenarios?
 
 Only what these cells need is calculated, as vectors in blocks; what is no vector is calculated
-scenario by scenario. The engine calculates the first scenario of each block as well, and where it
-gives another figure, that is an error and no result. A scenario that the workbook does not take has
-a sentence in place of values, and the others go on.
+scenario by scenario. The engine calculates the first good scenario of each block as well, and
+where it gives another figure, that is an error and no result. A scenario that the workbook does not
+take has a sentence in place of values, and the others go on.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xlcalc.calc.differences import alike_but_last_digits, shown
 from xlcalc.calc.entries import number_bounds
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.named_cells import NamedCell
@@ -21,7 +22,6 @@ from xlcalc.calc.vectorised.nodes import Values
 from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import DisagreementError, InputValueError, XlcalcError
-from xlcalc.ooxml.markup import same
 
 Given: TypeAlias = Sequence[object] | NDArray[Any]
 """What scenarios give for an input, as a person or a file writes it."""
@@ -29,8 +29,6 @@ BLOCK = 1 << 17
 """Scenarios that are calculated at once; the vectors of a block take a few megabytes."""
 _EXPLAINED = 20
 """Scenarios of a block whose errors the engine is asked to explain; the others have the code."""
-_NEAR = 1e-12
-"""Relative difference up to which two numbers differ in their last digits alone."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ class ManyScenarios:
             except NotVectorised as reason:
                 self._vectorised, self.slow = None, str(reason)
             else:
-                self._compare(values, read, problems)
+                self._compare(values, read, problems, count)
                 found = {cell.name: self._column(cell, values, count) for cell in self.wanted}
                 by_hand = sorted(self._vectorised.needs_engine)  # type: ignore[assignment]
         rows = sorted({*by_hand, *problems})
@@ -205,26 +203,28 @@ class ManyScenarios:
         return column.data if column.numeric and column.codes is None else column.cells()
 
     def _compare(
-        self, values: Values, read: Mapping[str, Column], problems: Collection[int]
+        self, values: Values, read: Mapping[str, Column], problems: Collection[int], count: int
     ) -> None:
-        """Refuse vectors that give other figures for the first scenario than the engine."""
+        """Refuse vectors that give other figures for the first good scenario than the engine."""
         assert self._vectorised is not None  # noqa: S101  it has just run
-        if 0 in problems or 0 in self._vectorised.needs_engine:
+        left_out = {*problems, *self._vectorised.needs_engine}
+        row = next((row for row in range(count) if row not in left_out), None)
+        if row is None:
             return
         try:
-            evaluation = self.model.evaluate(_settings(read, 0), judged=True)
+            evaluation = self.model.evaluate(_settings(read, row), judged=True)
         except XlcalcError:
             return  # the scenario fails, and the engine says so below
         for cell in self.wanted:
             vector = values.get((cell.sheet, cell.position))
             if vector is None:
                 continue
-            ours, theirs = vector.first(), evaluation.values[cell.name]
+            ours, theirs = vector.at(row), evaluation.values[cell.name]
             ours = 0.0 if ours is None else ours
-            if not (same(ours, theirs) or _nearly(ours, theirs)):
+            if not alike_but_last_digits(ours, theirs):
                 raise DisagreementError(
-                    f"{cell.name} ({cell.place}) in {self.model.name} is {_shown(ours)} by vectors "
-                    f"and {_shown(theirs)} by the engine, and one of them is wrong"
+                    f"{cell.name} ({cell.place}) in {self.model.name} is {shown(ours)} by vectors "
+                    f"and {shown(theirs)} by the engine, and one of them is wrong"
                 )
 
     def _alone(
@@ -279,16 +279,3 @@ def _joined(parts: Sequence[Any]) -> Any:
 
 def _listed(part: Any) -> Iterator[CellValue]:
     return iter(part.tolist() if isinstance(part, np.ndarray) else part)
-
-
-def _nearly(ours: CellValue, theirs: CellValue) -> bool:
-    """Whether two values are numbers that differ in their last digits alone."""
-    if type(ours) is not float or type(theirs) is not float:
-        return False
-    return abs(ours - theirs) <= _NEAR * max(abs(ours), abs(theirs))
-
-
-def _shown(value: CellValue) -> str:
-    if isinstance(value, CellError):
-        return value.code
-    return f"{value:.15g}" if isinstance(value, float) else repr(value)

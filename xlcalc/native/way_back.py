@@ -4,12 +4,13 @@ Blocks of workings are read from their live lines, formulas in one piece by what
 COUNT. The sheet of workings goes with its styles, and the file is as it was before.
 """
 
-import math
 import re
 from collections.abc import Mapping
 
+from xlcalc.calc.consensus import calling
+from xlcalc.calc.differences import same_value, shown
 from xlcalc.calc.model import WorkbookModel
-from xlcalc.cells import CellError, CellValue
+from xlcalc.calc.verification import volatile_cells
 from xlcalc.errors import DialectError
 from xlcalc.formula_text import Call, replace_calls
 from xlcalc.native import sheet as workings
@@ -68,43 +69,36 @@ def from_native(package: Package) -> tuple[str, ...]:
         remove_sheet(package, tab)
     if tabs:
         drop_styles(package, workings.FONTS, workings.FILLS, tuple(workings.STYLES.values()))
-    _refuse_other_values(package, made)
+    _refuse_other_values(model, package, made)
     return (*back.remarks, *back.changes())
 
 
-def _refuse_other_values(package: Package, made: Mapping[str, Mapping[Position, str]]) -> None:
-    """Refuse calls that give other values than their cells have."""
-    model = WorkbookModel(package, package.name)
-    values = model.evaluate().cached
-    other = []
-    for sheet, formulas in made.items():
-        for position, formula in formulas.items():
-            stored = model.formulas[sheet][position].value
-            if stored is not None and not _near(stored, values[sheet][position]):
-                other.append(
-                    f"{sheet}!{cell_name(position)} is {_shown(stored)}, and "
-                    f"={formula.removeprefix('='):.60} would be {_shown(values[sheet][position])}"
-                )
+def _refuse_other_values(
+    before: WorkbookModel, package: Package, made: Mapping[str, Mapping[Position, str]]
+) -> None:
+    """Refuse calls that give other values than the formulas in whose place they stand.
+
+    One engine calculates both, so that nothing but the formulas differs. A cell without a value has
+    shown nobody another one.
+    """
+    after = WorkbookModel(package, package.name, before.now)
+    old, new = before.evaluate().cached, after.evaluate().cached
+    aside = volatile_cells(before, calling(before))
+    other = [
+        f"{sheet}!{cell_name(position)} is {shown(old[sheet][position])}, and "
+        f"={formula.removeprefix('='):.60} would be {shown(new[sheet][position])}"
+        for sheet, formulas in made.items()
+        for position, formula in formulas.items()
+        if before.formulas[sheet][position].value is not None
+        and (sheet, position) not in aside
+        and not same_value(old[sheet][position], new[sheet][position])
+    ]
     if other:
         more = f", and {len(other) - _NAMED} more" if len(other) > _NAMED else ""
         raise DialectError(
             f"{package.name}: {'; '.join(other[:_NAMED])}{more}: a formula or its workings were "
             "changed by hand, or it was copied from another cell, which takes its workings along"
         )
-
-
-def _near(stored: CellValue, value: CellValue) -> bool:
-    if isinstance(stored, float) and isinstance(value, float):
-        return math.isclose(stored, value, rel_tol=1e-9, abs_tol=1e-300)
-    if isinstance(stored, CellError) and isinstance(value, CellError):
-        return stored.code == value.code
-    return stored == value
-
-
-def _shown(value: CellValue) -> str:
-    if isinstance(value, CellError):
-        return value.code
-    return f"{value:.15g}" if isinstance(value, float) else repr(value)
 
 
 class _WayBack:

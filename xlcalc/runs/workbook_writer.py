@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from xlcalc import catalogue
+from xlcalc.calc.differences import alike_but_last_digits, shown
 from xlcalc.calc.evaluation import Evaluation
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.named_cells import NamedCell
@@ -114,7 +115,8 @@ class WorkbookWriter:
         except NotVectorised as reason:
             return self._slow_down(str(reason))
         needs_engine = set(vectorised.needs_engine)
-        if 0 not in needs_engine and not self._agrees(scenarios[0], settings[0], values):
+        row = next((row for row in range(count) if row not in needs_engine), None)
+        if row is not None and not self._agrees(scenarios[row], settings[row], values, row):
             return self._slow_down("the engine gives other last digits")
         given = {
             (cell.sheet, cell.position): np.array([v is not KEEP for v in columns[name]])
@@ -182,7 +184,7 @@ class WorkbookWriter:
         return [unit if isinstance(unit, str) else "" for unit in beside.cells()]
 
     def _agrees(
-        self, scenario: Scenario, settings: Mapping[str, CellValue], values: Values
+        self, scenario: Scenario, settings: Mapping[str, CellValue], values: Values, row: int
     ) -> bool:
         """Whether the engine gives the same values for a scenario, to the last digit.
 
@@ -198,15 +200,15 @@ class WorkbookWriter:
             return True  # the scenario fails, and the engine will say so
         for (sheet, position), vector in values.items():
             if position in evaluation.cached[sheet]:
-                ours = vector.first()
+                ours = vector.at(row)
                 ours = 0.0 if ours is None else ours
                 theirs = evaluation.cached[sheet][position]
                 if same(ours, theirs):
                     continue
-                if not _nearly(ours, theirs):
+                if not alike_but_last_digits(ours, theirs):
                     raise DisagreementError(
                         f"{sheet}!{cell_name(position)} in {self.model.name} is "
-                        f"{_shown(ours)} by vectors and {_shown(theirs)} by the engine for the "
+                        f"{shown(ours)} by vectors and {shown(theirs)} by the engine for the "
                         f'scenario "{scenario.name}", and one of them is wrong: '
                         f"={self.model.formula_text(sheet, position):.80}"
                     )
@@ -294,20 +296,3 @@ class WorkbookWriter:
                     with contextlib.suppress(NotFoundError):
                         settings[name] = str(catalogue.catalogues().gpu(value)["name"])
         return settings
-
-
-_NEAR = 1e-12
-"""Relative difference up to which two numbers differ in their last digits alone."""
-
-
-def _nearly(ours: CellValue, theirs: CellValue) -> bool:
-    """Whether two values are numbers that differ in their last digits alone."""
-    if type(ours) is not float or type(theirs) is not float:
-        return False
-    return abs(ours - theirs) <= _NEAR * max(abs(ours), abs(theirs))
-
-
-def _shown(value: CellValue) -> str:
-    if isinstance(value, CellError):
-        return value.code
-    return f"{value:.15g}" if isinstance(value, float) else repr(value)

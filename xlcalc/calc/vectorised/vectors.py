@@ -67,8 +67,12 @@ class Vector:
 
     def first(self) -> CellValue:
         """Return the cell value of the first scenario."""
-        codes = None if self.codes is None else self.codes.ravel()[:1]
-        return Vector(self.data.ravel()[:1], codes).cells()[0]
+        return self.at(0)
+
+    def at(self, row: int) -> CellValue:
+        """Return the cell value of a scenario; of one value for all, row 0 is that."""
+        codes = None if self.codes is None else self.codes.ravel()[row : row + 1]
+        return Vector(self.data.ravel()[row : row + 1], codes).cells()[0]
 
 
 Operand: TypeAlias = Vector | CellValue

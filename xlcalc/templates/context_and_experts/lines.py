@@ -6,7 +6,12 @@ The sheets Inputs and Calculation, line by line, and where the defaults come fro
 from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.quantities import Quantity
-from xlcalc.templates.parts.catalogues import accelerator, model_entries
+from xlcalc.templates.parts.catalogues import (
+    accelerator,
+    model_entries,
+    of_model,
+    sliding_windows,
+)
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line, conversion
 from xlcalc.templates.parts.money import currency_lines, rental_line
 
@@ -94,12 +99,6 @@ _LONG = {
 }
 
 
-def _known(field: str, instead: str) -> str:
-    """Return a look-up that gives another value if the catalogue has no figure."""
-    found = f'MODEL_SPEC(model,"{field}")'
-    return f"=IF(ISNA({found}),{instead},{found})"
-
-
 TYPED_IN = "Typed in: the sheet Sources says where the figures of this case come from."
 
 INPUTS = (
@@ -152,26 +151,12 @@ INPUTS = (
             ),
             Line(
                 "Width of a head",
-                _known("head_dim", "d_model/heads"),
+                of_model("head_dim", "d_model/heads"),
                 q.WIDTH,
                 "head_dim",
                 "The model's own; width of the model / heads where the catalogue has none.",
             ),
-            Line(
-                "Tokens in a sliding window",
-                _known("window", "0"),
-                q.WINDOW,
-                "window",
-                "What a layer with a sliding window attends to and keeps; 0 where the catalogue "
-                "has none. Looked up from the model.",
-            ),
-            Line(
-                "Layers with a sliding window",
-                _known("window_layers", "0"),
-                q.SOME_LAYERS,
-                "window_layers",
-                "Of the layers; the others attend to the whole context. Looked up from the model.",
-            ),
+            *sliding_windows(),
             Line(
                 "Kind of attention",
                 "mla",
@@ -233,14 +218,14 @@ INPUTS = (
         (
             Line(
                 "Experts of a layer",
-                _known("n_experts", "1"),
+                of_model("n_experts", "1"),
                 EXPERTS,
                 "experts",
                 "That a router chooses from; looked up from the model. 1 is a dense model.",
             ),
             Line(
                 "Experts of a token",
-                _known("experts_per_token", "1"),
+                of_model("experts_per_token", "1"),
                 q.EXPERTS_PER_TOKEN,
                 "experts_per_token",
                 "That the router chooses; looked up from the model.",
@@ -282,14 +267,14 @@ INPUTS = (
         (
             Line(
                 "Published parameters",
-                _known("total_params", "total_params"),
+                of_model("total_params", "total_params"),
                 q.PARAMS,
                 "published_total",
                 "Looked up from the model; a check compares them with those of the shape.",
             ),
             Line(
                 "Published active parameters",
-                _known("active_params_published", _known("active_params", "active_params")[1:]),
+                of_model("active_params_published", of_model("active_params", "active_params")[1:]),
                 q.PARAMS,
                 "published_active",
                 "Looked up from the model; a check compares them with those of the shape.",

@@ -9,6 +9,8 @@ from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import (
     accelerator,
     model_entries,
+    of_model,
+    sliding_windows,
     token_price_entries,
 )
 from xlcalc.templates.parts.checks import Check
@@ -50,15 +52,9 @@ def _looked_up(field: str) -> str:
     return f'=MODEL_SPEC(model,"{field}")'
 
 
-def _known(field: str, instead: str) -> str:
-    """Return a look-up that gives another value if the catalogue has no figure."""
-    found = f'MODEL_SPEC(model,"{field}")'
-    return f"=IF(ISNA({found}),{instead},{found})"
-
-
 def _attending(field: str) -> str:
     """Return a look-up of layers without those that have linear attention."""
-    linear = _known("linear_layers", "0").removeprefix("=")
+    linear = of_model("linear_layers", "0").removeprefix("=")
     return f"{_looked_up(field)}-{linear}"
 
 
@@ -141,14 +137,14 @@ INPUTS = (
             ),
             Line(
                 "Experts of a layer",
-                _known("n_experts", "1"),
+                of_model("n_experts", "1"),
                 EXPERTS,
                 "experts",
                 "Experts of a layer that a router chooses from; 1 for a dense model.",
             ),
             Line(
                 "Experts of a token",
-                _known("experts_per_token", "1"),
+                of_model("experts_per_token", "1"),
                 EXPERTS,
                 "experts_per_token",
                 "Experts that the router chooses for a token; 1 for a dense model.",
@@ -161,21 +157,7 @@ INPUTS = (
                 "Layers that attend to the context. Those with linear attention keep a state of "
                 "one size, and are left out.",
             ),
-            Line(
-                "Tokens in a sliding window",
-                _known("window", "0"),
-                q.WINDOW,
-                "window",
-                "What a layer with a sliding window attends to and keeps; 0 where the catalogue "
-                "has none. Looked up from the model.",
-            ),
-            Line(
-                "Layers with a sliding window",
-                _known("window_layers", "0"),
-                q.SOME_LAYERS,
-                "window_layers",
-                "Of the layers; the others attend to the whole context. Looked up from the model.",
-            ),
+            *sliding_windows(),
             Line("Heads", _looked_up("heads"), q.HEADS, "heads", "Query heads of a layer."),
             Line(
                 "Key-value heads",
@@ -193,7 +175,7 @@ INPUTS = (
             ),
             Line(
                 "Width of compressed keys and values",
-                _known("kv_rank", "0"),
+                of_model("kv_rank", "0"),
                 COMPRESSED,
                 "kv_rank",
                 "Looked up from the model: 0 for ordinary heads, more for models that keep "

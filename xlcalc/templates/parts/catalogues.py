@@ -114,6 +114,33 @@ def accelerator(value: str, label: str = "Accelerator", name: str = "gpu") -> Li
     return Line(label, value, "name in the catalogue", name, note, entries=gpu_entries())
 
 
+def of_model(field: str, instead: str) -> str:
+    """Return a look-up of the model of the inputs, or another value without a figure."""
+    found = f'MODEL_SPEC(model,"{field}")'
+    return f"=IF(ISNA({found}),{instead},{found})"
+
+
+def sliding_windows() -> tuple[Line, Line]:
+    """Return the inputs for layers of the model that attend to a part of the context."""
+    return (
+        Line(
+            "Tokens in a sliding window",
+            of_model("window", "0"),
+            q.WINDOW,
+            "window",
+            "What a layer with a sliding window attends to and keeps; 0 where the catalogue has "
+            "none. Looked up from the model.",
+        ),
+        Line(
+            "Layers with a sliding window",
+            of_model("window_layers", "0"),
+            q.SOME_LAYERS,
+            "window_layers",
+            "Of the layers; the others attend to the whole context. Looked up from the model.",
+        ),
+    )
+
+
 def catalogue_page(book: Book) -> None:
     """Write the accelerators with their sources."""
     page = Page(

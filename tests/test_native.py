@@ -12,6 +12,7 @@ import pytest
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.built import built
@@ -308,6 +309,47 @@ def test_a_call_that_would_give_another_value_than_its_cell_is_refused(sheet, ce
     changed = calculated(to_bytes(book))
     with pytest.raises(DialectError, match=r"Plan!B1 is .* would be .* changed by\s+hand"):
         convert(changed, "p", "udf")
+
+
+def test_sheets_and_texts_that_have_the_name_of_the_workings_in_theirs_stay_as_they_are():
+    def fill(sheet, book):
+        book.create_sheet("Old_Workings")["A1"] = 7e9
+        sheet["B1"] = '=TRAIN_FLOPS(Old_Workings!A1,IF("see Workings!"="",1,2))'
+
+    made = convert(workbook(fill), "p", "native").data
+    assert "=Old_Workings!A1" == cells(made, "Workings")["E6"].replace("'", "")
+    assert "see Workings!" in cells(made, "Workings")["E7"]
+    assert 6 * 7e9 * 2 == value_of(made)
+
+
+def test_the_sheet_of_workings_gets_a_name_that_no_tab_has_in_any_letter_case():
+    def fill(sheet, book):
+        book.create_sheet("workings")
+        sheet["A1"], sheet["B1"] = 7e9, "=TRAIN_FLOPS(A1,2)"
+
+    made = convert(workbook(fill), "p", "native").data
+    names = openpyxl.load_workbook(io.BytesIO(made)).sheetnames
+    assert ["Plan", "workings", "Workings of xlcalc"] == names
+
+
+@pytest.mark.parametrize("rule", ["format", "validation"])
+def test_a_rule_that_reads_the_workings_keeps_them(rule):
+    made = openpyxl.load_workbook(io.BytesIO(convert(with_formula(f"={DAYS}"), "p", "native").data))
+    if rule == "format":
+        made["Plan"].conditional_formatting.add("B1", FormulaRule(['Workings!$F$6="ok"']))
+    else:
+        validation = DataValidation(type="custom", formula1="Workings!$E$6>0")
+        validation.add("C1")
+        made["Plan"].add_data_validation(validation)
+    with pytest.raises(DialectError, match="a rule of the sheet Plan reads Workings!"):
+        convert(to_bytes(made), "p", "udf")
+
+
+def test_without_the_workings_a_sheet_that_is_there_is_in_front():
+    made = openpyxl.load_workbook(io.BytesIO(convert(with_formula(f"={DAYS}"), "p", "native").data))
+    made.active = 1
+    back = convert(to_bytes(made), "p", "udf").data
+    assert "Plan" == openpyxl.load_workbook(io.BytesIO(back)).active.title
 
 
 def test_a_call_on_a_random_number_comes_back():

@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 from tests.workbooks import parts, small_workbook, zipped
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.transplants import free_tab, transplant_sheet
+from xlcalc.ooxml.tabs import free_tab
+from xlcalc.ooxml.transplants import transplant_sheet
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TEMPLATE = ROOT / "workbooks" / "training_budget.xlsx"

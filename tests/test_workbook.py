@@ -272,3 +272,9 @@ def test_negative_numbers_of_a_label_stay_and_an_existing_file_is_kept(tmp_path)
     assert "mine" == (tmp_path / "out.csv").read_text(encoding="utf-8")
     replaced = run("training_budget", "-", "-o", "out.csv", "--force", cwd=tmp_path, text=text)
     assert 0 == replaced.returncode
+
+
+def test_pandas_own_missing_value_keeps_the_workbooks_value(budget):
+    frame = pd.DataFrame({"gpu": pd.array([pd.NA, "H100 SXM5 80GB"], dtype="string")})
+    made = budget.evaluate(frame, ["peak_tflops"])
+    assert [312.0, 989.4] == list(made["peak_tflops"])

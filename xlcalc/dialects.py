@@ -203,8 +203,8 @@ def _to_native(package: Package) -> Conversion:
         found += left.remarks(package.part(part), f"a formula of {part}")
     for attributes, text in _names(package.part(package.workbook_part)):
         found += left.remarks_of(text, f"the name {attributes['name']}")
-    for remark in found:
-        said = remark.replace(": still calls", " calls")
+    if found:
+        said = found[0].replace(": still calls", " calls")
         raise DialectError(f"{package.name}: {said}, and only cells can have plain formulas")
     return converted
 

@@ -113,6 +113,8 @@ def as_term(value: Any) -> Term:
     if isinstance(value, int | float | np.number | np.bool_) or (
         isinstance(value, np.ndarray) and value.ndim == 0
     ):
+        if math.isinf(value):
+            raise NoLambdaFormError("Excel has no infinite number")
         return Term("number", (float(value),))
     raise NoLambdaFormError(f"{type(value).__name__} has no counterpart in Excel")
 

@@ -170,7 +170,7 @@ class Results(Mapping[str, CellValue]):
 
     def explain(self, name: str) -> str:
         """Return why a named cell shows an error."""
-        return self._evaluation.explain(self._model.cell(name).name)
+        return self._evaluation.explain(self._model.cell(name).name, self._model.inputs)
 
     def unit(self, name: str) -> str:
         """Return the unit of a named cell, which may follow from an input."""

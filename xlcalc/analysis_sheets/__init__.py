@@ -11,7 +11,8 @@ from xlcalc.analysis import Bridge, Grid, Minimum, Simulation, Solution, Tornado
 from xlcalc.analysis_sheets import bridge, goal, heat_map, histogram, least, tornado
 from xlcalc.analysis_sheets.origin import Asked as Asked
 from xlcalc.errors import AnalysisError
-from xlcalc.ooxml.transplants import free_tab, transplant_sheet
+from xlcalc.ooxml.tabs import free_tab
+from xlcalc.ooxml.transplants import transplant_sheet
 from xlcalc.workbook import Workbook
 
 Answer: TypeAlias = Bridge | Tornado | Grid | Solution | Minimum | Simulation

@@ -23,6 +23,8 @@ _NUMBER = re.compile(
 )
 _PLAIN = "0123456789.eE+-"
 """What a number is written with by programs."""
+_NOTHING = {"NAType", "NaTType"}
+"""What pandas has where there is no value; it can be compared with nothing."""
 _EVERY = (-sys.float_info.max, sys.float_info.max)
 
 
@@ -93,6 +95,15 @@ def _range(operator: str, bounds: Sequence[float]) -> tuple[float, float] | None
         case "lessThanOrEqual":
             return _EVERY[0], first
     return None
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell of a list or a table has no value, and keeps what the workbook has."""
+    if value is None or type(value).__name__ in _NOTHING:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str) and not value
 
 
 def parse_number(text: str) -> float | None:

@@ -6,6 +6,7 @@ where it gives another figure, that is an error and no result. A scenario that t
 take has a sentence in place of values, and the others go on.
 """
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.calc.differences import alike_but_last_digits, shown
-from xlcalc.calc.entries import number_bounds
+from xlcalc.calc.entries import is_empty, number_bounds
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.vectorised.compiled import KEEP, Column, VectorisedWorkbook
@@ -164,7 +165,7 @@ class ManyScenarios:
         reader, known = self._readers[cell.name], dict[Any, CellValue]()
         values: list[object] = []
         for row, value in enumerate(column):
-            if _is_empty(value):
+            if is_empty(value):
                 values.append(KEEP)
                 continue
             key = value if type(value) is str else None
@@ -253,8 +254,9 @@ class ManyScenarios:
                 problems[row] = f"{name} is {value.code}"
                 if asked < _EXPLAINED:
                     asked += 1
-                    evaluation = self.model.evaluate(_settings(read, row), judged=True)
-                    problems[row] = evaluation.explain(name)
+                    with contextlib.suppress(XlcalcError):
+                        evaluation = self.model.evaluate(_settings(read, row), judged=True)
+                        problems[row] = evaluation.explain(name, self.model.inputs)
 
 
 def _settings(read: Mapping[str, Column], row: int) -> dict[str, Any]:
@@ -265,10 +267,6 @@ def _settings(read: Mapping[str, Column], row: int) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return float(value) if isinstance(value, np.floating) else value
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value)
 
 
 def _joined(parts: Sequence[Any]) -> Any:

@@ -21,12 +21,12 @@ from xlcalc.native.inline import explained, inline
 from xlcalc.native.lines import COUNTS, Block, Kind, Line
 from xlcalc.native.lookups import LOOKUPS, lookup_block
 from xlcalc.native.names import CellNames
-from xlcalc.native.texts import qualified, quoted, relative_form
+from xlcalc.native.texts import qualified, quoted, relative_form, unqualified
 from xlcalc.ooxml.cell_styles import add_styles
 from xlcalc.ooxml.edits import drop_formulas, write_cells
 from xlcalc.ooxml.markup import Position, cell_name
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.tabs import add_sheet
+from xlcalc.ooxml.tabs import add_sheet, free_tab, tab_names
 from xlcalc.quantities import COUNT_FORMAT, Several
 from xlcalc.registry import BY_NAME
 from xlcalc.terms import MAX_LENGTH, NoLambdaFormError
@@ -101,9 +101,9 @@ class _Writer:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.model = WorkbookModel(package, package.name)
-        self.tab = workings.SHEET
-        while self.tab in package.sheets:
-            self.tab += " of xlcalc"
+        taken = {tab.lower() for tab in tab_names(package)}
+        is_free = workings.SHEET.lower() not in taken
+        self.tab = workings.SHEET if is_free else free_tab(package, f"{workings.SHEET} of xlcalc")
         self.prefix = f"{workings.SHEET}!" if self.tab == workings.SHEET else quoted(self.tab)
         self.blocks: list[tuple[str, str, Block]] = []
         self.callers: list[tuple[str, Position]] = []
@@ -236,7 +236,7 @@ class _Writer:
 
         def there(text: str) -> str:
             # The cells of the workings need no sheet there.
-            return qualified(text, place.sheet, place.local).replace(self.prefix, "")
+            return unqualified(qualified(text, place.sheet, place.local), self.tab)
 
         if spec.name in LOOKUPS:
             lookup_block(block, given, there, self.prefix)

@@ -81,9 +81,7 @@ HOW_TO_READ = (
 )
 
 
-def workings_xml(
-    blocks: Sequence[tuple[str, str, Block]], styles: Sequence[int], title: str = TITLE
-) -> bytes:
+def workings_xml(blocks: Sequence[tuple[str, str, Block]], styles: Sequence[int]) -> bytes:
     """Return the part of the sheet of workings.
 
     Parameters
@@ -92,12 +90,10 @@ def workings_xml(
         For each block the cell that it is for, as a person reads it and as a reference.
     styles : sequence of int
         The number of each style of `STYLES`.
-    title : str, optional
-        What stands at the head.
     """
     look: Looks = dict(zip(STYLES, styles, strict=True))
     rows = [
-        _row(1, [_text(1, 2, title, look["title", 0])], 30),
+        _row(1, [_text(1, 2, TITLE, look["title", 0])], 30),
         _row(2, [_text(2, 2, MARK, look["subtitle", 0])]),
         _row(3, [_text(3, 2, HOW_TO_READ, look["subtitle", 0])]),
         _row(
@@ -112,8 +108,7 @@ def workings_xml(
     links = []
     last = FIRST_ROW - 1
     for place, reference, block in blocks:
-        sheet, _, cell = reference.rpartition("!")
-        location = attribute_xml(f"{sheet}!{cell}")
+        location = attribute_xml(reference)
         for last, line in enumerate(block.lines, start=block.row):
             rows.append(_line(last, place, block, line, look))
         shown = attribute_xml(place)

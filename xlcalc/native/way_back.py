@@ -5,7 +5,8 @@ COUNT. The sheet of workings goes with its styles, and the file is as it was bef
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from html import unescape
 
 from xlcalc.calc.consensus import calling
 from xlcalc.calc.differences import same_value, shown
@@ -26,6 +27,9 @@ from xlcalc.ooxml.tabs import remove_sheet
 
 _CHECKED = re.compile(r"\s*(.+)!(\$?[A-Z]{1,3}\$?\d+)\s*=\s*\"ok\"\s*", re.IGNORECASE | re.DOTALL)
 _BEGINS = re.compile(r'\s*(?:AND\(\s*)?COUNT\(\s*"', re.IGNORECASE)
+_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula|formula1|formula2)\b[^<>]*>([^<]+)</")
+_WITH_FORMULAS = ("xl/charts/", "xl/tables/", "xl/pivotTables/")
+"""Folders of parts that have formulas beside the sheets."""
 _NAMED = 3
 """Cells that a sentence names."""
 _TAGGED = re.compile(rb'COUNT\(\s*(?:"|&quot;)[A-Z0-9_]+\(')
@@ -65,6 +69,7 @@ def from_native(package: Package) -> tuple[str, ...]:
     for sheet, formulas in made.items():
         write_formulas(package, sheet, formulas, model.formulas[sheet])
     back.refuse_names()
+    back.refuse_rules(package, tabs)
     for tab in tabs:
         remove_sheet(package, tab)
     if tabs:
@@ -192,3 +197,23 @@ class _WayBack:
                     f"{self.model.name}: the name {name} stands for {text}; the sheet of workings "
                     "cannot go while a name of yours reads it"
                 )
+
+    def refuse_rules(self, package: Package, tabs: Collection[str]) -> None:
+        """Refuse rules of sheets, and charts and tables, that read cells of the workings.
+
+        Raises
+        ------
+        DialectError
+            If there is one.
+        """
+        parts = {part: f"a rule of the sheet {s}" for s, part in package.sheets.items()}
+        parts |= {part: part for part in package.names() if part.startswith(_WITH_FORMULAS)}
+        own = {package.sheets[tab] for tab in tabs}
+        for part, what in parts.items():
+            for formula in _FORMULA.findall(package.part(part)) if part not in own else ():
+                text = unescape(formula.decode())
+                if any(found["sheet"] in self.sheets for found in TOKEN.finditer(text)):
+                    raise DialectError(
+                        f"{self.model.name}: {what} reads {text:.60}; the sheet of workings cannot "
+                        "go while something of yours reads it"
+                    )

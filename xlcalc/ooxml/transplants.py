@@ -17,9 +17,8 @@ from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import attribute_xml
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.style_merging import StyleNumbers, merge_styles
-from xlcalc.ooxml.tabs import add_sheet
+from xlcalc.ooxml.tabs import add_sheet, tab_names
 
-MAX_TAB = 31
 """Letters that the name of a sheet may have in Excel."""
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _CELL_STYLE = re.compile(rb"(<(?:c|row)\s(?:[^<>]*?\s)?s=\")(\d+)(?=\")")
@@ -39,17 +38,6 @@ _BEFORE_NAMES = re.compile(
 )
 _NAMES_END = re.compile(rb"</((?:\w+:)?)definedNames\s*>")
 _NO_NAMES = re.compile(rb"<((?:\w+:)?)definedNames\s*/>")
-
-
-def free_tab(package: Package, wanted: str) -> str:
-    """Return a name that no sheet has: the wanted one, or that with a number behind it.
-
-    Names of sheets are compared without regard to case, as Excel does.
-    """
-    taken = {tab.lower() for tab in _tabs(package)}
-    numbered = (f"{wanted[: MAX_TAB - len(f' {n}')]} {n}" for n in count(2))
-    names = (name for names in ([wanted[:MAX_TAB]], numbered) for name in names)
-    return next(name for name in names if name.lower() not in taken)
 
 
 def transplant_sheet(package: Package, source: Package, tab: str) -> None:
@@ -72,7 +60,7 @@ def transplant_sheet(package: Package, source: Package, tab: str) -> None:
     WorkbookError
         If the workbook has such a sheet, or is in the strict form of the file format.
     """
-    if tab.lower() in {name.lower() for name in _tabs(package)}:
+    if tab.lower() in {name.lower() for name in tab_names(package)}:
         raise WorkbookError(f"{package.name} has a sheet {tab} already")
     if _STRICT in package.part(package.workbook_part):
         raise WorkbookError(
@@ -86,12 +74,6 @@ def transplant_sheet(package: Package, source: Package, tab: str) -> None:
     part = package.sheets[tab]
     package.replace(part, _with_parts(package, source, origin, part, data))
     _add_names(package, source, tab)
-
-
-def _tabs(package: Package) -> list[str]:
-    """Return the names of all tabs, those of sheets that hold a chart alone among them."""
-    root = package.xml(package.workbook_part)
-    return [e.get("name", "") for e in root.iter() if e.tag.rpartition("}")[2] == "sheet"]
 
 
 def _with_numbers(data: bytes, numbers: StyleNumbers) -> bytes:
@@ -155,7 +137,7 @@ def _content_type(package: Package, part: str) -> str:
 
 def _add_names(package: Package, source: Package, tab: str) -> None:
     """Add the names that hold on the sheet alone, as that of what is printed."""
-    place, origin = _tabs(package).index(tab), str(_tabs(source).index(tab))
+    place, origin = tab_names(package).index(tab), str(tab_names(source).index(tab))
     names = b"".join(
         f"<definedName name={attribute_xml(element.get('name', ''))} "
         f'localSheetId="{place}">{attribute_xml(element.text or "")[1:-1]}</definedName>'.encode()

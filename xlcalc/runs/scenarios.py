@@ -5,7 +5,6 @@ inputs of a workbook. The column `scenario` names the run's file. An empty cell 
 workbook's own value. Lists are read row by row, as often as they are needed, and never held whole.
 """
 
-import math
 import re
 import string
 import unicodedata
@@ -20,6 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from xlcalc.calc.entries import is_empty
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.validations import Refusal
 from xlcalc.cells import CellValue
@@ -34,8 +34,6 @@ RESERVED = ("summary", "errors")
 
 _PARQUET_ROWS = 4096
 """Rows of a Parquet file that are read at once."""
-_NOTHING = {"NAType", "NaTType"}
-"""What pandas has where there is no value; it can be compared with nothing."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
 
@@ -128,7 +126,7 @@ class ScenarioList:
             given = {
                 name: value
                 for name, value in zip(self._header, cells, strict=False)
-                if not _is_empty(value)
+                if not is_empty(value)
             }
             if given or len(cells) > len(self._header):
                 count += 1
@@ -275,14 +273,6 @@ def file_stem(name: str) -> str:
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"
     return stem or "scenario"
-
-
-def _is_empty(value: object) -> bool:
-    if value is None or type(value).__name__ in _NOTHING:
-        return True
-    if isinstance(value, float):
-        return math.isnan(value)
-    return isinstance(value, str) and not value
 
 
 def _printable(text: str) -> str:

@@ -331,3 +331,84 @@ def test_a_goal_out_of_reach_is_status_1_and_a_wrong_question_status_2(folder):
     assert "xlcalc: curve is never 1 for price from 0 to 9; it is between 5" in never.stderr
     wrong = run("simulate", "own.xlsx", "--output", "cost", "--vary", "price", cwd=folder)
     assert (2, 'xlcalc: --vary takes name=value, got "price"\n') == (wrong.returncode, wrong.stderr)
+
+
+@pytest.fixture(scope="module")
+def budget():
+    return xlcalc.load("training_budget")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # What both name alike counts in both.
+        ({"mfu": 0.3, "gpus": 500}, {"mfu": 0.3, "gpus": 500, "contingency": 0.2}),
+        # A default that one side does not name follows from its formula there.
+        ({"gpu": "H100 SXM5 80GB"}, {"price_per_gpu_hour": 5}),
+        ({"gpu": "H100 SXM5 80GB", "mfu": 0.4}, {"mfu": 0.5, "peak_tflops": 600}),
+    ],
+)
+def test_a_bridge_begins_and_ends_where_the_workbook_does(budget, before, after):
+    found = analysis.compare(budget, before, after, "total_cost")
+    ends = [budget(before)["total_cost"], budget(after)["total_cost"]]
+    assert ends == pytest.approx([found.start, found.end], rel=1e-12)
+    assert ends[1] - ends[0] == pytest.approx(math.fsum(p.amount for p in found.parts), rel=1e-9)
+    assert all(part.before is not None and part.after is not None for part in found.parts)
+
+
+def test_the_first_and_last_figure_of_a_bridge_are_the_literal_ones(budget):
+    both = {"mfu": 0.3}
+    found = analysis.compare(budget, both, {**both, "contingency": 0.2}, "total_cost")
+    # 6 * 175e9 * 300e9 FLOP at 312e12 * 0.3 FLOP/s are 934,829.06 GPU-hours of 2.30 USD.
+    assert (2365117.521367521, 2580128.205128205) == pytest.approx((found.start, found.end))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_minimum_is_found_where_conditions_leave_a_narrow_place(budget, seed):
+    found = analysis.minimise(
+        budget,
+        "total_cost",
+        ["params", "tokens"],
+        ["train_flops>=1e25"],
+        {"params": (1e6, 2e12), "tokens": (1e9, 1e12)},
+        seed=seed,
+    )
+    assert 1e25 == pytest.approx(found.subject["train_flops"], rel=1e-3)
+
+
+def test_a_strict_condition_is_kept_strictly(whole):
+    bounds = {"hours": (1, 100)}
+    found = analysis.minimise(whole, "cost", ["hours"], ["cost<100"], bounds, maximise=True)
+    assert (49.0, 98.0) == (found.inputs["hours"], found.value)
+
+
+def test_an_end_is_one_where_the_search_stands_at_it(own):
+    found = analysis.minimise(own, "curve", ["price"], bounds={"price": (1e-3, 1e9)})
+    assert ((), 3.0) == (found.at_end, pytest.approx(found.inputs["price"], abs=1e-3))
+
+
+def test_of_a_stretch_at_the_target_the_ends_are_told(own):
+    found = analysis.solve(own, "days", 3, "hours", (1, 30))  # INT(hours/3)
+    assert 2 == len(found.values)
+    assert [9.0, 12.0] == pytest.approx(list(found.values), abs=0.1)
+
+
+def test_a_grid_says_what_an_input_does_not_take(whole):
+    with pytest.raises(InputValueError, match="hours must be between 1 and 100"):
+        analysis.grid(whole, "cost", ("hours", [10, 300]), ("price", [1, 2]))
+
+
+def test_json_has_null_for_what_is_no_number(folder):
+    axes = ("--grid", "price=4,5", "--grid", "hours=1,2")
+    done = run("sensitivity", "own.xlsx", "--output", "gap", *axes, "--json", cwd=folder)
+    assert "gap does not follow from hours" in done.stderr
+    done = run("sensitivity", "own.xlsx", "--output", "curve", "--json", cwd=folder)
+    json.loads(done.stdout, parse_constant=lambda text: pytest.fail(text))
+
+
+def test_an_input_is_named_once(own, folder):
+    twice = ("--by", "hours=1:10", "--by", "HOURS=1:50")
+    done = run("solve", "own.xlsx", "--minimise", "cost", *twice, cwd=folder)
+    assert (2, 'xlcalc: --by names "hours" twice\n') == (done.returncode, done.stderr)
+    with pytest.raises(AnalysisError, match="an input varies once"):
+        analysis.simulate(own, "cost", {"price": "uniform(1,2)", "PRICE": "uniform(1,3)"})

@@ -278,3 +278,8 @@ def test_pandas_own_missing_value_keeps_the_workbooks_value(budget):
     frame = pd.DataFrame({"gpu": pd.array([pd.NA, "H100 SXM5 80GB"], dtype="string")})
     made = budget.evaluate(frame, ["peak_tflops"])
     assert [312.0, 989.4] == list(made["peak_tflops"])
+
+
+def test_two_columns_for_one_input_are_refused(budget):
+    with pytest.raises(ScenarioError, match="two columns set mfu, one of them MFU"):
+        budget.evaluate({"mfu": [0.2], "MFU": [0.4]})

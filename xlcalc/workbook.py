@@ -339,7 +339,12 @@ class Workbook:
         """
         given = table(scenarios)
         inputs = {name: self._input(name) for name in given.columns}
-        used = {cell.name: given.columns[name] for name, cell in inputs.items() if cell}
+        used: dict[str, Given] = {}
+        for name, cell in inputs.items():
+            if cell is not None and cell.name in used:
+                raise ScenarioError(f"two columns set {cell.name}, one of them {name}")
+            if cell is not None:
+                used[cell.name] = given.columns[name]
         asked = (results,) if isinstance(results, str) else results or self._model.outputs
         wanted = tuple(self._model.cell(name).name for name in asked)
         if not used:

@@ -108,9 +108,10 @@ def compare(
         If there is no such input, or it does not take its value.
     """
     question = Question(book, output)
-    start, end = ({**book.read(given)} for given in (before, after))
+    start, end = book.read(before), book.read(after)
     for name in {**start, **end}:
-        own = book.inputs[name].value
+        # A default that one side does not name follows from its formula there.
+        own = None if book.inputs[name].is_default else book.inputs[name].value
         start.setdefault(name, own)
         end.setdefault(name, own)
     changed = [
@@ -118,7 +119,8 @@ def compare(
     ]
     if not changed:
         raise AnalysisError(f"nothing from which {question.output} follows differs between the two")
-    return _bridge(question, changed, start, end, seed)
+    shared = {name: value for name, value in start.items() if name not in changed}
+    return _bridge(question, _Change(changed, start, end, shared), seed)
 
 
 def compare_workbooks(old: Workbook, new: Workbook, output: str, *, seed: int = 0) -> Bridge:
@@ -139,13 +141,13 @@ def compare_workbooks(old: Workbook, new: Workbook, output: str, *, seed: int = 
         known = shared.get(name.lower())
         if known is not None and not (found.is_default and new.inputs[known].is_default):
             before[known] = found.value
-    after = {name: new.inputs[name].value for name in before}
+    after = {n: None if new.inputs[n].is_default else new.inputs[n].value for n in before}
     changed = [
         name for name in before if before[name] != after[name] and new.follows(last.output, name)
     ]
     if changed:
         middle = float(last.sure({name: [before[name]] for name in changed})[0])
-        bridge = _bridge(last, changed, before, after, seed)
+        bridge = _bridge(last, _Change(changed, before, after, {}), seed)
         parts = list(bridge.parts)
     else:
         middle, parts = last.value, []
@@ -155,36 +157,64 @@ def compare_workbooks(old: Workbook, new: Workbook, output: str, *, seed: int = 
     return Bridge(last.output, last.unit, first.value, last.value, tuple(parts))
 
 
-def _bridge(
-    question: Question,
-    changed: Sequence[str],
-    start: Mapping[str, CellValue],
-    end: Mapping[str, CellValue],
-    seed: int,
-) -> Bridge:
-    ends = question.sure({name: _objects([start[name], end[name]]) for name in changed})
-    if len(changed) <= EXACT:
-        amounts, errors = _exact(question, changed, start, end)
+@dataclass(frozen=True)
+class _Change:
+    """What differs between two scenarios.
+
+    Attributes
+    ----------
+    names : sequence of str
+        The inputs that differ.
+    start, end : mapping of str to CellValue
+        Their values; None is the workbook's own.
+    shared : mapping of str to CellValue
+        Values of inputs that are the same in both.
+    """
+
+    names: Sequence[str]
+    start: Mapping[str, CellValue]
+    end: Mapping[str, CellValue]
+    shared: Mapping[str, CellValue]
+
+    def scenarios(self, has_changed: NDArray[np.bool_]) -> dict[str, NDArray[np.object_]]:
+        """Return the inputs of scenarios, in each of which some inputs have changed."""
+        given = {
+            name: np.where(
+                has_changed[:, place],
+                _objects([self.end[name]]),
+                _objects([self.start[name]]),
+            )
+            for place, name in enumerate(self.names)
+        }
+        return given | {
+            name: _objects([value] * len(has_changed)) for name, value in self.shared.items()
+        }
+
+
+def _bridge(question: Question, change: _Change, seed: int) -> Bridge:
+    names = change.names
+    both = np.array([[False] * len(names), [True] * len(names)])
+    ends = question.sure(change.scenarios(both))
+    if len(names) <= EXACT:
+        amounts, errors = _exact(question, change)
     else:
-        amounts, errors = _sampled(question, changed, start, end, seed)
+        amounts, errors = _sampled(question, change, seed)
+    first, last = (
+        question.book({**change.shared, **given}) for given in (change.start, change.end)
+    )
     parts = [
-        Part(name, start[name], end[name], amount, error)
-        for name, amount, error in zip(changed, amounts, errors, strict=True)
+        Part(name, first[name], last[name], amount, error)
+        for name, amount, error in zip(names, amounts, errors, strict=True)
     ]
     parts.sort(key=lambda part: -abs(part.amount))
     return Bridge(question.output, question.unit, float(ends[0]), float(ends[1]), tuple(parts))
 
 
-def _exact(
-    question: Question,
-    changed: Sequence[str],
-    start: Mapping[str, CellValue],
-    end: Mapping[str, CellValue],
-) -> tuple[list[float], list[float]]:
+def _exact(question: Question, change: _Change) -> tuple[list[float], list[float]]:
     """Return each input's Shapley value over all combinations of what has changed."""
-    count = len(changed)
+    count = len(change.names)
     sets = np.arange(2**count)
-    values = _of_sets(question, changed, start, end, (sets[:, None] >> np.arange(count)) & 1 == 1)
+    values = _of_sets(question, change, (sets[:, None] >> np.arange(count)) & 1 == 1)
     sizes = np.array([int(one).bit_count() for one in sets])
     weights = np.array(
         [
@@ -200,15 +230,9 @@ def _exact(
     return amounts, [0.0] * count
 
 
-def _sampled(
-    question: Question,
-    changed: Sequence[str],
-    start: Mapping[str, CellValue],
-    end: Mapping[str, CellValue],
-    seed: int,
-) -> tuple[list[float], list[float]]:
+def _sampled(question: Question, change: _Change, seed: int) -> tuple[list[float], list[float]]:
     """Return estimates over drawn orders, each with its reverse, and their standard errors."""
-    count = len(changed)
+    count = len(change.names)
     random = np.random.default_rng(seed)
     turns = np.array([random.permutation(count) for _ in range(ORDERS)])
     both = np.concatenate([turns, turns[:, ::-1]])  # the reverse of an order is its opposite
@@ -216,7 +240,7 @@ def _sampled(
     # Before step k of an order, the inputs at its places below k have changed.
     steps = np.arange(count + 1)
     has_changed = place_of[:, None, :] < steps[None, :, None]
-    values = _of_sets(question, changed, start, end, has_changed.reshape(-1, count))
+    values = _of_sets(question, change, has_changed.reshape(-1, count))
     moved = np.diff(values.reshape(len(both), count + 1), axis=1)
     by_input = np.take_along_axis(moved, place_of, axis=1)
     pairs = (by_input[:ORDERS] + by_input[ORDERS:]) / 2
@@ -224,24 +248,11 @@ def _sampled(
 
 
 def _of_sets(
-    question: Question,
-    changed: Sequence[str],
-    start: Mapping[str, CellValue],
-    end: Mapping[str, CellValue],
-    has_changed: NDArray[np.bool_],
+    question: Question, change: _Change, has_changed: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return the output for each set of inputs that have changed; equal sets are asked once."""
     sets, where = np.unique(has_changed, axis=0, return_inverse=True)
-    given = {
-        name: np.where(sets[:, place], *_pair(start[name], end[name]))
-        for place, name in enumerate(changed)
-    }
-    return question.sure(given)[where.reshape(-1)]
-
-
-def _pair(before: CellValue, after: CellValue) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    both = _objects([after, before])
-    return both[:1], both[1:]
+    return question.sure(change.scenarios(sets))[where.reshape(-1)]
 
 
 def _objects(values: Sequence[CellValue]) -> NDArray[np.object_]:

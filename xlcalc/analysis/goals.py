@@ -16,6 +16,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,12 @@ _DIGITS = 1e-15
 """Relative width of a range that has no number left inside."""
 _FACTOR = 1e3
 """How far from its own value an input without bounds is sought, as a factor."""
+_WORSE = 1e100
+"""What a scenario costs at least that breaks a condition, more than any result."""
+_LEAST = 1e-9
+"""By how much a strict condition is broken where its bound is reached."""
 _CONDITION = re.compile(r"\s*([^<>=\s]+)\s*(<=|>=|<|>)\s*([-+\d.eE]+)(%?)\s*")
-_HOLDS: Mapping[str, Callable[[float, float], bool]] = {
+_HOLDS: Mapping[str, Callable[[Any, float], Any]] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
@@ -158,17 +163,14 @@ def solve(
     if not good.any():
         question.sure({found.name: points[:1]})  # says why there is none
     gaps = values - target
-    roots: list[float] = []
+    there = np.concatenate([[False], gaps == 0.0, [False]])
+    # Of a stretch at the target its ends alone.
+    roots = points[there[1:-1] & ~(there[:-2] & there[2:])].tolist()
     for left, right, one, other in zip(points, points[1:], gaps, gaps[1:], strict=False):
-        if not (np.isfinite(one) and np.isfinite(other)):
-            continue
-        if one == 0.0:
-            roots.append(float(left))
-        elif (one < 0.0) != (other < 0.0) and other != 0.0:
+        if np.isfinite(one) and np.isfinite(other) and np.sign(one) * np.sign(other) < 0.0:
             refine = _whole_root if whole else _root
             roots.append(refine(question, found.name, target, float(left), float(right)))
-    if gaps.size and gaps[-1] == 0.0:
-        roots.append(float(points[-1]))
+    roots.sort()
     reached = question.outputs({found.name: roots}) if roots else np.empty(0)
     near = NEAR * max(abs(target), float(np.abs(values[good]).max()))
     # A step passes over the target without ever being it.
@@ -230,7 +232,8 @@ def minimise(
 
     question = Question(book, output)
     conditions = [_condition(book, text) for text in subject]
-    inputs = [_moving(question, name, conditions) for name in dict.fromkeys(by)]
+    found = [_moving(question, name, conditions) for name in by]
+    inputs = list({one.name: one for one in found}.values())
     if not inputs:
         raise AnalysisError("minimise needs an input that may change")
     given = {name.lower(): ends for name, ends in (bounds or {}).items()}
@@ -258,14 +261,13 @@ def minimise(
         tried += places.shape[1]
         made = book.answers(columns(places), places.shape[1], names).values
         results = numbers(made[question.output])
-        worst = np.nanmax(np.abs(results), initial=1.0)
         broken = np.zeros(len(results))
         for name, sign_of, bound in conditions:
-            beyond = numbers(made[name]) - bound
-            beyond = -beyond if sign_of in {">", ">="} else beyond
-            broken += np.maximum(np.nan_to_num(beyond, nan=np.inf), 0.0) / max(abs(bound), 1e-300)
+            reached = numbers(made[name])
+            beyond = np.nan_to_num(np.abs(reached - bound), nan=np.inf) / max(abs(bound), 1e-300)
+            broken += np.where(_HOLDS[sign_of](reached, bound), 0.0, np.maximum(beyond, _LEAST))
         # What breaks a condition is worse than all that do not, and the more so the more it does.
-        costs = np.where(broken > 0.0, 10.0 * worst * (1.0 + broken), sign * results)
+        costs = np.where(broken > 0.0, _WORSE * (1.0 + broken), sign * results)
         return np.nan_to_num(costs, nan=1e300, posinf=1e300)
 
     spaces = [
@@ -299,8 +301,8 @@ def minimise(
         raise AnalysisError(made.explain(question.output))
     at_end = tuple(
         name
-        for name, (low, high) in ranges.items()
-        if min(best[name] - low, high - best[name]) <= 1e-6 * (high - low)
+        for name, (low, high), place in zip(ranges, spaces, done.x.tolist(), strict=True)
+        if min(place - low, high - place) <= 1e-6 * (high - low)
     )
     return Minimum(
         question.output,

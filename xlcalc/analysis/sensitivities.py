@@ -157,12 +157,17 @@ def grid(
     ------
     AnalysisError
         If an input or the output does not fit the question, or both inputs are the same.
+    InputValueError
+        If an input does not take one of its values.
     """
     question = Question(book, output)
     first, second = question.number(down[0]), question.number(across[0])
     if first.name == second.name:
         raise AnalysisError(f"a grid takes two inputs, got {first.name} twice")
     rows, columns = (np.asarray(values, np.float64) for values in (down[1], across[1]))
+    for one, values in ((first, rows), (second, columns)):
+        for value in values.tolist():
+            book.read({one.name: value})  # says what the input does not take
     every = [grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij")]
     values = question.outputs({first.name: every[0], second.name: every[1]})
     return Grid(

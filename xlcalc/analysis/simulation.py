@@ -158,12 +158,15 @@ def simulate(
     if not 100 <= draws <= MOST_DRAWS:
         raise AnalysisError(f"draws must be between 100 and {MOST_DRAWS:,}, got {draws:,}")
     question = Question(book, output)
+    asked = vary or _in_workbook(book, question)
     chosen = {
         question.number(name).name: given
         if isinstance(given, Distribution)
         else distribution(given)
-        for name, given in (vary or _in_workbook(book, question)).items()
+        for name, given in asked.items()
     }
+    if len(chosen) < len(asked):
+        raise AnalysisError(f"an input varies once, got {', '.join(asked)}")
     if not chosen:
         raise AnalysisError(
             f"{question.output} needs an input that varies, as mfu=triangular(0.3,0.4,0.5)"

@@ -7,7 +7,7 @@ on a sheet of its own where `-o` names a file.
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -22,14 +22,21 @@ from xlcalc.cli.analysis_tables import (
 )
 from xlcalc.cli.analysis_words import axis, named, number, one_row, range_of
 from xlcalc.cli.analysis_workbook import (
-    force_option,
-    refuse_existing,
     workbook_option,
     write_answer,
 )
 from xlcalc.cli.differences import accept_option, accepted_cells
-from xlcalc.cli.options import FILE, catalogue_option, json_option, print_json
+from xlcalc.cli.options import (
+    FILE,
+    catalogue_option,
+    force_option,
+    json_option,
+    print_json,
+    refuse_existing,
+)
 from xlcalc.errors import InputValueError
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from xlcalc.workbook import Workbook
@@ -214,7 +221,7 @@ def solve(
             names[0],
             [name for name, _ in ranges],
             subject,
-            dict(ranges),
+            _each_once("--by", ranges),
             maximise=maximise is not None,
             seed=seed,
         )
@@ -323,7 +330,7 @@ def simulate(
     print_simulation(found)
 
 
-def _each_once(option: str, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _each_once(option: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:
     """Return named values, none of which is given twice."""
     names = [name.lower() for name, _ in pairs]
     for name, _ in pairs:

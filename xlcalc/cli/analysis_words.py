@@ -13,6 +13,12 @@ def one_row(path: Path) -> dict[str, object]:
     if len(rows) != 2:
         raise AnalysisError(f"{path} must hold a header and one row, got {len(rows)} rows")
     names = [str(name).strip() for name in rows[0]]
+    lower = [name.lower() for name in names]
+    for name in names:
+        if lower.count(name.lower()) > 1:
+            raise AnalysisError(f'{path} has the column "{name}" twice')
+    if len(rows[1]) > len(names):
+        raise AnalysisError(f"{path} has {len(rows[1])} values for {len(names)} columns")
     return {
         name: value
         for name, value in zip(names, rows[1], strict=False)

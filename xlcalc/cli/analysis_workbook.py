@@ -21,21 +21,8 @@ workbook_option = click.option(
     type=FILE,
     help="Write the workbook with the answer on a sheet of its own, with a chart.",
 )
-force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 _HOW = {"target", "force", "as_json"}
 """Parameters that say where an answer goes, and not what is asked."""
-
-
-def refuse_existing(target: Path | None, *, force: bool) -> None:
-    """Refuse a file that exists, before anything is calculated.
-
-    Raises
-    ------
-    OutputError
-        If it exists, and may not be replaced.
-    """
-    if target is not None and target.exists() and not force:
-        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
 
 
 def write_answer(
@@ -100,4 +87,4 @@ def _words() -> str:
 
 def _word(value: Any, *, is_file: bool) -> str:
     text = Path(value).name if is_file or isinstance(value, Path) else str(value)
-    return shlex.quote(text) if "'" in shlex.quote(text) and " " in text else text
+    return shlex.quote(text)

@@ -15,7 +15,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.differences import accept_option, accepted_cells
-from xlcalc.cli.options import FILE, catalogue_option, language_option
+from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
 from xlcalc.errors import OutputError, ScenarioError, suggestion
 from xlcalc.files import draft
 
@@ -61,8 +61,7 @@ def evaluate(
     """
     from xlcalc.workbook import load
 
-    if output != "-" and Path(output).exists() and not force:
-        raise OutputError(f"{output} exists; give another name with -o, or replace it with --force")
+    refuse_existing(None if output == "-" else Path(output), force=force)
     book = load(workbook, language=lang, accept_differences=accepted_cells(accepted))
     failed = 0
     told = False
@@ -144,7 +143,8 @@ def _csv_file(path: Path) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], No
 def _csv_writer(file: IO[str]) -> Callable[[Mapping[str, Sequence[Any]]], None]:
     from xlcalc.runs.csv_listing import csv_cells
 
-    writer = csv.writer(file)
+    # A text stream of Windows makes line ends of its own.
+    writer = csv.writer(file, lineterminator="\n" if file is sys.stdout else "\r\n")
     begun = False
 
     def write(made: Mapping[str, Sequence[Any]]) -> None:

@@ -1,5 +1,7 @@
 """What several commands share: their options, and how they print a value."""
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import click
 
 from xlcalc import catalogue
 from xlcalc.cells import CellError, CellValue
+from xlcalc.errors import OutputError
 
 FILE = click.Path(path_type=Path)
 
@@ -39,6 +42,21 @@ catalogue_option = click.option(
 )
 
 
+force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
+
+
+def refuse_existing(target: Path | None, *, force: bool) -> None:
+    """Refuse a file that exists, before anything is calculated.
+
+    Raises
+    ------
+    OutputError
+        If it exists, and may not be replaced.
+    """
+    if target is not None and target.exists() and not force:
+        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+
+
 def plain(value: CellValue) -> str:
     """Return a value as a program reads it: all digits, no format."""
     if isinstance(value, CellError):
@@ -51,7 +69,16 @@ def plain(value: CellValue) -> str:
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON, an error of a cell as its code."""
+    """Print data as JSON, an error of a cell as its code, and null for what is no number."""
     import json
 
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=plain))
+    click.echo(json.dumps(_finite(data), indent=2, ensure_ascii=False, default=plain))
+
+
+def _finite(data: Any) -> Any:
+    """Return data in which None stands for nan and infinities, which JSON does not know."""
+    if isinstance(data, Mapping):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data

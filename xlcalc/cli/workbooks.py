@@ -25,8 +25,9 @@ from xlcalc.cli.options import (
     language_option,
     namespace_option,
     print_json,
+    refuse_existing,
 )
-from xlcalc.errors import DifferencesError, InputValueError, OutputError
+from xlcalc.errors import DifferencesError, InputValueError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +81,7 @@ def template_new(
 
     data = build_template(name, Form(dialect, namespace, lang))
     target = output or Path(f"{name}.xlsx")
-    if target.exists() and not force:
-        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+    refuse_existing(target, force=force)
     write_file(target, data)
     click.echo(f"wrote {target}")
 

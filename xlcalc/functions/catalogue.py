@@ -65,7 +65,7 @@ _CATALOGUE_NOTES = (
     "Models",
     "Prices of GPUs, power and tokens",
     "Prices of tokens",
-    "Carbon and losses of grids",
+    "Carbon and water of grids",
     "Rates between currencies",
     "Tokenisers and rules of thumb",
     "The same as gpus",

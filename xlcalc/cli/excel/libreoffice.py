@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.options import FILE
-from xlcalc.errors import OutputError
+from xlcalc.cli.options import FILE, refuse_existing
 
 
 @click.command("libreoffice")
@@ -29,8 +28,7 @@ def libreoffice(output: Path | None, interpreter: Path | None, *, force: bool) -
     from xlcalc.hosts.libreoffice import extension
 
     target = output or Path("xlcalc.oxt")
-    if target.exists() and not force:
-        raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+    refuse_existing(target, force=force)
     write_file(target, extension(interpreter or Path(sys.executable)))
     click.echo(f"wrote {target}")
 

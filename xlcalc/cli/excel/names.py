@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from xlcalc.cli.options import FILE
-from xlcalc.errors import OutputError
+from xlcalc.cli.options import FILE, refuse_existing
 
 
 @click.command("names")
@@ -29,8 +28,7 @@ def names(output: Path, *, force: bool) -> None:
     from xlcalc.hosts.names import names_module
     from xlcalc.registry import specs
 
-    if output.exists() and not force:
-        raise OutputError(f"{output} exists; give another name with -o, or replace it with --force")
+    refuse_existing(output, force=force)
     write_file(output, names_module(specs()).encode())
     click.echo(f"wrote {output}")
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xlcalc.cli.options import FILE, catalogue_option, language_option
-from xlcalc.errors import OutputError, UsageError
+from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
+from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
     from xlcalc.ooxml.package import Package
@@ -60,10 +60,7 @@ def windows(
         raise UsageError(f"{target} would have macros, so its name must end in .xlsm")
     beside = (target.with_suffix(".bas"), target.with_suffix(".intellisense.xml"))
     for path in (target, *beside):
-        if path.exists() and not force:
-            raise OutputError(
-                f"{path} exists; give another name with -o, or replace it with --force"
-            )
+        refuse_existing(path, force=force)
     xlwings = installed_xlwings()
     package = _package(file, template, lang)
     python = interpreter or this_interpreter()

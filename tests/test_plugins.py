@@ -189,6 +189,7 @@ def test_python_has_the_functions_of_files_and_packages(acme, tmp_path):
     assert "\nFrom the package acme-costs 1.2\n" in shown
 
 
+OF_ITS_OWN = "has a meaning of its own in xlcalc or in a spreadsheet program"
 PROBLEMS = [
     (function("gpu_days"), "GPU_DAYS of {} is left out: xlcalc has a function GPU_DAYS"),
     (function("sum"), "SUM of {} is left out: Excel has a function SUM"),
@@ -196,6 +197,15 @@ PROBLEMS = [
     (
         function("acme_x", options=', formerly={"GPU_DAYS": "1"}'),
         "ACME_X of {} is left out: xlcalc has a function GPU_DAYS",
+    ),
+    *(
+        (function(name), f"{name.upper()} of {{}} is left out: {name.upper()} {OF_ITS_OWN}")
+        for name in ("model", "loop", "load", "cells", "xlcalc_status")
+    ),
+    (function("trainflops"), "TRAINFLOPS of {} is left out: xlcalc has a function TRAINFLOPS"),
+    (
+        function("acme_x", options=', formerly={"ACME_X": "0.1"}'),
+        "ACME_X of {} is left out: two of its names are the same",
     ),
     (function("acme_x", doc='""""""'), "ACME_X of {} is left out: it has no docstring"),
     (function("acme_x", ""), "ACME_X of {} is left out: it has no argument"),

@@ -52,6 +52,7 @@ functions.retrieval
 functions.footprint
 functions.catalogue
 functions
+vba_words
 plugins
 registry
 cell_values
@@ -231,7 +232,6 @@ hosts.libreoffice.type_library
 hosts.libreoffice.descriptions
 hosts.libreoffice.library
 hosts.libreoffice
-hosts.windows.vba_words
 hosts.windows.vba_texts
 hosts.windows.vba_module
 hosts.windows.vba_project

@@ -9,8 +9,8 @@ import pytest
 import xlcalc_udfs
 
 from tests.udf_hosts import ask_server, call_server, generate_vba
-from xlcalc.hosts.windows.vba_words import usable
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.vba_words import usable
 
 NOT_AVAILABLE = {"type": "Error", "errorType": "NotAvailable"}
 NUM = {"type": "Error", "errorType": "Num"}

@@ -13,8 +13,8 @@ from xlcalc import __version__
 from xlcalc.hosts.windows.installed import installed_xlwings
 from xlcalc.hosts.windows.vba_module import ERROR_NUMBERS, module_text
 from xlcalc.hosts.windows.vba_texts import MAX_CONTINUATIONS, MAX_LINE, call, literal
-from xlcalc.hosts.windows.vba_words import RESERVED, usable
 from xlcalc.registry import BY_NAME, specs
+from xlcalc.vba_words import RESERVED, usable
 from xlcalc.worksheet import spec_of
 
 FEW = tuple(

@@ -33,3 +33,17 @@ def test_numbers_of_a_range_are_watched_too():
     numbers = np.array([1.0, 0.0]).view(Together)
     assert divides_by_zero(lambda values: np.sum(1.0 / values), [numbers])
     assert not divides_by_zero(lambda values: np.sum(values) * 1e308 * 1e308, [numbers])
+
+
+def test_a_division_in_place_and_a_float_of_pythons_are_seen_too():
+    def in_place(cost, hours):
+        rate = cost * 1.0
+        rate /= hours
+        return rate
+
+    def asked(cost, hours):
+        return cost / hours if hours.is_integer() else cost
+
+    for formula in (in_place, asked):
+        assert divides_by_zero(formula, [np.float64(1.0), np.float64(0.0)])
+        assert not divides_by_zero(formula, [np.float64(1.0), np.float64(2.0)])

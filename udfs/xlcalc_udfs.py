@@ -27,7 +27,7 @@ from xlcalc.registry import BY_NAME
 from xlcalc.worksheet import Argument, Spec, argument_help, function_help, spec_of
 
 if sys.platform == "win32":  # where xlwings writes VBA, which has reserved some names
-    from xlcalc.hosts.windows.vba_words import usable
+    from xlcalc.vba_words import usable
 else:
 
     def usable(name: str, function: str) -> str:

@@ -13,6 +13,7 @@ all else goes on. Nothing is read because it happens to lie somewhere.
 import csv
 import hashlib
 import os
+import pkgutil
 import re
 import sys
 import traceback
@@ -22,6 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from xlcalc.vba_words import RESERVED
 from xlcalc.worksheet import Spec, spec_of
 
 GROUP = f"{__package__}.functions"
@@ -37,6 +39,8 @@ _FILE_MODULE = "_xlcalc_functions_"
 
 _Load: TypeAlias = Callable[[], tuple[str, str, Any]]
 """Loads functions: the name of their module, what of it has them, and the functions."""
+OF_HOSTS = frozenset(("GPU", "MODEL", "PRICE", "GPU_PRICE", "XLCALC_STATUS"))
+"""What spreadsheet programs get beside the functions: cards, and whether Python answers."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,21 @@ class Plugin:
         return known.hexdigest()
 
 
+def _bare(name: str) -> str:
+    """Return a name without underscores, as LibreOffice knows it."""
+    return name.replace("_", "")
+
+
+def _of_package() -> frozenset[str]:
+    """Return the names that stand for something else in the package: what opens workbooks, modules.
+
+    A function of the name would be asked for in its place.
+    """
+    # Not by the files: the package may stand in an archive.
+    modules = {module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])}
+    return frozenset({"load", "batch", "report", "workbook", "results", *modules})
+
+
 class Taken:
     """Who has which name, and what was left out for that or another reason.
 
@@ -106,7 +125,7 @@ class Taken:
     def __init__(self, functions: Iterable[Callable[..., Any]]) -> None:
         self.problems: list[str] = []
         self._owners = {
-            name: "xlcalc" for function in functions for name in _names(spec_of(function))
+            _bare(name): "xlcalc" for function in functions for name in _names(spec_of(function))
         }
         self._excel: frozenset[str] | None = None
 
@@ -125,16 +144,21 @@ class Taken:
             if reason:
                 self.problems.append(f"{told} of {title} is left out: {reason}")
                 continue
-            self._owners.update(dict.fromkeys(_names(spec_of(function)), title))
+            self._owners.update({_bare(name): title for name in _names(spec_of(function))})
             yield function
 
     def _reason(self, spec: Spec) -> str:
         """Return why a function cannot be known under its names, or nothing."""
+        names = [_bare(name) for name in _names(spec)]
+        if len(set(names)) < len(names):
+            return "two of its names are the same"
         for name in _names(spec):
             if not _NAME.fullmatch(name) or _CELL.fullmatch(name):
                 return f"{name} cannot be the name of a function in a cell"
-            if name in self._owners:
-                return f"{self._owners[name]} has a function {name}"
+            if _bare(name) in self._owners:
+                return f"{self._owners[_bare(name)]} has a function {name}"
+            if name in OF_HOSTS or name.lower() in RESERVED | _of_package():
+                return f"{name} has a meaning of its own in xlcalc or in a spreadsheet program"
             if self._excel is None:
                 self._excel = _excel_functions()
             if name in self._excel:

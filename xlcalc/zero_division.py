@@ -18,6 +18,9 @@ class _Watched(np.ndarray):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *operands: Any, **options: Any) -> Any:
         numbers = [np.asarray(operand) for operand in operands]
+        if "out" in options:  # as `rate /= hours` has it, which writes over an operand
+            options["out"] = tuple(np.asarray(place) for place in options["out"])
+            numbers = [number.copy() for number in numbers]
         result = getattr(ufunc, method)(*numbers, **options)
         if method == "__call__" and _made_of_zero(result, numbers):
             raise ZeroDivisionError
@@ -42,6 +45,19 @@ def divides_by_zero(formula: Callable[..., Any], values: Sequence[Any]) -> bool:
         with np.errstate(all="ignore"):
             formula(*watched)
     except ZeroDivisionError:
+        return True
+    # A function of others may do with a number what an array does not let it do: then the flag of
+    # the processor is asked, which WebAssembly does not have.
+    except Exception:  # noqa: BLE001
+        return _raises_the_flag(formula, values)
+    return False
+
+
+def _raises_the_flag(formula: Callable[..., Any], values: Sequence[Any]) -> bool:
+    try:
+        with np.errstate(divide="raise", over="ignore", invalid="ignore"):
+            formula(*values)
+    except FloatingPointError:
         return True
     return False
 

@@ -55,7 +55,7 @@ def windows(
 
     if file is not None and template is not None:
         raise UsageError("give FILE or --template, not both")
-    target = output or Path(file.stem if file else template or START).with_suffix(".xlsm")
+    target = output or Path(f"{file.stem if file else template or START}.xlsm")
     if target.suffix.lower() != ".xlsm":
         raise UsageError(f"{target} would have macros, so its name must end in .xlsm")
     beside = (target.with_suffix(".bas"), target.with_suffix(".intellisense.xml"))
@@ -64,10 +64,10 @@ def windows(
     xlwings = installed_xlwings()
     package = _package(file, template, lang)
     python = interpreter or this_interpreter()
-    made = with_functions(package, specs(), xlwings, python)
+    made = with_functions(package, specs(earlier=True), xlwings, python)
     write_file(target, made.package.to_bytes())
     write_file(beside[0], made.module.encode("ascii"))
-    write_file(beside[1], intellisense_xml(specs()))
+    write_file(beside[1], intellisense_xml(specs(earlier=True)))
     for remark in made.remarks:
         click.echo(f"xlcalc: {remark}", err=True)
     if python and python == this_interpreter() and (dll := missing_dll(python, xlwings.version)):

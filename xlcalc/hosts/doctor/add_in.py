@@ -6,6 +6,8 @@ user, on a Mac in a folder of Excel. A licence key is never told, only whether t
 """
 
 import csv
+import re
+import shutil
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -117,6 +119,8 @@ def _interpreter(
     if not named:
         return None, []
     path = _expanded(machine, named)
+    if path.name == named:  # as python, which the system looks for
+        path = Path(shutil.which(named, path=machine.environ.get("PATH")) or named)
     if not path.is_file():
         return Python(named), [f"xlwings.conf names the interpreter {named}, which is not there"]
     packages = ("xlwings", "xlcalc", MODULE)
@@ -135,9 +139,8 @@ def _interpreter(
 
 def _expanded(machine: Machine, path: str) -> Path:
     """Return a path of the settings, in which %NAME% stands for a variable of the environment."""
-    for name, value in machine.environ.items():
-        path = path.replace(f"%{name}%", value)
-    return Path(path)
+    known = {name.upper(): value for name, value in machine.environ.items()}
+    return Path(re.sub("%([^%]+)%", lambda found: known.get(found[1].upper(), found[0]), path))
 
 
 def _add_in_files(machine: Machine) -> list[Path]:

@@ -101,6 +101,7 @@ def _sort_into(found: Called, formula: Formula, times: int, formulas: Formulas) 
             continue  # the words below tell of it, too
         if upper.startswith(_OFFICE) and bare in _CARDS:
             count(found.cards, bare, place, times)
+            found.namespaces[upper[len(_OFFICE) : -len(bare) - 1]] = None
         elif upper.startswith(_OFFICE) and bare in BY_NAME:
             count(found.ours.setdefault("officejs", {}), bare, place, times)
             found.namespaces[upper[len(_OFFICE) : -len(bare) - 1]] = None

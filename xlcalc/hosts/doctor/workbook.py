@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from xlcalc._version import RELEASES
 from xlcalc.calc.renamed_calls import renamed_calls
 from xlcalc.errors import UsageError
 from xlcalc.formula_text import bare_name, called_functions
@@ -141,7 +142,9 @@ def diagnose(package: Package, reader: str | None = None) -> Diagnosis:
         namespaces=tuple(found.namespaces),
         functions=dict(sorted(functions.items())),
         since=max(
-            (spec_of(BY_NAME[name]).since for name in functions if not plugin_of(name)), default=""
+            (spec_of(BY_NAME[name]).since for name in functions if not plugin_of(name)),
+            key=RELEASES.index,
+            default="",
         ),
         plugins=tuple(sorted({plugin.title for plugin in map(plugin_of, functions) if plugin})),
         excel=excel,

@@ -52,7 +52,7 @@ def extension(python: Path | None = None) -> bytes:
         A Python that has numpy. The add-in starts it where LibreOffice's own Python cannot
         calculate; if left out, only XLCALC_PYTHON can name one.
     """
-    methods = _methods(specs())
+    methods = _methods(specs(earlier=True))
     settings = {
         "version": __version__,
         "service": SERVICE,

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from xlcalc._version import __version__
 from xlcalc.hosts.windows.vba_texts import call
-from xlcalc.hosts.windows.vba_words import usable
+from xlcalc.vba_words import usable
 from xlcalc.worksheet import Spec, argument_help, function_help, help_link
 
 MODULE = "xlwings_udfs"

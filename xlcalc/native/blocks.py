@@ -246,4 +246,8 @@ class _Traced:
             return f"{cell}*1={int(constant)}"
         if isinstance(constant, str):
             return f"TRIM({cell})={word_literal(constant)}"
-        return f"{cell}={word_literal(constant)}"
+        literal = word_literal(constant)
+        if isinstance(constant, float) and float(f"{constant:.15g}") != constant:
+            # LibreOffice saves 15 digits of a third, and not every program compares no more.
+            return f"ABS({cell}/{literal}-1)<1E-14"
+        return f"{cell}={literal}"

@@ -13,7 +13,7 @@ from tests.workbooks import failed_checks
 from xlcalc.dialects import Form
 from xlcalc.templates.claims_audit.cases import cases, read_table
 from xlcalc.templates.claims_audit.claims import UNKNOWN
-from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS
+from xlcalc.templates.parts.lines import read_model
 
 DIFFERING = {
     "image_run_h100",
@@ -110,7 +110,7 @@ def test_the_claims_that_differ_are_known_by_name():
 
 
 def test_a_claim_needs_an_assumption_where_it_names_one_and_each_is_an_input():
-    named = {line.name for group in INPUTS for line in group.lines}
+    named = {line.name for line in read_model("claims_audit").lines("inputs")}
     for claim, row in zip(read_table("claims.csv"), rows(made()), strict=True):
         assert bool(claim["assumption"]) is (row["Verdict"] == "Needs an assumption")
         assert set(filter(None, claim["assumption"].split(", "))) <= named
@@ -170,7 +170,9 @@ def test_the_claims_whose_report_nobody_recorded_are_known_by_name():
 
 
 def test_no_name_is_given_twice():
-    names = [line.name for group in (*INPUTS, *RESULTS) for line in group.lines if line.name]
+    audit = read_model("claims_audit")
+    names = [line.name for table in ("inputs", "results") for line in audit.lines(table)]
+    names = [name for name in names if name]
     names += [claim["name"] for claim in read_table("claims.csv")]
     assert len(names) == len(set(names))
 

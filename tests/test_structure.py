@@ -156,7 +156,7 @@ author.layout
 author.charts
 author
 templates.parts.*
-templates.training_budget
+templates.training_budget.*
 templates.inference_budget.*
 templates.multimodal_data.*
 templates.scaling_plan.*

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
@@ -106,6 +106,7 @@ class Book:
         self.title = title
         self.texts = texts or Texts()
         self._links: dict[str, str] = {}
+        self._waiting: list[Callable[[], None]] = []
         self.workbook.properties.creator = "xlcalc"
         self.workbook.properties.title = self.texts(title)
         option = "" if self.texts.language == "en" else f" --lang {self.texts.language}"
@@ -132,6 +133,20 @@ class Book:
         """Let formulas use a word for a cell or a range that has no name."""
         link = f"{quoted(sheet.title)}!${cell.column_letter}${cell.row}"
         self._links[word] = f"{link}:${last.column_letter}${last.row}" if last else link
+
+    def later(self, write: Callable[[], None]) -> None:
+        """Write something when all sheets are there: it may use a word of a sheet that follows."""
+        self._waiting.append(write)
+
+    def settle(self) -> None:
+        """Write what waits for the last sheet."""
+        while self._waiting:
+            self._waiting.pop(0)()
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is a name of the workbook, or one that formulas alone use."""
+        first = self.workbook.worksheets[0].defined_names
+        return word in self._links or word in self.workbook.defined_names or word in first
 
     def formula(self, text: str) -> str:
         """Return a formula on names and English words in the form that its sheet can read."""

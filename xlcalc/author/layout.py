@@ -366,6 +366,11 @@ def validate_entry(page: Page, cell: Cell, entries: str, *, strict: bool = False
     page.sheet.add_data_validation(rule)
     rule.add(cell)
 
+    def settled() -> None:
+        rule.formula1 = page.book.formula(entries)
+
+    page.book.later(settled)
+
 
 def _shown(cell: Cell) -> str:
     """Return a text as long as what a cell shows; for a formula its longest words and a figure."""

@@ -22,6 +22,7 @@ from xlcalc.templates import (
     scaling_plan,
     training_budget,
 )
+from xlcalc.templates.parts.lines import refuse_unknown
 
 
 class Template(Protocol):
@@ -80,7 +81,10 @@ def read_table(language: str) -> dict[str, str]:
 
 def author(name: str, language: str = "en") -> Book:
     """Return the book of a template, its formulas not yet calculated."""
-    return _module(name).build(texts(language))
+    book = _module(name).build(texts(language))
+    refuse_unknown(name, book.knows)
+    book.settle()
+    return book
 
 
 def _module(name: str) -> Template:

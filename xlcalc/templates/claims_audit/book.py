@@ -8,12 +8,12 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
+from xlcalc.catalogue import catalogues
 from xlcalc.templates.claims_audit.cases import cases_page
 from xlcalc.templates.claims_audit.claims import claims_page
-from xlcalc.templates.claims_audit.figures import INPUTS, RESULTS, rate
 from xlcalc.templates.claims_audit.size_tables import size_tables
 from xlcalc.templates.parts.catalogues import catalogue_page
-from xlcalc.templates.parts.checks import Check, checks_page, verdict
+from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import figures_page
 from xlcalc.templates.parts.front import (
     cover_page,
@@ -22,6 +22,7 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.tables import Column, Table
 
 CHARTED = 16
@@ -50,196 +51,7 @@ TABS = (
     *("Checks", "Catalogue", "Sources"),
 )
 
-CHECKS = (
-    Check(
-        "Every claim has one verdict",
-        "=claims_hold+claims_differ+claims_need",
-        "=",
-        "=claims_count",
-        "#,##0",
-        "Those that hold, differ and need an assumption against the rows.",
-    ),
-    Check(
-        "The verdicts by topic add up",
-        "=SUM(topic_holds)+SUM(topic_differs)+SUM(topic_needs)",
-        "=",
-        "=claims_count",
-        "#,##0",
-        "The table by topic against the rows.",
-    ),
-    Check(
-        "Every claim is computed",
-        "=IF(SUM(claim_computed)>0,COUNT(claim_computed),0)",
-        "=",
-        "=claims_count",
-        "#,##0",
-        "Cells with a number against the rows.",
-    ),
-    Check(
-        "All published cases are within tolerance",
-        "=cases_hold",
-        "=",
-        "=cases_count",
-        "#,##0",
-        "Verdicts against the rows.",
-    ),
-    Check(
-        "The A100's rate with sparsity is twice the dense one",
-        "=ROUND(a100_sparse/a100_peak,1)",
-        "=",
-        "=sparsity_gain",
-        "0.0",
-        "To one decimal: data sheets round.",
-    ),
-    Check(
-        "The H100's rate with sparsity is twice the dense one",
-        "=ROUND(h100_sparse/h100_peak,1)",
-        "=",
-        "=sparsity_gain",
-        "0.0",
-        "To one decimal: data sheets round.",
-    ),
-    Check(
-        "Dense and sparse H100 do the same work",
-        "=image_run_h100*h100_peak",
-        "=",
-        "=image_run_h100_sparse*h100_sparse",
-        "0.00E+00",
-        "GPU-months × peak is the same at both rates.",
-    ),
-    Check(
-        "Dense servers times the gain are the sparse ones",
-        "=gpt4_dense_pflops*a100_sparse/a100_peak",
-        "=",
-        "=CLUSTER_PFLOPS(gpt4_servers,gpus_per_server,a100_sparse)",
-        "#,##0.0",
-        "CLUSTER_PFLOPS at both peaks.",
-    ),
-    Check(
-        "The implied bytes a token give the stated GPUs back",
-        "=GPU_DAYS(TRAIN_FLOPS(pb_params,BYTE_TOKENS(pb_bytes,pb_gpu_bytes)),a100_peak,report_mfu)"
-        "/pb_days",
-        "=",
-        "=pb_gpus",
-        "#,##0",
-        "Forwards from the petabyte against backwards from the GPUs.",
-    ),
-    Check(
-        "The implied utilisation gives the stated days back",
-        "=TRAIN_DAYS(gpt3_flops,gpt3_gpus,a100_peak,cluster_mfu)",
-        "=",
-        "=gpt3_days",
-        "#,##0.0",
-        "TRAIN_DAYS undoes TRAIN_MFU.",
-    ),
-    Check(
-        "Forward and backward pass make up GPT-3's compute",
-        "=FORWARD_FLOPS(gpt3_params,gpt3_tokens)+BACKWARD_FLOPS(gpt3_params,gpt3_tokens)",
-        "=",
-        "=gpt3_flops",
-        "0.00E+00",
-        "2·N·D + 4·N·D against 6·N·D.",
-    ),
-    Check(
-        "Words make tokens again",
-        "=WORD_TOKENS(small_image_words)",
-        "=",
-        "=small_image_tokens",
-        "#,##0",
-        "WORD_TOKENS undoes TOKEN_WORDS.",
-    ),
-    Check(
-        "Tokens of an image by arithmetic",
-        "=ROUNDUP(image_height/patch,0)*ROUNDUP(image_width/patch,0)",
-        "=",
-        "=large_image_tokens",
-        "#,##0",
-        "Patches down × patches across against IMAGE_TOKENS.",
-    ),
-)
 
-SOURCES = (
-    (
-        "AI大模型专题报告：大模型进展2.0",
-        "GPT-3's compute, an answer, images, H100, the petabyte",
-        "AI大模型专题报告：大模型进展2.0, 2024-05-07.",
-    ),
-    (
-        "人工智能大语言模型技术发展研究报告 2024",
-        "Servers, size of GPT-4, training sets",
-        "人工智能大语言模型技术发展研究报告 2024.",
-    ),
-    (
-        "ZOMI",
-        "Context, experts, price of an API",
-        "ZOMI, KIMI 长序列：看大模型发展趋势 II, 2024; ZOMI, 大模型系列：内容介绍, 2023.",
-    ),
-    (
-        "Antkillerfarm",
-        "Compute-optimal tokens, sizes of models and cards",
-        "Antkillerfarm, Large Language Model (3): LLAMA, Chinchilla Law, 2024-03-23; the rule is "
-        "that of Hoffmann et al. 2022, arXiv:2203.15556.",
-    ),
-    (
-        "Narayanan et al. 2021",
-        "GPT-3 in 34 days on 1,024 A100",
-        "Narayanan et al. 2021, Efficient Large-Scale Language Model Training on GPU Clusters "
-        "Using Megatron-LM, arXiv:2104.04473.",
-    ),
-    (
-        "SemiAnalysis, Epoch AI",
-        "GPT-4: GPUs, days, tokens, compute; GPT-5: compute",
-        "SemiAnalysis, GPT-4 Architecture, Infrastructure, Training Dataset, Costs, 2023-07-10; "
-        "Epoch AI, Notable AI models, CC BY 4.0. OpenAI has published none of it.",
-    ),
-    (
-        "Financial Times",
-        "The order of A800 and H800",
-        "Financial Times, China's internet giants order $5bn of Nvidia chips, 2023-08-09, as "
-        "Reuters restates it; prices of resellers by way of Epoch AI, CC BY 4.0.",
-    ),
-    (
-        "Tencent Cloud",
-        "3.2 Tb/s, 40 % and 30 to 60 %",
-        "Tencent Cloud, Xingmai high-performance network, 2023-06-26, as Sohu restates it.",
-    ),
-    (
-        "MagicVideo-V2",
-        "Sizes of its stages",
-        "Wang et al. 2024, MagicVideo-V2: Multi-Stage High-Aesthetic Video Generation, "
-        "arXiv:2401.04468, Figure 1.",
-    ),
-    (
-        "report_mfu",
-        "46.2 % of the peak",
-        "Chowdhery et al. 2022 (PaLM), arXiv:2204.02311, Table 3.",
-    ),
-    (
-        "run_mfu",
-        "34.65 % of the peak",
-        "OPT-175B: 809,472 A100-hours in Touvron et al. 2023, arXiv:2302.13971, Table 15.",
-    ),
-    (
-        "zh_chars_per_token",
-        "Chinese characters in a token",
-        "Measured on 2026-11-22 for the catalogue of tokenisers, 5,341 characters: ±15 %.",
-    ),
-    (
-        "gpt1_set_words",
-        "984,846,357 words of BooksCorpus",
-        "Zhu et al. 2015, Aligning Books and Movies, arXiv:1506.06724, Table 2.",
-    ),
-    (
-        "gpt3_set_tokens",
-        "410 + 19 + 12 + 55 + 3 billion tokens",
-        "Brown et al. 2020, arXiv:2005.14165, Table 2.2.",
-    ),
-    (
-        "gopher_set_tokens",
-        "2.35e12 tokens of MassiveText",
-        "Rae et al. 2021 (Gopher), arXiv:2112.11446, Table 2.",
-    ),
-)
 TOKENISERS = (
     ("openai-p50k-base", "OpenAI p50k_base (GPT-3)"),
     ("grok1", "Grok-1"),
@@ -252,8 +64,14 @@ TOKENISERS = (
 )
 
 
+def rate(tokeniser: str) -> object:
+    """Return the Chinese characters in a token, as measured for the catalogue."""
+    return catalogues().rows["tokenisers"][f"meas-{tokeniser}-zh-chars-per-tok"]["value"]
+
+
 def build(texts: Texts) -> Book:
     """Return the workbook, its formulas not yet calculated."""
+    model = read_model("claims_audit")
     book = Book("Claims audit", "xlcalc template new claims_audit", texts)
     cover = cover_page(book, PURPOSE, STEPS)
     summary = Page(
@@ -267,7 +85,7 @@ def build(texts: Texts) -> Book:
         book,
         "Inputs",
         "Blue on yellow may be changed: first what the claims leave open, then what they state.",
-        INPUTS,
+        model.groups["inputs"],
         editable=True,
     )
     topics = claims_page(book)
@@ -276,13 +94,13 @@ def build(texts: Texts) -> Book:
         book,
         "Calculation",
         "What several claims share, what they leave out, and the count of the verdicts.",
-        RESULTS,
+        model.groups["results"],
         editable=False,
     )
     tables = _tables(book, topics)
-    checks_page(book, CHECKS)
+    checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, SOURCES)
+    sources_page(book, RUN_SOURCE, model.sources)
     _summary(summary, tables)
     book.order(TABS)
     finish_cover(cover)

@@ -7,7 +7,6 @@ machines buy, sizes as reports have them, and the utilisation that is left of a 
 from collections.abc import Callable
 
 from xlcalc import quantities as q
-from xlcalc.templates.claims_audit.sizes import LADDER
 from xlcalc.templates.parts.tables import Column, Table
 
 AddTable = Callable[[str, str, list[Column], int], Table]
@@ -23,6 +22,9 @@ SIZES = (
 )
 DEGREES = 7
 """Rows of the last table: 1, 2, 4 and so on GPUs."""
+
+LADDER = (16, 34, 52, 56, 65, 70, 100, 130, 170, 220)
+"""Sizes that Antkillerfarm calls made for a machine, in thousand million parameters."""
 
 
 def size_tables(add: AddTable) -> None:

@@ -15,14 +15,13 @@ from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.compute_plan import inputs as given
-from xlcalc.templates.compute_plan.checks import CHECKS
 from xlcalc.templates.compute_plan.inputs import CASES, COUNT, LENGTH, MONTHS, PLAN_MONTH, SWITCH
-from xlcalc.templates.compute_plan.months import HEADING, MONTH, SECTIONS
-from xlcalc.templates.compute_plan.results import RESULTS
+from xlcalc.templates.compute_plan.months import HEADING, MONTH
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
 from xlcalc.templates.parts.front import BIG_MONEY, cover_page, finish_cover, sources_page, tile
+from xlcalc.templates.parts.lines import period_rows, read_model
 from xlcalc.templates.parts.money import inputs_page
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
 
@@ -75,6 +74,7 @@ GANTT = PatternFill("solid", bgColor="FFD5ECEF", fgColor="FFD5ECEF")
 
 def build(texts: Texts) -> Book:
     """Return the workbook, its formulas not yet calculated."""
+    model = read_model("compute_plan")
     book = Book("Compute plan", "xlcalc template new compute_plan", texts)
     cover = cover_page(book, PURPOSE)
     summary = Page(
@@ -89,8 +89,8 @@ def build(texts: Texts) -> Book:
         book,
         "Blue on yellow may be changed. What differs from case to case is on the sheet Cases, "
         "training runs on Runs, purchases and contracts on Supply.",
-        given.INPUTS,
-        given.AMOUNTS,
+        model.groups["inputs"],
+        model.lines("amounts"),
     )
     _cases(book)
     runs = _runs(book)
@@ -105,12 +105,12 @@ def build(texts: Texts) -> Book:
         "Calculation",
         "One formula a row, on named cells: what a request and a GPU-hour take, and the totals of "
         "the 36 months.",
-        RESULTS,
+        model.groups["results"],
         editable=False,
     )
-    checks_page(book, CHECKS)
+    checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, given.RUN_SOURCE, given.SOURCES)
+    sources_page(book, given.RUN_SOURCE, model.sources)
     _summary(summary, monthly, quarters, years)
     book.order(TABS)
     finish_cover(cover)
@@ -526,7 +526,7 @@ def _monthly(book: Book) -> Timeline:
     timeline.heading(HEADING)
     head = page.row - 1
     first = page.row
-    for heading, rows in SECTIONS:
+    for heading, rows in period_rows("compute_plan", "monthly.csv"):
         timeline.section(heading, rows)
     for key in timeline.rows:
         timeline.alias(key, f"monthly_{key}")
@@ -591,7 +591,7 @@ def _periods(book: Book, monthly: Timeline, tab: str, key: str, count: int) -> T
         )
     )
     head, first = page.row - 1, page.row
-    for heading, rows in SECTIONS:
+    for heading, rows in period_rows("compute_plan", "monthly.csv"):
         gathered = [_gathered(row, key, step) for row in rows if row.total]
         timeline.section(heading, gathered)
     stem = {"quarter": "quarterly", "year": "yearly"}[key]

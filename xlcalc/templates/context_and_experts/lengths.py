@@ -123,6 +123,9 @@ class Contexts:
         for row in range(count):
             cell = self.training.cell("context", row)
             book.define(f"context_{row + 1}", page.sheet, cell)
+        for key in ("context", "scores", "token", "share", "ratio"):
+            self.training.alias(key, f"first_{key}", 0)
+            self.training.alias(key, f"last_{key}", -1)
         self.training.alias("context", "context_lengths")
         self.training.alias("cost", "context_costs")
         page.row += 1

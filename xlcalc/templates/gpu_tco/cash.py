@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.lines import period_rows
 from xlcalc.templates.parts.tables import Row, Timeline
 
 QUARTERS = 20
@@ -47,200 +47,6 @@ def _ends(way: str, parts: Sequence[str]) -> tuple[Row, Row]:
         ),
     )
 
-
-SECTIONS = (
-    (
-        "Time, use and prices",
-        (
-            Row(
-                "share",
-                "Part of the quarter in the horizon",
-                "ratio",
-                "=MAX(0,MIN(1,horizon_years*quarters_per_year-({quarter}-1)))",
-                "0%",
-            ),
-            Row(
-                "ended",
-                "Years at its end",
-                "years",
-                "=MIN({quarter}/quarters_per_year,horizon_years)",
-                "0.00",
-                0,
-            ),
-            Row(
-                "final",
-                "The horizon ends in it",
-                "1 = yes",
-                "=IF(AND({share}>0,{ended}>=horizon_years),1,0)",
-                "0",
-            ),
-            Row(
-                "retired",
-                "Fleets sold before the last",
-                "fleets",
-                "=MIN(INT(ROUND({ended}/life_years,decimals)),fleets_bought-1)",
-                "0",
-                0,
-            ),
-            Row(
-                "used",
-                "Used GPU-hours",
-                "GPU-hours",
-                "=gpus*hours_per_year/quarters_per_year*{share}*utilisation",
-                HOURS,
-                total="sum",
-            ),
-            Row(
-                "energy",
-                "Energy",
-                "kWh",
-                "={used}*unit_watts/watts_per_kw*pue",
-                HOURS,
-                0,
-                total="sum",
-            ),
-            Row(
-                "index",
-                "Index of rents",
-                "ratio",
-                "=(1-rent_decline)^(({quarter}-1)/quarters_per_year)",
-                "0.000",
-            ),
-            Row(
-                "rate",
-                "Price on demand",
-                '=currency&"/GPU-hour"',
-                "=rent_price*{index}",
-                PRICE_FORMAT,
-            ),
-            Row(
-                "reserved_rate",
-                "Price reserved",
-                '=currency&"/GPU-hour"',
-                "=rent_price*(1-reserved_discount)*(1-rent_decline)"
-                "^(INT(ROUND(({quarter}-1)/quarters_per_year/reserved_term,decimals))"
-                "*reserved_term)",
-                PRICE_FORMAT,
-            ),
-            Row(
-                "factor",
-                "Discount factor at its end",
-                "ratio",
-                "=1/(1+discount_rate)^({quarter}/quarters_per_year)",
-                "0.0000",
-                "=1/(1+discount_rate)^({quarter}/quarters_per_year)",
-            ),
-        ),
-    ),
-    (
-        "Buy",
-        (
-            _cash(
-                "capital", "Purchase", "=-({retired}-{retired.prev})*fleet_price", "=-fleet_price"
-            ),
-            _cash(
-                "sale", "Sale", "=({retired}-{retired.prev})*fleet_resale+{final}*final_sale", "=0"
-            ),
-            _cash("upkeep", "Upkeep", "=-gpus*upkeep_per_year/quarters_per_year*{share}", "=0"),
-            _cash("power", "Power", "=-{energy}*power_price", "=0"),
-            *_ends("buy", ("capital", "sale", "upkeep", "power")),
-        ),
-    ),
-    (
-        "Lease",
-        (
-            _cash(
-                "deposit",
-                "Deposit",
-                "={final}*gpus*lease_deposit",
-                "=-gpus*lease_deposit",
-            ),
-            _cash(
-                "rates",
-                "Rates of the term",
-                "=-gpus*lease_rate*lease_payments"
-                "*(MIN({ended},lease_term)-MIN({ended.prev},lease_term))",
-                "=0",
-            ),
-            _cash(
-                "renewal",
-                "Rates after the term",
-                "=-gpus*lease_rate*lease_payments*renewal_share"
-                "*(MAX({ended},lease_term)-MAX({ended.prev},lease_term))",
-                "=0",
-            ),
-            _cash(
-                "exit",
-                "Early end",
-                "=-{final}*gpus*lease_rate*lease_payments*MAX(0,lease_term-horizon_years)"
-                "*lease_exit_share",
-                "=0",
-            ),
-            _cash("lease_upkeep", "Upkeep", "={upkeep}*lease_running_share", "=0"),
-            _cash("lease_power", "Power", "={power}*lease_running_share", "=0"),
-            *_ends("lease", ("deposit", "rates", "renewal", "exit", "lease_upkeep", "lease_power")),
-        ),
-    ),
-    (
-        "Rent on demand",
-        (
-            _cash("rents", "Rents of the used hours", "=-{used}*{rate}", "=0"),
-            *_ends("rent", ("rents",)),
-        ),
-    ),
-    (
-        "Rent reserved",
-        (
-            _cash(
-                "commitment",
-                "Rents of all hours",
-                "=-gpus*hours_per_year/quarters_per_year*{share}*{reserved_rate}",
-                "=0",
-            ),
-            *_ends("reserved", ("commitment",)),
-        ),
-    ),
-    (
-        "Buying against renting on demand",
-        (
-            Row(
-                "gap",
-                "Cumulative cash: buy less rent",
-                "=currency",
-                "={buy_sum}-{rent_sum}",
-                CASH,
-                "={buy_sum}-{rent_sum}",
-            ),
-            Row(
-                "ahead",
-                "Buying has cost no more",
-                "1 = yes",
-                "=IF(AND({share}>0,{gap}>=0),1,0)",
-                "0",
-            ),
-        ),
-    ),
-    (
-        "Memo: the books of buying (no cash)",
-        (
-            _cash(
-                "depreciation",
-                "Depreciation, straight line",
-                "=-(fleet_price-fleet_resale)/life_years*({ended}-{ended.prev})",
-                "=0",
-            ),
-            Row(
-                "book",
-                "Book value at its end",
-                "=currency",
-                "=IF({ended}<horizon_years,fleet_price-(fleet_price-fleet_resale)"
-                "*({ended}-{retired}*life_years)/life_years,0)",
-                CASH,
-                "=fleet_price",
-            ),
-        ),
-    ),
-)
 
 CONVENTIONS = (
     "Signs: what is paid is negative, in brackets; what comes in is positive. The first column is "
@@ -288,7 +94,7 @@ def cash_sheet(book: Book) -> Timeline:
             border=styles.HAIRLINE,
             alignment=styles.RIGHT,
         )
-    for heading, rows in SECTIONS:
+    for heading, rows in period_rows("gpu_tco", "cash_flow.csv"):
         timeline.section(heading, rows)
     _totals(timeline, total)
     _names(timeline)

@@ -211,6 +211,7 @@ def sensitivity_sheet(book: Book) -> Table:
             cell.font, cell.fill, cell.protection = styles.INPUT, styles.INPUT_FILL, styles.UNLOCKED
             validate_number(page, cell, label, q.UTILISATION)
             book.define(name, page.sheet, cell)
+    book.alias("highest_utilisation", page.sheet, page.sheet.cell(5, 3))
     page.put(7, 2, "Lowest")
     page.put(
         7,

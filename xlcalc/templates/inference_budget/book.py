@@ -12,15 +12,6 @@ from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.catalogue.quotes import BASE
-from xlcalc.templates.inference_budget.lines import (
-    AMOUNTS,
-    API_DEARER,
-    CHECKS,
-    INPUTS,
-    RESULTS,
-    RUN_SOURCE,
-    SOURCES,
-)
 from xlcalc.templates.parts.catalogues import (
     catalogue_page,
     models_page,
@@ -37,9 +28,18 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page, rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
+API_DEARER = "api_mtokens_price>other_mtokens_cost"
+"""Whether there is a volume from which this fleet costs less than the API."""
+RUN_SOURCE = (
+    "Parameters and shape: Brown et al. 2020 (GPT-3), arXiv:2005.14165. An answer of 20 + 300 "
+    "tokens on A100 at 46.2 %, 1.12e14 FLOP and 0.78 s of one GPU: "
+    "AI大模型专题报告：大模型进展2.0, 2024-05-07. "
+    "Traffic, sequences and limits: assumptions of this template."
+)
 BATCH_STEPS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 """From one sequence to as many as fit, as exponents: the sequences grow by a constant factor."""
 UTILISATIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -68,6 +68,7 @@ TABS = (
 
 def build(texts: Texts) -> Book:
     """Return the workbook, its formulas not yet calculated."""
+    model = read_model("inference_budget")
     book = Book("Inference budget", "xlcalc template new inference_budget", texts)
     cover = cover_page(book, PURPOSE)
     summary = Page(
@@ -80,14 +81,14 @@ def build(texts: Texts) -> Book:
     inputs_page(
         book,
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
-        INPUTS,
-        AMOUNTS,
+        model.groups["inputs"],
+        model.lines("amounts"),
     )
     figures_page(
         book,
         "Calculation",
         "One formula a row, on named cells. Where the model does not fit, a row says so in words.",
-        RESULTS,
+        model.groups["results"],
         editable=False,
     )
     for name, tab in (("chosen_api", "Inputs"), ("fit_verdict", "Calculation")):
@@ -99,10 +100,10 @@ def build(texts: Texts) -> Book:
     _api_prices(book)
     volumes = _volumes(book)
     batches = _sensitivity(book)
-    checks_page(book, CHECKS)
+    checks_page(book, model.checks)
     catalogue_page(book)
     models_page(book, protect=True)
-    sources_page(book, RUN_SOURCE, SOURCES)
+    sources_page(book, RUN_SOURCE, model.sources)
     _summary(summary, volumes, batches)
     book.order(TABS)
     finish_cover(cover)

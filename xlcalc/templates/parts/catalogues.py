@@ -285,6 +285,9 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
             )
         page.row += 1
     last, right = page.row - 1, get_column_letter(1 + len(fields))
+    for column, field in enumerate(fields, start=2):
+        ends = (page.sheet.cell(row, column) for row in (last - len(rows) + 1, last))
+        book.alias(f"models_{field}", page.sheet, *ends)
     page.sheet.auto_filter.ref = f"B4:{right}{last}"
     printed = 2 + max(numbers)
     page.finish(freeze="C5", cursor="B5", protect=protect, repeat_row=4, last_column=printed)

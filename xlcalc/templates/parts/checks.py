@@ -37,11 +37,12 @@ CURRENCY_CHECK = Check(
     "The rate of exchange belongs to the currency; of another currency, any passes.",
 )
 """Belongs to every workbook that has a currency."""
-_RELATIONS = {
+RELATIONS = {
     "=": "=ABS({figure}-{other})<=tolerance*MAX(ABS({other}),tolerance)",
     "≤": "={figure}<={other}*(1+tolerance)",
     ">": "={figure}>{other}",
 }
+"""How two figures may compare, and the formula that says whether they do."""
 
 
 def checks_page(book: Book, checks: Sequence[Check]) -> None:
@@ -72,7 +73,7 @@ def checks_page(book: Book, checks: Sequence[Check]) -> None:
     money = [CURRENCY_CHECK] if "currency" in book.workbook.defined_names else []
     for check in (*checks, *money):
         row = page.row
-        rule = _RELATIONS[check.relation].format(figure=f"C{row}", other=f"E{row}")
+        rule = RELATIONS[check.relation].format(figure=f"C{row}", other=f"E{row}")
         page.put(row, 2, check.label, border=styles.HAIRLINE, alignment=styles.WRAPPED)
         for column, value in ((3, check.figure), (5, check.other)):
             cell = page.put(

@@ -6,6 +6,7 @@ groups of lines to a sheet and names their cells.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from openpyxl.cell import Cell
 
@@ -91,17 +92,19 @@ def figures_page(
     page = Page(book, tab, WIDTHS, tab, subtitle)
     page.header(HEADER, numbers=(1,), indented=(2,))
     first = page.row + 1
-    formulas = []
     for group in groups:
         page.section(group.heading)
         for line in group.lines:
             cell = _write_line(page, line, editable=editable and not line.fixed)
-            if str(line.value).startswith("="):
-                formulas.append((cell, str(line.value)))
+            for formula, place in ((line.value, cell), (line.unit, cell.offset(0, 1))):
+                if str(formula).startswith("="):
+                    book.later(partial(_settle, book, place, str(formula)))
         page.row += 1
-    for cell, formula in formulas:
-        cell.value = book.formula(formula)  # it may use an alias of a line below it
     page.finish(freeze="A5", cursor=f"C{first}", repeat_row=4)
+
+
+def _settle(book: Book, cell: Cell, formula: str) -> None:
+    cell.value = book.formula(formula)
 
 
 def _write_line(page: Page, line: Line, *, editable: bool) -> Cell:

@@ -30,6 +30,7 @@ NO_RATE = (
     "No rate of exchange is known: type in currency_rate, what a US dollar costs in this currency, "
     "or this price."
 )
+TYPED_IN = "Typed in: the sheet Sources says where the figures come from."
 _NO_RATES = (
     "By definition. The catalogue has no other rate: a team's rates.csv gives them, or "
     "currency_rate is typed in on the sheet Inputs."
@@ -83,7 +84,6 @@ def rented(gpu: str = "gpu") -> str:
 def rental_line(
     label: str,
     name: str,
-    typed_in: str,
     *,
     gpu: str = "gpu",
     measure: Quantity = q.PRICE_PER_GPU_HOUR,
@@ -96,8 +96,6 @@ def rental_line(
     ----------
     label, name, measure
         As of a `Line`.
-    typed_in : str
-        What the note says of a price that is not the catalogue's.
     gpu : str
         Name of the cell with the accelerator.
     instead : str
@@ -110,7 +108,7 @@ def rental_line(
     market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
     found = (
         f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
-        f'IF(ISNA({price}),"{typed_in}",IF({name}={price},{market},"{typed_in}")))'
+        f'IF(ISNA({price}),"{TYPED_IN}",IF({name}={price},{market},"{TYPED_IN}")))'
     )
     return Line(
         label,
@@ -121,6 +119,31 @@ def rental_line(
         unit=PER_GPU_HOUR,
         number_format=PRICE_FORMAT,
     )
+
+
+def market_note(name: str, formula: str, before: str) -> str:
+    """Return the note of an input for the price of a GPU-hour: the median of the market, converted.
+
+    Parameters
+    ----------
+    name : str
+        Name of the input.
+    formula : str
+        Its formula, in which the price stands as `RENTAL_PRICE(gpu)*currency_rate`.
+    before : str
+        A sentence before the note. The note says how many providers the median is of, from which
+        price to which, and from when to when.
+    """
+    found = _RENTED.search(formula)
+    if found is None:
+        raise ValueError(f"{name} has no price of the market: {formula}")
+    price, gpu = found[0], found[1]
+    market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
+    note = (
+        f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
+        f'IF(ISNA({price}),"{TYPED_IN}",IF({name}={price},{market},"{TYPED_IN}")))'
+    )
+    return f'="{before} "&{note}' if before else f"={note}"
 
 
 def rate_of(currency: str) -> str:

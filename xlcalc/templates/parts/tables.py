@@ -20,6 +20,8 @@ from xlcalc.author import styles
 from xlcalc.author.layout import Page, validate_entry, validate_number
 from xlcalc.quantities import Quantity
 
+TOTALS = ("", "sum", "last", "max")
+"""How quarters and years gather a row, if not by a formula."""
 _KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all))?\}")
 
 

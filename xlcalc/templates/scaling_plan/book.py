@@ -18,15 +18,8 @@ from xlcalc.templates.parts.front import (
     sources_page,
     tile,
 )
+from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
-from xlcalc.templates.scaling_plan.figures import (
-    AMOUNTS,
-    CHECKS,
-    INPUTS,
-    RESULTS,
-    RUN_SOURCE,
-    SOURCES,
-)
 from xlcalc.templates.scaling_plan.tables import (
     Tables,
     curves_page,
@@ -37,6 +30,11 @@ from xlcalc.templates.scaling_plan.tables import (
     sizes_page,
 )
 
+RUN_SOURCE = (
+    "A plan of 10 M USD, not a real run. H100 and its median list price: the sheet Catalogue. "
+    "Utilisation: Llama Team 2024, arXiv:2407.21783, Table 4. GPUs, volume and utilisation of "
+    "serving are assumptions."
+)
 PURPOSE = (
     "The model and the data that a budget should buy, and what a smaller model saves.",
     "How large a model, on how many tokens, is the best that this money, these GPU-days or this "
@@ -60,6 +58,7 @@ ADVICE = (
 
 def build(texts: Texts) -> Book:
     """Return the workbook, its formulas not yet calculated."""
+    model = read_model("scaling_plan")
     book = Book("Scaling plan", "xlcalc template new scaling_plan", texts)
     cover = cover_page(book, PURPOSE)
     summary = Page(
@@ -73,8 +72,8 @@ def build(texts: Texts) -> Book:
     inputs_page(
         book,
         "Blue on yellow may be changed. Everything else in the workbook follows from these cells.",
-        INPUTS,
-        AMOUNTS,
+        model.groups["inputs"],
+        model.lines("amounts"),
     )
     fits_page(book)
     optima = optimum_page(book)
@@ -84,12 +83,12 @@ def build(texts: Texts) -> Book:
         "Calculation",
         "One formula a row, on named cells. out of reach: the model is too small for the loss, "
         "whatever its data.",
-        RESULTS,
+        model.groups["results"],
         editable=False,
     )
-    checks_page(book, CHECKS)
+    checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, SOURCES)
+    sources_page(book, RUN_SOURCE, model.sources)
     _summary(summary, tables)
     book.order(TABS)
     finish_cover(cover)

@@ -19,7 +19,6 @@ from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.figures import MONEY_FORMAT
 from xlcalc.templates.parts.front import BIG_MONEY
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.templates.scaling_plan.figures import OUT
 
 HALF_STEPS = 8
 """Steps of the loss curves on each side of the optimum."""
@@ -45,6 +44,8 @@ _COST = '="Cost"&CHAR(10)&currency'
 _TABLE_3 = "Hoffmann et al. 2022, Table 3"
 _TABLE_A3 = "Hoffmann et al. 2022, Table A3, approach 3"
 _RULE = ""
+OUT = '"out of reach"'
+"""What stands for a figure of a model that no data brings to the loss."""
 PUBLISHED = (
     ("Besiroglu et al. 2024, arXiv:2404.10102", "besiroglu2024", 5.76e23, 72.35e9, 1.327e12, 0.002),
     *(
@@ -248,6 +249,7 @@ def optimum_page(book: Book) -> Table:
         3,
     )
     kinds.alias("kind", "budget_kinds")
+    kinds.alias("unit", "kind_units")
     kinds.alias("flop", "kind_flop")
     page.row += 1
     page.section("The same compute by each fit, and by the rule")

@@ -1,0 +1,437 @@
+"""How is a model read from its tables: figures, checks, sources and rows over periods?
+
+A template's folder has `lines.csv` (a figure a row), `checks.csv` and `sources.csv`, and may have
+tables of rows over months or quarters. Every row is checked as it is read, and a mistake is named
+with its file and line. `CONTRIBUTING.md` says what the columns take.
+
+    inputs,The run,mfu,Utilisation (MFU),0.462,,utilisation,…
+    results,Money,compute_cost,Compute cost,,"GPU_COST(gpu_hours,price_per_gpu_hour)",money,…
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from openpyxl.utils import FORMULAE
+
+from xlcalc import quantities
+from xlcalc.errors import UsageError, suggestion
+from xlcalc.files import read_csv
+from xlcalc.formula_text import calls, replace_words
+from xlcalc.quantities import Quantity
+from xlcalc.registry import BY_NAME
+from xlcalc.templates.parts.catalogues import gpu_entries, model_entries, token_price_entries
+from xlcalc.templates.parts.checks import RELATIONS, Check
+from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
+from xlcalc.templates.parts.money import market_note
+from xlcalc.templates.parts.tables import TOTALS, Row
+from xlcalc.worksheet import spec_of
+
+LINES = (
+    *("table", "section", "name", "label", "value", "formula"),
+    *("quantity", "unit", "domain", "format", "choices", "marks", "note"),
+)
+"""Columns of `lines.csv`."""
+CHECKS = ("label", "figure", "relation", "other", "format", "how")
+SOURCES = ("figures", "said", "source")
+ROWS = (
+    *("section", "key", "label", "unit", "formula", "format"),
+    *("opening", "total", "marks", "note"),
+)
+"""Columns of a table of rows over periods."""
+MARKS = ("word", "fixed", "total", "strict", "code", "market")
+"""What `marks` may say of a figure.
+
+word : the name is for formulas alone, not one of the workbook. fixed : no input. total : a total.
+strict : nothing but a choice may be typed in. code : a text of three letters. market : the note
+says of which prices the default is the median.
+"""
+_FORMATS = {"money": MONEY_FORMAT, "price": PRICE_FORMAT}
+_LISTS: Mapping[str, Callable[[], str]] = {
+    "accelerators": gpu_entries,
+    "models": model_entries,
+    "apis": token_price_entries,
+}
+_QUANTITIES = {
+    name.lower(): quantity
+    for name, quantity in vars(quantities).items()
+    if isinstance(quantity, Quantity)
+}
+_EXCEL = FORMULAE | {"IFNA", "XNPV", "IFERROR", "SUMIFS", "COUNTIFS", "AVERAGEIFS"}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BOUND = re.compile(rf"(>=|>|<=|<)({_NUMBER.pattern})")
+_SHARED = Path(__file__).parent / "lines.csv"
+_FOLDER = Path(__file__).parent.parent
+
+
+class TableError(UsageError):
+    """A row of a template's table that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A formula of a table, and where it stands."""
+
+    at: str
+    formula: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model of a template.
+
+    Attributes
+    ----------
+    groups : dict of str to tuple of Group
+        The figures of each table of `lines.csv`, under their headings.
+    checks : tuple of Check
+        What must hold.
+    sources : tuple of (str, str, str)
+        Names of figures, what is said of them, and where it is from.
+    """
+
+    groups: Mapping[str, tuple[Group, ...]]
+    checks: tuple[Check, ...]
+    sources: tuple[tuple[str, str, str], ...]
+
+    def lines(self, table: str) -> tuple[Line, ...]:
+        """Return the figures of a table without their headings."""
+        return tuple(line for group in self.groups[table] for line in group.lines)
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A row of a table with the names of its columns, and where it stands."""
+
+    at: str
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def fail(self, sentence: str) -> TableError:
+        return TableError(f"{self.at}: {sentence}")
+
+    def need(self, *columns: str) -> None:
+        for column in columns:
+            if not self[column]:
+                raise self.fail(f"{column} is empty")
+
+
+def read_model(template: str) -> Model:
+    """Return the model of a template from the tables in its folder.
+
+    Raises
+    ------
+    TableError
+        If a row cannot be read: a column, quantity, format, mark or function that does not exist, a
+        formula whose brackets do not close, a name that is given twice.
+    """
+    folder = _FOLDER / template
+    shared = _shared()
+    groups: dict[str, tuple[Group, ...]] = {}
+    seen: dict[str, str] = {}
+    rows = list(_records(folder / "lines.csv", LINES))
+    for (table, heading), records in groupby(rows, lambda row: (row["table"], row["section"])):
+        lines = tuple(_line(_with_shared(record, shared), seen) for record in records)
+        groups[table] = (*groups.get(table, ()), Group(heading, lines))
+    checks = [_check(record) for record in _records(folder / "checks.csv", CHECKS)]
+    sources = []
+    for record in _records(folder / "sources.csv", SOURCES):
+        record.need("said", "source")
+        sources.append((record["figures"], record["said"], record["source"]))
+    return Model(groups, tuple(checks), tuple(sources))
+
+
+def period_rows(template: str, file: str) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Return the rows over months or quarters of a template's table, under their headings."""
+    records = list(_records(_FOLDER / template / file, ROWS))
+    seen: dict[str, str] = {}
+    return tuple(
+        (heading, tuple(_row(record, seen) for record in group))
+        for heading, group in groupby(records, lambda record: record["section"])
+    )
+
+
+def refuse_unknown(template: str, known: Callable[[str], bool]) -> None:
+    """Refuse formulas of a template's tables that use a name which the workbook does not have.
+
+    Parameters
+    ----------
+    template : str
+        The template.
+    known : callable
+        Whether a word is a name or an alias of the workbook.
+
+    Raises
+    ------
+    TableError
+        With the file, the line and the word.
+    """
+    for written in _written(template):
+
+        def check(word: str, at: str = written.at) -> str:
+            if not known(word) and word.upper() not in {"TRUE", "FALSE"}:
+                raise TableError(f'{at}: no cell is named "{word}"')
+            return word
+
+        replace_words(written.formula, check)
+
+
+def _written(template: str) -> Iterator[Written]:
+    shared = _shared()
+    folder = _FOLDER / template
+    if not (folder / "lines.csv").exists():
+        return
+    for record in _records(folder / "lines.csv", LINES):
+        full = _with_shared(record, shared)
+        yield Written(record.at, full["formula"])
+        for column in ("unit", "note"):
+            yield Written(record.at, _text(full, column) if "{" in full[column] else "")
+    for record in _records(folder / "checks.csv", CHECKS):
+        for column in ("figure", "other"):
+            yield Written(record.at, record[column])
+
+
+@cache
+def _shared() -> Mapping[str, _Record]:
+    """Return the figures that several templates have, by name."""
+    return {record["name"]: record for record in _records(_SHARED, LINES)}
+
+
+def _with_shared(record: _Record, shared: Mapping[str, _Record]) -> _Record:
+    """Return a row with what it leaves empty from the row of its name that templates share."""
+    if record["label"]:
+        return record
+    if record["name"] not in shared:
+        hint = suggestion(record["name"], shared)
+        raise record.fail(
+            f'a row without a label takes it from parts/lines.csv, which has no "{record["name"]}"'
+            f"{hint}"
+        )
+    common = shared[record["name"]].cells
+    cells = {
+        column: cell or ("" if column == "formula" and record["value"] else common[column])
+        for column, cell in record.cells.items()
+    }
+    if record["formula"]:
+        cells["value"] = ""
+    return _Record(record.at, cells)
+
+
+def _records(path: Path, columns: Sequence[str]) -> Iterator[_Record]:
+    (first, header), *rows = read_csv(path, TableError)
+    where = f"{path.parent.name}/{path.name}"
+    if tuple(header) != tuple(columns):
+        raise TableError(f"{where}, line {first}: the columns are {', '.join(columns)}")
+    for line, cells in rows:
+        at = f"{where}, line {line}"
+        if len(cells) != len(columns):
+            raise TableError(f"{at}: {len(cells)} cells, not {len(columns)}")
+        stripped = [cell.strip().replace("\\n", "\n") for cell in cells]
+        yield _Record(at, dict(zip(columns, stripped, strict=True)))
+
+
+def _line(record: _Record, seen: dict[str, str]) -> Line:
+    marks = _marks(record, MARKS)
+    record.need("table", "section", "label", *(() if "market" in marks else ("note",)))
+    name = record["name"]
+    if name:
+        _new(record, name, seen)
+    if (record["formula"] != "") == (record["value"] != ""):
+        raise record.fail("either value or formula is given")
+    measure = _measure(record)
+    return Line(
+        record["label"],
+        f"={_formula(record, 'formula')}" if record["formula"] else _constant(record["value"]),
+        measure,
+        "" if "word" in marks else name,
+        market_note(name, record["formula"], record["note"])
+        if "market" in marks
+        else _text(record, "note"),
+        unit=_text(record, "unit") if isinstance(measure, Quantity) else "",
+        number_format=_format(record["format"]),
+        alias=name if "word" in marks else "",
+        entries=_entries(record["choices"]),
+        strict="strict" in marks,
+        letters=3 * ("code" in marks),
+        fixed="fixed" in marks,
+        total="total" in marks,
+    )
+
+
+def _marks(record: _Record, known: Sequence[str]) -> set[str]:
+    marks = set(record["marks"].split())
+    for mark in sorted(marks - set(known)):
+        raise record.fail(f'there is no mark "{mark}"; there are: {", ".join(known)}')
+    return marks
+
+
+def _new(record: _Record, name: str, seen: dict[str, str]) -> None:
+    if not _NAME.fullmatch(name):
+        raise record.fail(f'"{name}" is no name: small letters, digits and _')
+    if name in seen:
+        raise record.fail(f'"{name}" stands in {seen[name]} already')
+    seen[name] = record.at
+
+
+def _measure(record: _Record) -> Quantity | str:
+    """Return what a figure measures: a quantity by name, one of its own, or what a text is."""
+    name = record["quantity"]
+    if name:
+        if name not in _QUANTITIES:
+            raise record.fail(
+                f'there is no quantity "{name}"{suggestion(name, _QUANTITIES)}; without one, unit '
+                "and domain say what is measured"
+            )
+        return _QUANTITIES[name]
+    if not record["domain"]:
+        return _text(record, "unit")
+    bounds: dict[str, float] = {}
+    whole = False
+    for word in record["domain"].split():
+        found = _BOUND.fullmatch(word)
+        if found is None and word not in {"whole", "any"}:
+            raise record.fail(f'"{word}" is no bound such as >0, >=1, <1, <=1, whole or any')
+        whole = whole or word == "whole"
+        if found is not None:
+            bounds[_BOUNDS[found[1]]] = float(found[2])
+    return Quantity(
+        _text(record, "unit"), whole=whole, number_format=_format(record["format"]), **bounds
+    )
+
+
+_BOUNDS = {">": "above", ">=": "at_least", "<": "below", "<=": "at_most"}
+
+
+def _format(code: str) -> str:
+    return _FORMATS.get(code, code)
+
+
+def _entries(choices: str) -> str:
+    """Return the drop-down of a figure: a list of the catalogue, a range by name, or its words."""
+    if choices in _LISTS:
+        return _LISTS[choices]()
+    if "|" in choices:
+        return f'"{",".join(choice.strip() for choice in choices.split("|"))}"'
+    return choices
+
+
+def _constant(text: str) -> object:
+    """Return a number, a date or a text; an apostrophe before digits makes them a text."""
+    if text.startswith("'"):
+        return text[1:]
+    if _NUMBER.fullmatch(text):
+        return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+    return date.fromisoformat(text) if _DAY.fullmatch(text) else text
+
+
+def _formula(record: _Record, column: str) -> str:
+    """Return a formula without its `=`, if it can be one."""
+    formula = record[column].removeprefix("=")
+    if error := mistake(formula):
+        raise record.fail(f"{column}: {error}")
+    return formula
+
+
+def mistake(formula: str) -> str:
+    """Return why a text cannot be a formula: brackets, quotation marks, functions, arguments."""
+    bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'', "", formula)
+    if '"' in bare:
+        return "a quotation mark does not close"
+    depth = 0
+    for letter in bare:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth < 0:
+            break
+    if depth:
+        return "a bracket does not close" if depth > 0 else "a bracket closes that does not open"
+    for call in calls(formula):
+        spec = spec_of(BY_NAME[call.name]) if call.name in BY_NAME else None
+        if spec is None and call.name not in _EXCEL:
+            return f"there is no function {call.name}{suggestion(call.name, BY_NAME)}"
+        if spec is not None:
+            least = sum(not argument.optional for argument in spec.arguments)
+            if not least <= len(call.arguments) <= len(spec.arguments):
+                return (
+                    f"{call.name} takes {least} to {len(spec.arguments)} arguments, not "
+                    f"{len(call.arguments)}"
+                )
+    return ""
+
+
+def _text(record: _Record, column: str) -> str:
+    """Return a text, or the formula of one with figures in braces: `{currency}/kWh`."""
+    text = record[column]
+    if "{" not in text:
+        return text
+    parts: list[str] = []
+    rest = text
+    while rest:
+        before, brace, after = rest.partition("{")
+        if before:
+            parts.append('"' + before.replace('"', '""') + '"')
+        if not brace:
+            break
+        inside, rest = _braced(record, after)
+        if error := mistake(inside):
+            raise record.fail(f"{column}: {error}")
+        parts.append(inside)
+    return "=" + "&".join(parts)
+
+
+def _braced(record: _Record, text: str) -> tuple[str, str]:
+    depth = 1
+    for place, letter in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if not depth:
+            return text[:place], text[place + 1 :]
+    raise record.fail("a brace does not close")
+
+
+def _check(record: _Record) -> Check:
+    record.need("label", "figure", "relation", "other", "how")
+    if record["relation"] not in RELATIONS:
+        raise record.fail(f"the relation is one of {' '.join(RELATIONS)}")
+    return Check(
+        record["label"],
+        _side(record, "figure"),
+        record["relation"],
+        _side(record, "other"),
+        _format(record["format"]),
+        _text(record, "how"),
+    )
+
+
+def _side(record: _Record, column: str) -> object:
+    """Return one side of a check: a number, or a formula."""
+    if _NUMBER.fullmatch(record[column]):
+        return _constant(record[column])
+    return f"={_formula(record, column)}"
+
+
+def _row(record: _Record, seen: dict[str, str]) -> Row:
+    record.need("section", "key", "label", "formula")
+    _new(record, record["key"], seen)
+    marks = _marks(record, ("total",))
+    total = record["total"]
+    if total not in TOTALS:
+        total = f"={_formula(record, 'total')}"
+    opening = _side(record, "opening") if record["opening"] else None
+    return Row(
+        record["key"],
+        _text(record, "label"),
+        _text(record, "unit"),
+        f"={_formula(record, 'formula')}",
+        _format(record["format"]),
+        opening,
+        total,
+        "total" in marks,
+        record["note"],
+    )

@@ -58,6 +58,7 @@ def test_the_catalogues_have_the_rows_they_should():
         "grids": 131,
         "rates": 0,
         "tokenisers": 85,
+        "assumptions": 24,
     }
     assert expected == {name: len(rows) for name, rows in BUNDLED.rows.items()}
 

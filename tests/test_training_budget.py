@@ -42,9 +42,9 @@ def test_the_default_run_is_as_computed_by_hand(model):
     # 20 × 175e9, and 300 / 175.
     assert 3.5e12 == values["chinchilla_tokens"]
     assert pytest.approx(1.7142857) == values["tokens_per_param"]
-    # GPU-hours × 400 W × 1.1, and × 0.385.
-    assert pytest.approx(267.094017) == values["energy_mwh"]
-    assert pytest.approx(102.831197) == values["carbon_tonnes"]
+    # GPU-hours × 400 W × 1.42, and × 0.369.
+    assert pytest.approx(344.794094) == values["energy_mwh"]
+    assert pytest.approx(127.229021) == values["carbon_tonnes"]
     # GPU-hours × 2.3, no power, 10 % on top; over 300,000 million tokens.
     assert pytest.approx(1_396_173.271173) == values["compute_cost"]
     assert 0 == values["power_cost"]

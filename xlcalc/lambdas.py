@@ -57,7 +57,7 @@ _SOURCE = (
     f"LET(v_row,{_GPU_ROW.format('id_')},SWITCH(LOWER(TRIM(catalogue_)),"
     f'"prices",{_PRICE_SOURCE},"gpus",{_GPU_SOURCE},"accelerators",{_GPU_SOURCE},'
     '"models",#N/A,"token_prices",#N/A,"grids",#N/A,"rates",#N/A,"tokenisers",#N/A,'
-    '"tokenisation",#N/A,#VALUE!))'
+    '"tokenisation",#N/A,"assumptions",#N/A,#VALUE!))'
 )
 
 

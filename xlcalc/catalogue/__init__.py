@@ -41,6 +41,7 @@ NAMES = {
     "grids": "grids.csv",
     "rates": "rates.csv",
     "tokenisers": "tokenisation.csv",
+    "assumptions": "assumptions.csv",
 }
 """The catalogues by the name that commands and functions use."""
 
@@ -59,6 +60,12 @@ __all__ = [
     "use",
 ]
 
+_WHAT = {
+    "tokenisers": "tokenizer rate",
+    "rates": "rate of exchange",
+    "assumptions": "assumption",
+}
+"""What a row of a catalogue is that is found by its id alone."""
 _portable: ContextVar[bool] = ContextVar("portable", default=False)
 
 
@@ -239,10 +246,10 @@ class Catalogues:
             return self._price_source(name)
         if catalogue == "token_prices":
             return self._token_source(name)
-        if catalogue in {"tokenisers", "rates"}:
+        if catalogue in _WHAT:
             row = self.rows[catalogue].get(name.strip())
             if row is None:
-                what = "tokenizer rate" if catalogue == "tokenisers" else "rate of exchange"
+                what = _WHAT[catalogue]
                 raise NotFoundError(f'the catalogue has no {what} "{name}"')
         elif catalogue == "grids":
             region, _, metric = (part.strip() for part in name.rpartition(","))

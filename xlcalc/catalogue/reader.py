@@ -26,6 +26,7 @@ FILES = (
     "grids.csv",
     "rates.csv",
     "tokenisation.csv",
+    "assumptions.csv",
 )
 TEXT_COLUMNS = frozenset(
     (
@@ -33,7 +34,17 @@ TEXT_COLUMNS = frozenset(
         *("category", "provider", "item", "unit", "currency", "date"),
         *("model", "direction", "valid_from", "valid_to", "from_currency", "to_currency"),
         *("region", "country", "provider_region", "vendor_or_tokenizer", "metric", "rule"),
-        *("source_url", "read_in", "licence", "confidence", "as_of", "notes", "alias", "no_price"),
+        *(
+            "source_url",
+            "read_in",
+            "licence",
+            "confidence",
+            "as_of",
+            "notes",
+            "alias",
+            "no_price",
+            "source",
+        ),
     )
 )
 NEEDED = {
@@ -43,6 +54,7 @@ NEEDED = {
     "token_prices.csv": ("vendor", "model", "direction", "currency", "value", "date"),
     "grids.csv": ("region", "metric", "unit", "value", "date"),
     "rates.csv": ("from_currency", "to_currency", "rate", "date"),
+    "assumptions.csv": ("value", "unit", "source", "date"),
     "tokenisation.csv": ("category", "vendor_or_tokenizer", "metric", "unit"),
 }
 """What a row that a team adds must have, beside its id and its source."""

@@ -29,6 +29,7 @@ _SHOWN_COLUMNS = {
     "token_prices": ["id", "model", "direction", "tier_from_tokens", "value", "currency", "date"],
     "grids": ["id", "region", "country", "value", "unit", "date", "source_url"],
     "rates": ["id", "from_currency", "to_currency", "rate", "date", "source_url"],
+    "assumptions": ["id", "value", "low", "high", "unit", "date", "source"],
     "tokenisers": ["id", "vendor_or_tokenizer", "metric", "value", "value_high", "unit"],
 }
 """The columns that are shown of a row; `--json` has all of them."""

@@ -68,6 +68,7 @@ _CATALOGUE_NOTES = (
     "Carbon and water of grids",
     "Rates between currencies",
     "Tokenisers and rules of thumb",
+    "Figures that all templates assume alike",
     "The same as gpus",
     "The same as tokenisers",
 )
@@ -509,7 +510,8 @@ def catalogue_source(catalogue: CatalogueName, id: Identity) -> CatalogueText:  
     Parameters
     ----------
     catalogue : str [choice]
-        "gpus", "models", "prices", "token_prices", "grids", "rates" or "tokenisers".
+        "gpus", "models", "prices", "token_prices", "grids", "rates", "tokenisers" or
+        "assumptions".
     id : str [id]
         Id or name of the row. A price also goes by its GPU, by "H100 SXM, RunPod",
         "H100 SXM, spot", "H100 SXM, low" or "H100 SXM, purchase", by "gpt-4o, input", by

@@ -21,7 +21,9 @@ _CATALOGUES = {
     "gpus": "catalogue_gpu_sources",
     "accelerators": "catalogue_gpu_sources",
 }
-_NOT_SHOWN = ("models", "token_prices", "grids", "rates", "tokenisers", "tokenisation")
+_NOT_SHOWN = (
+    *("models", "token_prices", "grids", "rates", "tokenisers", "tokenisation", "assumptions"),
+)
 
 
 def lookup_block(

@@ -24,6 +24,7 @@ from xlcalc.files import read_csv
 from xlcalc.formula_text import calls, replace_words
 from xlcalc.quantities import Quantity
 from xlcalc.registry import BY_NAME
+from xlcalc.templates.parts.assumptions import assumed, assumption_note, is_assumption
 from xlcalc.templates.parts.catalogues import gpu_entries, model_entries, token_price_entries
 from xlcalc.templates.parts.checks import RELATIONS, Check
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
@@ -43,12 +44,13 @@ ROWS = (
     *("opening", "total", "marks", "note"),
 )
 """Columns of a table of rows over periods."""
-MARKS = ("word", "fixed", "total", "strict", "code", "market")
+MARKS = ("word", "fixed", "total", "strict", "code", "market", "assumption")
 """What `marks` may say of a figure.
 
 word : the name is for formulas alone, not one of the workbook. fixed : no input. total : a total.
 strict : nothing but a choice may be typed in. code : a text of three letters. market : the note
-says of which prices the default is the median.
+says of which prices the default is the median. assumption : the default is the one of this name
+on the sheet Assumptions, or of the name that stands as the value.
 """
 _FORMATS = {"money": MONEY_FORMAT, "price": PRICE_FORMAT}
 _LISTS: Mapping[str, Callable[[], str]] = {
@@ -240,21 +242,20 @@ def _records(path: Path, columns: Sequence[str]) -> Iterator[_Record]:
 
 def _line(record: _Record, seen: dict[str, str]) -> Line:
     marks = _marks(record, MARKS)
-    record.need("table", "section", "label", *(() if "market" in marks else ("note",)))
+    record.need(
+        "table", "section", "label", *(() if marks & {"market", "assumption"} else ("note",))
+    )
     name = record["name"]
     if name:
         _new(record, name, seen)
-    if (record["formula"] != "") == (record["value"] != ""):
-        raise record.fail("either value or formula is given")
     measure = _measure(record)
+    value, note = _value(record, marks), _note(record, marks)
     return Line(
         record["label"],
-        f"={_formula(record, 'formula')}" if record["formula"] else _constant(record["value"]),
+        value,
         measure,
         "" if "word" in marks else name,
-        market_note(name, record["formula"], record["note"])
-        if "market" in marks
-        else _text(record, "note"),
+        note,
         unit=_text(record, "unit") if isinstance(measure, Quantity) else "",
         number_format=_format(record["format"]),
         alias=name if "word" in marks else "",
@@ -264,6 +265,36 @@ def _line(record: _Record, seen: dict[str, str]) -> Line:
         fixed="fixed" in marks,
         total="total" in marks,
     )
+
+
+def _value(record: _Record, marks: set[str]) -> object:
+    if "assumption" in marks:
+        return f"={assumed(_assumption(record), money=_is_money(record))}"
+    if (record["formula"] != "") == (record["value"] != ""):
+        raise record.fail("either value or formula is given")
+    if record["formula"]:
+        return f"={_formula(record, 'formula')}"
+    return _constant(record["value"])
+
+
+def _note(record: _Record, marks: set[str]) -> str:
+    if "market" in marks:
+        return market_note(record["name"], record["formula"], record["note"])
+    if "assumption" in marks:
+        key, money = _assumption(record), _is_money(record)
+        return assumption_note(record["name"], key, record["note"], money=money)
+    return _text(record, "note")
+
+
+def _assumption(record: _Record) -> str:
+    key = record["value"] or record["name"]
+    if not is_assumption(key):
+        raise record.fail(f'assumptions.csv of the catalogue has no "{key}"')
+    return key
+
+
+def _is_money(record: _Record) -> bool:
+    return record["unit"].startswith("{currency}")
 
 
 def _marks(record: _Record, known: Sequence[str]) -> set[str]:

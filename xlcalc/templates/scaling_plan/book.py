@@ -7,6 +7,7 @@ from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.layout import Page
+from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
@@ -46,7 +47,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Optimum", "Loss curves", "Model size"),
-    *("Fits", "Checks", "Catalogue", "Sources"),
+    *("Fits", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
 ADVICE = (
     '=IF(chosen_room>0,IF(cost_saving>0,"Over its life the model that is trained instead costs '
@@ -88,6 +89,7 @@ def build(texts: Texts) -> Book:
     )
     checks_page(book, model.checks)
     catalogue_page(book)
+    assumptions_page(book)
     sources_page(book, RUN_SOURCE, model.sources)
     _summary(summary, tables)
     book.order(TABS)

@@ -11,6 +11,7 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
+from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import (
@@ -53,7 +54,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Sensitivity"),
-    *("Checks", "Catalogue", "Sources"),
+    *("Checks", "Catalogue", "Assumptions", "Sources"),
 )
 
 
@@ -85,6 +86,7 @@ def build(texts: Texts) -> Book:
     _sensitivity(book)
     checks_page(book, model.checks)
     catalogue_page(book)
+    assumptions_page(book)
     sources_page(book, RUN_SOURCE, model.sources)
     _summary(summary)
     book.order(TABS)

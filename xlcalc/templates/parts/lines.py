@@ -16,21 +16,17 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from openpyxl.utils import FORMULAE
-
 from xlcalc import quantities
-from xlcalc.errors import UsageError, suggestion
-from xlcalc.files import read_csv
-from xlcalc.formula_text import calls, replace_words
+from xlcalc.errors import suggestion
+from xlcalc.formula_text import replace_words
 from xlcalc.quantities import Quantity
-from xlcalc.registry import BY_NAME
 from xlcalc.templates.parts.assumptions import assumed, assumption_note, is_assumption
 from xlcalc.templates.parts.catalogues import gpu_entries, model_entries, token_price_entries
 from xlcalc.templates.parts.checks import RELATIONS, Check
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
 from xlcalc.templates.parts.money import market_note
+from xlcalc.templates.parts.records import Record, TableError, mistake, read_records
 from xlcalc.templates.parts.tables import TOTALS, Row
-from xlcalc.worksheet import spec_of
 
 LINES = (
     *("table", "section", "name", "label", "value", "formula"),
@@ -63,17 +59,12 @@ _QUANTITIES = {
     for name, quantity in vars(quantities).items()
     if isinstance(quantity, Quantity)
 }
-_EXCEL = FORMULAE | {"IFNA", "XNPV", "IFERROR", "SUMIFS", "COUNTIFS", "AVERAGEIFS"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BOUND = re.compile(rf"(>=|>|<=|<)({_NUMBER.pattern})")
 _SHARED = Path(__file__).parent / "lines.csv"
 _FOLDER = Path(__file__).parent.parent
-
-
-class TableError(UsageError):
-    """A row of a template's table that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -107,25 +98,6 @@ class Model:
         return tuple(line for group in self.groups[table] for line in group.lines)
 
 
-@dataclass(frozen=True)
-class _Record:
-    """A row of a table with the names of its columns, and where it stands."""
-
-    at: str
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    def fail(self, sentence: str) -> TableError:
-        return TableError(f"{self.at}: {sentence}")
-
-    def need(self, *columns: str) -> None:
-        for column in columns:
-            if not self[column]:
-                raise self.fail(f"{column} is empty")
-
-
 def read_model(template: str) -> Model:
     """Return the model of a template from the tables in its folder.
 
@@ -139,13 +111,13 @@ def read_model(template: str) -> Model:
     shared = _shared()
     groups: dict[str, tuple[Group, ...]] = {}
     seen: dict[str, str] = {}
-    rows = list(_records(folder / "lines.csv", LINES))
+    rows = list(read_records(folder / "lines.csv", LINES))
     for (table, heading), records in groupby(rows, lambda row: (row["table"], row["section"])):
         lines = tuple(_line(_with_shared(record, shared), seen) for record in records)
         groups[table] = (*groups.get(table, ()), Group(heading, lines))
-    checks = [_check(record) for record in _records(folder / "checks.csv", CHECKS)]
+    checks = [_check(record) for record in read_records(folder / "checks.csv", CHECKS)]
     sources = []
-    for record in _records(folder / "sources.csv", SOURCES):
+    for record in read_records(folder / "sources.csv", SOURCES):
         record.need("said", "source")
         sources.append((record["figures"], record["said"], record["source"]))
     return Model(groups, tuple(checks), tuple(sources))
@@ -153,7 +125,7 @@ def read_model(template: str) -> Model:
 
 def period_rows(template: str, file: str) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """Return the rows over months or quarters of a template's table, under their headings."""
-    records = list(_records(_FOLDER / template / file, ROWS))
+    records = list(read_records(_FOLDER / template / file, ROWS))
     seen: dict[str, str] = {}
     return tuple(
         (heading, tuple(_row(record, seen) for record in group))
@@ -187,27 +159,32 @@ def refuse_unknown(template: str, known: Callable[[str], bool]) -> None:
 
 
 def _written(template: str) -> Iterator[Written]:
+    """Yield the formulas of all tables of a template; keys of rows in braces are no names."""
     shared = _shared()
     folder = _FOLDER / template
     if not (folder / "lines.csv").exists():
         return
-    for record in _records(folder / "lines.csv", LINES):
+    for path in sorted(folder.glob("*.csv")):
+        if path.read_text("utf-8-sig").partition("\n")[0].strip() == ",".join(ROWS):
+            for record in read_records(path, ROWS):
+                yield Written(record.at, re.sub(r"\{[a-z0-9_.]+\}", "0", record["formula"]))
+    for record in read_records(folder / "lines.csv", LINES):
         full = _with_shared(record, shared)
         yield Written(record.at, full["formula"])
         for column in ("unit", "note"):
             yield Written(record.at, _text(full, column) if "{" in full[column] else "")
-    for record in _records(folder / "checks.csv", CHECKS):
+    for record in read_records(folder / "checks.csv", CHECKS):
         for column in ("figure", "other"):
             yield Written(record.at, record[column])
 
 
 @cache
-def _shared() -> Mapping[str, _Record]:
+def _shared() -> Mapping[str, Record]:
     """Return the figures that several templates have, by name."""
-    return {record["name"]: record for record in _records(_SHARED, LINES)}
+    return {record["name"]: record for record in read_records(_SHARED, LINES)}
 
 
-def _with_shared(record: _Record, shared: Mapping[str, _Record]) -> _Record:
+def _with_shared(record: Record, shared: Mapping[str, Record]) -> Record:
     """Return a row with what it leaves empty from the row of its name that templates share."""
     if record["label"]:
         return record
@@ -224,23 +201,10 @@ def _with_shared(record: _Record, shared: Mapping[str, _Record]) -> _Record:
     }
     if record["formula"]:
         cells["value"] = ""
-    return _Record(record.at, cells)
+    return Record(record.at, cells)
 
 
-def _records(path: Path, columns: Sequence[str]) -> Iterator[_Record]:
-    (first, header), *rows = read_csv(path, TableError)
-    where = f"{path.parent.name}/{path.name}"
-    if tuple(header) != tuple(columns):
-        raise TableError(f"{where}, line {first}: the columns are {', '.join(columns)}")
-    for line, cells in rows:
-        at = f"{where}, line {line}"
-        if len(cells) != len(columns):
-            raise TableError(f"{at}: {len(cells)} cells, not {len(columns)}")
-        stripped = [cell.strip().replace("\\n", "\n") for cell in cells]
-        yield _Record(at, dict(zip(columns, stripped, strict=True)))
-
-
-def _line(record: _Record, seen: dict[str, str]) -> Line:
+def _line(record: Record, seen: dict[str, str]) -> Line:
     marks = _marks(record, MARKS)
     record.need(
         "table", "section", "label", *(() if marks & {"market", "assumption"} else ("note",))
@@ -267,7 +231,7 @@ def _line(record: _Record, seen: dict[str, str]) -> Line:
     )
 
 
-def _value(record: _Record, marks: set[str]) -> object:
+def _value(record: Record, marks: set[str]) -> object:
     if "assumption" in marks:
         return f"={assumed(_assumption(record), money=_is_money(record))}"
     if (record["formula"] != "") == (record["value"] != ""):
@@ -277,7 +241,7 @@ def _value(record: _Record, marks: set[str]) -> object:
     return _constant(record["value"])
 
 
-def _note(record: _Record, marks: set[str]) -> str:
+def _note(record: Record, marks: set[str]) -> str:
     if "market" in marks:
         return market_note(record["name"], record["formula"], record["note"])
     if "assumption" in marks:
@@ -286,25 +250,25 @@ def _note(record: _Record, marks: set[str]) -> str:
     return _text(record, "note")
 
 
-def _assumption(record: _Record) -> str:
+def _assumption(record: Record) -> str:
     key = record["value"] or record["name"]
     if not is_assumption(key):
         raise record.fail(f'assumptions.csv of the catalogue has no "{key}"')
     return key
 
 
-def _is_money(record: _Record) -> bool:
+def _is_money(record: Record) -> bool:
     return record["unit"].startswith("{currency}")
 
 
-def _marks(record: _Record, known: Sequence[str]) -> set[str]:
+def _marks(record: Record, known: Sequence[str]) -> set[str]:
     marks = set(record["marks"].split())
     for mark in sorted(marks - set(known)):
         raise record.fail(f'there is no mark "{mark}"; there are: {", ".join(known)}')
     return marks
 
 
-def _new(record: _Record, name: str, seen: dict[str, str]) -> None:
+def _new(record: Record, name: str, seen: dict[str, str]) -> None:
     if not _NAME.fullmatch(name):
         raise record.fail(f'"{name}" is no name: small letters, digits and _')
     if name in seen:
@@ -312,7 +276,7 @@ def _new(record: _Record, name: str, seen: dict[str, str]) -> None:
     seen[name] = record.at
 
 
-def _measure(record: _Record) -> Quantity | str:
+def _measure(record: Record) -> Quantity | str:
     """Return what a figure measures: a quantity by name, one of its own, or what a text is."""
     name = record["quantity"]
     if name:
@@ -363,7 +327,7 @@ def _constant(text: str) -> object:
     return date.fromisoformat(text) if _DAY.fullmatch(text) else text
 
 
-def _formula(record: _Record, column: str) -> str:
+def _formula(record: Record, column: str) -> str:
     """Return a formula without its `=`, if it can be one."""
     formula = record[column].removeprefix("=")
     if error := mistake(formula):
@@ -371,33 +335,7 @@ def _formula(record: _Record, column: str) -> str:
     return formula
 
 
-def mistake(formula: str) -> str:
-    """Return why a text cannot be a formula: brackets, quotation marks, functions, arguments."""
-    bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'', "", formula)
-    if '"' in bare:
-        return "a quotation mark does not close"
-    depth = 0
-    for letter in bare:
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if depth < 0:
-            break
-    if depth:
-        return "a bracket does not close" if depth > 0 else "a bracket closes that does not open"
-    for call in calls(formula):
-        spec = spec_of(BY_NAME[call.name]) if call.name in BY_NAME else None
-        if spec is None and call.name not in _EXCEL:
-            return f"there is no function {call.name}{suggestion(call.name, BY_NAME)}"
-        if spec is not None:
-            least = sum(not argument.optional for argument in spec.arguments)
-            if not least <= len(call.arguments) <= len(spec.arguments):
-                return (
-                    f"{call.name} takes {least} to {len(spec.arguments)} arguments, not "
-                    f"{len(call.arguments)}"
-                )
-    return ""
-
-
-def _text(record: _Record, column: str) -> str:
+def _text(record: Record, column: str) -> str:
     """Return a text, or the formula of one with figures in braces: `{currency}/kWh`."""
     text = record[column]
     if "{" not in text:
@@ -417,7 +355,7 @@ def _text(record: _Record, column: str) -> str:
     return "=" + "&".join(parts)
 
 
-def _braced(record: _Record, text: str) -> tuple[str, str]:
+def _braced(record: Record, text: str) -> tuple[str, str]:
     depth = 1
     for place, letter in enumerate(text):
         depth += {"{": 1, "}": -1}.get(letter, 0)
@@ -426,7 +364,7 @@ def _braced(record: _Record, text: str) -> tuple[str, str]:
     raise record.fail("a brace does not close")
 
 
-def _check(record: _Record) -> Check:
+def _check(record: Record) -> Check:
     record.need("label", "figure", "relation", "other", "how")
     if record["relation"] not in RELATIONS:
         raise record.fail(f"the relation is one of {' '.join(RELATIONS)}")
@@ -440,14 +378,14 @@ def _check(record: _Record) -> Check:
     )
 
 
-def _side(record: _Record, column: str) -> object:
+def _side(record: Record, column: str) -> object:
     """Return one side of a check: a number, or a formula."""
     if _NUMBER.fullmatch(record[column]):
         return _constant(record[column])
     return f"={_formula(record, column)}"
 
 
-def _row(record: _Record, seen: dict[str, str]) -> Row:
+def _row(record: Record, seen: dict[str, str]) -> Row:
     record.need("section", "key", "label", "formula")
     _new(record, record["key"], seen)
     marks = _marks(record, ("total",))

@@ -222,6 +222,7 @@ runs.summary_workbook
 runs.config
 runs.report
 runs
+printing
 progress
 gallery
 hosts.own_functions
@@ -266,6 +267,7 @@ cli.limits
 cli.differences
 cli.options
 cli.lazy
+cli.printing
 cli.formulas
 cli.workbooks
 cli.evaluate

@@ -36,6 +36,7 @@ _MODULES = {
     "simulate": "analysis",
     "report": "runs",
     "batch": "runs",
+    "pdf": "printing",
     "excel": "excel",
     "new-plugin": "plugins",
 }

@@ -16,6 +16,7 @@ from xlcalc.cli.options import (
     language_option,
     namespace_option,
 )
+from xlcalc.cli.printing import pdf_option
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ resume_option = click.option(
 @resume_option
 @accept_option
 @verbose_option
+@pdf_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -68,6 +70,7 @@ def report(
     every: bool,
     resume: bool,
     verbose: bool,
+    pdf: bool,
 ) -> None:
     """Write the workbooks and the summary of a report.
 
@@ -79,7 +82,7 @@ def report(
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted))
-        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose)
+        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
         return
     if config is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -90,7 +93,7 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose)
+        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -120,6 +123,7 @@ def report(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
 )
 @verbose_option
+@pdf_option
 @catalogue_option
 def batch(
     book: str,
@@ -135,6 +139,7 @@ def batch(
     *,
     resume: bool,
     verbose: bool,
+    pdf: bool,
 ) -> None:
     """Write a workbook for each row of a list, and a summary.
 
@@ -147,7 +152,7 @@ def batch(
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
     loaded = load_batch(book, scenarios, output, form, name_template, cells)
-    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask)
+    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
 
 
 COMMANDS = {"report": report, "batch": batch}
@@ -160,20 +165,56 @@ def _write_reports(
     resume: bool,
     verbose: bool,
     dask: str | None = None,
+    pdf: bool = False,
 ) -> None:
+    if pdf:
+        _refuse_unprintable(reports)
     remarks = 0
     for loaded in reports:
         if verbose:
             tell_origin(loaded.origin, loaded.model.name)
-        remarks += _write_runs(loaded, jobs=jobs, resume=resume, dask=dask, verbose=verbose)
+        written: list[str] = []
+        remarks += _write_runs(
+            loaded, written, jobs=jobs, resume=resume, dask=dask, verbose=verbose
+        )
+        if pdf:
+            _print_runs(loaded, written, jobs)
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 
 
+def _refuse_unprintable(reports: "list[ReportConfig]") -> None:
+    """Refuse to print before anything is written, where nothing can be."""
+    from xlcalc.printing import office
+    from xlcalc.runs.stores import Folder
+
+    office()
+    for loaded in reports:
+        if not isinstance(loaded.store, Folder):
+            raise UsageError("--pdf prints the workbooks of a folder of this machine alone")
+
+
+def _print_runs(loaded: "ReportConfig", written: list[str], jobs: int) -> None:
+    from xlcalc.printing import print_files
+
+    files = [Path(loaded.store.describe(name)) for name in written]
+    count = sum(1 for _ in print_files({f: f.with_suffix(".pdf") for f in files}, jobs=jobs))
+    click.echo(f"printed {count} workbooks to PDF beside them")
+
+
 def _write_runs(
-    loaded: "ReportConfig", *, jobs: int, resume: bool, dask: str | None, verbose: bool
+    loaded: "ReportConfig",
+    written: list[str],
+    *,
+    jobs: int,
+    resume: bool,
+    dask: str | None,
+    verbose: bool,
 ) -> int:
-    """Write the runs of a report while a person watches, and return how many are not right."""
+    """Write the runs of a report while a person watches, and return how many are not right.
+
+    The names of those that are go into a list.
+    """
     is_open()
     from rich.console import Console
 
@@ -200,6 +241,8 @@ def _write_runs(
         try:
             for run in made:
                 display.count(run)
+                if run.ok:
+                    written.append(run.file)
                 if run.ok and not console.is_terminal and total <= LISTED_FILES:
                     click.echo(f"wrote {loaded.store.describe(run.file)}")
         except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.compute_plan import inputs as given
+from xlcalc.templates.compute_plan.actuals import actuals_page
 from xlcalc.templates.compute_plan.inputs import CASES, COUNT, LENGTH, MONTHS, PLAN_MONTH, SWITCH
 from xlcalc.templates.compute_plan.months import HEADING, MONTH
 from xlcalc.templates.parts.catalogues import catalogue_page
@@ -35,7 +36,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Cases", "Runs", "Supply", "Calculation", "Monthly"),
-    *("Quarters", "Years", "Checks", "Catalogue", "Sources"),
+    *("Quarters", "Years", "Actuals", "Checks", "Catalogue", "Sources"),
 )
 YEAR_LINES = (
     ("peak_demand", "Highest demand"),
@@ -55,6 +56,20 @@ YEAR_LINES = (
     ("book_value", "Book value at the end"),
 )
 """Rows of the sheet Years that the summary shows, and what it calls them."""
+PLAN_OF_A_MONTH = {
+    "gpu_hours": "INDEX(monthly_owned_hours,{n})+INDEX(monthly_reserved_hours,{n})"
+    "+INDEX(monthly_on_demand_hours,{n})",
+    "cost": "INDEX(monthly_running,{n})+INDEX(monthly_depreciation,{n})",
+    "training_cost": "INDEX(monthly_training_cost,{n})",
+    "inference_cost": "INDEX(monthly_inference_cost,{n})",
+    "rental_cost": "INDEX(monthly_reserved_cost,{n})+INDEX(monthly_on_demand_cost,{n})"
+    "+INDEX(monthly_storage_cost,{n})",
+    "power_cost": "INDEX(monthly_power_cost,{n})",
+    "depreciation": "INDEX(monthly_depreciation,{n})",
+    "staff_cost": "INDEX(monthly_upkeep_cost,{n})",
+    "revenue": "INDEX(monthly_revenue,{n})",
+}
+"""The plan's figure of a month for each row of the sheet Actuals."""
 IN_THOUSANDS = "#,##0,_);(#,##0,)"
 CHART_ROWS = 17
 """Rows that a chart of the summary covers."""
@@ -100,6 +115,7 @@ def build(texts: Texts) -> Book:
     _supply_chart(supply, monthly)
     quarters = _periods(book, monthly, "Quarters", "quarter", 12)
     years = _periods(book, monthly, "Years", "year", 3)
+    actuals_page(book, PLAN_OF_A_MONTH)
     figures_page(
         book,
         "Calculation",

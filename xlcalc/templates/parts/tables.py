@@ -2,7 +2,8 @@
 
 Formulas are written on keys in braces, which become the addresses of cells: `{context}` is this
 row's (or this period's) cell of the column (or row) `context`, `{context.prev}` the one before it,
-`{context.first}` and `{context.last}` the ends, and `{context.all}` all of them.
+`{context.first}` and `{context.last}` the ends, and `{context.all}` all of them. Over periods,
+`{context.sum}` is the cell before the first, where a total may stand.
 """
 
 import re
@@ -22,7 +23,7 @@ from xlcalc.quantities import Quantity
 
 TOTALS = ("", "sum", "last", "max")
 """How quarters and years gather a row, if not by a formula."""
-_KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all))?\}")
+_KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all|sum))?\}")
 
 
 @dataclass(frozen=True)
@@ -288,8 +289,9 @@ class Timeline:
             row = self._rows[found[1]]
             if found[2] == "all":
                 return self.span(found[1])
-            if found[2] == "first":
-                return f"${get_column_letter(self.FIRST)}${row}"
+            if found[2] in {"first", "sum"}:
+                letter = get_column_letter(self.FIRST - (found[2] == "sum"))
+                return f"${letter}${row}"
             if found[2] == "last":
                 return f"${get_column_letter(self._last)}${row}"
             return f"{get_column_letter(column - 1 if found[2] == 'prev' else column)}${row}"

@@ -87,6 +87,8 @@ _GPU_COLUMNS = (
     ("Price as quoted", "quoted_price", "General", 90),
     ("Source as quoted", "quoted_source", "General", 90),
     ("Rental price\nUSD per hour", "dollars", "#,##0.00", 13),
+    ("Lowest\nUSD per hour", "lowest", "#,##0.00", 13),
+    ("Highest\nUSD per hour", "highest", "#,##0.00", 13),
 )
 _LINKED = {"source_url", "price_source"}
 _FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
@@ -157,7 +159,7 @@ def catalogue_page(book: Book) -> None:
         page.put(3, column, word, styles.NAME, alignment=styles.SHRUNK, literal=True)
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
-        numbers=(*range(2, 9), 11, len(_GPU_COLUMNS) - 1),
+        numbers=(*range(2, 9), 11, *range(len(_GPU_COLUMNS) - 3, len(_GPU_COLUMNS))),
         indented=(9, 12),
         height=46,
     )
@@ -195,19 +197,30 @@ def catalogue_page(book: Book) -> None:
         ),
     ):
         page.define(name, box)
+    for word in ("lowest", "highest"):
+        column = [*letters].index(word) + 2
+        ends = (page.sheet.cell(row, column) for row in (5, last))
+        book.alias(f"rental_{word}", page.sheet, *ends)
 
 
 def _offer(row: Row) -> dict[str, CatalogueValue]:
-    """Return the median rental price of an accelerator as it is listed, and in US dollars."""
+    """Return the median rental price of an accelerator as it is listed, and in US dollars.
+
+    In US dollars there are also the lowest and the highest of the same providers.
+    """
     none: dict[str, CatalogueValue] = dict.fromkeys(
-        ("value", "currency", "offer", "price_source", "quoted_price", "dollars")
+        (
+            *("value", "currency", "offer", "price_source", "quoted_price"),
+            *("dollars", "lowest", "highest"),
+        )
     )
     try:
         quoted = catalogues().quoted_rental_price(str(row["id"]))
     except NotFoundError:
         return none
     with contextlib.suppress(NotFoundError):  # no rate of exchange
-        none["dollars"] = catalogues().rental_price(str(row["id"])).value
+        for word, basis in (("dollars", "median"), ("lowest", "low"), ("highest", "high")):
+            none[word] = catalogues().rental_price(str(row["id"]), basis=basis).value
     return none | {
         "quoted_price": quoted.source,
         "value": quoted.value,

@@ -151,7 +151,10 @@ calc.many
 calc
 author.styles
 author.number_formats
+author.file_parts
 author.book
+author.chart_text
+author.printing
 author.layout
 author.charts
 author

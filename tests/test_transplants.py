@@ -117,8 +117,8 @@ def test_what_is_there_stays_byte_for_byte_and_charts_get_names_of_their_own(sou
         "xl/charts/chart3.xml",
         "xl/drawings/drawing2.xml",
         "xl/drawings/_rels/drawing2.xml.rels",
-        "xl/worksheets/sheet9.xml",
-        "xl/worksheets/_rels/sheet9.xml.rels",
+        "xl/worksheets/sheet10.xml",
+        "xl/worksheets/_rels/sheet10.xml.rels",
     }
     looks_right(zipped(new))
 

@@ -30,12 +30,19 @@ def wanted(language: str) -> dict[str, str]:
     """Return every text that the templates use, with its translation so far."""
     table = templates.read_table(language)
     found: dict[str, str] = {}
-    books = (templates.author(name, language).texts for name in templates.TEMPLATES)
-    for texts in (*books, *summaries(language), covers(language)):
+    for texts in (*books(language), *summaries(language), covers(language)):
         for text in (*table, *texts.missing):
             if text in texts.used or text in texts.missing:
                 found.setdefault(text, table.get(text, ""))
     return found
+
+
+def books(language: str) -> Iterator[Texts]:
+    """Yield the texts of each template, with what its charts say of themselves."""
+    for name in templates.TEMPLATES:
+        book = templates.author(name, language)
+        book.to_package(canonical=False)
+        yield book.texts
 
 
 def summaries(language: str) -> Iterator[Texts]:

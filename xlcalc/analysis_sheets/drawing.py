@@ -8,7 +8,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from xlcalc.author.charts import small_text
+from xlcalc.author.chart_text import small_text
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 

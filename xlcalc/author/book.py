@@ -14,12 +14,20 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.author import styles
+from xlcalc.author.file_parts import (
+    STYLES,
+    SharedTexts,
+    described,
+    descriptions,
+    ordered_fonts,
+)
 from xlcalc.formula_text import replace_texts, replace_words, scanner
 from xlcalc.ooxml.package import Package
 from xlcalc.registry import BY_NAME
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NUMBER_TYPE = re.compile(r'(<c r="[A-Z]+[0-9]+"[^>]*) t="n"')
+_DRAWING = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _STAMP_TEXT = "2026-01-01T00:00:00Z"
 _TAB = scanner(r"\b((?-i:[A-Z][A-Za-z]+(?: [a-z]+)*))!")
 _KEYWORD = re.compile(r"[a-z0-9_.,\-]*|[^A-Za-z]*|[#0,.?%;()_E+ ]*")
@@ -107,6 +115,7 @@ class Book:
         self.texts = texts or Texts()
         self._links: dict[str, str] = {}
         self._waiting: list[Callable[[], None]] = []
+        self._last: list[Callable[[], None]] = []
         self.workbook.properties.creator = "xlcalc"
         self.workbook.properties.title = self.texts(title)
         option = "" if self.texts.language == "en" else f" --lang {self.texts.language}"
@@ -143,6 +152,10 @@ class Book:
         while self._waiting:
             self._waiting.pop(0)()
 
+    def at_end(self, set_up: Callable[[], None]) -> None:
+        """Set something up when all cells and charts are there, as the pages in print are."""
+        self._last.append(set_up)
+
     def knows(self, word: str) -> bool:
         """Whether a word is a name of the workbook, or one that formulas alone use."""
         first = self.workbook.worksheets[0].defined_names
@@ -174,11 +187,20 @@ class Book:
         values: a full calculation at opening would turn every worksheet function into #NAME? where
         the add-in is missing.
         """
+        self.settle()
+        while self._last:
+            self._last.pop(0)()
         self.workbook.calculation.calcId = 191029
         self.workbook.calculation.fullCalcOnLoad = False
         written = io.BytesIO()
         self.workbook.save(written)
-        parts = {}
+        parts: dict[str, bytes] = {}
+        shared = SharedTexts()
+        said = [
+            descriptions(sheet, self.texts)
+            for sheet in self.workbook.worksheets
+            if sheet._charts
+        ]
         with zipfile.ZipFile(written) as source:
             for entry in source.infolist():
                 text = source.read(entry).decode()
@@ -186,8 +208,16 @@ class Book:
                     text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", _STAMP_TEXT, text)
                 if canonical:
                     text = _DECLARATION + canonicalize(text)
+                if entry.filename == STYLES:
+                    text = ordered_fonts(text)
+                elif found := _DRAWING.fullmatch(entry.filename):
+                    text = described(text, said[int(found[1]) - 1])
+                elif entry.filename.startswith("xl/worksheets/sheet"):
+                    text = shared.shared(text)
                 parts[entry.filename] = _NUMBER_TYPE.sub(r"\1", text).encode()
-        return Package.of_parts(parts, self.title)
+        package = Package.of_parts(parts, self.title)
+        shared.add_to(package)
+        return package
 
     def to_bytes(self, *, canonical: bool = True) -> bytes:
         """Return the file of the workbook, the same bytes at every run."""

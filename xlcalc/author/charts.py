@@ -11,15 +11,14 @@ from typing import Any
 
 from openpyxl.chart import AreaChart, BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
-from openpyxl.drawing.text import Font as ChartFont
+from openpyxl.drawing.text import ParagraphProperties
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.units import cm_to_EMU
 
 from xlcalc.author import styles
+from xlcalc.author.chart_text import letters, small_text
 from xlcalc.author.layout import Page
 
 
@@ -206,12 +205,13 @@ def style_chart(chart: Any, *, title: str, x_title: str, y_title: str) -> None:
     """Give a chart the style of the workbook."""
     chart.title = title
     for text in (chart.title, *_set_axes(chart, x_title, y_title)):
-        letters = _letters(1100 if text is chart.title else 800, bold=text is chart.title)
+        main = text is chart.title
+        look = letters(11.0 if main else styles.CHART_SIZE, bold=main)
         text.overlay = False
         paragraph = text.tx.rich.p[0]
-        paragraph.pPr = ParagraphProperties(defRPr=letters)
+        paragraph.pPr = ParagraphProperties(defRPr=look)
         for run in paragraph.r:
-            run.rPr = letters
+            run.rPr = look
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(
         ln=LineProperties(solidFill=styles.LINE, w=6350)
     )
@@ -230,19 +230,3 @@ def _set_axes(chart: Any, x_title: str, y_title: str) -> list[Any]:
         axis.txPr = small_text()
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     return [axis.title for axis in (chart.x_axis, chart.y_axis) if axis.title is not None]
-
-
-def _letters(size: int, *, bold: bool = False) -> CharacterProperties:
-    """Return the letters of a chart, their size in hundredths of a point."""
-    return CharacterProperties(
-        sz=size,
-        b=bold,
-        solidFill=styles.NAVY if bold else styles.GREY,
-        latin=ChartFont(typeface=styles.FAMILY),
-    )
-
-
-def small_text() -> RichText:
-    """Return the look of what a chart writes at its axes."""
-    letters = _letters(800)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])

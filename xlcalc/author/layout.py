@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.author import styles
 from xlcalc.author.book import Book
+from xlcalc.author.printing import POINTS, lay_out, narrowed
 from xlcalc.quantities import SMALLEST, Quantity
 
 FORMULA_LETTERS = 20
@@ -46,13 +47,10 @@ _LETTERS = {
 }
 """How wide Arial draws a letter, in its size; those that are not here are as wide as a digit."""
 _DIGIT_WIDTH, _FIXED_WIDTH, _BOLD = 0.556, 0.6, 1.07
-_POINTS = 5.25
-"""Width of a column, in points, for each of its units: a digit of the Normal font on a screen."""
 _PADDING, _INDENT = 4.0, 7.0
 _WORDS = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
-_ROW_HEIGHT = 12.75
-_PRINTED = (784.0, 508.0)
-"""Width and height of what a page in landscape format holds, in points."""
+WIDE = 180.0
+"""Width of a sheet from which it is printed so small that its notes need larger letters."""
 _LINK = re.compile(r"=(?:[a-z]\w*|'?[^'!()+*/&-]+'?!\$?[A-Z]+\$?\d+)")
 """A formula that only shows another cell."""
 NOT_LISTED = (
@@ -86,8 +84,9 @@ class Page:
     ) -> None:
         self.sheet: Worksheet = book.workbook.create_sheet(book.texts(tab))
         self.book = book
-        self.widths = widths
+        self.widths = widths = narrowed(widths)
         self.row = 1
+        self._wide = sum(widths) > WIDE
         # openpyxl takes long to find a style that it knows; ids last, since the looks are kept.
         self._looks: dict[tuple[int, ...], tuple[Any, Any]] = {}
         for index, width in enumerate(widths, start=1):
@@ -122,6 +121,8 @@ class Page:
             if font is styles.TEXT and _LINK.fullmatch(value):
                 font = styles.LINK
             value = self.book.formula(value) if formula else self.book.texts(value)
+        if self._wide:
+            font = styles.LARGER.get(id(font), font)
         cell = self.sheet.cell(row, column, value)
         if formula and literal:
             cell.data_type = "s"
@@ -237,7 +238,7 @@ class Page:
         for column in columns:
             cell = self.sheet.cell(row, column)
             indent = _INDENT * (cell.alignment.indent or 0)
-            room = _POINTS * self.widths[column - 1] - _PADDING - indent
+            room = POINTS * self.widths[column - 1] - _PADDING - indent
             text = _shown(cell)
             text += "0" * (QUOTED_LETTERS * str(cell.value).count("&INDEX("))
             lines = max(lines, _lines(text, cell.font, 0.97 * room))
@@ -260,7 +261,8 @@ class Page:
     ) -> None:
         """Set panes, cursor, protection and print; a chart may end below the cells.
 
-        What stands to the right of the last column is not printed.
+        What stands to the right of the last column is not printed. Scale and page breaks are set
+        when the workbook is complete; a sheet whose `fitToHeight` is 1 by then shall be one page.
         """
         sheet = self.sheet
         sheet.freeze_panes = freeze
@@ -271,15 +273,11 @@ class Page:
             sheet.protection.formatColumns = False
             sheet.protection.formatRows = False
             sheet.protection.autoFilter = False
-        sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_options.horizontalCentered = True
-        sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
-        sheet.page_margins.header = sheet.page_margins.footer = 0.3
+        sheet.page_margins.left = sheet.page_margins.right = 0.25
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.35, 0.55
+        sheet.page_margins.header = sheet.page_margins.footer = 0.25
         sheet.oddFooter.left.text = "&F"
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "&P / &N"
@@ -287,17 +285,7 @@ class Page:
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
         if repeat_row is not None:
             sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
-        sheet.page_setup.fitToHeight = self._pages(columns, rows)
-
-    def _pages(self, columns: int, rows: int) -> int:
-        """Return the pages to fit the rows on if they overflow a little; 0 leaves it to Excel."""
-        heights = self.sheet.row_dimensions
-        height = sum(heights[row].height or _ROW_HEIGHT for row in range(1, rows + 1))
-        scale = min(1.0, _PRINTED[0] / (_POINTS * sum(self.widths[:columns])))
-        pages = height * scale / _PRINTED[1]
-        whole = math.floor(pages)
-        least = 0.8 if scale > 0.75 else 0.9
-        return whole if least * pages <= whole < pages else 0
+        self.book.at_end(lambda: lay_out(sheet, one_page=sheet.page_setup.fitToHeight == 1))
 
 
 def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> None:

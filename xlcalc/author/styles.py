@@ -35,6 +35,15 @@ BOLD_LINK = Font(name=FAMILY, size=10, bold=True, color=LINK_GREEN)
 URL = Font(name=FAMILY, size=9, color="0563C1", underline="single")
 FIGURE = Font(name=FAMILY, size=20, bold=True, color=NAVY)
 FIGURE_LABEL = Font(name=FAMILY, size=9, bold=True, color=GREY)
+CHART_SIZE = 9.0
+"""Size of what a chart writes at its axes, in points."""
+LARGER = {
+    id(font): Font(
+        name=font.name, size=10, bold=font.bold, color=font.color, underline=font.underline
+    )
+    for font in (NOTE, NAME, URL, FIGURE_LABEL)
+}
+"""Small letters as a sheet has them that is wide, and therefore printed smaller."""
 
 HEADING_FILL = PatternFill("solid", fgColor=NAVY)
 BAND_FILL = PatternFill("solid", fgColor=BAND)

@@ -9,6 +9,7 @@ place, never behind a heading and never within a chart.
 import math
 from collections.abc import Iterator, Sequence
 from copy import copy
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -96,14 +97,19 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
     most = min(1.0, math.floor(100 * _SAFETY * WIDTH / widest) / 100)
     least = min(least, most)
     shrunk = least if one_page else max(least, _SHRINK * most)
-    scale, rows = most, _row_breaks(sheet, size, most)
-    fewer = _row_breaks(sheet, size, shrunk)
-    if len(fewer) < len(rows):
-        for step in range(round(100 * most), round(100 * shrunk) - 1, -1):
-            rows = _row_breaks(sheet, size, step / 100)
-            scale = step / 100
-            if len(rows) <= len(fewer):
-                break
+    below = _Rows(sheet, size)
+    scale, rows = most, below.breaks(most)
+    if rows and len(below.breaks(shrunk)) < len(rows):
+        # The largest scale that saves a page.
+        low, high = round(100 * shrunk), round(100 * most)
+        fewest = len(below.breaks(shrunk))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if len(below.breaks(middle / 100)) <= fewest:
+                low = middle
+            else:
+                high = middle
+        scale, rows = low / 100, below.breaks(low / 100)
     setup = sheet.page_setup
     setup.orientation = "landscape"
     sheet.row_breaks, sheet.col_breaks = RowBreak(), ColBreak()
@@ -223,49 +229,58 @@ def _column_breaks(sheet: Worksheet, size: _Size, least: float) -> list[int]:
     return best[count][2][:-1] if count in best else []
 
 
-def _row_breaks(sheet: Worksheet, size: _Size, scale: float) -> list[int]:
-    """Return the rows behind which a page ends."""
-    room = _SAFETY * HEIGHT / scale
-    heights, count = size.heights, len(size.heights)
-    if sum(heights) <= room:
-        return []
-    headings = _headings(sheet, count)
-    torn = _within_charts(sheet, of_columns=False, widths=heights)
-    empty = _empty(sheet, size)
-    above = [0.0]
-    for height in heights:
-        above.append(above[-1] + height)
+class _Rows:
+    """The rows of a sheet, and what a page costs that ends behind one of them."""
 
-    def cost_of_end(row: int) -> float:
-        if row == count:
-            return 0.0
-        if row in torn:
-            return _TORN
-        if row in headings or (row - 1 in headings and row + 1 not in headings):
-            return _TORN  # a heading, or one row below it, would stand alone
-        if row + 1 in headings and row not in empty:
-            return 2.0
-        if row in empty:
-            return 0.0 if row + 1 in headings else 8.0
-        return _STRANGER
+    def __init__(self, sheet: Worksheet, size: _Size) -> None:
+        self._size = size
+        count = len(size.heights)
+        self._above = [0.0, *accumulate(size.heights)]
+        headings = _headings(sheet, count)
+        torn = _within_charts(sheet, of_columns=False, widths=size.heights)
+        empty = _empty(sheet, size)
+        self._ends = [0.0]
+        for row in range(1, count):
+            # A heading, or one row below it, would stand alone.
+            alone = row in headings or (row - 1 in headings and row + 1 not in headings)
+            if row in torn or alone:
+                cost = _TORN
+            elif row in empty:
+                cost = 0.0 if row + 1 in headings else 8.0
+            else:
+                cost = 2.0 if row + 1 in headings else _STRANGER
+            self._ends.append(cost)
+        self._ends.append(0.0)
 
-    best: list[tuple[float, list[int]]] = [(0.0, [])] + [(math.inf, [])] * count
-    for end in range(1, count + 1):
-        ends = cost_of_end(end)
-        found = (math.inf, [0])
-        for start in range(end - 1, -1, -1):
-            height = above[end] - above[start] + (size.head if start >= size.head_row else 0.0)
-            if start == 0:
-                height = above[end]
-            if height > room and end - start > 1:
-                break
-            empty_share = max(0.0, 1.0 - height / room) if end < count else 0.0
-            tiny = _TINY if end == count and end - start < 4 and start else 0.0
-            cost = best[start][0] + _PAGE + ends + tiny + 60.0 * empty_share**2
-            if cost < found[0]:
-                found = (cost, [*best[start][1], end])
-        best[end] = found
-    return best[count][1][:-1]
+    def breaks(self, scale: float) -> list[int]:
+        """Return the rows behind which a page ends, in a scale."""
+        room = _SAFETY * HEIGHT / scale
+        above, head, head_row = self._above, self._size.head, self._size.head_row
+        count = len(above) - 1
+        if above[count] <= room:
+            return []
+        costs, before = [0.0] * (count + 1), [0] * (count + 1)
+        for end in range(1, count + 1):
+            costs[end], before[end] = math.inf, end - 1
+            for start in range(end - 1, -1, -1):
+                height = above[end] - above[start]
+                if start and start >= head_row:
+                    height += head
+                if height > room and end - start > 1:
+                    break
+                cost = costs[start] + _PAGE + self._ends[end]
+                if end < count:
+                    cost += 60.0 * max(0.0, 1.0 - height / room) ** 2
+                elif start and end - start < 4:
+                    cost += _TINY
+                if cost < costs[end]:
+                    costs[end], before[end] = cost, start
+        breaks: list[int] = []
+        row = before[count]
+        while row:
+            breaks.append(row)
+            row = before[row]
+        return breaks[::-1]
 
 
 def _headings(sheet: Worksheet, rows: int) -> set[int]:

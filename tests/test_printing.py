@@ -1,103 +1,164 @@
-"""PDF: the figures of a file as it holds them, in whatever form its formulas are."""
+"""Tests of how sheets are printed: the size of letters, the ends of pages, the words of charts."""
 
 import io
 import re
-import subprocess
+from itertools import pairwise
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
+from openpyxl.utils import range_boundaries
 
-from tests.marks import needs_libreoffice
-from tools.libreoffice import printed_text
-from xlcalc.build import build_template
-from xlcalc.cli import app
+from tests.built import built
+from tests.workbooks import parts
+from xlcalc.author.book import Book, Texts
+from xlcalc.author.charts import Curve, Look, columns
+from xlcalc.author.file_parts import ordered_fonts
+from xlcalc.author.layout import Page
+from xlcalc.author.printing import narrowed
 from xlcalc.dialects import Form
-from xlcalc.errors import UsageError
-from xlcalc.ooxml.package import Package
-from xlcalc.printing import PrintingError, as_printed, office, print_files
+from xlcalc.templates import PORTABLE_ONLY, TEMPLATES
+
+WIDTH, HEIGHT = 756, 530
+"""Points of US Letter across and of A4 down, less margins of 0.25 inches, and of 0.35 and 0.55."""
+ALL = pytest.mark.parametrize("name", [n for n in TEMPLATES if n not in PORTABLE_ONLY])
 
 
-@pytest.fixture
-def budget(tmp_path):
-    path = tmp_path / "budget.xlsx"
-    path.write_bytes(build_template("training_budget", Form("udf")))
-    return path
+def sheets_of(name):
+    return openpyxl.load_workbook(io.BytesIO(built(name, Form("udf")))).worksheets
 
 
-def call(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+def written(page):
+    """Return the only sheet of a page's workbook as its file has it."""
+    return openpyxl.load_workbook(io.BytesIO(page.book.to_bytes())).worksheets[0]
 
 
-def values(data, **options):
-    sheets = openpyxl.load_workbook(io.BytesIO(data), **options)
-    return [[cell.value for row in sheet.iter_rows() for cell in row] for sheet in sheets]
+def page_of(rows, widths=(2, 30, 20), **how):
+    page = Page(Book("A book", "a command"), "Sheet", widths, "Title", "")
+    for section in rows:
+        page.section("A section")
+        for row in range(section):
+            page.put(page.row, 2, row)
+            page.sheet.row_dimensions[page.row].height = 20
+            page.row += 1
+        page.row += 1
+    page.finish(**how)
+    return page
 
 
-def test_what_is_printed_has_values_and_no_formulas(budget):
-    printed = as_printed(Package(budget.read_bytes(), "budget"))
-    assert values(budget.read_bytes(), data_only=True) == values(printed.to_bytes())
-    assert not any(re.search(rb"<f[ >/]", printed.part(p)) for p in printed.sheets.values())
+def heights(sheet, rows):
+    return sum(sheet.row_dimensions[row].height or 15 for row in rows)
 
 
-def test_a_machine_without_libreoffice_is_told_what_to_install(monkeypatch, budget):
-    monkeypatch.setenv("XLCALC_SOFFICE", "/nowhere/soffice")
-    with pytest.raises(UsageError, match="XLCALC_SOFFICE names /nowhere/soffice, which is no"):
-        office()
-    done = call("pdf", budget)
-    assert done.exit_code != 0
-    assert "Install LibreOffice Calc" in str(done.exception or done.output)
+def is_heading(cell):
+    """Whether a cell looks as headings do: navy letters of a section, or white ones of a table."""
+    font = cell.font
+    looks = font.b, font.color and font.color.rgb
+    return cell.value is not None and looks in {(True, "001F3864"), (True, "00FFFFFF")}
 
 
-def test_nothing_is_written_where_nothing_can_be_printed(monkeypatch, tmp_path):
-    monkeypatch.setenv("XLCALC_SOFFICE", "/nowhere/soffice")
-    rows = tmp_path / "rows.csv"
-    rows.write_text("params\n1e9\n")
-    done = call("batch", "training_budget", rows, "-o", tmp_path / "out", "--pdf")
-    assert done.exit_code != 0
-    assert not (tmp_path / "out").exists()
+@ALL
+def test_no_page_ends_behind_a_heading_or_within_a_chart(name):
+    for sheet in sheets_of(name):
+        for end in (one.id for one in sheet.row_breaks.brk):
+            assert not is_heading(sheet.cell(end, 2)), f"{sheet.title}!B{end}"
+            for chart in sheet._charts:
+                first, last = chart.anchor._from.row + 1, chart.anchor.to.row
+                assert not first <= end < last, f"{sheet.title}, row {end}"
 
 
-def test_a_pdf_that_exists_is_replaced_only_if_asked(budget):
-    budget.with_suffix(".pdf").write_text("mine")
-    done = call("pdf", budget)
-    assert "replace it with --force" in str(done.exception)
-    assert budget.with_suffix(".pdf").read_text() == "mine"
+@ALL
+def test_every_page_is_landscape_and_fits_both_papers_in_seven_points(name):
+    for sheet in sheets_of(name):
+        assert "landscape" == sheet.page_setup.orientation
+        _, _, columns, rows = range_boundaries(sheet.print_area.rpartition("!")[2])
+        cells = [c for row in sheet.iter_rows(max_col=columns, max_row=rows) for c in row]
+        smallest = min(c.font.sz for c in cells if c.value is not None)
+        whole = bool(sheet.sheet_properties.pageSetUpPr.fitToPage)
+        widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
+        widths = [5.25 * width for width in widths[:columns]]
+        if whole:
+            scale = min(1, WIDTH / sum(widths), HEIGHT / heights(sheet, range(1, rows + 1)))
+        else:
+            scale = sheet.page_setup.scale / 100
+            ends = [0, *(one.id for one in sheet.row_breaks.brk), rows]
+            for first, last in pairwise(ends):
+                printed = scale * heights(sheet, range(first + 1, last + 1))
+                assert printed <= HEIGHT, f"{sheet.title}, rows {first + 1} to {last}"
+        assert 7 <= round(scale * smallest, 1), sheet.title
 
 
-def test_two_workbooks_for_one_pdf_are_refused(budget, tmp_path):
-    other = tmp_path / "other" / "budget.xlsx"
-    other.parent.mkdir()
-    other.write_bytes(budget.read_bytes())
-    done = call("pdf", budget, other, "-o", tmp_path / "out")
-    assert "would both be printed to" in str(done.exception)
+@ALL
+def test_every_chart_says_in_words_what_it_shows(name):
+    data = parts(built(name, Form("udf")))
+    drawings = [text.decode() for part, text in data.items() if "drawings/drawing" in part]
+    said = re.findall(r'descr="([^"]*)"', " ".join(drawings))
+    assert len(said) == sum(len(sheet._charts) for sheet in sheets_of(name))
+    assert all(re.match(r"(?:Bar|Column|Line|Scatter|Area) chart: .{5}", text) for text in said)
 
 
-@needs_libreoffice
-@pytest.mark.slow
-def test_workbooks_of_one_name_in_two_folders_are_printed_with_their_figures(budget, tmp_path):
-    other = tmp_path / "other" / "budget.xlsx"
-    other.parent.mkdir()
-    rows = tmp_path / "rows.csv"
-    rows.write_text("params,mfu,price_per_gpu_hour\n1e9,0.4,2\n")
-    assert call("batch", "training_budget", rows, "-o", tmp_path / "b", "--pdf").exit_code == 0
-    other.write_bytes((tmp_path / "b" / "run-001.xlsx").read_bytes())
-    targets = {file: file.with_suffix(".pdf") for file in (budget, other)}
-    assert list(print_files(targets)) == list(targets.values())
-    # 6 × 1e9 × 300e9 FLOP on 312 TFLOP/s at 40 %, 2 USD an hour and 10 % on top.
-    assert "8,814" in printed_text(targets[other])
-    assert "8,814" in printed_text(tmp_path / "b" / "run-001.pdf")
-    assert "8,814" not in printed_text(targets[budget])
-    assert "Err:508" not in printed_text(targets[budget])
+def test_a_page_ends_where_a_section_does():
+    # 15 rows of 20 points and a heading are 320; two of them, with the head, do not fit 530.
+    page = page_of([15, 15])
+    assert [19 + 1] == [one.id for one in written(page).row_breaks.brk]
 
 
-@pytest.mark.slow
-def test_a_program_that_does_not_print_is_said_with_the_file(monkeypatch, budget, tmp_path):
-    program = tmp_path / "soffice"
-    program.write_text("#!/bin/sh\necho out of paper\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("XLCALC_SOFFICE", str(program))
-    with pytest.raises(PrintingError, match=r"did not print .*budget.xlsx: out of paper"):
-        list(print_files({budget: tmp_path / "x.pdf"}))
-    assert not (tmp_path / "x.pdf").exists()
-    assert subprocess.run([program], check=True).returncode == 0
+def test_a_sheet_that_overflows_a_little_is_shrunk_to_a_page():
+    # The head is 60 points, and the section 20 + 24 x 20: 560 x 0.92 is 515.
+    sheet = written(page_of([24]))
+    assert [] == sheet.row_breaks.brk
+    assert (1, 1) == (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+
+
+def test_a_heading_goes_on_to_the_next_page_with_its_rows():
+    # A section of 22 rows, 520 with the head; the heading of the next would be its last line.
+    page = page_of([21, 22])
+    ends = [one.id for one in written(page).row_breaks.brk]
+    assert 26 == ends[0]
+
+
+def test_what_is_too_wide_goes_on_over_pages_that_repeat_the_first_columns():
+    page = page_of([5], (2, 30, *[18] * 14))
+    for column in range(3, 17):
+        page.put(5, column, 1)
+    sheet = written(page)
+    # 201 units in ten points fit a page: 32 and nine columns of 18; seven are as even as can be.
+    assert [9] == [one.id for one in sheet.col_breaks.brk]
+    assert "$A:$B" == sheet.print_title_cols
+    assert 0.7 <= sheet.page_setup.scale / 100
+
+
+def test_words_give_way_before_figures_where_a_sheet_is_a_little_too_wide():
+    # 2 + 40 + 40 + 10 x 12.5 = 207: the two columns of words give 8.
+    assert [2, 36, 36, *[12.5] * 10] == pytest.approx(narrowed([2, 40, 40, *[12.5] * 10]))
+    assert [2, 30, 30] == narrowed([2, 30, 30])
+
+
+def test_the_children_of_a_font_stand_in_the_order_of_the_schema():
+    font = '<font><name val="Arial"/><b val="1"/><color rgb="FF"></color><sz val="9"/></font>'
+    assert (
+        '<font><b val="1"/><sz val="9"/><color rgb="FF"></color><name val="Arial"/></font>'
+        == ordered_fonts(font)
+    )
+
+
+def test_a_text_stands_once_in_a_list_for_the_whole_workbook():
+    page = page_of([])
+    for row in (5, 6):
+        page.put(row, 2, "said & twice")
+    found = parts(page.book.to_bytes())
+    assert 1 == found["xl/sharedStrings.xml"].count(b"<t>said &amp; twice</t>")
+    assert b"inlineStr" not in found["xl/worksheets/sheet1.xml"]
+    assert ["said & twice"] * 2 == [written(page).cell(row, 2).value for row in (5, 6)]
+
+
+def test_a_chart_is_described_in_the_language_of_its_workbook():
+    words = {"{kind}: {title}.": "{kind}：{title}。", "Column chart": "柱形图", "Cost": "成本"}
+    page = Page(Book("b", "c", Texts(words, "zh")), "Sheet", (2, 10, 10), "Title", "")
+    page.put(4, 2, 1)
+    page.put(4, 3, 2)
+    cells = openpyxl.chart.Reference(page.sheet, min_col=2, min_row=4)
+    columns(page, "B6:C12", Look("Cost"), cells, [Curve("Cost", cells)])
+    page.finish(last_row=12)
+    assert (
+        'descr="柱形图：成本。"' in parts(page.book.to_bytes())["xl/drawings/drawing1.xml"].decode()
+    )

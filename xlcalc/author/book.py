@@ -197,9 +197,7 @@ class Book:
         parts: dict[str, bytes] = {}
         shared = SharedTexts()
         said = [
-            descriptions(sheet, self.texts)
-            for sheet in self.workbook.worksheets
-            if sheet._charts
+            descriptions(sheet, self.texts) for sheet in self.workbook.worksheets if sheet._charts
         ]
         with zipfile.ZipFile(written) as source:
             for entry in source.infolist():

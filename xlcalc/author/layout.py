@@ -94,7 +94,7 @@ class Page:
         self.sheet.sheet_view.showGridLines = False
         self.sheet.row_dimensions[1].height = 30
         self.put(1, 2, title, styles.TITLE)
-        self.put(2, 2, subtitle, styles.SUBTITLE)
+        self.put(2, 2, subtitle or None, styles.SUBTITLE)
         self.row = 4
 
     @property

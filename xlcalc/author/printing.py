@@ -9,7 +9,7 @@ place, never behind a heading and never within a chart.
 import math
 from collections.abc import Iterator, Sequence
 from copy import copy
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -21,7 +21,8 @@ from xlcalc.author import styles
 
 POINTS = 5.25
 """Width of a column, in points, for each of its units: a digit of the Normal font on a screen."""
-ROW_HEIGHT = 12.75
+ROW_HEIGHT = 15.0
+"""Height of a row that has none of its own, in points, as openpyxl declares it."""
 WIDTH, HEIGHT = 756.0, 530.0
 """What a page holds, in points: as wide as US Letter, as high as A4, less the margins."""
 FITTING = 199.0
@@ -38,8 +39,8 @@ _LOWEST, _HIGHEST = 11.0, 17.0
 """Heights of rows beside charts: down to which they are made lower, and from which they stay."""
 _EMU = 12_700.0
 _CENTIMETRE = 28.35
-_PAGE, _STRANGER, _TORN, _TINY = 1000.0, 30.0, 400.0, 150.0
-"""What a page costs, one that ends within a table, behind a heading or in a chart, one of two rows."""
+_PAGE, _STRANGER, _TORN, _TINY = 1000.0, 30.0, 5000.0, 150.0
+"""Cost of a page, and of one that ends within a table, tears a chart, or is tiny."""
 
 
 class _Size(NamedTuple):
@@ -58,7 +59,7 @@ class _Size(NamedTuple):
 def narrowed(widths: Sequence[float]) -> list[float]:
     """Return widths that fit a page, if words take less room and figures a little less."""
     found = list(widths)
-    for least, share in ((20.0, 0.72), (15.0, 0.9)):
+    for least, share in ((20.5, 0.72), (15.0, 0.9)):
         excess = sum(found) - FITTING
         wide = sum(width for width in found if width >= least)
         if 0.0 < excess <= (1.0 - share) * wide:
@@ -90,10 +91,7 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
         least = _least(sheet, size)
     columns = _column_breaks(sheet, size, least)
     edges = [0, *columns, len(size.widths)]
-    widest = max(
-        sum(size.widths[a:b]) + (size.titles if a else 0.0)
-        for a, b in zip(edges, edges[1:], strict=False)
-    )
+    widest = max(sum(size.widths[a:b]) + (size.titles if a else 0.0) for a, b in pairwise(edges))
     most = min(1.0, math.floor(100 * _SAFETY * WIDTH / widest) / 100)
     least = min(least, most)
     shrunk = least if one_page else max(least, _SHRINK * most)
@@ -164,7 +162,7 @@ def _printed(sheet: Worksheet, size: _Size) -> Iterator[Any]:
 
 def _flatten(sheet: Worksheet, size: _Size, factor: float) -> _Size:
     """Make charts a little lower, if a sheet then fits a page."""
-    covered = set()
+    covered: set[int] = set()
     for chart in sheet._charts:
         first, last = _extent(chart, of_columns=False, widths=size.heights)
         covered.update(range(first, last + 1))
@@ -172,7 +170,7 @@ def _flatten(sheet: Worksheet, size: _Size, factor: float) -> _Size:
     lower = list(size.heights)
     for row in covered:
         if row <= len(lower) and lower[row - 1] < _HIGHEST:
-            least = _LOWEST if row in empty else ROW_HEIGHT + 0.5
+            least = _LOWEST if row in empty else 13.25
             lower[row - 1] = max(min(least, lower[row - 1]), 0.8 * lower[row - 1])
     if sum(lower) > factor * sum(size.heights):
         return size
@@ -205,8 +203,7 @@ def _column_breaks(sheet: Worksheet, size: _Size, least: float) -> list[int]:
     def fits(breaks: Sequence[int]) -> bool:
         edges = [0, *breaks, len(size.widths)]
         return all(
-            sum(size.widths[a:b]) + (size.titles if a else 0.0) <= room
-            for a, b in zip(edges, edges[1:], strict=False)
+            sum(size.widths[a:b]) + (size.titles if a else 0.0) <= room for a, b in pairwise(edges)
         )
 
     if given and fits(given):
@@ -305,9 +302,7 @@ def _empty(sheet: Worksheet, size: _Size) -> set[int]:
     return set(range(1, len(size.heights) + 1)) - filled
 
 
-def _within_charts(
-    sheet: Worksheet, *, of_columns: bool, widths: Sequence[float]
-) -> set[int]:
+def _within_charts(sheet: Worksheet, *, of_columns: bool, widths: Sequence[float]) -> set[int]:
     """Return the rows, or columns, behind which a break would cut a chart or merged cells."""
     torn: set[int] = set()
     for chart in sheet._charts:

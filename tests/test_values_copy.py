@@ -97,8 +97,10 @@ def test_a_workbook_without_properties_gets_the_part_for_its_description(tmp_pat
     copied = convert(zipped(changed), "own.xlsx", "values")
     assert NOTE == description(copied.package)
     assert NOTE == opened(copied.data).properties.description
+    (tmp_path / "own.xlsx").write_bytes(zipped(changed))
     (tmp_path / "copy.xlsx").write_bytes(copied.data)
-    assert [] == list(findings(tmp_path / "copy.xlsx"))
+    # openpyxl orders the children of its own font in another way than the schema.
+    assert {*findings(tmp_path / "copy.xlsx")} <= {*findings(tmp_path / "own.xlsx")}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from xlcalc._version import __version__
 from xlcalc.author import styles
 from xlcalc.author.book import Book, quoted
 from xlcalc.author.layout import Page
 from xlcalc.formula_text import called_functions
 from xlcalc.registry import specs
+from xlcalc.templates.parts.control import COVER_WIDTHS, Column, write_control
 from xlcalc.templates.parts.money import write_rates
 
 BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
@@ -33,68 +33,47 @@ def cover_page(book: Book, purpose: Sequence[str], steps: Sequence[str] = STEPS)
     `purpose` is a sentence and the questions; `finish_cover` ends the sheet when the
     others are written.
     """
-    page = Page(book, "Cover", (2, 24, 116), book.title, purpose[0])
-    page.section("What it answers")
+    page = Page(book, "Cover", COVER_WIDTHS, book.title, purpose[0])
+    left = Column(page, 2)
+    left.heading("What it answers")
     for number, question in enumerate(purpose[1:], start=1):
-        page.put(page.row, 2, number, styles.BOLD, alignment=styles.LEFT, border=styles.HAIRLINE)
-        _described(page, question)
-    page.row += 1
-    page.section("How to use it")
+        left.line(number, question)
+    left.space()
+    left.heading("How to use it")
     for number, step in enumerate(steps, start=1):
-        page.put(page.row, 2, number, styles.BOLD, alignment=styles.LEFT, border=styles.HAIRLINE)
-        _described(page, step)
-    page.row += 1
+        left.line(number, step)
+    left.space()
     return page
 
 
 def finish_cover(page: Page) -> None:
-    """List the sheets, the colours and the origin of the workbook on its cover."""
+    """List the sheets of the workbook on its cover, and say what holds for it as a document."""
     book = page.book
-    page.section("Sheets")
+    left = Column(page, 2)
+    left.heading("Sheets")
     for sheet in book.workbook.worksheets:
         if sheet is page.sheet:
             continue
-        cell = page.put(page.row, 2, sheet.title, styles.URL, border=styles.HAIRLINE, literal=True)
-        cell.alignment = styles.LEFT
+        cell = left.line(sheet.title, str(sheet["B2"].value or ""), styles.URL, literal=True)
         place = f"{quoted(sheet.title)}!A1"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place, display=sheet.title)
-        _described(page, str(sheet["B2"].value or ""), literal=True)
-    page.row += 1
-    page.section("Colours")
+    page.row = 4
+    right = Column(page, 5)
+    write_control(right)
+    right.space()
+    right.heading("Colours")
     for sample, font, fill, meaning in (
         (1234, styles.INPUT, styles.INPUT_FILL, AN_INPUT),
         (1234, styles.TEXT, None, A_FORMULA),
         (1234, styles.LINK, None, "A figure of another sheet."),
         (-1234, styles.TEXT, None, "A negative number stands in brackets."),
     ):
-        page.put(
-            page.row,
-            2,
-            sample,
-            font,
-            number_format=styles.accounting("#,##0"),
-            alignment=styles.LEFT,
-            fill=fill,
-            border=styles.HAIRLINE,
-        )
-        _described(page, meaning)
-    page.row += 1
-    page.section("This file")
-    command = str(book.workbook.properties.description).partition(": ")[2]
-    for label, text in (
-        ("Made by", f"xlcalc {__version__}, {command}"),
-        ("Licence", "MIT"),
-    ):
-        page.put(page.row, 2, label, border=styles.HAIRLINE, alignment=styles.LEFT)
-        _described(page, text, literal=True)
+        cell = right.line(sample, meaning, font)
+        cell.number_format = styles.accounting("#,##0")
+        if fill is not None:
+            cell.fill = fill
     page.finish(cursor="B4")
     page.sheet.page_setup.fitToHeight = 1
-
-
-def _described(page: Page, text: str, *, literal: bool = False) -> None:
-    page.put(page.row, 3, text, border=styles.HAIRLINE, alignment=styles.WRAPPED, literal=literal)
-    page.fit(page.row, (3,), least=18)
-    page.row += 1
 
 
 def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, str]]) -> None:

@@ -102,7 +102,7 @@ PURPOSE = (
 STEPS = (
     "Change the cells in blue on yellow: the corpora on the sheets Text, Images and Video, the "
     "rest on the sheet Inputs; everything else follows from them.",
-    "Read the sheet Summary, and print it: every sheet fits the width of a page.",
+    "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
     "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
     "Summary.",
     "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "

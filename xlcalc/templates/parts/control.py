@@ -37,6 +37,8 @@ PROTECTION = (
         "and blocks with a total keep their order.",
     ),
 )
+_TIGHT = 2.0
+"""Points by which a line is lower than on sheets of figures."""
 _VERSIONS = Path(__file__).parent.parent / "versions.csv"
 
 
@@ -89,8 +91,10 @@ class Column:
     def _next(self, least: float) -> None:
         page = self.page
         have = page.sheet.row_dimensions[page.row].height
-        wanted = [column for column in (2, 3, 5, 6) if column <= self._first + 1]
-        page.fit(page.row, wanted, least=max(least, have or 10.0))
+        wanted = [column for column in (3, 6) if column <= self._first + 1]
+        page.fit(page.row, wanted, least=0.0)
+        fitting = page.sheet.row_dimensions[page.row].height - _TIGHT
+        page.sheet.row_dimensions[page.row].height = max(least, have or 10.0, fitting)
         page.row += 1
 
 

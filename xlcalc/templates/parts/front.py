@@ -16,7 +16,7 @@ BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
 """Money in a tile, where a few digits say more than all of them."""
 STEPS = (
     "Change the cells in blue on yellow, on the sheet Inputs; everything else follows from them.",
-    "Read the sheet Summary, and print it: every sheet fits the width of a page.",
+    "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
     "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
     "Summary.",
     "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "

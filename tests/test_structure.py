@@ -211,6 +211,7 @@ analysis_sheets
 runs.results
 runs.functions_elsewhere
 runs.filling
+runs.local_values
 runs.scenarios
 runs.stores
 runs.manifest

@@ -37,11 +37,16 @@ def read_csv(path: Path, failure: type[UsageError]) -> list[tuple[int, list[str]
     return list(iterate_csv(path, failure))
 
 
-def iterate_csv(path: Path, failure: type[UsageError]) -> Iterator[tuple[int, list[str]]]:
+def iterate_csv(
+    path: Path, failure: type[UsageError], *, commas: str = ""
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV file with the numbers of their lines; empty lines are left out.
 
     Columns are divided by commas, semicolons or tabs, whatever the first line has most of: Excel
     writes semicolons where the comma is the decimal sign. The path `-` is the standard input.
+
+    `commas` says what becomes of a number with a comma where the comma is no delimiter: "" refuses
+    it, "kept" hands it on, and another text is what a person can do, which the refusal says.
     """
     try:
         with _opened(path) as file:
@@ -53,8 +58,8 @@ def iterate_csv(path: Path, failure: type[UsageError]) -> Iterator[tuple[int, li
             try:
                 for row in reader:
                     if row:
-                        if delimiter != ",":
-                            _refuse_commas(path, reader.line_num, row, failure)
+                        if delimiter != "," and commas != "kept":
+                            _refuse_commas(path, reader.line_num, row, failure, commas)
                         yield reader.line_num, row
             except csv.Error as error:
                 raise failure(f"{path}, line {reader.line_num}: {error}") from None
@@ -79,13 +84,15 @@ def _textual(path: Path, lines: Iterable[str], failure: type[UsageError]) -> Ite
         yield line
 
 
-def _refuse_commas(path: Path, number: int, cells: list[str], failure: type[UsageError]) -> None:
+def _refuse_commas(
+    path: Path, number: int, cells: list[str], failure: type[UsageError], hint: str
+) -> None:
     """Refuse numbers with a comma where it is no delimiter: it may mean thousands or decimals."""
     for cell in cells:
         if "," in cell and _ONLY_NUMBER.fullmatch(cell.strip()):
             raise failure(
                 f'{path}, row {number}: "{cell}" may mean thousands or decimals; write the '
-                "number with a point and without separators"
+                f"number with a point and without separators{hint}"
             )
 
 

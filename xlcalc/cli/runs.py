@@ -114,7 +114,20 @@ def report(
 @click.option(
     "--name-template",
     metavar="TEXT",
-    help='How files are named after columns: "{gpu} {gpus}" for instance.',
+    help='How files are named after columns: "{gpu} {gpus}" for instance; a / makes folders.',
+)
+@click.option(
+    "--label",
+    "labels",
+    metavar="COLUMN",
+    multiple=True,
+    help="A column that is no input, as an owner; may be repeated.",
+)
+@click.option(
+    "--locale",
+    metavar="CODE",
+    help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
+    "us.",
 )
 @jobs_option
 @resume_option
@@ -133,6 +146,8 @@ def batch(
     namespace: str | None,
     lang: str | None,
     name_template: str | None,
+    labels: tuple[str, ...],
+    locale: str | None,
     jobs: int,
     accepted: str | None,
     dask: str | None,
@@ -144,14 +159,16 @@ def batch(
     """Write a workbook for each row of a list, and a summary.
 
     FILE_OR_TEMPLATE is an xlsx workbook or the name of a template. SCENARIOS is a csv, xlsx or
-    Parquet file whose columns are named inputs.
+    Parquet file whose columns are named inputs, or - for the standard input.
     """
     from xlcalc.dialects import Form
     from xlcalc.runs.config import load_batch
 
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
-    loaded = load_batch(book, scenarios, output, form, name_template, cells)
+    loaded = load_batch(
+        book, scenarios, output, form, name_template, cells, labels=labels, locale=locale
+    )
     _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
 
 

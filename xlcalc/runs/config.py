@@ -6,7 +6,7 @@ checked before the first file is written.
 
 import hashlib
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -35,6 +35,7 @@ from xlcalc.runs.stores import Folder, Store, store_at
 SETTINGS = (
     *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
     *("lang", "name_template", "title", "columns", "chart", "guards"),
+    *("labels", "locale"),
 )
 DIALECT = "lambda"
 """The dialect of a report: its readers seldom have the add-in."""
@@ -140,6 +141,8 @@ def load_batch(
     form: Form = Form(),
     name_template: str | None = None,
     accepted: Collection[str] = (),
+    labels: Sequence[str] = (),
+    locale: str | None = None,
 ) -> ReportConfig:
     """Return the report of a template or a workbook that needs no configuration.
 
@@ -152,6 +155,10 @@ def load_batch(
     config: dict[str, Any] = {kind: book, "scenarios": scenarios}
     if name_template is not None:
         config["name_template"] = name_template
+    if labels:
+        config["labels"] = list(labels)
+    if locale is not None:
+        config["locale"] = locale
     return _load(config, Path("batch"), output, form, accepted)
 
 
@@ -185,13 +192,10 @@ def _load(
     dialect = form.dialect or DIALECT
     name = _text(path, config, "template" if "template" in config else "workbook")
     model, verification = _model(path, config, name, form, accepted)
-    pattern = _text(path, config, "name_template") if "name_template" in config else None
-    listed, scenarios_name, source = _scenarios(path, config, model, pattern)
+    listed, scenarios_name, source = _scenarios(path, config, model)
     refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)
-    columns = config.get("columns", list(model.outputs or model.inputs))
-    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
-        raise ConfigError(f"{path}: columns must be a list of names")
+    columns = _names(path, config, "columns", list(model.outputs or model.inputs))
     store = store_at(output or _place(folder, _text(path, config, "output", "reports")))
     suffix = Path(name).suffix if "workbook" in config else ".xlsx"
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
@@ -256,15 +260,29 @@ def _hash_of(model: WorkbookModel, dialect: str, origin: Origin) -> str:
 
 
 def _scenarios(
-    path: Path, config: dict[str, Any], model: WorkbookModel, pattern: str | None
+    path: Path, config: dict[str, Any], model: WorkbookModel
 ) -> tuple[ScenarioList, str, Path]:
     """Return the scenarios, what to call their list, and its path; a frame has none."""
+    pattern = _text(path, config, "name_template") if "name_template" in config else None
+    labels = _names(path, config, "labels", [])
+    locale = _text(path, config, "locale") if "locale" in config else None
     given = config.get("scenarios")
     if given is not None and not isinstance(given, str | Path):
-        return from_frame(given, model, pattern), "the frame", Path()
+        if locale is not None:
+            raise ConfigError("a frame has numbers and dates; a locale is for files of texts")
+        return from_frame(given, model, pattern, labels=labels), "the frame", Path()
     named = given if isinstance(given, Path) else Path(_text(path, config, "scenarios"))
-    file = path.parent / named
-    return read_scenarios(file, model, pattern), file.name, file
+    piped = str(named) == "-"
+    file = named if piped else path.parent / named
+    listed = read_scenarios(file, model, pattern, labels, locale)
+    return listed, "the standard input" if piped else file.name, file
+
+
+def _names(path: Path, config: dict[str, Any], key: str, default: list[str]) -> list[str]:
+    names = config.get(key, default)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{path}: {key} must be a list of names")
+    return names
 
 
 def _place(folder: Path, output: str) -> str | Path:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import IO
 
@@ -18,6 +18,7 @@ from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
 
 SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
+_OWN = ("scenario", "file", "status", "remark")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet program would take for a formula."""
 
@@ -33,10 +34,14 @@ class CsvSummary:
         Where the batch goes.
     cells : mapping of str to NamedCell
         The named cells, a column each.
+    labels : sequence of str, optional
+        Columns of the list that are no inputs.
     """
 
-    def __init__(self, store: Store, cells: Mapping[str, NamedCell]) -> None:
-        self._store, self._names = store, tuple(cells)
+    def __init__(
+        self, store: Store, cells: Mapping[str, NamedCell], labels: Sequence[str] = ()
+    ) -> None:
+        self._store, self._names, self._labels = store, tuple(cells), tuple(labels)
         self._dates = [
             (column, cell)
             for column, cell in enumerate(cells.values())
@@ -56,7 +61,17 @@ class CsvSummary:
                 f"cannot write {self._store.describe(SUMMARY)}: {error.strerror}"
             ) from None
         self._writers = {name: csv.writer(file) for name, file in self._files.items()}
-        self._write(SUMMARY, ["scenario", "file", "status", "remark", *self._names])
+        self._write(
+            SUMMARY,
+            [
+                *_OWN,
+                *(
+                    f"label {label}" if label in {*_OWN, *self._names} else label
+                    for label in self._labels
+                ),
+                *self._names,
+            ],
+        )
         self._write(ERRORS, ["scenario", "row", "column", "problem"])
         return self
 
@@ -68,7 +83,9 @@ class CsvSummary:
         for column, cell in self._dates:
             values[column] = cell.with_dates(values[column])
         written = csv_cells(values)
-        self._write(SUMMARY, [name, csv_text(result.file), result.status, remark, *written])
+        labels = [csv_text(result.labels.get(label, "")) for label in self._labels]
+        file = csv_text(result.file)
+        self._write(SUMMARY, [name, file, result.status, remark, *labels, *written])
         if remark:
             self._write(ERRORS, [name, result.row, result.column, remark])
 

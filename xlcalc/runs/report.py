@@ -7,7 +7,7 @@ and a list without a configuration.
 """
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
@@ -45,6 +45,8 @@ def batch(
     language: str | None = None,
     name_template: str | None = None,
     accept_differences: Collection[str] = (),
+    labels: Sequence[str] = (),
+    locale: str | None = None,
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
@@ -68,10 +70,15 @@ def batch(
     language : str, optional
         "en" or "zh", the language of a template's labels.
     name_template : str, optional
-        Names of the runs by their columns, as "{gpu} {gpus}".
+        Names of the runs by their columns, as "{gpu} {gpus}"; a "/" makes folders.
     accept_differences : collection of str, optional
         Cells, as Sheet!C5, or "all": calculate the workbook though engines do not agree on their
         values.
+    labels : sequence of str, optional
+        Columns of the list that are no inputs, as the owner of a budget; the summaries show them.
+        A column whose name is not like that of any cell is one without being told.
+    locale : str, optional
+        How a CSV file writes numbers and days, as "de" for 1.234,5 and 31.12.2026.
     jobs : int
         Processes that work at once; a script that asks for more than one needs the line
         `if __name__ == "__main__":`.
@@ -94,7 +101,16 @@ def batch(
         If nothing can start, the output cannot be written, or a worker is lost.
     """
     form = Form(dialect, namespace, language)
-    config = load_batch(str(workbook), scenarios, output, form, name_template, accept_differences)
+    config = load_batch(
+        str(workbook),
+        scenarios,
+        output,
+        form,
+        name_template,
+        accept_differences,
+        labels,
+        locale,
+    )
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
         counts.add(result)
@@ -193,7 +209,7 @@ def run_report(
     slow = ""
     with (
         manifest,
-        CsvSummary(store, config.model.cells) as listing,
+        CsvSummary(store, config.model.cells, config.scenarios.label_columns) as listing,
         closing(_production(config, todo, jobs, dask)) as made,
     ):
         for done in made:
@@ -308,6 +324,7 @@ def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) 
         counts,
         templates.texts(config.language),
         config.origin,
+        config.scenarios.label_columns,
     )
     config.store.write(ORIGIN, origin_csv(config.origin))
     config.store.write("summary.xlsx", summary_workbook(summary))

@@ -12,6 +12,7 @@ from xlcalc.cells import CellValue
 
 _NO_VALUES: Mapping[str, CellValue] = {}
 _NO_UNITS: Mapping[str, str] = {}
+_NO_LABELS: Mapping[str, str] = {}
 WRITTEN, BROKEN, FAILED = "written", "guard broken", "failed"
 
 
@@ -37,6 +38,8 @@ class Result(NamedTuple):
     inputs_hash, size_crc32 : str
         Hash of its settings, and size and checksum of its file: by these `--resume` knows what is
         done and intact.
+    labels : mapping of str to str
+        Texts of columns of the list that are no inputs.
     """
 
     row: int
@@ -49,6 +52,7 @@ class Result(NamedTuple):
     broken: tuple[str, ...] = ()
     inputs_hash: str = ""
     size_crc32: str = ""
+    labels: Mapping[str, str] = _NO_LABELS
 
     @property
     def ok(self) -> bool:

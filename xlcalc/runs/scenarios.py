@@ -5,12 +5,15 @@ inputs of a workbook. The column `scenario` names the run's file. An empty cell 
 workbook's own value. Lists are read row by row, as often as they are needed, and never held whole.
 """
 
+import atexit
 import re
+import shutil
 import string
+import sys
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,9 +26,10 @@ from xlcalc.calc.entries import is_empty
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.validations import Refusal
 from xlcalc.cells import CellValue
-from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
+from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, suggestion
 from xlcalc.files import iterate_csv
 from xlcalc.ooxml.literals import checked_text
+from xlcalc.runs.local_values import local_reader
 
 NAME_COLUMN = "scenario"
 MAX_STEM_BYTES = 180
@@ -34,6 +38,7 @@ RESERVED = ("summary", "errors")
 
 _PARQUET_ROWS = 4096
 """Rows of a Parquet file that are read at once."""
+_SAY_LOCALE = ", or say how the list writes numbers, as --locale de"
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
 
@@ -53,6 +58,8 @@ class Scenario:
         Values of inputs, as the workbook takes them.
     row : int
         Its place in the list.
+    labels : dict
+        Texts of columns that are no inputs, as owner or cost centre.
     problem, column : str
         Why it cannot be run, and in which column that stands; empty for a good one.
     """
@@ -63,6 +70,7 @@ class Scenario:
     row: int
     problem: str = ""
     column: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,7 +88,12 @@ class ScenarioList:
     model : WorkbookModel
         The workbook.
     name_template : str, optional
-        Names of the runs from their columns, as `{gpu} {gpus}`.
+        Names of the runs from their columns, as `{gpu} {gpus}`; a `/` makes folders.
+    labels : collection of str, optional
+        Columns that are no inputs. A column that is named like no input, not even nearly, is one
+        without being told.
+    locale : str, optional
+        How numbers and days are written, as "de".
 
     Raises
     ------
@@ -92,6 +105,8 @@ class ScenarioList:
     open_rows: Callable[[], Rows]
     model: WorkbookModel
     name_template: str | None = None
+    labels: Collection[str] = ()
+    locale: str | None = None
     length: int = field(init=False, default=0)
     columns: tuple[str, ...] = field(init=False, default=())
 
@@ -99,9 +114,11 @@ class ScenarioList:
         self._clashes: dict[int, str] = {}
         self._refusals: dict[int, Refusal] = {}
         self._judged = False
+        self._labels: list[str] = []
         self._header = self._read_header()
-        self.columns = tuple(name for name in self._header if name != NAME_COLUMN)
-        self._converters = {name: self.model.entry_reader(name) for name in self.columns}
+        beside = {NAME_COLUMN, *self._labels}
+        self.columns = tuple(name for name in self._header if name not in beside)
+        self._converters = {name: self._converter(name) for name in self.columns}
         self._judged = not self.model.has_rules_with_formulas(self.columns)
         taken = dict.fromkeys(RESERVED, 0)
         for scenario in self:
@@ -139,15 +156,30 @@ class ScenarioList:
                     scenario = replace(scenario, settings={}, problem=problem, column=NAME_COLUMN)
                 yield scenario
 
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """The columns that are no inputs."""
+        return tuple(self._labels)
+
+    def _converter(self, name: str) -> Callable[[object], CellValue]:
+        """Return what reads the entries of a column; a locale is for numbers and days alone."""
+        read = self.model.entry_reader(name)
+        if self.locale is None or isinstance(self.model.input(name).value, str):
+            return read
+        local = local_reader(self.locale)
+        return lambda value: read(local(value) if isinstance(value, str) else value)
+
     def _scenario(self, number: int, given: dict[str, object], count: int) -> Scenario:
         name = _printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
+        labels = {label: _printable(str(given.pop(label, ""))) for label in self._labels}
+        stem = file_stem(name)
         if self.name_template is not None:
-            words = dict.fromkeys(self._header, "") | {NAME_COLUMN: name} | given
+            words = dict.fromkeys(self._header, "") | {NAME_COLUMN: name} | given | labels
             try:
-                name = _printable(self.name_template.format_map(words).strip()) or name
+                name, stem = named(self.name_template, words, name)
             except (ValueError, TypeError) as error:
                 problem = f'the name template "{self.name_template}" does not fit: {error}'
-                return Scenario(name, file_stem(name), {}, number, problem)
+                return Scenario(name, stem, {}, number, problem, labels=labels)
         settings: dict[str, CellValue] = {}
         for column, value in given.items():
             try:
@@ -156,13 +188,13 @@ class ScenarioList:
                     checked_text(converted)
             except InputValueError as error:
                 problem = _printable(str(error))
-                return Scenario(name, file_stem(name), {}, number, problem, column)
+                return Scenario(name, stem, {}, number, problem, column, labels)
         if not self._judged and (refused := self.model.refusal(settings)) is not None:
             self._refusals[number] = refused
         if number in self._refusals:
             column, sentence = self._refusals[number]
-            return Scenario(name, file_stem(name), {}, number, _printable(sentence), column)
-        return Scenario(name, file_stem(name), settings, number)
+            return Scenario(name, stem, {}, number, _printable(sentence), column, labels)
+        return Scenario(name, stem, settings, number, labels=labels)
 
     @property
     def remarks(self) -> list[str]:
@@ -179,19 +211,29 @@ class ScenarioList:
             name = str("" if cell is None else cell).strip()
             if name == "":
                 raise ScenarioError(f"{self.source} has a column without a name")
-            if name.lower() == NAME_COLUMN:
-                canonical = NAME_COLUMN
-            else:
-                try:
-                    canonical = self.model.input(name).name
-                except NameNotFoundError as error:
-                    raise ScenarioError(f'{self.source}, column "{name}": {error}') from None
+            canonical = NAME_COLUMN if name.lower() == NAME_COLUMN else self._column(name)
             if canonical in header:
                 raise ScenarioError(f'{self.source} has the column "{name}" twice')
             header.append(canonical)
         if self.name_template is not None:
             self._check_template(self.name_template, header)
         return header
+
+    def _column(self, name: str) -> str:
+        """Return the input that a column is of, or its own name if it is a label."""
+        if name in self.labels:
+            self._labels.append(name)
+            return name
+        try:
+            return self.model.input(name).name
+        except NameNotFoundError as error:
+            if name.lower() not in self.model.cells and not suggestion(name, self.model.cells):
+                self._labels.append(name)
+                return name
+            raise ScenarioError(
+                f'{self.source}, column "{name}": {error}; a column that is no input is told by '
+                f"--label {name}"
+            ) from None
 
     def _check_template(self, template: str, header: list[str]) -> None:
         try:
@@ -207,19 +249,53 @@ class ScenarioList:
 
 
 def read_scenarios(
-    path: Path, model: WorkbookModel, name_template: str | None = None
+    path: Path,
+    model: WorkbookModel,
+    name_template: str | None = None,
+    labels: Collection[str] = (),
+    locale: str | None = None,
 ) -> ScenarioList:
-    """Open a file of scenarios for a workbook: CSV, xlsx or Parquet.
+    """Open a file of scenarios for a workbook: CSV, xlsx or Parquet; `-` is the standard input.
 
     Raises
     ------
     ScenarioError
         If the list is unreadable or empty, or a column is no input.
     """
-    return ScenarioList(str(path), lambda: rows_of(path), model, name_template)
+    kept = kept_rows(path)
+    return ScenarioList(
+        str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale
+    )
 
 
-def rows_of(path: Path) -> Rows:
+def kept_rows(path: Path) -> Path:
+    """Return the path of a list that can be read again and again: what a pipe gives is kept.
+
+    Raises
+    ------
+    ScenarioError
+        If it is a device without an end.
+    """
+    if str(path) != "-" and not path.is_fifo():
+        if path.is_char_device() or path.is_block_device():
+            raise ScenarioError(f"{path} is a device, and no list")
+        return path
+    import tempfile  # slow to import, and few lists come through a pipe
+
+    # It lasts as long as the process: the list is read once more for each thing that is asked.
+    folder = tempfile.TemporaryDirectory(prefix="xlcalc-list-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    kept = Path(folder.name) / "list.csv"
+    with kept.open("wb") as file:
+        if str(path) == "-":
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
+    return kept
+
+
+def rows_of(path: Path, locale: str | None = None) -> Rows:
     """Yield the rows of a file of scenarios with their numbers, the header first.
 
     Raises
@@ -233,11 +309,16 @@ def rows_of(path: Path) -> Rows:
     elif kind == ".parquet":
         yield from _parquet_rows(path)
     else:
-        yield from iterate_csv(path, ScenarioError)
+        commas = "kept" if locale else _SAY_LOCALE
+        yield from iterate_csv(path, ScenarioError, commas=commas)
 
 
 def from_frame(
-    frame: Any, model: WorkbookModel, name_template: str | None = None, source: str = "the frame"
+    frame: Any,
+    model: WorkbookModel,
+    name_template: str | None = None,
+    source: str = "the frame",
+    labels: Collection[str] = (),
 ) -> ScenarioList:
     """Open a DataFrame of any library as scenarios for a workbook; rows count from 1.
 
@@ -262,7 +343,18 @@ def from_frame(
         yield 0, table.columns
         yield from enumerate(table.iter_rows(buffer_size=512), start=1)
 
-    return ScenarioList(source, rows, model, name_template)
+    return ScenarioList(source, rows, model, name_template, labels)
+
+
+def named(template: str, words: Mapping[str, object], name: str) -> tuple[str, str]:
+    """Return the name of a run by a template, and the path of its file without the ending.
+
+    What stands between slashes of the template is a folder, made safe by itself: no value leads
+    out of the place where the files go.
+    """
+    parts = [_printable(part.format_map(words).strip()) for part in template.split("/")]
+    *folders, last = [part for part in parts[:-1] if part] + [parts[-1] or name]
+    return "/".join((*folders, last)), "/".join(map(file_stem, (*folders, last)))
 
 
 def file_stem(name: str) -> str:

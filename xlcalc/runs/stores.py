@@ -88,7 +88,11 @@ class Folder:
                     left = left[os.write(descriptor, left) :]
             finally:
                 os.close(descriptor)
-            os.replace(temporary, target)
+            try:
+                os.replace(temporary, target)
+            except FileNotFoundError:  # the first file of a folder
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(temporary, target)
         except OSError as error:
             self.discard(Path(temporary))
             raise OutputError(f"cannot write {target}: {error.strerror}") from None

@@ -49,6 +49,8 @@ class Summary:
         The language of its own words; the workbook brings those of its cells.
     origin : Origin, optional
         Where the values of the workbook come from.
+    labels : sequence of str, optional
+        Columns of the list that are no inputs.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Summary:
     counts: Counts
     texts: Texts = field(default_factory=Texts)
     origin: Origin | None = None
+    labels: Sequence[str] = ()
 
     @property
     def accepted(self) -> tuple[Accepted, ...]:

@@ -19,12 +19,14 @@ def summary_markdown(summary: Summary) -> str:
     remarks = summary.has_remarks
     head = [
         summary.texts("Run"),
+        *map(_escape, summary.labels),
         *(summary.heading(cell, " ") for cell in cells),
         *([summary.texts("Remark")] if remarks else []),
     ]
     numeric = [summary.is_number(cell) for cell in cells]
     rule = [
         "---",
+        *(["---"] * len(summary.labels)),
         *("---:" if right else "---" for right in numeric),
         *(["---"] if remarks else []),
     ]
@@ -39,12 +41,13 @@ def summary_markdown(summary: Summary) -> str:
     for result in summary.results:
         label = _escape(result.scenario)
         first = f"[{label}]({quote(result.file)})" if result.file else label
+        labels = [_escape(result.labels.get(label, "")) for label in summary.labels]
         values = [
             _escape(shown(result.values.get(cell.name), cell.number_format, cell.date1904))
             for cell in cells
         ]
         mark = "" if not result.remark else f"**{_escape(result.remark)}**"
-        lines.append(_line([first, *values, *([mark] if remarks else [])]))
+        lines.append(_line([first, *labels, *values, *([mark] if remarks else [])]))
     if summary.calculated_by:
         lines += ["", _escape(" ".join(summary.calculated_by))]
     lines += _accepted(summary)

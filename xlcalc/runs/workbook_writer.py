@@ -93,7 +93,9 @@ class WorkbookWriter:
         if self._vectorised is not None and good:
             made = self._at_once(self._vectorised, good, known)
         results = tuple(
-            made[scenario.row] if scenario.row in made else self._alone(scenario, known)
+            (made[scenario.row] if scenario.row in made else self._alone(scenario, known))._replace(
+                labels=scenario.labels
+            )
             for scenario in block.scenarios
         )
         return BlockResult(results, self.slow, time.perf_counter() - began)

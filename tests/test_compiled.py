@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.built import built
-from tests.marks import slow_but
+from tests.marks import thorough_but
 from tests.workbooks import name_cells, parts, small_workbook, to_bytes, with_calculation_chain
 from xlcalc import templates
 from xlcalc.calc.model import WorkbookModel
@@ -148,7 +148,7 @@ def random_columns(model, count, seed):
 
 
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
-@pytest.mark.parametrize("name", slow_but({"training_budget", "gpu_tco"}, templates.TEMPLATES))
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, templates.TEMPLATES))
 def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, dialect):
     model = WorkbookModel(built(name, Form(dialect)), name)
     columns = random_columns(model, 8, name)
@@ -211,7 +211,7 @@ def filled(model, columns, form=None, *, keeps_formulas=True):
 
 @pytest.mark.parametrize("dialect", ["udf", "lambda", "officejs", "values"])
 @pytest.mark.parametrize(
-    "name", slow_but({"training_budget"}, ["training_budget", "gpu_tco", "scaling_plan"])
+    "name", thorough_but({"training_budget"}, ["training_budget", "gpu_tco", "scaling_plan"])
 )
 def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dialect):
     form = "udf" if dialect == "values" else dialect

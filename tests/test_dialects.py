@@ -18,6 +18,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
 from tests.built import built
 from tests.conftest import ROOT
+from tests.marks import thorough_but
 from tests.workbooks import parts, to_bytes, with_calculation_chain, zipped
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
@@ -262,7 +263,7 @@ def test_ironcalc_agrees_with_every_cached_value(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PORTABLE)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PORTABLE))
 def test_formulon_agrees_with_every_cached_value(name):
     data = (ROOT / "workbooks" / "portable" / f"{name}.xlsx").read_bytes()
     defined = openpyxl.load_workbook(io.BytesIO(data)).defined_names

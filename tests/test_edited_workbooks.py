@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from openpyxl.utils.datetime import to_excel
 
 from tests.conftest import ROOT
-from tests.marks import needs_libreoffice
+from tests.marks import needs_libreoffice, thorough_but
 from tools.libreoffice import edit
 from xlcalc import dialects, templates
 from xlcalc.calc import recalculation
@@ -295,7 +295,7 @@ def test_every_template_with_inputs_is_edited():
     assert set(templates.TEMPLATES) - templates.PORTABLE_ONLY == set(CASES) == set(PLAIN)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, CASES))
 def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalculated(name, folder):
     def errors(file):
         model = WorkbookModel.read(folder / file)
@@ -322,7 +322,7 @@ def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     assert 2 * (case.half + reserve) == edited.cell("our_double").value
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, CASES))
 def test_an_edited_workbook_runs_with_its_names_on_the_command_line(name, folder):
     case = CASES[name]
     expected = untouched(name).evaluate({**case.settings, case.input: case.half * 3}).values
@@ -453,7 +453,7 @@ def lambdas(data):
     return {name: (names[name].value, names[name].comment) for name in names if "XLC." in name}
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PLAIN))
 def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
     settings, results = PLAIN[name]
     ours = untouched(name).evaluate(settings).values

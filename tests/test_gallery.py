@@ -51,6 +51,7 @@ def test_the_page_leads_to_every_workbook_that_was_written(rendered):
     assert len(written) > 50
 
 
+@pytest.mark.thorough
 def test_the_samples_are_written_in_chinese_too(tmp_path):
     [config] = [
         c for c in Gallery(tmp_path, Form(language="zh")).configs() if "gpu_tco" in str(c.store)

@@ -358,7 +358,9 @@ def three_inputs(model: WorkbookModel) -> dict[str, float]:
 
 # Each dialect in one engine: the text that they get is nearly the same.
 CASES = [
-    pytest.param(name, dialect, engine, marks=[pytest.mark.slow] * (name != "training_budget"))
+    pytest.param(name, dialect, engine, marks=[pytest.mark.slow, pytest.mark.thorough])
+    if name not in {"training_budget", "compute_plan"}
+    else (name, dialect, engine)
     for name in TEMPLATES
     for dialect, engine in (("udf", "betteroffice"), ("lambda", "ironcalc"))
     if dialect == "lambda" or name not in PORTABLE_ONLY

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.built import built
-from tests.marks import slow_but
+from tests.marks import thorough_but
 from tools.texts import path, wanted
 from xlcalc import templates
 from xlcalc.author.book import Texts
@@ -57,7 +57,7 @@ def test_a_translation_keeps_placeholders_and_line_breaks(language):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", slow_but(QUICK, templates.TEMPLATES))
+@pytest.mark.parametrize("name", thorough_but(QUICK, templates.TEMPLATES))
 def test_another_language_changes_words_and_no_figure(name):
     english, chinese = (
         WorkbookModel(built(name, Form("udf", language=language)), name)

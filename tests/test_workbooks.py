@@ -14,7 +14,7 @@ from openxml_audit import OpenXmlValidator
 
 from tests.built import built, sample_report
 from tests.conftest import ROOT
-from tests.marks import needs_libreoffice
+from tests.marks import needs_libreoffice, thorough_but
 from tests.workbooks import evaluated, failed_checks, opened, parts
 from tools.libreoffice import convert, printed_text
 from tools.workbooks import files
@@ -222,7 +222,7 @@ def in_libreoffice(test):
 
 
 @in_libreoffice
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, NAMES))
 def test_the_workbook_prints_without_the_functions(name, printed):
     text = printed(name)
     assert [] == [wrong for wrong in WRONG if wrong in text]

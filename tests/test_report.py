@@ -125,22 +125,48 @@ def test_the_summary_workbook_lists_runs_with_links_and_a_chart(project):
     workbook = openpyxl.load_workbook(project / "out" / "summary.xlsx")
     assert ["Summary", "All figures", "Notes"] == workbook.sheetnames
     sheet = workbook["Summary"]
-    assert ["small", "large", "=wrong|name", "minus"] == [
-        sheet.cell(r, 2).value for r in range(5, 9)
-    ]
-    assert "s" == sheet["B7"].data_type[0]
-    assert "small.xlsx" == sheet["B5"].hyperlink.target
-    assert sheet["B7"].hyperlink is None
+    head, *rows = [list(row) for row in sheet.iter_rows(min_row=4, min_col=2, max_col=7)]
+    assert ["Figure", "Unit", "small", "large", "=wrong|name", "minus"] == [c.value for c in head]
+    assert "s" == head[4].data_type[0]
+    assert "small.xlsx" == head[2].hyperlink.target
+    assert head[4].hyperlink is None
     assert 1 == len(sheet._charts)
-    assert "[USD]" in sheet["D4"].value
-    assert "H1000" in sheet["E7"].value
+    units = [(row[0].value, row[1].value) for row in rows]
+    assert [("Parameters", None), ("Total cost", "USD")] == units[:2]
+    remarks = [row[1].value for row in rows if row[0].value == "=wrong|name"]
+    assert "H1000" in remarks[0]
+
+
+def test_the_summary_says_how_far_results_are_from_the_first_run(project):
+    (project / "runs.csv").write_text("scenario,params\none,1e9\nfive,5e9\nhalf,5e8\n")
+    list(run_report(load_config(project / "report.toml")))
+    rows = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"].values
+    cells = [row[1:6] for row in rows]
+    head = [row[0] for row in cells].index("Difference from one")
+    # A run takes FLOP, and costs dollars, in proportion to its parameters.
+    [cost] = [row for row in cells[head:] if row[0] == "Total cost"]
+    assert ("Total cost", "of the first") == cost[:2]
+    assert [0.0, 4.0, -0.5] == pytest.approx(list(cost[2:]))
+
+
+def test_twelve_runs_of_a_budget_fit_a_page_in_letters_that_can_be_read(project):
+    lines = "".join(f"llama-3.1-{n}b,{n}e9,A100\n" for n in range(101, 113))
+    (project / "runs.csv").write_text("scenario,params,gpu\n" + lines)
+    list(run_report(load_config(project / "report.toml")))
+    sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (1, 1) == (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[4]]
+    assert 15 == len(widths)
+    assert 0.7 * 5.25 * sum(widths) <= 756
 
 
 def test_the_unit_is_left_out_where_currencies_differ(project):
     (project / "runs.csv").write_text("scenario,currency,currency_rate\na,USD,1\nb,CNY,7.2\n")
     list(run_report(load_config(project / "report.toml")))
     sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
-    assert "Total cost" == sheet["D4"].value
+    [unit] = [row[2] for row in sheet.values if row[1] == "Total cost" and row[2] != "of the first"]
+    assert unit is None
 
 
 def test_the_job_summary_is_appended(project, monkeypatch, tmp_path):
@@ -271,9 +297,8 @@ def test_a_summary_of_hostile_names_is_still_a_workbook(project):
     list(run_report(load_config(project / "report.toml")))
     data = (project / "out" / "summary.xlsx").read_bytes()
     assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
-    assert ["=1+1", "<b>|`[a](b)", "\ufffdbell"] == [
-        openpyxl.load_workbook(io.BytesIO(data))["Summary"].cell(row, 2).value for row in (5, 6, 7)
-    ]
+    head = openpyxl.load_workbook(io.BytesIO(data))["Summary"][4]
+    assert ["=1+1", "<b>|`[a](b)", "\ufffdbell"] == [cell.value for cell in head[3:]]
 
 
 def test_a_failed_check_of_the_workbook_is_a_remark(project):
@@ -309,7 +334,7 @@ def test_links_lead_to_files_whatever_their_names(project):
     list(run_report(load_config(project / "report.toml")))
     assert "(a%23b%20100%25.xlsx)" in (project / "out" / "summary.md").read_text()
     sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
-    assert "a%23b%20100%25.xlsx" == sheet["B5"].hyperlink.target
+    assert "a%23b%20100%25.xlsx" == sheet["D4"].hyperlink.target
     assert (project / "out" / "a#b 100%.xlsx").exists()
 
 

@@ -222,6 +222,8 @@ runs.cluster
 runs.csv_listing
 runs.summary
 runs.summary_markdown
+runs.summary_parts
+runs.summary_columns
 runs.summary_workbook
 runs.config
 runs.report

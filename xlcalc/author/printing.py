@@ -12,6 +12,7 @@ from copy import copy
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
+from openpyxl.drawing.spreadsheet_drawing import TwoCellAnchor
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.pagebreak import Break, ColBreak, RowBreak
 from openpyxl.worksheet.worksheet import Worksheet
@@ -94,7 +95,7 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
     widest = max(sum(size.widths[a:b]) + (size.titles if a else 0.0) for a, b in pairwise(edges))
     most = min(1.0, math.floor(100 * _SAFETY * WIDTH / widest) / 100)
     least = min(least, most)
-    shrunk = least if one_page else max(least, _SHRINK * most)
+    shrunk = least if one_page or columns else max(least, _SHRINK * most)
     below = _Rows(sheet, size)
     scale, rows = most, below.breaks(most)
     if rows and len(below.breaks(shrunk)) < len(rows):
@@ -164,6 +165,8 @@ def _flatten(sheet: Worksheet, size: _Size, factor: float) -> _Size:
     """Make charts a little lower, if a sheet then fits a page."""
     covered: set[int] = set()
     for chart in sheet._charts:
+        if not isinstance(chart.anchor, TwoCellAnchor):
+            return size  # such a chart keeps its size
         first, last = _extent(chart, of_columns=False, widths=size.heights)
         covered.update(range(first, last + 1))
     empty = _empty(sheet, size)

@@ -128,15 +128,23 @@ class Summary:
         return any(isinstance(result.values.get(cell.name), float) for result in self.results)
 
     def heading(self, cell: NamedCell, separator: str) -> str:
-        """Return the label of a named cell with its unit."""
-        label = cell.label if cell.label != cell.name else cell.name
-        unit = self._unit(cell)
-        return f"{label}{separator}[{unit}]" if unit and unit not in {"text", cell.name} else label
+        """Return the label of a named cell with its unit, unless the label says it already."""
+        label, unit = self.label(cell), self.unit(cell)
+        return f"{label}{separator}[{unit}]" if unit else label
 
-    def _unit(self, cell: NamedCell) -> str:
-        """Return the unit of a named cell; none where runs differ, as in their currencies."""
+    def label(self, cell: NamedCell) -> str:
+        """Return the label of a named cell."""
+        return cell.label or cell.name
+
+    def unit(self, cell: NamedCell) -> str:
+        """Return the unit of a named cell.
+
+        None where runs differ, as in their currencies, and none that its label begins with.
+        """
         units = {result.units[cell.name] for result in self.results if cell.name in result.units}
-        return units.pop() if len(units) == 1 else ""
+        unit = units.pop() if len(units) == 1 else ""
+        said = unit in {"text", cell.name} or self.label(cell).lower().startswith(unit.lower())
+        return "" if said else unit
 
 
 def plain_text(value: CellValue) -> str:

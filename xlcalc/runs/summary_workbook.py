@@ -2,22 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from datetime import date
-from urllib.parse import quote
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import Reference
 
-from xlcalc.author import charts, styles
+from xlcalc.author import styles
 from xlcalc.author.book import Book
-from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
-from xlcalc.cells import CellError, CellValue
-from xlcalc.ooxml.cell_styles import is_date_format
-from xlcalc.ooxml.dates import DAYS_1904
-from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
+from xlcalc.cells import CellError
 from xlcalc.runs.summary import (
     ACCEPTED_COLUMNS,
     ACCEPTED_TITLE,
@@ -26,28 +19,28 @@ from xlcalc.runs.summary import (
     ORIGIN_WHAT,
     Summary,
 )
+from xlcalc.runs.summary_columns import all_in_columns, fits_in_columns, overview_in_columns
+from xlcalc.runs.summary_parts import clean, draw_runs, write_figure, write_link
 
-COLUMNS_OF_A_PAGE = 12
 CHARTED_RUNS = 60
 """Results that a chart shows: more are a list, not a picture."""
 LONG_TEXT = 40
 """Characters from which a text stands on a sheet of its own."""
 _CENTIMETRES = 0.185
 """Width of a column for each of its units; a chart beyond the last column is cut in print."""
-LOG_SCALE_FROM = 100.0
-"""Ratio of the largest to the smallest figure from which a chart has a logarithmic scale."""
 
 
 def summary_workbook(summary: Summary) -> bytes:
     """Return the summary as a workbook: the chosen figures with a chart, and all of them."""
     book = Book(summary.title, "xlcalc report", summary.texts)
-    _overview(summary, book)
+    in_columns = fits_in_columns(summary)
+    (overview_in_columns if in_columns else _overview)(summary, book)
     long = [
         name
         for name in summary.cells
         if any(len(str(result.values.get(name, ""))) > LONG_TEXT for result in summary.results)
     ]
-    _figures(summary, book, long)
+    (all_in_columns if in_columns else _figures)(summary, book, long)
     if long:
         _notes(summary, book, long)
     if len(summary.calculated_by) > 1:
@@ -95,17 +88,15 @@ def _overview(summary: Summary, book: Book) -> None:
     page.fit(page.row - 1, range(2, 3 + len(cells)), least=44)
     first = page.row
     for result in summary.results:
-        link = page.put(page.row, 2, _text(result.scenario), border=styles.HAIRLINE, literal=True)
-        if result.file:
-            link.hyperlink = quote(result.file)
-            link.font = styles.URL
+        link = page.put(page.row, 2, clean(result.scenario), border=styles.HAIRLINE, literal=True)
+        write_link(link, result, styles.URL)
         for column, cell in enumerate(cells, start=3):
-            _figure(page, page.row, column, result.values.get(cell.name), cell)
+            write_figure(page, page.row, column, result.values.get(cell.name), cell)
         if remarks:
             page.put(
                 page.row,
                 3 + len(cells),
-                _text(result.remark),
+                clean(result.remark),
                 border=styles.HAIRLINE,
                 fill=styles.BAD_FILL if result.remark else None,
                 alignment=styles.WRAPPED,
@@ -131,45 +122,15 @@ def _overview(summary: Summary, book: Book) -> None:
 def _chart(summary: Summary, page: Page, first: int, last: int) -> int:
     """Draw the charted result of each run, and return the row below the chart."""
     column = 3 + list(summary.columns).index(summary.charted)
-    cell = summary.cells[summary.charted]
-    figures = [
-        value
-        for result in summary.results
-        if isinstance(value := result.values.get(summary.charted), float)
-        and not isinstance(value, bool)
-    ]
-    logarithmic = (
-        bool(figures) and min(figures) > 0 and (max(figures) / min(figures) >= LOG_SCALE_FROM)
-    )
-    height = max(6.0, 0.62 * (last - first + 1) + 2.2)
-    title = summary.heading(cell, " ")
-    if logarithmic:
-        title = summary.texts("{figure}, logarithmic scale").format(figure=title)
-    look = Look(
-        title,
-        y_format=_axis_format(cell, figures),
-        y_log=logarithmic,
-        y_from_zero=False,
-        width=min(28.0, max(12.0, _CENTIMETRES * sum(page.widths[1:]))),
-        height=height,
-    )
-    chart = charts.columns(
+    height = draw_runs(
+        summary,
         page,
         f"B{last + 3}",
-        look,
         Reference(page.sheet, min_col=2, min_row=first, max_row=last),
-        [Curve(title, Reference(page.sheet, min_col=column, min_row=first, max_row=last))],
-        across=True,
+        Reference(page.sheet, min_col=column, min_row=first, max_row=last),
+        min(26.0, max(12.0, _CENTIMETRES * sum(page.widths[1:]))),
     )
-    if logarithmic:
-        chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(min(figures)))
     return last + 3 + math.ceil(height / 0.5)
-
-
-def _axis_format(cell: NamedCell, figures: Sequence[float]) -> str:
-    if is_date_format(cell.number_format):
-        return cell.number_format
-    return "#,##0" if max(figures, default=0) < 1e9 else "0E+00"
 
 
 def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
@@ -184,11 +145,11 @@ def _notes(summary: Summary, book: Book, long: Sequence[str]) -> None:
     page.header(["Run", "Figure", "Text"])
     for result in summary.results:
         for name in long:
-            text = _text(result.values.get(name, ""))
+            text = clean(result.values.get(name, ""))
             page.put(
                 page.row,
                 2,
-                _text(result.scenario),
+                clean(result.scenario),
                 border=styles.HAIRLINE,
                 literal=True,
                 alignment=styles.WRAPPED,
@@ -235,7 +196,7 @@ def _origin(summary: Summary, book: Book) -> None:
             page.put(
                 page.row,
                 column,
-                _text(text) if isinstance(text, str) else text,
+                clean(text) if isinstance(text, str) else text,
                 border=styles.HAIRLINE,
                 alignment=look,
                 literal=True,
@@ -269,14 +230,13 @@ def _figures(summary: Summary, book: Book, long: Sequence[str]) -> None:
         )
         page.fit(page.row - 1, range(2, 3 + len(cells)), least=46 if heading else 18)
     for result in summary.results:
-        page.put(page.row, 2, _text(result.scenario), border=styles.HAIRLINE, literal=True)
+        page.put(page.row, 2, clean(result.scenario), border=styles.HAIRLINE, literal=True)
         for column, cell in enumerate(cells, start=3):
-            _figure(page, page.row, column, result.values.get(cell.name), cell)
+            write_figure(page, page.row, column, result.values.get(cell.name), cell)
         page.row += 1
     page.finish(freeze="C6", cursor="B6", protect=False)
     page.sheet.print_title_rows = "4:5"
     page.sheet.print_title_cols = "A:B"
-    page.sheet.page_setup.fitToWidth = math.ceil(len(cells) / COLUMNS_OF_A_PAGE)
 
 
 def _width(summary: Summary, cell: NamedCell) -> float:
@@ -284,25 +244,3 @@ def _width(summary: Summary, cell: NamedCell) -> float:
     texts = (result.values.get(cell.name) for result in summary.results)
     lengths = (len(text) for text in texts if isinstance(text, str))
     return max(16.0, 1.1 * len(cell.name) + 2, *(1.05 * length + 4 for length in lengths))
-
-
-def _figure(page: Page, row: int, column: int, value: CellValue, cell: NamedCell) -> None:
-    text = isinstance(value, str)
-    if cell.date1904 and isinstance(cell.moment(value), date):
-        assert isinstance(value, float)  # noqa: S101  what is a date is a number
-        value += DAYS_1904  # this workbook counts its days from 1900
-    page.put(
-        row,
-        column,
-        value.code if isinstance(value, CellError) else _text(value) if text else value,
-        number_format="General" if text else cell.number_format,
-        border=styles.HAIRLINE,
-        literal=True,
-        alignment=styles.INDENTED if text else styles.RIGHT,
-    )
-
-
-def _text(value: object) -> str:
-    """Return a text without the characters that a cell cannot hold."""
-    text: str = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
-    return text[:MAX_TEXT_LENGTH]

@@ -1,0 +1,157 @@
+"""Which input moves a result most? Drivers with a low and a high case, ordered by swing, and drawn.
+
+The caller gives each driver the formulas of its two values and of the result at either. The first
+table shows them; the second ranks them by swing with formulas, so that the chart of a Summary is
+in order whatever is typed in.
+
+    Driver("Discount rate", "=discount_rate*0.8", "=discount_rate*1.2", "0.0%", "=…", "=…")
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlcalc.author import charts
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
+from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.templates.parts.tables import Column, Table
+
+
+@dataclass(frozen=True)
+class Driver:
+    """An input that is varied.
+
+    Attributes
+    ----------
+    label : str
+        What it is, in English.
+    low, high : str
+        Formulas of its two values.
+    number_format : str
+        Of these values.
+    at_low, at_high : str
+        Formulas of the result at either.
+    basis : str
+        Which range this is, in a few words.
+    """
+
+    label: str
+    low: str
+    high: str
+    number_format: str
+    at_low: str
+    at_high: str
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """The two tables: drivers as they were given, and in order of their swing."""
+
+    drivers: Table
+    ordered: Table
+
+
+def tornado_tables(
+    page: Page, drivers: Sequence[Driver], base: str, *, shown: str = MONEY_FORMAT, left: int = 2
+) -> Tornado:
+    """Write the drivers with their results, and below them the same in order of their swing.
+
+    Parameters
+    ----------
+    page : Page
+        The sheet; the tables take eight columns, the first and the last of which hold words.
+    drivers : sequence of Driver
+        What is varied, one at a time.
+    base : str
+        Name of the result in the case itself.
+    shown : str
+        Number format of the result.
+    left : int
+        The sheet's column of the first one.
+    """
+    given = Table(
+        page,
+        (
+            Column("driver", "Driver", [driver.label for driver in drivers], words=True),
+            Column("low", "Low", [driver.low for driver in drivers]),
+            Column("high", "High", [driver.high for driver in drivers]),
+            Column("at_low", "Result\nat low", [driver.at_low for driver in drivers], shown),
+            Column("at_high", "Result\nat high", [driver.at_high for driver in drivers], shown),
+            Column("swing", "Swing", "=ABS({at_high}-{at_low})", shown),
+            Column(
+                "place",
+                "Place",
+                "=SUMPRODUCT(({swing.all}>{swing})*1)"
+                "+SUMPRODUCT(({swing.first}:{swing}={swing})*1)",
+                "0",
+            ),
+            Column("basis", "Range", [driver.basis for driver in drivers], words=True),
+        ),
+        len(drivers),
+        left=left,
+    )
+    for place, driver in enumerate(drivers):
+        for key in ("low", "high"):
+            given.cell(key, place).number_format = driver.number_format
+    given.indent("basis")
+    page.row += 1
+    page.section("The same in order of swing")
+    texts = {
+        key: "CHOOSE({row},"
+        + ",".join(
+            f'TEXT({given.cell(key, place).coordinate},"{driver.number_format}")'
+            for place, driver in enumerate(drivers)
+        )
+        + ")"
+        for key in ("low", "high")
+    }
+    span = {
+        key: f"${cell.column_letter}${cell.row}:${cell.column_letter}${given.cell(key, -1).row}"
+        for key in ("driver", "at_low", "at_high", "swing", "place")
+        for cell in (given.cell(key, 0),)
+    }
+    found = f"INDEX({{0}},MATCH({{{{place}}}},{span['place']},0))"
+    ordered = Table(
+        page,
+        (
+            Column(
+                "label",
+                "Driver, from low to high",
+                f'={found.format(span["driver"])}&": "&{texts["low"]}&" – "&{texts["high"]}',
+                words=True,
+            ),
+            Column("place", "Place", list(range(1, len(drivers) + 1)), "0"),
+            Column("row", "Row above", f"=MATCH({{place}},{span['place']},0)", "0"),
+            Column("at_low", "Result\nat low", "=" + found.format(span["at_low"]), shown),
+            Column("at_high", "Result\nat high", "=" + found.format(span["at_high"]), shown),
+            Column("swing", "Swing", f"=LARGE({span['swing']},{{place}})", shown),
+            Column("below", "Change\nat low", f"={{at_low}}-{base}", shown),
+            Column("above", "Change\nat high", f"={{at_high}}-{base}", shown),
+        ),
+        len(drivers),
+        left=left,
+    )
+    return Tornado(given, ordered)
+
+
+def tornado_chart(
+    page: Page, anchor: str, tornado: Tornado, title: str, *, y_format: str = "#,##0", top: int = 0
+) -> Any:
+    """Draw what each driver changes, the strongest first; `top` of them, or all of them."""
+    labels, low, high = (tornado.ordered.values(key) for key in ("label", "below", "above"))
+    if top:
+        for cells in (labels, low, high):
+            cells.max_row = cells.min_row + top - 1
+    chart = charts.columns(
+        page,
+        anchor,
+        Look(title, y_format=y_format, y_from_zero=False),
+        labels,
+        [Curve("At the low value", low), Curve("At the high value", high)],
+        across=True,
+    )
+    # Side by side on one line rather than stacked: both values of a driver may be worse.
+    chart.overlap = 100
+    return chart

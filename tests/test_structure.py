@@ -228,6 +228,13 @@ runs.summary_workbook
 runs.config
 runs.report
 runs
+focus.values
+focus.mapping
+focus.bill
+focus.plan
+focus.actuals
+focus.writing
+focus
 printing
 progress
 gallery
@@ -281,6 +288,7 @@ cli.analysis_words
 cli.analysis_tables
 cli.analysis_workbook
 cli.analysis
+cli.actuals
 cli.runs
 cli.plugins
 cli.excel.lite

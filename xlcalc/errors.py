@@ -93,6 +93,10 @@ class ScenarioError(UsageError):
     """A list of scenarios is empty, ambiguous or unreadable."""
 
 
+class BillError(UsageError):
+    """A bill, or what says to which plan its rows belong, cannot be read or does not fit."""
+
+
 class ConfigError(UsageError):
     """A report configuration is unreadable or asks for something unknown."""
 

@@ -6,10 +6,12 @@ then renamed, so that a reader sees the old file or the new one, and never a par
 
 import contextlib
 import csv
+import gzip
 import io
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -43,7 +45,8 @@ def iterate_csv(
     """Yield the rows of a CSV file with the numbers of their lines; empty lines are left out.
 
     Columns are divided by commas, semicolons or tabs, whatever the first line has most of: Excel
-    writes semicolons where the comma is the decimal sign. The path `-` is the standard input.
+    writes semicolons where the comma is the decimal sign. The path `-` is the standard input, and
+    a name that ends in .gz that of a compressed file.
 
     `commas` says what becomes of a number with a comma where the comma is no delimiter: "" refuses
     it, "kept" hands it on, and another text is what a person can do, which the refusal says.
@@ -65,6 +68,8 @@ def iterate_csv(
                 raise failure(f"{path}, line {reader.line_num}: {error}") from None
     except FileNotFoundError:
         raise WorkbookError(f"there is no file {path}") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise failure(f"{path} is not a whole file of gzip: {error}") from None
     except OSError as error:
         raise WorkbookError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -74,6 +79,8 @@ def iterate_csv(
 def _opened(path: Path) -> IO[str]:
     if str(path) == "-":
         return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 
 

@@ -36,6 +36,7 @@ _MODULES = {
     "simulate": "analysis",
     "report": "runs",
     "batch": "runs",
+    "actuals": "actuals",
     "pdf": "printing",
     "excel": "excel",
     "new-plugin": "plugins",

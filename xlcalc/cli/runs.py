@@ -21,7 +21,13 @@ from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
     from xlcalc.runs.config import ReportConfig
+    from xlcalc.runs.results import Result
 
+focus_option = click.option(
+    "--focus",
+    is_flag=True,
+    help="Also write each plan of months as a FOCUS file of costs, beside its workbook.",
+)
 LISTED_FILES = 100
 """How many files a log names; of more it gives the number alone."""
 
@@ -57,6 +63,7 @@ resume_option = click.option(
 @accept_option
 @verbose_option
 @pdf_option
+@focus_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -71,6 +78,7 @@ def report(
     resume: bool,
     verbose: bool,
     pdf: bool,
+    focus: bool,
 ) -> None:
     """Write the workbooks and the summary of a report.
 
@@ -82,10 +90,12 @@ def report(
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted))
-        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
+        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus)
         return
     if config is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
+    if focus:
+        raise UsageError("--focus is for the report of a plan of months, and --all has others too")
     if "://" in (output or ""):
         raise UsageError(f"--all writes to a folder of this machine, not to {output}")
     from xlcalc.gallery import Gallery
@@ -183,19 +193,27 @@ def _write_reports(
     verbose: bool,
     dask: str | None = None,
     pdf: bool = False,
+    focus: bool = False,
 ) -> None:
     if pdf:
         _refuse_unprintable(reports)
+    if focus:
+        from xlcalc.focus.plan import Plan
+
+        for loaded in reports:
+            Plan(loaded.model)  # a workbook that is no plan is refused before anything is written
     remarks = 0
     for loaded in reports:
         if verbose:
             tell_origin(loaded.origin, loaded.model.name)
-        written: list[str] = []
+        written: list[Result] = []
         remarks += _write_runs(
             loaded, written, jobs=jobs, resume=resume, dask=dask, verbose=verbose
         )
         if pdf:
             _print_runs(loaded, written, jobs)
+        if focus:
+            _write_focus(loaded, written)
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 
@@ -211,17 +229,32 @@ def _refuse_unprintable(reports: "list[ReportConfig]") -> None:
             raise UsageError("--pdf prints the workbooks of a folder of this machine alone")
 
 
-def _print_runs(loaded: "ReportConfig", written: list[str], jobs: int) -> None:
+def _print_runs(loaded: "ReportConfig", written: "list[Result]", jobs: int) -> None:
     from xlcalc.printing import print_files
 
-    files = [Path(loaded.store.describe(name)) for name in written]
+    files = [Path(loaded.store.describe(run.file)) for run in written if run.ok]
     count = sum(1 for _ in print_files({f: f.with_suffix(".pdf") for f in files}, jobs=jobs))
     click.echo(f"printed {count} workbooks to PDF beside them")
 
 
+def _write_focus(loaded: "ReportConfig", written: "list[Result]") -> None:
+    """Write the plan of each workbook that is there, whether its checks hold or not."""
+    from xlcalc.calc.model import WorkbookModel
+    from xlcalc.focus.plan import Plan
+    from xlcalc.focus.writing import focus_csv
+
+    for run in written:
+        data = loaded.store.read(run.file) or b""
+        model = WorkbookModel(data, loaded.store.describe(run.file), loaded.model.now)
+        stem = run.file.removesuffix(loaded.suffix)
+        loaded.store.write(f"{stem}.focus.csv", focus_csv(Plan(model), run.scenario))
+    files = f"{len(written)} FOCUS file{'s' * (len(written) != 1)}"
+    click.echo(f"wrote {files} beside the workbooks")
+
+
 def _write_runs(
     loaded: "ReportConfig",
-    written: list[str],
+    written: "list[Result]",
     *,
     jobs: int,
     resume: bool,
@@ -230,7 +263,7 @@ def _write_runs(
 ) -> int:
     """Write the runs of a report while a person watches, and return how many are not right.
 
-    The names of those that are go into a list.
+    Those that have a file go into a list.
     """
     is_open()
     from rich.console import Console
@@ -258,8 +291,8 @@ def _write_runs(
         try:
             for run in made:
                 display.count(run)
-                if run.ok:
-                    written.append(run.file)
+                if run.file:
+                    written.append(run)
                 if run.ok and not console.is_terminal and total <= LISTED_FILES:
                     click.echo(f"wrote {loaded.store.describe(run.file)}")
         except KeyboardInterrupt:

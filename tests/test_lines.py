@@ -51,6 +51,7 @@ def refused(row: str, tables: Path, file: str = "lines.csv") -> str:
         ("results,Money,x,X,,(1+2,ratio,,,,,,Note.", "a bracket does not close"),
         ('results,Money,x,X,,"TRAIN_FLOP(params,tokens)",flop,,,,,,N.', "no function TRAIN_FLOP;"),
         ("results,Money,x,X,,TRAIN_FLOPS(params),flop,,,,,,N.", "takes 2 to 3 arguments, not 1"),
+        ("results,Money,x,X,,{no_row.sum},money,,,,,,N.", 'no row above is named "no_row"'),
         ("results,Money,x,X,1", "5 cells, not 13"),
     ],
 )

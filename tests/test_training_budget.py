@@ -4,12 +4,15 @@ import csv
 
 import pytest
 
-from tests.built import built_model
+from tests.built import built, built_model
 from tests.conftest import ROOT
+from tests.marks import needs_libreoffice
 from tests.workbooks import evaluated, failed_checks, opened
+from tools.libreoffice import edit
 from xlcalc import templates
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
+from xlcalc.templates.parts.sums import SPARE
 
 OWN_MACHINES = {
     "params": 70e9,
@@ -134,23 +137,31 @@ def test_a_rate_with_sparsity_fails_its_check(model):
 WRONG_UTILISATION = "Days and machines give the utilisation back"
 WRONG_TIMES = "GPU-days and GPU-hours agree"
 WRONG_COST = "The compute cost is the same by both functions"
-WRONG_SUM = "The parts of the cost add up"
+WRONG_CONTINGENCY = "Contingency in the price costs the same"
+WRONG_SUM = "The rows add up: Total cost"
+WRONG_ENERGY = "Energy is as much by days as by hours"
+WRONG_COMPUTE = "A token of a parameter takes what is assumed"
 WRONG_TABLE = "The cost table holds the run in its middle"
 
 
 @pytest.mark.parametrize(
     ("label", "formula", "expected"),
     [
+        ("Training compute", "=6.06*params*tokens", {WRONG_COMPUTE}),
         ("GPU-days", "=2*GPU_DAYS(<Training compute>,peak_tflops,mfu)", {WRONG_TIMES}),
         (
             "GPU-hours",
             "=<GPU-days>*24.1",
-            {WRONG_TIMES, WRONG_COST, WRONG_TABLE},
+            {WRONG_TIMES, WRONG_COST, WRONG_TABLE, WRONG_ENERGY},
         ),
-        ("Training time", "=<GPU-days>/gpus*1.01", {WRONG_UTILISATION}),
-        ("Compute cost", "=<GPU-hours>*price_per_gpu_hour*1.01", {WRONG_COST, WRONG_TABLE}),
-        ("Contingency", "=compute_cost*contingency", {WRONG_SUM, WRONG_TABLE}),
-        ("Total cost", "=compute_cost+contingency_cost", {WRONG_SUM, WRONG_TABLE}),
+        ("Training time", "=<GPU-days>/gpus*1.01", {WRONG_UTILISATION, WRONG_ENERGY}),
+        (
+            "Compute cost",
+            "=<GPU-hours>*price_per_gpu_hour*1.01",
+            {WRONG_COST, WRONG_CONTINGENCY, WRONG_TABLE},
+        ),
+        ("Contingency", "=compute_cost*contingency", {WRONG_CONTINGENCY, WRONG_TABLE}),
+        ("Total cost", "=compute_cost+contingency_cost", {WRONG_SUM}),
     ],
 )
 def test_a_formula_that_is_overwritten_fails_checks(label, formula, expected):
@@ -164,3 +175,51 @@ def test_a_formula_that_is_overwritten_fails_checks(label, formula, expected):
     sheet.cell(row, 3).value = formula
     changed = WorkbookModel(book.to_bytes(), "changed.xlsx")
     assert expected == set(failed_checks(changed, OWN_MACHINES))
+
+
+def with_staff(place: str) -> WorkbookModel:
+    """Return the template with 10,000 in a cell of the sheet Calculation."""
+    book = templates.author("training_budget")
+    book.sheet("Calculation")[place] = 10_000
+    return WorkbookModel(book.to_bytes(), "staffed.xlsx")
+
+
+def test_a_cost_in_the_spare_row_is_in_the_total_and_in_the_table():
+    book = templates.author("training_budget")
+    [row] = [cell.row for cell in book.sheet("Calculation")["F"] if cell.value == SPARE]
+    staffed = with_staff(f"C{row}")
+    values = staffed.evaluate(OWN_MACHINES).values
+    # 1,272,791.59 without staff; over 1.4 million million tokens.
+    assert pytest.approx(1_282_791.590863) == values["total_cost"]
+    assert pytest.approx(0.916279708) == values["cost_per_mtokens"]
+    assert [] == failed_checks(staffed, OWN_MACHINES)
+
+
+def test_a_row_before_the_total_is_in_the_sum():
+    book = templates.author("training_budget")
+    sheet = book.sheet("Calculation")
+    [spare] = [cell.row for cell in sheet["F"] if cell.value == SPARE]
+    [total] = [cell.row for cell in sheet["B"] if cell.value == "Total cost"]
+    assert spare + 1 == total
+    assert f"=SUM(C{spare - 3}:C{spare})" == sheet.cell(total, 3).value
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_staff_in_a_row_inserted_above_the_total_is_summed_or_its_check_fails(tmp_path):
+    file = tmp_path / "budget.xlsx"
+    file.write_bytes(built("training_budget"))
+    sheet = opened(file.read_bytes())["Calculation"]
+    [total] = [cell.row for cell in sheet["B"] if cell.value == "Total cost"]
+    steps = {}
+    for where, row in (("above", total - 1), ("below", total)):  # of the spare row
+        typed = (("TypeInto", "Calculation", f"{letter}{row}", what)
+                 for letter, what in (("B", "Staff"), ("C", "10000")))  # fmt: skip
+        inserted = ("InsertRows", "Calculation", row, 1)
+        steps[file, tmp_path / f"{where}.xlsx"] = [("Unprotect",), inserted, *typed]
+    edit(steps, tmp_path)
+    above, below = (WorkbookModel.read(tmp_path / f"{name}.xlsx") for name in ("above", "below"))
+    assert pytest.approx(1_282_791.590863) == above.evaluate(OWN_MACHINES).values["total_cost"]
+    assert [] == failed_checks(above, OWN_MACHINES)
+    assert pytest.approx(1_272_791.590863) == below.evaluate(OWN_MACHINES).values["total_cost"]
+    assert [WRONG_SUM] == failed_checks(below, OWN_MACHINES)

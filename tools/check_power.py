@@ -49,12 +49,23 @@ class Power:
 def power(template: str) -> Power:
     """Return which results of a template its checks see."""
     model = WorkbookModel(templates.author(template).to_bytes(canonical=False), template)
-    seen = dict(_seen(model))
+    seen = seen_results(model)
     return Power(
         template,
         tuple(name for name, is_seen in seen.items() if is_seen),
         tuple(name for name, is_seen in seen.items() if not is_seen),
     )
+
+
+def seen_results(model: WorkbookModel) -> dict[str, bool]:
+    """Return for each numeric result of a workbook whether a check sees it.
+
+    Raises
+    ------
+    ValueError
+        If the checks do not hold as the workbook stands.
+    """
+    return dict(_seen(model))
 
 
 def _seen(model: WorkbookModel) -> Iterator[tuple[str, bool]]:

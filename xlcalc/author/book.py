@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
@@ -87,6 +88,34 @@ class Texts:
         return f'"{quoted}"'
 
 
+@dataclass(frozen=True)
+class Total:
+    """A row that adds the rows above it.
+
+    Attributes
+    ----------
+    label : Cell
+        What it is called.
+    first, cell, last : Cell
+        The first cell of the first row that it adds, and the first and last of its own row.
+    """
+
+    label: Cell
+    first: Cell
+    cell: Cell
+    last: Cell
+
+    @property
+    def rows(self) -> str:
+        """The rows from the first that it adds to its own, as formulas of all sheets write them."""
+        return _box(self.first, self.last)
+
+    @property
+    def own(self) -> str:
+        """Its own row, as formulas of all sheets write it."""
+        return _box(self.cell, self.last)
+
+
 class Book:
     """A workbook that is being authored.
 
@@ -116,6 +145,8 @@ class Book:
         self._links: dict[str, str] = {}
         self._waiting: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
+        self.totals: list[Total] = []
+        """The totals so far, for a check to compare with the rows above them."""
         self.workbook.properties.creator = "xlcalc"
         self.workbook.properties.title = self.texts(title)
         option = "" if self.texts.language == "en" else f" --lang {self.texts.language}"
@@ -220,6 +251,13 @@ class Book:
     def to_bytes(self, *, canonical: bool = True) -> bytes:
         """Return the file of the workbook, the same bytes at every run."""
         return self.to_package(canonical=canonical).to_bytes()
+
+
+def _box(first: Cell, last: Cell) -> str:
+    cells = f"${first.column_letter}${first.row}"
+    if last is not first:
+        cells += f":${last.column_letter}${last.row}"
+    return f"{quoted(first.parent.title)}!{cells}"
 
 
 def quoted(tab: str) -> str:

@@ -112,7 +112,7 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
                 unit,
                 f'=IF({{actual_{key}}}="",0,{{actual_{key}}}-{{planned_{key}}})',
                 SIGNED,
-                f"={{actual_{key}.sum}}-{{planned_{key}.sum}}",
+                f"={{actual_{key}.before}}-{{planned_{key}.before}}",
                 note="0 while the month is empty",
             )
             for key, label, unit, *_ in _ENTRIES
@@ -127,7 +127,7 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
                 "of plan",
                 f"=IF({{planned_{key}}}=0,0,{{variance_{key}}}/{{planned_{key}}})",
                 '0.0%_);(0.0%);"–"_)',
-                f"=IF({{planned_{key}.sum}}=0,0,{{variance_{key}.sum}}/{{planned_{key}.sum}})",
+                f"=IF({{planned_{key}.before}}=0,0,{{variance_{key}.before}}/{{planned_{key}.before}})",
                 note="Variance / plan",
             )
             for key, label, *_ in _ENTRIES

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 
 from xlcalc.author import styles
-from xlcalc.author.book import Book
+from xlcalc.author.book import Book, Total, quoted
 from xlcalc.author.layout import Page
 
 ALL_HOLD = "All checks hold"
@@ -45,6 +45,19 @@ RELATIONS = {
 """How two figures may compare, and the formula that says whether they do."""
 
 
+def sum_check(total: Total) -> Check:
+    """Return the check that a total is the sum of all rows above it, those inserted included."""
+    label = total.label
+    return Check(
+        f'="The rows add up: "&{quoted(label.parent.title)}!{label.coordinate}',
+        f"=SUM({total.rows})-SUM({total.own})",
+        "=",
+        f"=SUM({total.own})",
+        total.cell.number_format,
+        "All rows above the total against the total, wherever one is inserted.",
+    )
+
+
 def checks_page(book: Book, checks: Sequence[Check]) -> None:
     """Write the checks: two figures, how they must compare, and whether they do.
 
@@ -70,8 +83,9 @@ def checks_page(book: Book, checks: Sequence[Check]) -> None:
     book.alias("tolerance", page.sheet, tolerance)
     page.row += 1
     first = page.row
+    sums = [sum_check(total) for total in book.totals]
     money = [CURRENCY_CHECK] if "currency" in book.workbook.defined_names else []
-    for check in (*checks, *money):
+    for check in (*checks, *sums, *money):
         row = page.row
         rule = RELATIONS[check.relation].format(figure=f"C{row}", other=f"E{row}")
         page.put(row, 2, check.label, border=styles.HAIRLINE, alignment=styles.WRAPPED)

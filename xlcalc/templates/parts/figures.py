@@ -4,16 +4,17 @@ A `Line` is one figure: label, formula or value, quantity, name and note. `figur
 groups of lines to a sheet and names their cells.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from openpyxl.cell import Cell
 
 from xlcalc.author import styles
-from xlcalc.author.book import Book
+from xlcalc.author.book import Book, Total
 from xlcalc.author.layout import Page, validate_entry, validate_letters, validate_number
 from xlcalc.quantities import Quantity
+from xlcalc.templates.parts.sums import SPARE, first_summed, is_sum, with_sums
 
 WIDTHS = (2, 32, 20, 24, 25, 66)
 HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
@@ -31,7 +32,8 @@ class Line:
     label, note : str
         What the figure is, in a few words and in a sentence.
     value : object
-        A constant, or a formula that begins with `=` and is written on names.
+        A constant, or a formula that begins with `=` and is written on names. `{cost.sum}` in it
+        adds the rows of its group from `cost` on; a spare row then stands before it.
     measure : Quantity or str
         What a number measures, or what a text is.
     name : str
@@ -94,13 +96,38 @@ def figures_page(
     first = page.row + 1
     for group in groups:
         page.section(group.heading)
-        for line in group.lines:
+        cells: dict[str, Cell] = {}
+        for written in group.lines:
+            line, summed = written, first_summed(written.value)
+            if summed:
+                span = partial(_span, cells, _spare_row(page))
+                line = replace(written, value=with_sums(str(written.value), span))
             cell = _write_line(page, line, editable=editable and not line.fixed)
+            cells[line.name or line.alias] = cell
+            if is_sum(written.value):
+                book.totals.append(Total(cell.offset(0, -1), cells[summed], cell, cell))
             for formula, place in ((line.value, cell), (line.unit, cell.offset(0, 1))):
                 if str(formula).startswith("="):
                     book.later(partial(_settle, book, place, str(formula)))
         page.row += 1
     page.finish(freeze="A5", cursor=f"C{first}", repeat_row=4)
+
+
+def _spare_row(page: Page) -> Cell:
+    """Write the empty row before a total, and return the cell where its figure would stand."""
+    row = page.row
+    for column in range(2, page.last_column + 1):
+        page.put(row, column, None, border=styles.HAIRLINE)
+    note = page.put(row, 6, SPARE, styles.NOTE, border=styles.HAIRLINE, alignment=styles.WRAPPED)
+    page.fit(row, (6,))
+    page.row += 1
+    return note.offset(0, -3)
+
+
+def _span(cells: Mapping[str, Cell], spare: Cell, name: str) -> str:
+    if name not in cells:
+        raise ValueError(f"no row above of the same section is named {name}")
+    return f"{cells[name].coordinate}:{spare.coordinate}"
 
 
 def _settle(book: Book, cell: Cell, formula: str) -> None:

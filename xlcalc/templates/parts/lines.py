@@ -26,6 +26,7 @@ from xlcalc.templates.parts.checks import RELATIONS, Check
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
 from xlcalc.templates.parts.money import market_note
 from xlcalc.templates.parts.records import Record, TableError, mistake, read_records
+from xlcalc.templates.parts.sums import SUM, first_summed
 from xlcalc.templates.parts.tables import TOTALS, Row
 
 LINES = (
@@ -170,7 +171,7 @@ def _written(template: str) -> Iterator[Written]:
                 yield Written(record.at, re.sub(r"\{[a-z0-9_.]+\}", "0", record["formula"]))
     for record in read_records(folder / "lines.csv", LINES):
         full = _with_shared(record, shared)
-        yield Written(record.at, full["formula"])
+        yield Written(record.at, SUM.sub(r"\1", full["formula"]))
         for column in ("unit", "note"):
             yield Written(record.at, _text(full, column) if "{" in full[column] else "")
     for record in read_records(folder / "checks.csv", CHECKS):
@@ -212,6 +213,9 @@ def _line(record: Record, seen: dict[str, str]) -> Line:
     name = record["name"]
     if name:
         _new(record, name, seen)
+    summed = first_summed(record["formula"])
+    if summed and (summed not in seen or summed == name):
+        raise record.fail(f'no row above is named "{summed}"')
     measure = _measure(record)
     value, note = _value(record, marks), _note(record, marks)
     return Line(

@@ -3,7 +3,8 @@
 Formulas are written on keys in braces, which become the addresses of cells: `{context}` is this
 row's (or this period's) cell of the column (or row) `context`, `{context.prev}` the one before it,
 `{context.first}` and `{context.last}` the ends, and `{context.all}` all of them. Over periods,
-`{context.sum}` is the cell before the first, where a total may stand.
+`{context.before}` is the cell before the first, where a total may stand, and `{context.sum}` adds
+the rows from `context` on; a spare row then stands before the total.
 """
 
 import re
@@ -18,12 +19,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
 from xlcalc.author import styles
+from xlcalc.author.book import Total
 from xlcalc.author.layout import Page, validate_entry, validate_number
 from xlcalc.quantities import Quantity
+from xlcalc.templates.parts.sums import SPARE, first_summed, is_sum, with_sums
 
 TOTALS = ("", "sum", "last", "max")
 """How quarters and years gather a row, if not by a formula."""
-_KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all|sum))?\}")
+_KEY = re.compile(r"\{([a-z]\w*)(?:\.(prev|first|last|all|before))?\}")
 
 
 @dataclass(frozen=True)
@@ -250,11 +253,34 @@ class Timeline:
     def section(self, text: str, rows: Sequence[Row]) -> None:
         """Write rows under a heading; a formula may use the rows of earlier sections."""
         self.page.section(text)
-        for place, row in enumerate(rows):
-            self._rows[row.key] = self.page.row + place
+        place = self.page.row
         for row in rows:
+            place += first_summed(row.content) != ""
+            self._rows[row.key] = place
+            place += 1
+        for row in rows:
+            summed = first_summed(row.content)
+            if summed:
+                self._write_spare()
             self._write(row)
+            if is_sum(row.content):
+                self._note_total(row, summed)
         self.page.row += 1
+
+    def _write_spare(self) -> None:
+        for column in range(2, self._last + 1):
+            self.page.put(self.page.row, column, None, border=styles.HAIRLINE)
+        look: dict[str, Any] = {"alignment": styles.LEFT, "border": styles.HAIRLINE}
+        self.page.put(self.page.row, 4, SPARE, styles.NOTE, **look)
+        self.page.row += 1
+
+    def _note_total(self, row: Row, summed: str) -> None:
+        """Let a check compare a total with the rows above it, over all its periods."""
+        first = self.FIRST - is_sum(row.opening)
+        sheet, place = self.page.sheet, self._rows[row.key]
+        top = sheet.cell(self._rows[summed], first)
+        own = sheet.cell(place, first), sheet.cell(place, self._last)
+        self.page.book.totals.append(Total(sheet.cell(place, 2), top, *own))
 
     def _write(self, row: Row, *, heading: bool = False) -> None:
         page, place = self.page, self.page.row
@@ -289,14 +315,18 @@ class Timeline:
             row = self._rows[found[1]]
             if found[2] == "all":
                 return self.span(found[1])
-            if found[2] in {"first", "sum"}:
-                letter = get_column_letter(self.FIRST - (found[2] == "sum"))
+            if found[2] in {"first", "before"}:
+                letter = get_column_letter(self.FIRST - (found[2] == "before"))
                 return f"${letter}${row}"
             if found[2] == "last":
                 return f"${get_column_letter(self._last)}${row}"
             return f"{get_column_letter(column - 1 if found[2] == 'prev' else column)}${row}"
 
-        return _KEY.sub(address, content)
+        def summed(key: str) -> str:
+            letter = get_column_letter(column)
+            return f"{letter}${self._rows[key]}:{letter}${self.page.row - 1}"
+
+        return _KEY.sub(address, with_sums(content, summed))
 
     def span(self, key: str) -> str:
         """Return the cells of a row as a formula on this sheet writes them."""

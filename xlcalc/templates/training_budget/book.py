@@ -196,6 +196,9 @@ def _sensitivity(book: Book) -> None:
     page.put(6, 2, "Highest utilisation")
     highest = page.put(6, 3, q.UTILISATION.at_most, number_format="0%", alignment=styles.CENTER)
     book.alias("highest_utilisation", page.sheet, highest)
+    page.put(6, 5, "Costs of further rows of the sheet Calculation, which stay")
+    other = "=total_cost-SUM(compute_cost,power_cost,contingency_cost)"
+    page.put(6, 10, other, number_format=MONEY_FORMAT, alignment=styles.RIGHT)
     # The functions stand in two columns beside a table, and its cells are plain arithmetic: few
     # calls, and the cells follow an input even where the functions are missing.
     _table(
@@ -206,7 +209,7 @@ def _sensitivity(book: Book) -> None:
         ("GPU-hours", "=GPU_HOURS(train_flops,peak_tflops,$B{row})", "#,##0"),
         ("Power cost", "=ENERGY_MWH($C{row},watts,pue)*kwh_per_mwh*power_price", MONEY_FORMAT),
         ("=price_per_gpu_hour*(1+{column}$5)", PRICE_FORMAT),
-        ("=($C{row}*{column}$9+$D{row})*(1+contingency)", MONEY_FORMAT),
+        ("=($C{row}*{column}$9+$D{row})*(1+contingency)+$J$6", MONEY_FORMAT),
     )
     _table(
         page,

@@ -29,7 +29,7 @@ PLANNED = {
 HEADER = ("EffectiveCost", "BilledCost", "BillingCurrency", "ChargePeriodStart", "x_Purpose")
 
 
-def plan_bytes(currency="USD", rate=1.0, **texts) -> bytes:
+def plan_bytes(currency="USD", rate=1.0, *, error=False, **texts) -> bytes:
     """Return a workbook of January to March 2027: months in C to E, a total of actuals in B."""
     book = Workbook()
     sheet = book.active
@@ -49,6 +49,8 @@ def plan_bytes(currency="USD", rate=1.0, **texts) -> bytes:
         name(word, row)
         for place, value in enumerate(values):
             sheet.cell(row, 3 + place, f"={value}")
+    if error:
+        sheet["E20"] = "=NA()"
     sheet["B2"] = "=SUM(C2:E2)"
     name("actual_to_date", 2, "B", "")
     inputs = {"currency": currency, "currency_rate": rate, "plan_name": "A plan", "gpu": "H100"}

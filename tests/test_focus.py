@@ -13,12 +13,14 @@ from click.testing import CliRunner
 from tests.plans import HEADER, bill_text, charge, plan_bytes
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cli import app
+from xlcalc.dialects import convert_package
 from xlcalc.errors import UsageError
 from xlcalc.focus.actuals import actuals_of
 from xlcalc.focus.bill import read_bill
 from xlcalc.focus.mapping import NO_RULES, Target, read_mapping
 from xlcalc.focus.plan import Plan
 from xlcalc.focus.values import decimal, month_of
+from xlcalc.ooxml.package import Package
 
 
 @pytest.fixture(scope="module")
@@ -392,6 +394,51 @@ def test_a_workbook_without_months_is_refused(written, budget):
         app, ["actuals", str(written(bill_text(charge("1")))), "--plan", str(budget)]
     )
     assert "has no months to fill in" in str(done.exception)
+
+
+def test_nothing_is_written_over_the_bill(written, tmp_path):
+    bill, plan = written(bill_text(charge("1"))), tmp_path / "plan.xlsx"
+    plan.write_bytes(plan_bytes())
+    done = CliRunner().invoke(app, ["actuals", str(bill), "--plan", str(plan), "-o", str(bill)])
+    assert "bill.csv would be written over, which is read" in str(done.exception)
+
+
+def test_a_sum_beyond_what_a_cell_takes_is_refused(written, plan):
+    bill = read_bill(written(bill_text(charge("9E15"))))
+    assert "actual_cost of 2027-01 would be 9e+15" in refusal(actuals_of, bill, plan)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (b"46447", b"46388", "2027-01 stands behind 2027-02"),  # March becomes January
+        (b"46419", b"46447", "2027-03 stands behind 2027-01"),  # February becomes March
+        (b"46388", b"-1", "names a cell that holds no date"),
+    ],
+)
+def test_a_workbook_whose_months_are_none_is_refused(old, new, sentence):
+    package = WorkbookModel(plan_bytes(), "plan.xlsx").package
+    part = package.sheets["Plan"]
+    package.replace(part, package.part(part).replace(b"<v>%b<" % old, b"<v>%b<" % new))
+    assert sentence in refusal(Plan, WorkbookModel(package, "plan.xlsx"))
+
+
+def test_a_copy_of_values_is_refused(written):
+    copy = convert_package(Package(plan_bytes(), "plan.xlsx"), "values").package
+    bill = read_bill(written(bill_text(charge("1"))))
+    copied = Plan(WorkbookModel(copy, "plan.xlsx"))
+    assert "plan.xlsx has no formulas" in refusal(actuals_of, bill, copied)
+
+
+def test_a_plan_with_an_error_is_refused_before_it_is_written(written, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(plan_bytes(error=True))
+    before = path.read_bytes()
+    done = CliRunner().invoke(
+        app, ["actuals", str(written(bill_text(charge("1")))), "--plan", str(path)]
+    )
+    assert "planned_cost of 2027-03 is #N/A and no number" in str(done.exception)
+    assert before == path.read_bytes()
 
 
 def test_negative_gpu_hours_are_refused(written, plan):

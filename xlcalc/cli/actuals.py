@@ -9,9 +9,10 @@ from xlcalc.cli import status
 from xlcalc.cli.analysis_tables import print_table
 from xlcalc.cli.differences import Witnessed, accept_option, accepted_cells, tell
 from xlcalc.cli.options import FILE, catalogue_option, print_json
+from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlcalc.calc.differences import Difference
     from xlcalc.focus.actuals import Actuals, Part
@@ -99,6 +100,9 @@ def actuals(
     from xlcalc.focus.plan import Plan
 
     target = output or plan_file
+    for given in filter(None, (bill, mapping)):
+        if str(given) != "-" and given.resolve() == target.resolve():
+            raise UsageError(f"{target} would be written over, which is read")
     model = WorkbookModel.read(plan_file)
     tell(trusted(model, accepted_cells(accepted)))
     plan = Plan(model)
@@ -115,11 +119,12 @@ def actuals(
         raise click.exceptions.Exit(status.FAILURE)
     data = model.to_bytes(confirmed.evaluation)
     filled = Plan(WorkbookModel(data, str(target)))
+    lines = _lines(filled, found)
     write_file(target, data)
     if form == "json":
-        print_json(_as_data(target, read, filled, found))
+        print_json({"file": str(target), **_as_data(read, filled, found, lines)})
         return
-    _print(read, filled, found)
+    _print(read, filled, found, lines)
     click.echo(f"wrote {target}")
 
 
@@ -146,11 +151,11 @@ def _lines(plan: "Plan", found: "Actuals") -> list[dict[str, Any]]:
     return lines
 
 
-def _as_data(target: Path, bill: "Bill", plan: "Plan", found: "Actuals") -> dict[str, Any]:
-    lines = _lines(plan, found)
+def _as_data(
+    bill: "Bill", plan: "Plan", found: "Actuals", lines: "Sequence[Mapping[str, Any]]"
+) -> dict[str, Any]:
     total = {key: sum(line[key] for line in lines) for key in ("plan", "actual", "variance")}
     return {
-        "file": str(target),
         "currency": plan.currency,
         "cost": bill.cost,
         "month_of": bill.period,
@@ -177,9 +182,10 @@ def _part(part: "Part") -> dict[str, Any]:
     }
 
 
-def _print(bill: "Bill", plan: "Plan", found: "Actuals") -> None:
+def _print(
+    bill: "Bill", plan: "Plan", found: "Actuals", lines: "Sequence[Mapping[str, Any]]"
+) -> None:
     """Print months against the plan, what the cost is for, and what was left out."""
-    lines = _lines(plan, found)
     click.echo(f"{bill.cost} by {bill.period}, in {plan.currency}")
     rows = [(line["month"], line["plan"], line["actual"], line["variance"]) for line in lines]
     sums = tuple(sum(row[place] for row in rows) for place in (1, 2, 3))

@@ -107,6 +107,11 @@ def actuals_of(bill: Bill, plan: Plan, *, count_unmapped: bool = False) -> Actua
         If no row belongs to a month of the plan, a currency has no rate, or a sum does not fit a
         cell.
     """
+    if not any(plan.model.formulas.values()):
+        raise BillError(
+            f"{plan.model.name} has no formulas, so that nothing would follow from what is filled "
+            "in; give the workbook of which it is a copy"
+        )
     found = Actuals()
     rates = _Rates(plan)
     gathered: dict[tuple[int, Target], Sum] = defaultdict(Sum)
@@ -196,8 +201,8 @@ def _fill(found: Actuals, bill: Bill, plan: Plan) -> None:
             place, old = places[month]
             if abs(amount) >= _MOST or (row == "gpu_hours" and amount < 0):
                 raise BillError(
-                    f"{bill.name}: {name} of {month_text(month)} would be {amount:,f}, which the "
-                    "plan does not take"
+                    f"{bill.name}: {name} of {month_text(month)} would be "
+                    f"{float(amount):,.6g}, which the plan does not take"
                 )
             value = float(amount) + 0.0
             found.cells.setdefault(sheet, {})[place] = value

@@ -8,6 +8,7 @@ with such names is a plan.
 import re
 from datetime import date, datetime
 
+from xlcalc.calc.differences import shown
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellValue
 from xlcalc.errors import BillError
@@ -128,7 +129,7 @@ class Plan:
             if isinstance(value, bool) or not isinstance(value, float):
                 raise BillError(
                     f"{self.model.name}: {name} of {month_text(month)} is "
-                    f"{'empty' if value is None else value} and no number"
+                    f"{'empty' if value is None else shown(value)} and no number"
                 )
             found.append(value)
         return found

@@ -43,6 +43,9 @@ class Look:
         Number formats of the axes.
     x_log, y_log : bool
         Whether an axis is logarithmic.
+    x_base, y_base : int
+        Base of a logarithmic axis, whose ends are powers of it: a small one ends nearer to the
+        data, and one of 2 or 4 suits what doubles.
     y_from_zero : bool
         Whether the vertical axis begins at zero; not if it is logarithmic.
     x_every : int
@@ -60,6 +63,8 @@ class Look:
     y_format: str = "#,##0"
     x_log: bool = False
     y_log: bool = False
+    x_base: int = 10
+    y_base: int = 10
     y_from_zero: bool = True
     x_every: int = 1
     width: float = 15.6
@@ -96,7 +101,7 @@ def scatter(
         series.marker.graphicalProperties.solidFill = color
         series.marker.graphicalProperties.line.solidFill = color
     if look.x_log:
-        chart.x_axis.scaling.logBase = 10
+        chart.x_axis.scaling.logBase = look.x_base
     return chart
 
 
@@ -135,6 +140,7 @@ def columns(
         _draw_lines(lines_over, first_color=len(curves))
     chart.gapWidth = 50
     if across:
+        chart.x_axis.tickLblSkip = look.x_every  # else programs leave out every second label
         chart.x_axis.scaling.orientation = "maxMin"  # the first label on top,
         chart.y_axis.crosses = "max"  # and the scale below the last
     return chart
@@ -171,7 +177,7 @@ def _finish(page: Page, anchor: str, chart: Any, look: Look) -> None:
     chart.x_axis.number_format = texts.number_format(look.x_format)
     chart.y_axis.number_format = texts.number_format(look.y_format)
     if look.y_log:
-        chart.y_axis.scaling.logBase = 10
+        chart.y_axis.scaling.logBase = look.y_base
     elif look.y_from_zero:
         chart.y_axis.scaling.min = 0
     if look.x_every > 1:

@@ -88,7 +88,6 @@ def draw_runs(
         height=height,
     )
     chart = charts.columns(page, anchor, look, labels, [Curve(title, values)], across=True)
-    chart.x_axis.tickLblSkip = 1
     if logarithmic:
         chart.y_axis.scaling.min = 10.0 ** math.floor(math.log10(least))
         chart.y_axis.scaling.max = 10.0 ** math.ceil(math.log10(most))

@@ -386,8 +386,9 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
         Look(
             "Claims that differ: computed over stated",
             y_title="Computed over stated, logarithmic",
-            y_format="#,##0.##",
+            y_format="0.0##",
             y_log=True,
+            y_base=4,
         ),
         differing.values("figure"),
         [Curve("Computed over stated", differing.values("ratio"))],

@@ -223,6 +223,7 @@ def _summary(page: Page, volumes: Table, batches: Table) -> None:
             x_format="#,##0",
             y_format="#,##0.00",
             x_log=True,
+            x_base=2,
             y_log=True,
         ),
         sequences,
@@ -305,7 +306,7 @@ def _api_prices(book: Book) -> None:
     source = table.cell("source", 0)  # the notes behind it are long, and for the screen
     charts.columns(
         page,
-        f"B{page.row}:{source.column_letter}{last}",
+        f"B{page.row}:I{last}",  # a printed page ends behind these columns
         Look("A million tokens of this traffic at list prices", y_format="#,##0.00"),
         table.values("model"),
         [Curve("List price of the API", table.values("million"))],
@@ -439,6 +440,7 @@ def _sensitivity(book: Book) -> Table:
                 "Tokens a second of a user",
                 x_format="#,##0",
                 x_log=True,
+                x_base=2,
             ),
             _steps(batches, "sequences"),
             Curve("Speed for a user", _steps(batches, "speed")),

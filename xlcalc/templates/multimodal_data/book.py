@@ -167,8 +167,7 @@ def _summary(page: Page) -> None:
     tile(page, (2, 2), "TRAINING TOKENS", "=tokens_total", q.COUNT_FORMAT, share)
     dense = '="right: at the dense peak of "&TEXT(peak_dense,"#,##0.0")'
     tile(page, (3, 4), "GPU-MONTHS, DENSE", "=months_dense", "#,##0", dense)
-    sparse = '="too few: at the sparse "&TEXT(peak_sparse,"#,##0.0")'
-    tile(page, (6, 7), "GPU-MONTHS, SPARSE", "=months_sparse", "#,##0", sparse)
+    tile(page, (6, 7), "TRAINING TIME", "=days_dense", "#,##0.0", "days on the cluster, dense")
     tile(page, (8, 9), "COST, DENSE", "=cost_dense", BIG_MONEY, '=currency&", one vendor"')
     page.row = 9
     key_figures(

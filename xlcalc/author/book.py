@@ -76,6 +76,14 @@ class Texts:
         self.used.add(code)
         return self._table[code]
 
+    def axis_format(self, code: str) -> str:
+        """Return the number format of an axis, whose large numbers a language may count by others.
+
+        The table has it behind the word "axis", or else the format of cells.
+        """
+        known = f"axis {code}"
+        return self.number_format(known if known in (self._table or {}) else code)
+
     def formula(self, text: str) -> str:
         """Return a formula with the words that it shows in the language of the workbook."""
         return replace_texts(text, self._literal)

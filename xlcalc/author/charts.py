@@ -174,8 +174,8 @@ def _finish(page: Page, anchor: str, chart: Any, look: Look) -> None:
     style_chart(
         chart, title=texts(look.title), x_title=texts(look.x_title), y_title=texts(look.y_title)
     )
-    chart.x_axis.number_format = texts.number_format(look.x_format)
-    chart.y_axis.number_format = texts.number_format(look.y_format)
+    chart.x_axis.number_format = texts.axis_format(look.x_format)
+    chart.y_axis.number_format = texts.axis_format(look.y_format)
     if look.y_log:
         chart.y_axis.scaling.logBase = look.y_base
     elif look.y_from_zero:

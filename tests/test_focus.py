@@ -17,7 +17,7 @@ from xlcalc.dialects import convert_package
 from xlcalc.errors import UsageError
 from xlcalc.focus.actuals import actuals_of
 from xlcalc.focus.bill import read_bill
-from xlcalc.focus.mapping import NO_RULES, Target, read_mapping
+from xlcalc.focus.mapping import NO_RULES, Target, read_mapping, read_tags
 from xlcalc.focus.plan import Plan
 from xlcalc.focus.values import decimal, month_of
 from xlcalc.ooxml.package import Package
@@ -312,6 +312,37 @@ def test_a_rule_on_a_column_that_the_bill_lacks_is_refused(written):
     rules = read_mapping(written("column,value,model\nSkuIdd,x,y\n", "map.csv"))
     bill = written(bill_text((*charge("1"), "x"), header=(*HEADER, "SkuId")))
     assert 'map.csv, line 2: the bill has no column "skuidd"' in refusal(read_bill, bill, rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("", {}),
+        ("null", {}),
+        ("[]", {}),
+        ('{"Team": "a", "user:Model": "b"}', {"team": "a", "user:model": "b", "model": "b"}),
+        ('{"model": "own", "aws:model": "theirs"}', {"model": "own", "aws:model": "theirs"}),
+        ('[{"key": "team", "value": "a", "inherited": true}, 1, {}]', {"team": "a"}),
+        ('{"n": 5, "b": true, "none": null}', {"n": "5", "b": "true"}),
+    ],
+)
+def test_tags_are_read_as_providers_write_them(text, tags):
+    assert tags == read_tags(text)
+
+
+@pytest.mark.parametrize("text", ["x", "5", '"x"', "{", "[" * 100_000])
+def test_tags_that_are_no_object_are_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011  whatever it says: who reads adds the line
+        read_tags(text)
+
+
+@pytest.mark.parametrize(
+    ("sku", "accelerator"),
+    [("H100", "H100 SXM5 80GB"), ("8", ""), ("GPU", ""), ("p5.48xlarge", ""), ("Storage", "")],
+)
+def test_the_name_of_an_accelerator_speaks_by_itself(sku, accelerator, written):
+    bill = written(bill_text((*charge("9")[:4], sku), header=(*HEADER[:4], "SkuId")))
+    assert [Target("", accelerator, "", "")] == [key.target for key in read_bill(bill).sums]
 
 
 def test_a_model_with_the_name_of_a_run_is_trained(written):

@@ -39,6 +39,8 @@ _TAGGED = {
 """Tags that speak by themselves, without a prefix as `user:`."""
 _NAMING = ("resourcetype", "skuid")
 """Columns in which the catalogue's name of an accelerator may stand."""
+_MODEL_NAME = re.compile(r"(?=.*[A-Za-z]).*\d")
+"""What the name of an accelerator has: the catalogue knows a part of one too, as an 8."""
 _HEADER = ("column", "value", "model", "accelerator", "purpose", "line", "gpus")
 _KNOWN_ROWS = 65_536
 """Different rows whose targets are kept; then they are found anew, so that memory stays small."""
@@ -225,7 +227,7 @@ class Finder:
             said.setdefault("line", line)
         for column in _NAMING:
             name = row.get(column, "").strip()
-            if "accelerator" not in said and name and not name.isdecimal():
+            if "accelerator" not in said and _MODEL_NAME.search(name):
                 full = _catalogued(name)
                 if full:
                     said["accelerator"] = full
@@ -249,6 +251,8 @@ def read_tags(text: str) -> dict[str, str]:
         read = json.loads(text)
     except RecursionError:
         read = None
+    if isinstance(read, list):  # Google's: [{"key": "team", "value": "research"}]
+        read = {tag["key"]: tag["value"] for tag in read if _is_pair(tag)}
     if not isinstance(read, dict):
         raise ValueError(text)  # noqa: TRY004  the text is wrong, whatever its kind
     whole = {
@@ -257,6 +261,10 @@ def read_tags(text: str) -> dict[str, str]:
         if value is not None
     }
     return {re.split("[:/]", key)[-1]: value for key, value in whole.items()} | whole
+
+
+def _is_pair(tag: object) -> bool:
+    return isinstance(tag, dict) and isinstance(tag.get("key"), str) and "value" in tag
 
 
 def _catalogued(name: str) -> str:

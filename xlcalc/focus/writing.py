@@ -8,7 +8,7 @@ so that the rows follow the specification where it can be followed:
 - The sum of EffectiveCost is the plan's cost, that of BilledCost its costs and purchases.
 - A price is that of a month: its quantity is 1, so that price times quantity is the cost.
 - Costs go to training, inference and unused GPUs by the plan's own shares, and training to runs by
-  their GPU-hours.
+  their GPUs.
 
 `actuals` reads the rows back: their EffectiveCost is what the plan says.
 
@@ -167,17 +167,17 @@ def _uses(plan: Plan, place: int, cost: float) -> Iterator[_Use]:
 
 
 def _runs(plan: Plan, place: int) -> list[tuple[str, float]]:
-    """Return the runs of a month and the shares of its training, by their GPU-hours."""
+    """Return the runs of a month and the shares of its training, by their GPUs."""
     named: list[tuple[str, float]] = []
-    if all(plan.has(name) for name in ("run_begins", "run_ends", "run_daily_hours")):
-        columns = (plan.column(name) for name in ("run_begins", "run_ends", "run_daily_hours"))
-        for number, (begins, ends, daily) in enumerate(zip(*columns, strict=True), start=1):
-            if all(isinstance(value, float) for value in (begins, ends, daily)):
+    if all(plan.has(name) for name in ("run_begins", "run_ends", "run_gpus")):
+        columns = (plan.column(name) for name in ("run_begins", "run_ends", "run_gpus"))
+        for number, (begins, ends, gpus) in enumerate(zip(*columns, strict=True), start=1):
+            if all(isinstance(value, float) for value in (begins, ends, gpus)):
                 name = plan.named(f"run{number}_name")
-                if begins <= place + 1 <= ends and daily > 0:
-                    named.append((name if isinstance(name, str) else f"Run {number}", daily))
-    total = sum(daily for _, daily in named)
-    return [(name, daily / total) for name, daily in named] or [(_NO_RUN, 1.0)]
+                if begins <= place + 1 <= ends and gpus > 0:
+                    named.append((name if isinstance(name, str) else f"Run {number}", gpus))
+    total = sum(gpus for _, gpus in named)
+    return [(name, gpus / total) for name, gpus in named] or [(_NO_RUN, 1.0)]
 
 
 def _common(plan: Plan, scenario: str) -> dict[str, str]:

@@ -70,8 +70,6 @@ PLAN_OF_A_MONTH = {
     "revenue": "INDEX(monthly_revenue,{n})",
 }
 """The plan's figure of a month for each row of the sheet Actuals."""
-NAMED_FOR_FOCUS = ("capex", "owned_hours")
-"""Rows of the sheet Monthly that the plan as rows of FOCUS has beside those of the actuals."""
 IN_THOUSANDS = "#,##0,_);(#,##0,)"
 CHART_ROWS = 17
 """Rows that a chart of the summary covers."""
@@ -548,7 +546,7 @@ def _monthly(book: Book) -> Timeline:
         timeline.section(heading, rows)
     for key in timeline.rows:
         timeline.alias(key, f"monthly_{key}")
-    for key in NAMED_FOR_FOCUS:
+    for key in ("capex", "owned_hours"):  # what rows of FOCUS have beside the sheet Actuals
         book.define(f"monthly_{key}", page.sheet, timeline.cell(key, 0), timeline.cell(key, -1))
     runs = [timeline.cell(f"run{number}", 0) for number in (1, len(given.RUNS))]
     last = timeline.cell("n", -1).column_letter

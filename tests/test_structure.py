@@ -268,6 +268,15 @@ hosts.doctor.server_project
 hosts.doctor.report
 hosts.doctor
 hosts
+audit.findings
+audit.workbook
+audit.value_rules
+audit.pattern_rules
+audit.reference_rules
+audit.file_rules
+audit
+audit.acceptance
+audit.rendering
 hosts.server
 hosts.server.identifiers
 hosts.server.descriptions
@@ -281,6 +290,7 @@ cli.differences
 cli.options
 cli.lazy
 cli.printing
+cli.check
 cli.formulas
 cli.workbooks
 cli.evaluate

@@ -37,6 +37,7 @@ _MODULES = {
     "report": "runs",
     "batch": "runs",
     "actuals": "actuals",
+    "check": "check",
     "pdf": "printing",
     "excel": "excel",
     "new-plugin": "plugins",

@@ -1,0 +1,69 @@
+"""Is a workbook fit to be signed? An audit says what is wrong in it, where, and how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from xlcalc.audit.file_rules import file_findings
+from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
+from xlcalc.audit.pattern_rules import pattern_findings
+from xlcalc.audit.reference_rules import reference_findings
+from xlcalc.audit.value_rules import value_findings
+from xlcalc.audit.workbook import Audited
+from xlcalc.calc.model import WorkbookModel
+from xlcalc.calc.recalculation import trusted
+from xlcalc.calc.verification import EVERY
+from xlcalc.errors import WorkbookError
+
+__all__ = ["SEVERITIES", "Finding", "Rule", "audit", "rules"]
+
+
+def audit(source: Path | WorkbookModel) -> list[Finding]:
+    """Return what is wrong in a workbook, in the order of severity, sheet and cell.
+
+    Parameters
+    ----------
+    source : Path or WorkbookModel
+        The workbook; it is only read.
+
+    Raises
+    ------
+    WorkbookError
+        If it cannot be read.
+    """
+    model = source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
+    book = Audited(model)
+    found: list[Finding] = []
+    try:
+        verification = trusted(model, (EVERY,))
+    except WorkbookError as error:
+        verification = None
+        found.append(Finding("not-calculated", "", "", " ".join(str(error).split()), "whole"))
+    found += [
+        *value_findings(book, verification),
+        *pattern_findings(book),
+        *reference_findings(book, calculates=verification is not None),
+        *file_findings(book),
+    ]
+    tabs = {sheet: place for place, sheet in enumerate(book.values)}
+    found.sort(
+        key=lambda one: (
+            SEVERITIES.index(one.severity),
+            tabs.get(one.sheet, -1),
+            one.code,
+        )
+    )
+    return with_fingerprints(_grouped(found), model.name)
+
+
+def _grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding for all of a rule that are alike: a formula that was filled down."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.code, one.sheet, one.key), []).append(one)
+    return [
+        replace(like[0], sentence=f"{like[0].sentence}, and {len(like) - 1} more like it")
+        if len(like) > 1
+        else like[0]
+        for like in groups.values()
+    ]

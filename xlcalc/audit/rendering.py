@@ -1,0 +1,166 @@
+"""How are findings shown: to a person, to a program, on a pull request, in a CI system?"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from xlcalc._version import __version__
+from xlcalc.audit.findings import SEVERITIES, Finding, rules
+
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def as_text(findings: Sequence[Finding]) -> str:
+    """Return a line for each finding, and how to mend each kind."""
+    lines = [
+        f"{one.file}: {one.severity}: {_clean(one.place or 'the workbook')}: "
+        f"{_clean(one.sentence)} [{one.code}]"
+        for one in findings
+    ]
+    kinds = dict.fromkeys(one.code for one in findings)
+    lines += [f"  {code}: {rules()[code].mend}." for code in kinds]
+    return "\n".join(lines)
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Return all that is known of the findings."""
+    return json.dumps(
+        [
+            {
+                "file": one.file,
+                "code": one.code,
+                "severity": one.severity,
+                "confidence": one.rule.confidence,
+                "sheet": one.sheet,
+                "cell": one.cell,
+                "sentence": one.sentence,
+                "mend": one.rule.mend,
+                "fingerprint": one.fingerprint,
+            }
+            for one in findings
+        ],
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def as_sarif(findings: Sequence[Finding]) -> str:
+    """Return a SARIF 2.1.0 log, which code hosts show beside a change."""
+    used = dict.fromkeys(one.code for one in findings)
+    run = {
+        "tool": {
+            "driver": {
+                "name": "xlcalc check",
+                "version": __version__,
+                "rules": [
+                    {
+                        "id": code,
+                        "shortDescription": {"text": rules()[code].title},
+                        "help": {"text": rules()[code].mend},
+                        "defaultConfiguration": {"level": _LEVELS[rules()[code].severity]},
+                    }
+                    for code in used
+                ],
+            }
+        },
+        "results": [
+            {
+                "ruleId": one.code,
+                "level": _LEVELS[one.severity],
+                "message": {"text": f"{one.place}: {one.sentence}" if one.place else one.sentence},
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "artifactLocation": {"uri": Path(one.file).as_posix()}
+                        },
+                        "logicalLocations": [{"fullyQualifiedName": one.place}],
+                    }
+                ],
+                "partialFingerprints": {"xlcalc/v1": one.fingerprint},
+            }
+            for one in findings
+        ],
+    }
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False)
+
+
+def as_junit(findings: Sequence[Finding]) -> str:
+    """Return a JUnit report: a case for each finding, of which errors are failures."""
+    errors = sum(one.severity == "error" for one in findings)
+    cases = []
+    for one in findings:
+        name = quoteattr(_clean(f"{one.code} {one.place}"))
+        body = escape(_clean(f"{one.sentence}. {one.rule.mend}."))
+        tag = "failure" if one.severity == "error" else "system-out"
+        message = f" message={quoteattr(_clean(one.sentence))}" if tag == "failure" else ""
+        cases.append(
+            f"<testcase classname={quoteattr(one.file)} name={name}>"
+            f"<{tag}{message}>{body}</{tag}></testcase>"
+        )
+    cases = cases or ['<testcase classname="xlcalc check" name="no findings"/>']
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<testsuite name="xlcalc check" tests="{len(cases)}" failures="{errors}">'
+        f"{''.join(cases)}</testsuite>"
+    )
+
+
+def as_markdown(findings: Sequence[Finding]) -> str:
+    """Return a table for a pull request."""
+    head = ["| | Where | What | How to mend it |", "|---|---|---|---|"]
+    rows = [
+        f"| {one.severity} | {_inert(one.file)} {_inert(one.place)} | {_inert(one.sentence)} "
+        f"(`{one.code}`) | {one.rule.mend} |"
+        for one in findings
+    ]
+    return "\n".join(head + rows)
+
+
+def as_github(findings: Sequence[Finding]) -> str:
+    """Return workflow commands, which GitHub shows at the file."""
+    lines = []
+    for one in findings:
+        text = f"{one.place}: {one.sentence}" if one.place else one.sentence
+        for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+            text = text.replace(character, code)
+        file = one.file.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+        lines.append(f"::{_COMMANDS[one.severity]} file={file},title={one.code}::{text}")
+    return "\n".join(lines)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "sarif": as_sarif,
+    "junit": as_junit,
+    "md": as_markdown,
+    "github": as_github,
+}
+"""What renders findings, by the name that the command line uses."""
+
+
+def verdict(findings: Sequence[Finding], files: int) -> str:
+    """Return how many findings of each severity there are, in a sentence."""
+    counts = {
+        severity: sum(one.severity == severity for one in findings) for severity in SEVERITIES
+    }
+    found = [
+        f"{count} {severity}{'s' * (count > 1)}" for severity, count in counts.items() if count
+    ]
+    books = f"{files} workbook{'s' * (files > 1)}"
+    return f"{books}: {', '.join(found) or 'nothing found'}"
+
+
+def _clean(text: str) -> str:
+    """Return a text without what moves a terminal's cursor or breaks XML."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _inert(text: str) -> str:
+    """Return a text that stays one cell of a Markdown table, and inert."""
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())

@@ -10,6 +10,7 @@ from xlcalc.audit.pattern_rules import pattern_findings
 from xlcalc.audit.reference_rules import reference_findings
 from xlcalc.audit.value_rules import value_findings
 from xlcalc.audit.workbook import Audited
+from xlcalc.calc.differences import Verification
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.verification import EVERY
@@ -34,10 +35,11 @@ def audit(source: Path | WorkbookModel) -> list[Finding]:
     model = source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
     book = Audited(model)
     found: list[Finding] = []
+    verification: Verification | None = None
     try:
-        verification = trusted(model, (EVERY,))
+        if model.engine is not None:  # it says if it cannot load the workbook
+            verification = trusted(model, (EVERY,))
     except WorkbookError as error:
-        verification = None
         found.append(Finding("not-calculated", "", "", " ".join(str(error).split()), "whole"))
     found += [
         *value_findings(book, verification),

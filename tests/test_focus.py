@@ -247,6 +247,29 @@ def test_what_maps_to_nothing_is_counted_apart(filled):
     assert (13.0, 4.0, []) == (cells["C2"], cells["D2"], found.unmapped)
 
 
+def test_services_of_rows_that_map_to_nothing_are_named(written, tmp_path):
+    header = (*HEADER, "ServiceName")
+    plan = tmp_path / "plan.xlsx"
+    plan.write_bytes(plan_bytes())
+    rows = [(*charge("1", purpose=""), "=A\nB"), (*charge("-30.5", purpose=""), "Credits")]
+    done = run(written(bill_text((*charge("9"), "x"), *rows, header=header)), "--plan", plan)
+    assert [
+        "xlcalc: 2 rows belong to no model, accelerator, purpose or line, and -29.50 USD is not "
+        "counted:",
+        "  2027-01: 2 rows, -29.50 USD",
+        "  not counted: Credits: 1 row, -30.50 USD",
+        "  not counted: =A B: 1 row, 1.00 USD",
+    ] == done.stderr.splitlines()
+    counted = run(tmp_path / "bill.csv", "--plan", plan, "--count-unmapped")
+    assert "not counted" not in counted.stderr
+
+
+def test_services_are_told_apart_up_to_a_thousand(written):
+    rows = [(*charge("1", purpose=""), f"service {n}") for n in range(1_500)]
+    bill = read_bill(written(bill_text(*rows, header=(*HEADER, "ServiceName"))))
+    assert (1_001, 500) == (len(bill.unmapped), bill.unmapped["other services", "USD"].rows)
+
+
 def test_months_outside_the_plan_are_counted_apart(filled):
     cells, found = filled(bill_text(charge("10"), charge("3", "2026-12"), charge("4", "2027-04")))
     assert {"C2": 10.0, "C3": 10.0, "C4": 0.0} == cells

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from xlcalc.calc.differences import Difference
     from xlcalc.focus.actuals import Actuals, Part
-    from xlcalc.focus.bill import Bill
+    from xlcalc.focus.bill import Bill, Sum
     from xlcalc.focus.plan import Plan
 
 _ROUNDING = 1e-12
@@ -164,10 +164,19 @@ def _as_data(
         "total": total,
         "parts": [_part(part) for part in found.parts],
         "unmapped": [_part(part) for part in found.unmapped],
+        "unmapped_services": [
+            {"service": service, "currency": code, "rows": one.rows, "cost": float(one.cost)}
+            for (service, code), one in (_services(bill) if found.unmapped else ())
+        ],
         "outside": [_part(part) for part in found.outside],
         "rates": found.rates,
         "replaced_cells": found.replaced,
     }
+
+
+def _services(bill: "Bill") -> "list[tuple[tuple[str, str], Sum]]":
+    """Return what rows that belong to nothing come to by service, the largest first."""
+    return sorted(bill.unmapped.items(), key=lambda item: (-abs(item[1].cost), item[0]))
 
 
 def _part(part: "Part") -> dict[str, Any]:
@@ -212,6 +221,9 @@ def _print(
             words = f"{count:,} rows belong" if count != 1 else "1 row belongs"
             click.echo(f"xlcalc: {words} {what}, and {amount} is not counted:", err=True)
             _print_months(parts, plan.currency)
+    for (service, code), one in _services(bill)[:LISTED] if found.unmapped else ():
+        count = f"{one.rows:,} row{'s' * (one.rows != 1)}"
+        click.echo(f"  not counted: {service or '–'}: {count}, {one.cost:,.2f} {code}", err=True)
 
 
 def _print_parts(parts: "Sequence[Part]") -> None:

@@ -26,6 +26,8 @@ _GPU_HOURS = frozenset({"gpu-hours", "gpu hours", "gpuhours", "gpu-hour", "gpu h
 _INSTANCE_HOURS = frozenset({"hours", "hour", "hrs", "instance-hours", "instance hours"})
 _MOST = 20_000
 """Sums of a bill: more of them means that a column of a mapping has a value of its own a row."""
+_SERVICES = 1_000
+"""Services whose rows without a plan are told apart."""
 _KNOWN_MOMENTS = 65_536
 _BATCH = 8_192
 """Rows of a Parquet file that are read at once."""
@@ -62,6 +64,8 @@ class Bill:
         What they come to.
     has_hours : bool
         Whether a row says how many GPU-hours it is for.
+    unmapped : dict of (str, str) to Sum
+        What rows that belong to nothing come to, by service and currency.
     """
 
     name: str
@@ -70,6 +74,7 @@ class Bill:
     rows: int = 0
     sums: dict[Key, Sum] = field(default_factory=dict)
     has_hours: bool = False
+    unmapped: dict[tuple[str, str], Sum] = field(default_factory=dict)
 
 
 def read_bill(
@@ -139,6 +144,7 @@ class _Reader:
         self._period = self._columns[bill.period.lower()]
         self._currency = self._columns[_CURRENCY.lower()]
         self._width = len(header)
+        self._service = self._columns.get("servicename")
         self._hours = self._columns.get(_HOURS)
         self._quantity, self._unit = self._columns.get(_QUANTITY), self._columns.get(_UNIT)
         self._months: dict[str, int] = {}
@@ -175,9 +181,23 @@ class _Reader:
             found = self._bill.sums[key] = Sum()
         found.rows += 1
         found.cost += amount
+        if target == NOTHING:
+            self._note_service(cells, currency, amount)
         if target != NOTHING or gpus is not None:
             found.gpu_hours += self._gpu_hours(number, cells, gpus)
         self._bill.rows += 1
+
+    def _note_service(self, cells: Sequence[str], currency: str, amount: Decimal) -> None:
+        """Add a row that belongs to nothing to its service, for which a rule may be written."""
+        if self._service is None:
+            return
+        known = self._bill.unmapped
+        key = (" ".join(cells[self._service].split())[:60], currency)
+        if key not in known and len(known) >= _SERVICES:
+            key = ("other services", currency)
+        found = known.setdefault(key, Sum())
+        found.rows += 1
+        found.cost += amount
 
     def _month(self, number: int, cells: Sequence[str]) -> int:
         text = cells[self._period]

@@ -22,7 +22,7 @@ from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
 from xlcalc.errors import UsageError, WorkerError
-from xlcalc.runs import cluster, jobs
+from xlcalc.runs import cluster, connection, jobs
 from xlcalc.runs.config import load_batch
 from xlcalc.runs.manifest import MANIFEST
 from xlcalc.runs.report import run_report
@@ -131,8 +131,8 @@ def _small_blocks(monkeypatch):
     """Make many tasks of a few scenarios: there is a middle in which to die."""
     monkeypatch.setattr(jobs, "BLOCK", 10)
     monkeypatch.setattr(cluster, "WINDOW", 1)
-    monkeypatch.setattr(cluster, "ARRIVING", 1.0)
-    monkeypatch.setattr(cluster, "LOOKING", 0.5)
+    monkeypatch.setattr(connection, "ARRIVING", 1.0)
+    monkeypatch.setattr(connection, "LOOKING", 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +241,7 @@ def test_a_scheduler_that_dies_is_a_sentence_and_resume_finishes(
 
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(runs, tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(cluster, "CONNECTING", 1.0)
+    monkeypatch.setattr(connection, "CONNECTING", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     command = ["batch", "training_budget", str(runs), "-o", str(tmp_path / "out")]
@@ -306,3 +306,26 @@ def test_a_process_that_dies_is_a_sentence_and_resume_finishes(batch, out, undis
     with pytest.raises(WorkerError, match="a worker process died; what is done is kept, and --res"):
         list(made)
     assert_resume_finishes(batch, out, undisturbed, jobs=2)
+
+
+def test_a_simulation_on_a_cluster_is_the_one_of_this_machine_to_the_bit(two_workers):
+    command = [
+        *(sys.executable, "-m", "xlcalc.cli", "simulate", "training_budget"),
+        *("--output", "total_cost", "--draws", "50000", "--seed", "7", "--json"),
+        *("--vary", "mfu=triangular(0.3,0.4,0.5)", "--vary", "price_per_gpu_hour=lognormal(2,0.2)"),
+    ]
+    here, there = (
+        subprocess.run([*command, *more], capture_output=True, text=True, check=True).stdout
+        for more in ([], ["--dask", two_workers.address])
+    )
+    assert here == there
+    assert 50_000 == json.loads(there)["draws"]
+
+
+def test_a_simulation_whose_cluster_is_not_there_is_one_sentence():
+    command = [sys.executable, "-m", "xlcalc.cli", "simulate", "training_budget", "--output"]
+    more = ["total_cost", "--vary", "mfu=uniform(0.3,0.4)", "--dask", "nowhere"]
+    done = subprocess.run([*command, *more], capture_output=True, text=True, check=False)
+    assert 2 == done.returncode
+    assert 1 == done.stderr.count("\n")
+    assert "is not the address of a scheduler" in done.stderr

@@ -218,6 +218,8 @@ runs.manifest
 runs.jobs
 runs.workbook_writer
 runs.processes
+runs.connection
+runs.answers_elsewhere
 runs.cluster
 runs.csv_listing
 runs.summary

@@ -5,9 +5,10 @@ where engines do not agree on what it stores, nothing goes on. Its file stays as
 `recalculate` and `convert` write, and what they write is another file.
 """
 
+import contextlib
 import functools
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -193,6 +194,9 @@ class Workbook:
     def __init__(self, model: WorkbookModel, accepted: tuple[str, ...] = ()) -> None:
         self._model, self._accepted = model, accepted
         self._leading: dict[str, frozenset[Place]] = {}
+        self._elsewhere: Callable[[Mapping[str, Given], int, Collection[str]], Answers] | None = (
+            None
+        )
         self._many: dict[tuple[tuple[str, ...], tuple[str, ...]], ManyScenarios] = {}
 
     def __repr__(self) -> str:
@@ -377,8 +381,26 @@ class Workbook:
         results : collection of str
             Named cells that are asked for.
         """
+        if self._elsewhere is not None:
+            return self._elsewhere(columns, count, results)
         inputs = tuple(self._model.input(name).name for name in columns)
         return self._ready(inputs, tuple(results)).answers(columns, count)
+
+    @contextlib.contextmanager
+    def answered_by(
+        self, elsewhere: Callable[[Mapping[str, Given], int, Collection[str]], Answers]
+    ) -> Iterator[None]:
+        """Let `answers` come from elsewhere for a while, as from a cluster."""
+        self._elsewhere = elsewhere
+        try:
+            yield
+        finally:
+            self._elsewhere = None
+
+    @property
+    def model(self) -> WorkbookModel:
+        """The workbook as a function of its named cells."""
+        return self._model
 
     def recalculate(self, path: str | Path) -> None:
         """Write the workbook with fresh values behind its formulas, everything else as it was.

@@ -4,6 +4,7 @@ Each prints a table with bars, or JSON with full precision, and writes the workb
 on a sheet of its own where `-o` names a file.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -278,6 +279,9 @@ def solve(
 )
 @click.option("--budget", metavar="NUMBER", help="What the result should not exceed.")
 @click.option("--seed", type=int, default=0, help="Of the draws.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster calculates."
+)
 @workbook_option
 @force_option
 @json_option
@@ -291,6 +295,7 @@ def simulate(
     correlate: Sequence[str],
     budget: str | None,
     seed: int,
+    dask: str | None,
     target: Path | None,
     accepted: str | None,
     *,
@@ -314,15 +319,16 @@ def simulate(
         pairs[first, second] = number("--correlate", ranks)
     refuse_existing(target, force=force)
     book = _open(workbook, accepted)
-    found = analysis.simulate(
-        book,
-        output,
-        _each_once("--vary", [named("--vary", text) for text in vary]) or None,
-        draws=draws,
-        correlate=pairs,
-        seed=seed,
-        budget=None if budget is None else number("--budget", budget),
-    )
+    varied = _each_once("--vary", [named("--vary", text) for text in vary]) or None
+    limit = None if budget is None else number("--budget", budget)
+    with contextlib.ExitStack() as elsewhere:
+        if dask is not None:
+            from xlcalc.runs.answers_elsewhere import answers_of_cluster
+
+            elsewhere.enter_context(answers_of_cluster(book, dask))
+        found = analysis.simulate(
+            book, output, varied, draws=draws, correlate=pairs, seed=seed, budget=limit
+        )
     write_answer(target, book, found)
     if as_json:
         print_json(asdict(found))

@@ -32,6 +32,23 @@ def known_functions() -> tuple[tuple[str, str], ...]:
     return tuple((plugin.title, plugin.fingerprint()) for plugin in PLUGINS)
 
 
+def refuse_other_functions(functions: Iterable[tuple[str, str]]) -> None:
+    """Refuse to work for a process that knows functions of others which this one does not.
+
+    Raises
+    ------
+    WorkerError
+        With the package or file.
+    """
+    known = {fingerprint for _, fingerprint in known_functions()}
+    for title, fingerprint in functions:
+        if fingerprint not in known:
+            raise WorkerError(
+                f"a worker does not know the functions of {title} as they are here; install "
+                f"the package there, or start it anew, with {VARIABLE} or without"
+            )
+
+
 @dataclass(frozen=True)
 class BatchJob:
     """What a batch makes, in a form that travels to other processes.
@@ -79,13 +96,7 @@ class BatchJob:
         WorkerError
             If the process does not know the same functions of others.
         """
-        known = {fingerprint for _, fingerprint in known_functions()}
-        for title, fingerprint in self.functions:
-            if fingerprint not in known:
-                raise WorkerError(
-                    f"a worker does not know the functions of {title} as they are here; install "
-                    f"the package there, or start it anew, with {VARIABLE} or without"
-                )
+        refuse_other_functions(self.functions)
         model = WorkbookModel(self.data, self.label, self.now)
         model.trusted(self.trust, TOGETHER)
         return model

@@ -20,7 +20,10 @@ PART = 0.01
 NO_CHECKS = frozenset({"function_library"})
 """Templates that only show functions: they have results of no model, and a check a function."""
 UNSEEN = {
-    ("scaling_plan", "fit_number"): "INDEX cuts a row number to a whole one, and finds the same fit",
+    (
+        "scaling_plan",
+        "fit_number",
+    ): "INDEX cuts a row number to a whole one, and finds the same fit",
 }
 """Results without a second way to compute them, by template and name, and why that is so."""
 

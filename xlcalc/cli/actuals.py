@@ -222,8 +222,8 @@ def _print(
             click.echo(f"xlcalc: {words} {what}, and {amount} is not counted:", err=True)
             _print_months(parts, plan.currency)
     for (service, code), one in _services(bill)[:LISTED] if found.unmapped else ():
-        count = f"{one.rows:,} row{'s' * (one.rows != 1)}"
-        click.echo(f"  not counted: {service or '–'}: {count}, {one.cost:,.2f} {code}", err=True)
+        told = f"{one.rows:,} row{'s' * (one.rows != 1)}"
+        click.echo(f"  not counted: {service or '–'}: {told}, {one.cost:,.2f} {code}", err=True)
 
 
 def _print_parts(parts: "Sequence[Part]") -> None:

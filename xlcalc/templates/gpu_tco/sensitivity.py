@@ -176,9 +176,11 @@ def _drivers(page: Page, cases: Cases) -> Tornado:
         [
             Driver(
                 label,
-                *(at(key, row) for row in ends),
+                at(key, ends[0]),
+                at(key, ends[1]),
                 formats[key].replace("#,##0.00", "0.00"),
-                *(at("gain", row) for row in ends),
+                at("gain", ends[0]),
+                at("gain", ends[1]),
                 basis,
             )
             for (key, label, _, basis), ends in zip(DRIVERS, cases.drivers, strict=True)

@@ -7,8 +7,7 @@ import pytest
 from xlcalc import templates
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.runs.config import SAMPLES
-from xlcalc.runs.config import load_batch
+from xlcalc.runs.config import SAMPLES, load_batch
 from xlcalc.runs.report import run_report
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,8 @@ from tests.workbooks import failed_checks, opened
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
 
-PEAK = 989.4
+PEAK = 2250
+GOODPUT = 0.9
 DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
 
 
@@ -56,17 +57,18 @@ def test_runs_take_the_gpus_that_the_functions_say(workbook):
         ("Second 70B", "run6", 70e9, 15e12, 0.4),
     ):
         flops = xlcalc.train_flops(params, tokens)
-        gpus = xlcalc.gpus_needed(flops, DAYS[name], PEAK, mfu)
+        gpus = xlcalc.gpus_needed(flops, DAYS[name], PEAK, mfu * GOODPUT)
         assert {0, gpus} == set(months(workbook, label))
-    assert [0, 63, 63, 0] == months(workbook, "Chat 7B")[:4]
+    # 6 × 7e9 × 3e12 FLOP / (2250e12 × 0.4 × 0.9 FLOP/s × 59 days) = 30.5
+    assert [0, 31, 31, 0] == months(workbook, "Chat 7B")[:4]
 
 
 def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
-    serving, replica = 70.55e9, 4
+    serving, replica = 70.55e9, 2
     cache = xlcalc.kv_cache_bytes(80, 8, 128, 1400)
     rate = (
         0.6
-        * xlcalc.decode_tokens_per_second(serving, 1, 3350 * replica, PEAK * replica, 64, cache)
+        * xlcalc.decode_tokens_per_second(serving, 1, 8000 * replica, PEAK * replica, 64, cache)
         / replica
     )
     prompt = xlcalc.infer_seconds(xlcalc.infer_flops(serving, 1000, 0), PEAK, 0.4)
@@ -119,8 +121,20 @@ def test_demand_that_is_not_supplied_brings_no_revenue(plan, base):
 def test_without_any_supply_nothing_is_served(plan):
     settings = NO_GPUS | {"contract1_gpus": 0, "contract2_gpus": 0, "on_demand_limit": 0}
     values = plan.evaluate(settings).values
-    for name in ("mtokens_served", "total_revenue", "cost_per_mtokens_served", "total_ebit"):
+    for name in ("mtokens_served", "total_revenue", "cost_per_mtokens_served"):
         assert values[name] == 0
+    assert 0 < values["unmet_cost"] == pytest.approx(-values["total_ebit"])
+
+
+def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
+    for case in ("base", "upside", "downside"):
+        results = [
+            plan.evaluate({"scenario_case": case, "on_demand_limit": limit}).values
+            for limit in (1500, 100, 0)
+        ]
+        for name in ("total_ebit", "net_present_value"):
+            figures = [values[name] for values in results]
+            assert sorted(figures, reverse=True) == figures
 
 
 def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
@@ -135,31 +149,56 @@ def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
 def test_demand_is_met_by_owned_then_contracts_then_on_demand(workbook):
     demand, owned = months(workbook, "Demand"), months(workbook, "Owned")
     on_demand = months(workbook, "Rented on demand")
-    assert [0] * 3 + [128] * 9 + [384] * 12 + [640] * 12 == owned
-    assert [max(0, d - o - 128) for d, o in zip(demand, owned, strict=True)] == on_demand
+    assert [0] * 3 + [64] * 9 + [192] * 12 + [320] * 12 == owned
+    assert [max(0, d - o - 64) for d, o in zip(demand, owned, strict=True)] == on_demand
+
+
+BATCHES = ((4, 64), (13, 128), (25, 128))
+WITH_SERVER = 40_000 * 1.63
 
 
 def test_depreciation_and_book_value_by_hand(base):
-    costs = [
-        gpus * 46_875 * 0.9 ** ((month - 1) / 12) * 1.15
-        for month, gpus in ((4, 128), (13, 256), (25, 256))
-    ]
-    written_off = sum(cost * used / 48 for cost, used in zip(costs, (33, 24, 12), strict=True))
+    # 11 % of network on top; written off over 60 months
+    costs = [gpus * WITH_SERVER * 0.9 ** ((month - 1) / 12) * 1.11 for month, gpus in BATCHES]
+    written_off = sum(cost * used / 60 for cost, used in zip(costs, (33, 24, 12), strict=True))
     assert sum(costs) == pytest.approx(base["total_capex"])
     assert written_off == pytest.approx(base["total_depreciation"])
     assert sum(costs) - written_off == pytest.approx(base["book_value_end"])
+
+
+def test_used_gpus_at_the_end_by_hand(plan, base):
+    # 33, 24 and 12 months old: 0.425 less three quarters of the way to 0.3; 0.425; 0.625
+    shares = (0.425 - 0.75 * 0.125, 0.425, 0.625)
+    value = sum(
+        gpus * WITH_SERVER * 0.9 ** ((month - 1) / 12) * share
+        for (month, gpus), share in zip(BATCHES, shares, strict=True)
+    )
+    assert value == pytest.approx(base["terminal_value"])
+    assert value / 1.1**3 == pytest.approx(base["net_present_value"] - base["npv_without_terminal"])
+    by_book = plan.evaluate({"residual_kind": "book"}).values
+    assert base["book_value_end"] == pytest.approx(by_book["terminal_value"])
 
 
 def test_money_by_hand(workbook, base):
     hours = months(workbook, "Hours")
     on_demand = months(workbook, "Rented on demand")
     owned = months(workbook, "Owned")
+    demand = months(workbook, "Demand")
     rental = sum(
-        h * (g * 3.88615 * 0.85 ** (m / 12) + 128 * (2.8 if m < 12 else 2.3))
+        h * (g * 8.09 * 0.9 ** (m / 12) + 64 * 8.09 * 0.69)
         for m, (h, g) in enumerate(zip(hours, on_demand, strict=True))
     )
-    energy = xlcalc.energy_mwh(sum(h * g for h, g in zip(hours, owned, strict=True)), 1274, 1.25)
-    running = rental * 1.1 + energy * 1000 * 0.09 + sum(owned) * 3000 / 12
+    # 1,000 W × 1.4 in use, a fifth of it idle; 1.82 kW of nameplate
+    power = sum(
+        h * 1.4 * 1.42 * (min(o, d) + 0.2 * (o - min(o, d))) * 0.0892
+        for h, o, d in zip(hours, owned, demand, strict=True)
+    )
+    colocation = sum(owned) * 1.82 * 184.06
+    maintenance = sum(
+        gpus * WITH_SERVER * 0.9 ** ((month - 1) / 12) * 0.03 / 12 * (37 - month)
+        for month, gpus in BATCHES
+    )
+    running = rental * 1.1 + power + colocation + maintenance
     revenue = sum(
         1e6 * 1.04**m * 5 * 1400 / 1e6 * h / 24 * 4 * 0.8 ** (m / 12) for m, h in enumerate(hours)
     )
@@ -168,7 +207,16 @@ def test_money_by_hand(workbook, base):
     assert revenue - running - base["total_capex"] == pytest.approx(base["total_net_cash"])
     flows = months(workbook, "Net cash flow")
     value = sum(flow / 1.1 ** ((m + 1) / 12) for m, flow in enumerate(flows))
-    assert value == pytest.approx(base["net_present_value"])
+    assert value == pytest.approx(base["npv_without_terminal"])
+
+
+def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
+    cases = ("base", "upside", "downside")
+    for name in ("total_ebit", "net_present_value"):
+        alone = [plan.evaluate({"scenario_case": case}).values[name] for case in cases]
+        for case in cases:
+            together = plan.evaluate({"scenario_case": case}).values
+            assert [together[f"{name}_{other}"] for other in cases] == pytest.approx(alone)
 
 
 def test_quarters_and_years_hold_the_months(workbook):
@@ -205,8 +253,8 @@ def test_quarters_count_from_the_first_month(plan):
         ({"run6_months": 20}, "Rule: every run ends within the plan"),
         ({"run7_on": 1}, "Rule: every run that is switched on is complete"),
         ({"contract3_gpus": 8}, "Rule: every batch and contract is complete"),
-        ({"serving_batch": 500}, "Rule: the sequences fit into a replica"),
-        ({"peak_tflops": 1979}, "Rule: the peak rate is the dense one"),
+        ({"serving_batch": 600}, "Rule: the sequences fit into a replica"),
+        ({"peak_tflops": 4500}, "Rule: the peak rate is the dense one"),
     ],
 )
 def test_a_rule_that_is_broken_is_the_one_check_that_fails(plan, settings, rule):
@@ -225,6 +273,20 @@ LATE_RUN = {"run7_on": 1, "run7_params": 1e9, "run7_tokens": 1e11, "run7_mfu": 0
         NO_GPUS | {"contract1_gpus": 0, "contract2_gpus": 0, "revenue_per_mtokens": 0},
         LATE_RUN | {"run7_start": 36, "run7_months": 1, "traffic_growth_base": 0},
         {"life_years": 0.5, "gpu": "A100 SXM 80GB", "on_demand_limit": 9000},
+        {
+            "next_month": 13,
+            "commissioning_months": 2,
+            "staff": 20,
+            "data_cost_month": 1e4,
+            "contingency_share": 0.05,
+            "insurance_share": 0.01,
+            "tax_rate": 0.25,
+            "interest_rate": 0.06,
+            "receivable_days": 30,
+            "payable_days": 45,
+            "contract_upfront": 0.3,
+            "life_years": 1.5,
+        },
         {"power_price": 0, "price_per_gpu_hour": 0, "traffic_growth_base": -0.05},
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from xlcalc import quantities as q
 from xlcalc.quantities import Quantity
+from xlcalc.templates.parts.assumptions import assumed
 
 MONTHS = 36
 ASSUMED = "An assumption of this template; set your own."
@@ -36,7 +37,7 @@ class Driver:
     label: str
     measure: Quantity
     name: str
-    values: tuple[float, float, float]
+    values: tuple[float | str, float, float]
     note: str
     unit: str = ""
 
@@ -82,15 +83,15 @@ DRIVERS = (
         "Fall of rental prices",
         FALL,
         "rental_fall",
-        (0.15, 0.2, 0.05),
-        "Of the price on demand. A contract keeps its price.",
+        (f"={assumed('rental_fall', money=False)}", 0.15, 0.0),
+        "Of the price on demand. A contract keeps its price. Base: the sheet Assumptions.",
     ),
     Driver(
         "Fall of purchase prices",
         FALL,
         "purchase_fall",
-        (0.1, 0.15, 0.05),
-        "Of today's price, until the month of the purchase.",
+        (f"={assumed('purchase_fall', money=False)}", 0.15, 0.05),
+        "Of today's price, until the month of the purchase. Base: the sheet Assumptions.",
     ),
     Driver(
         "Fall of the selling price",
@@ -116,17 +117,17 @@ RUNS: tuple[tuple[object, ...], ...] = (
 )
 """Name, on, parameters, tokens, MFU, first month, months."""
 BATCHES: tuple[tuple[object, ...], ...] = (
-    ("Batch 1", 4, 128, "=purchase_price"),
-    ("Batch 2", 13, 256, "=purchase_price"),
-    ("Batch 3", 25, 256, "=purchase_price"),
-    (None, None, 0, "=purchase_price"),
-    (None, None, 0, "=purchase_price"),
-    (None, None, 0, "=purchase_price"),
+    ("Batch 1", 4, 64, "=IF({second}=1,next_unit_price,unit_price)"),
+    ("Batch 2", 13, 128, "=IF({second}=1,next_unit_price,unit_price)"),
+    ("Batch 3", 25, 128, "=IF({second}=1,next_unit_price,unit_price)"),
+    (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),
+    (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),
+    (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),
 )
 """Name, month of arrival, GPUs, price of one today."""
 CONTRACTS: tuple[tuple[object, ...], ...] = (
-    ("Contract of a year", 1, 12, 128, "=usd_contract1_price*currency_rate"),
-    ("Contract of two years", 13, 24, 128, "=usd_contract2_price*currency_rate"),
+    ("Contract of a year", 1, 12, 64, "=price_per_gpu_hour*(1-reserved_discount)"),
+    ("Contract of two years", 13, 24, 64, "=price_per_gpu_hour*(1-reserved_discount)"),
     (None, None, None, 0, None),
     (None, None, None, 0, None),
 )

@@ -9,6 +9,7 @@ from xlcalc.templates.parts.tables import Row
 COUNT = '#,##0_);(#,##0);"–"_)'
 SIGNED = '#,##0_);(#,##0);"–"_)'
 """Money, and other figures that may be negative."""
+PRICE = '#,##0.00_);(#,##0.00);"–"_)'
 SHARE = '0.0%_);(0.0%);"–"_)'
 MONTH = "mmm yy"
 MONEY = "=currency"

@@ -390,9 +390,11 @@ def _side(record: Record, column: str) -> object:
 
 
 def _row(record: Record, seen: dict[str, str]) -> Row:
-    record.need("section", "key", "label", "formula")
+    marks = _marks(record, ("total", "spare"))
+    record.need("section", "key", *(() if "spare" in marks else ("label", "formula")))
     _new(record, record["key"], seen)
-    marks = _marks(record, ("total",))
+    if "spare" in marks:
+        return Row(record["key"], "", "", None)
     total = record["total"]
     if total not in TOTALS:
         total = f"={_formula(record, 'total')}"

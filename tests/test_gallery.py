@@ -7,7 +7,7 @@ import pytest
 from xlcalc import templates
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.runs.config import SAMPLES
+from xlcalc.runs.config import SAMPLES, load_batch
 from xlcalc.runs.report import run_report
 
 pytestmark = pytest.mark.slow
@@ -49,6 +49,17 @@ def test_the_page_leads_to_every_workbook_that_was_written(rendered):
     assert written == {link for link in linked if link.endswith(".xlsx")}
     assert all((folder / link).exists() for link in linked)
     assert len(written) > 50
+
+
+def test_the_sample_of_china_is_in_its_currency_and_its_power(tmp_path):
+    listed = SAMPLES / "training_budget_china.csv"
+    runs = run_report(load_batch("training_budget", listed, tmp_path, Form(language="zh")))
+    rented, own_power = (run.values for run in runs if run.ok)
+    # 6 FLOP for each of 37 B parameters and 14.8 T tokens, at 34.6 % of 989.4 TFLOP/s.
+    hours = 6 * 37e9 * 14.8e12 / (0.346 * 989.4e12) / 3600
+    assert hours * 2 * 7.2014 == pytest.approx(rented["compute_cost"], rel=1e-9)
+    assert rented["power_cost"] == 0
+    assert 634 * own_power["energy_mwh"] == pytest.approx(own_power["power_cost"], rel=1e-9)
 
 
 @pytest.mark.thorough

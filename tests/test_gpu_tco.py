@@ -14,11 +14,14 @@ from xlcalc.cells import CellError
 PLAIN = {
     "gpu_price": 30000,
     "server_share": 0,
+    "network_share": 0,
     "life_years": 4,
     "horizon_years": 4,
-    "resale_share": 0,
+    "residual_4": 0,
+    "purchase_fall": 0,
     "watts": 700,
-    "server_power_share": 0,
+    "server_power_factor": 1,
+    "idle_power_share": 0,
     "pue": 1.25,
     "power_price": 0.1,
     "staff_per_year": 1000,
@@ -27,7 +30,7 @@ PLAIN = {
     "utilisation": 0.5,
     "gpus": 8,
     "rent_price": 2.5,
-    "rent_decline": 0,
+    "rental_fall": 0,
     "discount_rate": 0,
 }
 """One page of hand calculation: 30,000 over 4 years, 1,000 a year, half the hours used."""
@@ -57,13 +60,18 @@ def test_without_interest_and_decline_the_levelised_cost_is_the_owned_hour(model
     assert values["levelised_rent"] == pytest.approx(2.5)
 
 
-def test_the_break_evens_are_those_of_the_functions(model):
+def test_the_break_even_is_the_rent_and_the_use_at_which_both_cost_the_same(model):
     values = model.evaluate(PLAIN).values
-    assert values["break_even_today"] == pytest.approx(8500 / 8760 / (2.5 - 0.0875))
-    assert values["break_even_utilisation"] == pytest.approx(values["break_even_today"])
-    running = 1000 / 4380 + 0.0875
-    hours = rent_or_buy_hours(30000, running, 2.5)
-    assert hours == pytest.approx(values["break_even_hours"])
+    assert values["break_even_utilisation"] == pytest.approx(8500 / 8760 / (2.5 - 0.0875))
+    assert values["break_even_rent"] == pytest.approx(8500 / 4380 + 0.0875)
+    for rent, cheaper in ((2.02, "Rent on demand"), (2.04, "Buy")):
+        settings = PLAIN | {"rent_price": rent, "reserved_discount": 0, "lease_rate": 9999}
+        assert cheaper == model.evaluate(settings).values["cheapest_way"]
+
+
+def test_buying_pays_back_when_its_cash_is_that_of_renting(model):
+    values = model.evaluate(PLAIN).values
+    hours = rent_or_buy_hours(30000, 1000 / 4380 + 0.0875, 2.5)
     assert values["break_even_month"] == pytest.approx(hours / 4380 * 12)
     assert values["break_even_quarter"] == 13
 
@@ -77,14 +85,59 @@ def test_the_net_present_value_is_that_of_a_calculation_by_hand(model):
     assert -rents == pytest.approx(values["npv_rent"])
 
 
-def test_a_longer_horizon_buys_again_and_sells_at_the_book_value(model):
-    rows = cash(model, PLAIN | {"life_years": 2, "resale_share": 0.2, "horizon_years": 3})
+def test_a_later_fleet_costs_the_price_of_its_day_and_is_sold_by_its_age(model):
+    ages = {"residual_1": 0.6, "residual_2": 0.2, "purchase_fall": 0.1}
+    rows = cash(model, PLAIN | ages | {"life_years": 2, "horizon_years": 3})
     purchase, sale = rows["Purchase"], rows["Sale"]
-    assert {0: -240000, 8: -240000} == {n: value for n, value in enumerate(purchase) if value}
-    assert {8: 48000, 12: pytest.approx(240000 - 96000)} == {n: v for n, v in enumerate(sale) if v}
-    assert rows["Book value at its end"][8:14] == pytest.approx(
-        [240000, 216000, 192000, 168000, 0, 0]
-    )
+    later = 240000 * 0.81
+    found = {n: value for n, value in enumerate(purchase[:21]) if value}
+    assert {0: -240000, 8: pytest.approx(-later)} == found
+    found = {n: value for n, value in enumerate(sale[:21]) if value}
+    assert {8: 48000, 12: pytest.approx(later * 0.6)} == found
+    written = rows["Written off so far"]
+    assert [240000, 240000 + later / 2] == pytest.approx([written[8], written[12]])
+
+
+def test_between_birthdays_the_resale_is_on_a_straight_line(model):
+    settings = PLAIN | {"residual_1": 0.6, "residual_2": 0.4, "horizon_years": 1.75}
+    assert 8 * 30000 * 0.45 == pytest.approx(model.evaluate(settings).values["final_sale"])
+    books = settings | {"residual_kind": "book value"}
+    assert 8 * 30000 * 0.5625 == pytest.approx(model.evaluate(books).values["final_sale"])
+
+
+def test_the_network_is_sold_for_nothing(model):
+    settings = PLAIN | {"network_share": 0.25, "horizon_years": 1, "residual_1": 0.6}
+    values = model.evaluate(settings).values
+    assert (300000, 144000) == pytest.approx((values["fleet_price"], values["final_sale"]))
+
+
+def test_tax_takes_its_share_of_costs_and_gives_it_for_depreciation(model):
+    settings = PLAIN | {"tax_rate": 0.25, "residual_4": 0.2}
+    values = model.evaluate(settings).values
+    running = 4 * 8 * (1000 + 4380 * 0.0875)
+    # The sale is above the books, which are empty after four years.
+    assert -0.75 * (240000 + running - 48000) == pytest.approx(values["npv_buy"])
+    assert -0.75 * 4 * 8 * 4380 * 2.5 == pytest.approx(values["npv_rent"])
+
+
+def test_idle_hours_of_own_machines_and_spares_draw_power(model):
+    settings = PLAIN | {"idle_power_share": 0.2, "spare_share": 0.25}
+    values = model.evaluate(settings).values
+    # 4 of 10 machines are used, 6 stand ready at a fifth of the power.
+    yearly = 8760 * (4 + 6 * 0.2) * 0.0875 + 10 * (1000 + 7500)
+    assert -4 * yearly == pytest.approx(values["total_buy"])
+    assert yearly / (8 * 4380) == pytest.approx(values["owned_hour"])
+
+
+def test_an_owned_hour_of_an_h100_in_virginia_is_that_of_the_shared_assumptions(model):
+    settings = {"gpu": "H100 SXM5 80GB", "utilisation": 1, "staff_per_year": 0}
+    values = model.evaluate(settings).values
+    server = 31875 * 1.63  # the median of six prices, and 63 % for its server
+    assert 31875 == pytest.approx(values["gpu_price"])
+    capital = (server * 1.11 - server * 0.125) / 5
+    upkeep = 0.7 * 1.82 * 184.06 * 12 + server * 0.03
+    power = 0.7 * 1.4 * 1.42 * 0.0892
+    assert (capital + upkeep) / 8760 + power == pytest.approx(values["owned_hour"])
 
 
 def test_the_lease_runs_its_term_goes_on_at_a_part_and_is_due_on_an_early_end(model):
@@ -103,16 +156,29 @@ def test_the_lease_runs_its_term_goes_on_at_a_part_and_is_due_on_an_early_end(mo
     assert [-4000, *[-24000] * 3, -24000 - 153600 + 4000, 0] == shorter["Lease: net cash"][:6]
 
 
-def test_quarterly_payments_cost_as_much_as_monthly_ones(model):
-    monthly, quarterly = (model.evaluate({"lease_payments": n}).values for n in (12, 4))
-    assert quarterly["lease_rate"] == pytest.approx(3 * monthly["lease_rate"])
-    assert quarterly["total_lease"] == pytest.approx(monthly["total_lease"])
-    assert quarterly["levelised_lease"] == pytest.approx(monthly["levelised_lease"], rel=0.02)
-    assert quarterly["cheapest_way"] == monthly["cheapest_way"]
+def test_rates_in_advance_fall_at_the_beginning_of_their_quarter(model):
+    terms = {"lease_rate": 1000, "lease_deposit": 500, "lease_exit_share": 0.8}
+    terms |= {"lease_running_share": 0, "lease_timing": "in advance", "horizon_years": 1}
+    rows = cash(model, PLAIN | terms)
+    assert [-28000, *[-24000] * 3, 4000 - 153600, 0] == rows["Lease: net cash"][:6]
+
+
+@pytest.mark.parametrize("timing", ["in arrears", "in advance"])
+def test_the_rates_of_a_lease_repay_the_price_with_interest(model, timing):
+    totals = []
+    for count in (12, 4, 1):
+        settings = {"lease_payments": count, "lease_timing": timing}
+        values = model.evaluate(PLAIN | settings).values
+        first = 0 if timing == "in advance" else 1
+        times = [(first + n) / count for n in range(3 * count)]
+        repaid = sum(values["lease_rate"] / 1.11**time for time in times)
+        assert 30000 == pytest.approx(repaid + 3000 / 1.11**3)
+        totals.append(values["lease_rate"] * count)
+    assert totals == sorted(totals, reverse=timing == "in advance")
 
 
 def test_rents_decline_by_quarters_and_a_commitment_keeps_its_price(model):
-    settings = {"rent_decline": 0.19, "reserved_discount": 0.4, "reserved_term": 2}
+    settings = {"rental_fall": 0.19, "reserved_discount": 0.4, "reserved_term": 2}
     rows = cash(model, PLAIN | settings)
     assert [2.5, 2.5 * 0.9, 2.5 * 0.81] == pytest.approx(rows["Price on demand"][1:6:2])
     assert [1.5] * 8 + [1.5 * 0.81**2] * 8 == pytest.approx(rows["Price reserved"][1:17])
@@ -121,14 +187,48 @@ def test_rents_decline_by_quarters_and_a_commitment_keeps_its_price(model):
 
 def test_where_renting_costs_less_than_running_the_workbook_says_so(model):
     evaluation = model.evaluate(PLAIN | {"rent_price": 0.05})
-    assert evaluation.values["break_even_hours"] == "None"
     assert evaluation.values["break_even_utilisation"] == "None"
     assert evaluation.values["cheapest_way"] == "Rent on demand"
     assert evaluation.values["checks_hold"] is True
-    written = openpyxl.load_workbook(io.BytesIO(model.to_bytes(evaluation)), data_only=True)
-    notes = [row[5] for row in written["Calculation"].iter_rows(values_only=True)]
-    sentence = "At this utilisation renting costs less than running machines of one's own: "
-    assert f"{sentence}buying never pays." in notes
+
+
+def test_the_choice_is_said_at_the_lowest_and_the_highest_rent_of_the_market(model):
+    values = model.evaluate({}).values
+    rents = [values[name] for name in ("rent_low", "rent_price", "rent_high")]
+    assert [2.6, 5.04, 10.6009] == pytest.approx(rents)
+    chosen = [values[f"choice_{word}"] for word in ("low", "median", "high")]
+    assert ["Rent on demand", "Buy", "Buy"] == chosen
+    for word, rent in (("low", 2.6), ("high", 10.6009)):
+        moved = model.evaluate({"rent_price": rent}).values
+        assert moved["npv_gain"] == pytest.approx(values[f"gain_{word}"])
+        assert moved["cheapest_way"] == values[f"choice_{word}"]
+
+
+def test_every_driver_is_computed_as_the_workbook_would_with_it_typed_in(model):
+    data = io.BytesIO(model.to_bytes(model.evaluate({})))
+    rows = openpyxl.load_workbook(data, data_only=True)["Sensitivity"].iter_rows(values_only=True)
+    found = {row[1]: row[2:6] for row in rows if row[1]}
+    names = {"Utilisation": "utilisation", "Price of a GPU": "gpu_price", "Server": "server_share"}
+    names |= {"Rent": "rent_price", "Fall of rents": "rental_fall", "Network": "network_share"}
+    names |= {
+        "Discount rate": "discount_rate",
+        "Life": "life_years",
+        "Price of power": "power_price",
+    }
+    names |= {"Power usage effectiveness": "pue", "Maintenance": "maintenance_share"}
+    for label, name in names.items():
+        for value, gain in zip(found[label][:2], found[label][2:], strict=True):
+            assert gain == pytest.approx(model.evaluate({name: value}).values["npv_gain"]), label
+
+
+def test_the_horizons_are_those_that_would_be_typed_in(model):
+    data = io.BytesIO(model.to_bytes(model.evaluate({})))
+    rows = openpyxl.load_workbook(data, data_only=True)["Cases"].iter_rows(values_only=True)
+    cases = {row[1]: row for row in rows}
+    for years in (1, 2, 3, 4, 5):
+        values = model.evaluate({"horizon_years": years}).values
+        expected = [values[f"npv_{way}"] for way in ("buy", "lease", "rent", "reserved")]
+        assert expected == pytest.approx(cases[f"Horizon of {years} years"][23:27])
 
 
 def test_an_accelerator_without_a_purchase_price_asks_for_one(model):
@@ -143,8 +243,8 @@ def test_an_accelerator_without_a_purchase_price_asks_for_one(model):
     [
         {"horizon_years": 0.1},
         {"horizon_years": 4.3, "life_years": 0.3, "lease_term": 7, "reserved_term": 0.4},
-        {"resale_share": 1, "discount_rate": 0},
-        {"rent_decline": -0.5, "utilisation": 0.001},
+        {**{f"residual_{n}": 1 for n in range(1, 7)}, "discount_rate": 0, "tax_rate": 0.3},
+        {"rental_fall": -0.5, "utilisation": 0.001},
         {"gpu_price": 0, "staff_per_year": 0, "colocation_kw_month": 0, "power_price": 0},
         {"rent_price": 0, "lease_rate": 0, "lease_running_share": 0},
     ],
@@ -162,7 +262,7 @@ def test_the_checks_hold_for_odd_inputs(model, settings):
             "Sale",
             25,
             "=0",
-            {"The cash of buying is that of OWNED_GPU_HOUR", "Purchases are written off or sold"},
+            {"The sheet Cases has this case: buy"},
         ),
         (
             "Discount factor at its end",

@@ -10,7 +10,19 @@ from xlcalc.catalogue import catalogues
 from xlcalc.runs.config import load_batch
 from xlcalc.templates.parts.catalogues import token_offers
 
+REPORT = {
+    "model": "GPT-3 175B",
+    "gpu": "A100 SXM 80GB",
+    "bytes_per_param": 2,
+    "daily_users": 1e6,
+    "prompt_tokens": 20,
+    "output_tokens": 300,
+    "chosen_api": "gpt-4o",
+}
+"""The report's short answer of GPT-3, which the first sample is."""
 MILLION = {
+    **REPORT,
+    "context_limit": 1_048_576,
     "model": "Llama 3 70B",
     "gpu": "H200 SXM 141GB",
     "prompt_tokens": 1e6,
@@ -48,6 +60,9 @@ SMALL = {
     "other_fixed_cost": 10_000,
     "api_input_price": 0.5,
     "api_output_price": 1.5,
+    "price_low": 1,
+    "price_high": 4,
+    "bytes_per_param": 2,
 }
 """A dense model of 8 B parameters on one GPU with round figures."""
 BY_HAND = {
@@ -107,7 +122,20 @@ BY_HAND = {
     "api_mtokens_price": 0.666666667,
     "margin": 94633.3333,
     "margin_share": 0.38890411,
-    "fleet_break_even": 223050,
+    # 148,700 less and more 69,350 GPU-hours × (2 - 1) and (4 - 2); the price that eats the margin.
+    "own_cost_low": 79350,
+    "own_cost_high": 287400,
+    "even_price": 3.36457582,
+    # A replica: 730·2; its tokens × the API's price less that; (10,000 + 3·1,460)/1,165.59 is
+    # 12.3, so 13 for the load; 10,000 + 15·1,460 over 2/3.
+    "replica_month_cost": 1460,
+    "replica_saving": 1165.59495,
+    "break_even_replicas": 13,
+    "break_even_mtokens": 47850,
+    # Twelve months alike.
+    "year_own_cost": 1784400,
+    "year_api_cost": 2920000,
+    "year_margin": 1135600,
 }
 
 
@@ -117,11 +145,15 @@ def budget():
 
 
 def figures(budget, **settings):
-    return budget.evaluate(settings).values
+    return budget.evaluate({**REPORT, **settings}).values
 
 
 def written(budget, **settings):
-    return opened(evaluated(budget, settings))
+    return opened(evaluated(budget, {**REPORT, **settings}))
+
+
+def failed(budget, **settings):
+    return failed_checks(budget, {**REPORT, **settings})
 
 
 def test_the_answer_of_the_report_comes_out(budget):
@@ -205,7 +237,12 @@ def test_the_cache_follows_a_model_with_latent_attention(budget, name):
 
 
 def test_layers_with_a_sliding_window_keep_its_tokens_alone(budget):
-    settings = {"model": "Gemma 3 27B", "prompt_tokens": 131_000, "output_tokens": 72}
+    settings = {
+        **REPORT,
+        "model": "Gemma 3 27B",
+        "prompt_tokens": 131_000,
+        "output_tokens": 72,
+    }
     values = budget.evaluate(settings).values
     # 2 × 16 heads × 128 × 2 bytes for 131,072 tokens in 10 layers and 1,024 in 52: not 66.6 GB.
     assert 11_173_625_856 == values["sequence_bytes"]
@@ -233,7 +270,7 @@ def test_a_model_of_ones_own_has_ordinary_heads_unless_told(budget):
     [
         ({"gpus_per_replica": 4}, "The weights do not fit. GPUs that a replica needs: 5"),
         (
-            {"gpus_per_replica": 5, "prompt_tokens": 20_000},
+            {"gpus_per_replica": 5, "prompt_tokens": 20_000, "context_limit": 0},
             "The KV cache of a sequence does not fit. GPUs that a replica needs: 7",
         ),
     ],
@@ -243,7 +280,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     assert sentence == values["fit_verdict"]
     assert not values["checks_hold"]
     book = written(budget, **settings)
-    assert "A replica holds the weights and a sequence" in failed_checks(budget, settings)
+    assert "A replica holds the weights and a sequence" in failed(budget, **settings)
     shown = {name: [cell for row in book[name].values for cell in row] for name in book.sheetnames}
     for name, cells in shown.items():
         assert not [cell for cell in cells if str(cell).startswith("#")], name
@@ -265,7 +302,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     ],
 )
 def test_a_check_fails_where_it_should(budget, settings, check):
-    assert [check] == failed_checks(budget, settings)
+    assert [check] == failed(budget, **settings)
 
 
 def test_the_chosen_api_is_looked_up_and_converted(budget):
@@ -276,21 +313,135 @@ def test_the_chosen_api_is_looked_up_and_converted(budget):
     cost = xlcalc.api_cost(20 * tokens, 300 * tokens, 0.8, 3.2)
     assert pytest.approx(cost) == values["api_month_cost"]
     rows = written(budget, cny_rate=0.2)["API prices"].iter_rows(min_row=5, values_only=True)
-    assert pytest.approx(cost) == next(row[11] for row in rows if row[1] == "deepseek-r1")
+    assert pytest.approx(cost) == next(row[17] for row in rows if row[1] == "deepseek-r1")
 
 
 def test_the_break_even_is_a_volume_or_says_never(budget):
     values = figures(budget)
+    fixed = 20_000 + (values["break_even_replicas"] + 1) * values["replica_month_cost"]
     price = xlcalc.api_cost(20, 300, 2.5, 10) / 320 * 1e6
-    fixed = values["gpu_month_cost"] + 20_000
-    assert pytest.approx(fixed / price) == values["fleet_break_even"]
-    assert "Yes" == values["break_even_verdict"]
+    assert pytest.approx(fixed / price) == values["break_even_mtokens"]
     dear = figures(budget, chosen_api="gpt-4o-mini")
-    assert "Never: the API is cheaper" == dear["growing_break_even"]
-    assert "No: more than the fleet may serve" == dear["break_even_verdict"]
-    never = figures(budget, other_mtokens_cost=20)
-    assert "Never: the API is cheaper" == never["fleet_break_even"]
-    assert never["checks_hold"]
+    assert "Never: the API is cheaper" == dear["break_even_mtokens"]
+    assert dear["checks_hold"]
+
+
+def test_from_the_break_even_on_own_serving_is_always_cheaper(budget):
+    least = figures(budget, **SMALL)["break_even_mtokens"]
+    users = 2e6 * least / 365_000  # 365,000 M tokens are those of 2 M users
+    assert pytest.approx(0, abs=1) == figures(budget, **{**SMALL, "daily_users": users})["margin"]
+    for factor in (1.001, 1.05, 1.1, 1.2, 1.5, 2, 3):
+        more = figures(budget, **{**SMALL, "daily_users": users * factor})
+        assert more["margin"] > 0, factor
+    assert figures(budget, **{**SMALL, "daily_users": users * 0.999})["margin"] < 0
+
+
+def test_a_prompt_beyond_the_context_window_fails_in_words(budget):
+    settings = {"prompt_tokens": 100_000}
+    sentence = (
+        "Prompt and answer are longer than the context window of the model. Its tokens: 2,048"
+    )
+    values = figures(budget, **settings)
+    assert sentence == values["fit_verdict"]
+    assert not values["checks_hold"]
+    assert "The context fits the window of the model" in failed(budget, **settings)
+    summary = [cell for row in written(budget, **settings)["Summary"].values for cell in row]
+    assert sentence in summary
+    assert 5 == summary.count("-")
+    assert figures(budget, **settings, context_limit=0)["fit_verdict"] != sentence
+
+
+def test_without_users_a_million_tokens_has_no_cost(budget):
+    values = figures(budget, daily_users=0)
+    assert "-" == values["own_mtokens_cost"]
+    assert "-" == values["request_cost"]
+    assert 8 * 730 * 2.3 + 20_000 == pytest.approx(values["own_cost"])
+    summary = [cell for row in written(budget, daily_users=0)["Summary"].values for cell in row]
+    assert "no traffic: the bill is for idle machines" in summary
+
+
+def test_a_measured_speed_counts_in_place_of_the_computed_one(budget):
+    computed = figures(budget, **SMALL)
+    assert "Computed from memory bandwidth and FLOP" == computed["speed_source"]
+    # 200 tokens in 0.16014656 s are 1,248.856 a second; half of them take twice the time.
+    values = figures(budget, **SMALL, measured_tokens_per_second=624.428)
+    assert pytest.approx(0.5, rel=1e-6) == values["speed_factor"]
+    assert pytest.approx(200 / 624.428) == values["busy_seconds"]
+    assert pytest.approx(624.428) == values["output_rate"]
+    assert pytest.approx(2 * 0.37070963, rel=1e-6) == values["marginal_mtokens_cost"]
+    assert "Measured: slower than computed, × 0.50" == values["speed_source"]
+    assert values["checks_hold"]
+    impossible = {**SMALL, "measured_tokens_per_second": 2600}  # over twice the computed one
+    assert ["What was measured is possible"] == failed(budget, **impossible)
+
+
+def test_prompts_in_the_own_cache_need_no_prefill(budget):
+    values = figures(budget, **SMALL, prefix_share=0.75)
+    # 2·N·250, and attention 2·L·H·d·(1,000² - 750²).
+    assert pytest.approx(4e12 + 2 * 32 * 32 * 128 * (1e6 - 562_500)) == values["prefill_flops"]
+    assert values["own_cost"] < 148_700
+    assert values["checks_hold"]
+
+
+def test_batches_and_cached_prompts_cost_less_at_the_api(budget):
+    values = figures(
+        budget,
+        **{**SMALL, "cached_share": 0.5, "batch_share": 0.2},
+        api_cached_price=0.1,
+        api_batch_input_price=0.25,
+        api_batch_output_price=0.75,
+    )
+    assert pytest.approx(0.8 * 0.3 + 0.2 * 0.25) == values["api_prompt_price"]
+    assert pytest.approx(0.8 * 1.5 + 0.2 * 0.75) == values["api_answer_price"]
+    # The fleet: batches leave 80 % of the peak of 4.
+    assert pytest.approx(3.2) == values["load_factor"]
+    assert pytest.approx(462.962963 * 0.8) == values["peak_requests"]
+    assert values["checks_hold"]
+
+
+def test_a_fleet_that_sleeps_at_night_costs_less(budget):
+    half = figures(budget, **SMALL, running_share=0.5)
+    assert pytest.approx(138_700 / 2) == half["gpu_month_cost"]
+    # 0.8 of the throughput at a peak of 4: the average load takes at least a fifth.
+    least = figures(budget, **SMALL, running_share=0.01)
+    assert pytest.approx(0.2) == least["running_part"]
+    assert least["fleet_utilisation"] <= 1
+    assert least["checks_hold"]
+
+
+def test_power_of_own_machines_is_paid_by_use(budget):
+    power = {"watts": 700, "power_price": 0.1, "pue": 1.5, "server_power_factor": 1.4}
+    values = figures(budget, **SMALL, **power, idle_power_share=0.2)
+    # 1.47 kW × 69,350 h × (used + 0.2 × idle) × 0.1.
+    used = 0.195110331
+    energy = 1.47 * 69_350 * (used + 0.2 * (1 - used))
+    assert pytest.approx(energy, rel=1e-8) == values["power_kwh"]
+    assert pytest.approx(148_700 + energy * 0.1, rel=1e-8) == values["own_cost"]
+    assert values["checks_hold"]
+
+
+def test_the_market_decides_where_its_prices_lie_on_both_sides(budget):
+    assert "It depends on the price of a GPU-hour" == figures(budget, **SMALL)["price_verdict"]
+    cheap = figures(budget, **{**SMALL, "price_high": 3})
+    assert "Own serving is cheaper at every price of the market" == cheap["price_verdict"]
+    dear = figures(budget, **{**SMALL, "price_low": 3.5})
+    assert "The API is cheaper at every price of the market" == dear["price_verdict"]
+
+
+def test_the_default_is_a_model_and_a_machine_of_today(budget):
+    values = budget.evaluate().values
+    assert ("gpt-oss-120b", "H200 SXM 141GB") == (values["model"], values["gpu"])
+    # 116.83e9 × 0.559 bytes; half of 36 layers at 128 tokens, 2 × 8 × 64 × 2 bytes.
+    assert pytest.approx(65.30797) == values["model_gb"]
+    assert 2048 * 18 * (1900 + 128) == values["sequence_bytes"]
+    assert (2.6, 5.04, 10.6009) == tuple(
+        values[name] for name in ("price_low", "price_per_gpu_hour", "price_high")
+    )
+    assert (0.25, 0.025, 0.125, 2, 1) == tuple(
+        values[f"api_{name}_price"]
+        for name in ("input", "cached", "batch_input", "output", "batch_output")
+    )
+    assert values["checks_hold"]
 
 
 def test_every_price_of_an_api_stands_in_one_row_of_its_sheet(budget):
@@ -312,4 +463,4 @@ def test_the_checks_of_all_samples_hold(budget):
     for scenario in loaded.scenarios:
         values = budget.evaluate(scenario.settings).values
         assert values["checks_hold"], scenario.name
-        assert values["run_source"] != figures(budget)["run_source"]
+        assert values["run_source"] != budget.evaluate().values["run_source"]

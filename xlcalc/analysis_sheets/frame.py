@@ -30,9 +30,6 @@ _AS_IT_WAS = "The workbook still gives this result."
 _CHANGED = "The workbook has changed since: ask again."
 _LETTERS = 1.2
 """Letters of a sentence for a unit of a column's width."""
-_ROW_HEIGHT = 12.75
-_LONGEST = 8.5
-"""Height of a sheet in points, for a unit of its width, up to which it is printed on one page."""
 _SAME = 1e-9
 """Relative difference up to which two results are the same."""
 Look = tuple[CellValue, str]
@@ -237,13 +234,8 @@ class Sheet:
         """Return the sheet in a workbook of its own, values behind its formulas."""
         page = self.page
         page.finish(cursor="B2", protect=False)
-        heights = page.sheet.row_dimensions
-        tall = sum(heights[row].height or _ROW_HEIGHT for row in range(1, page.row + 1))
         last = get_column_letter(page.last_column)
         page.sheet.print_area = f"A1:{last}{page.row}"  # what charts draw may go on below
-        setup = page.sheet.page_setup
-        setup.orientation = "portrait"  # a chart over a table is higher than wide
-        setup.fitToHeight = int(tall <= _LONGEST * sum(page.widths))
         package = self.author.to_package()
         part = package.sheets[self.tab]
         package.replace(part, write_cells(package.part(part), self._live, {}))

@@ -38,6 +38,8 @@ _LARGE = 10.0
 """Size of what is small elsewhere on a sheet that is printed on one page."""
 _LOWEST, _HIGHEST = 11.0, 17.0
 """Heights of rows beside charts: down to which they are made lower, and from which they stay."""
+_MOST_TITLES = 60.0 * POINTS
+"""Width up to which the columns that stay on a screen are repeated on every page."""
 _EMU = 12_700.0
 _CENTIMETRE = 28.35
 _PAGE, _STRANGER, _TORN, _TINY = 1000.0, 30.0, 5000.0, 150.0
@@ -139,6 +141,10 @@ def _size(sheet: Worksheet) -> _Size:
     titles = 2
     if sheet.print_title_cols:
         titles = range_boundaries(sheet.print_title_cols.replace("$", ""))[2]
+    elif sheet.freeze_panes:
+        frozen = range_boundaries(sheet.freeze_panes)[0] - 1
+        if frozen > titles and sum(widths[:frozen]) <= _MOST_TITLES:
+            titles = frozen
     head, last = 0.0, 0
     if sheet.print_title_rows:
         first, last = map(int, sheet.print_title_rows.replace("$", "").split(":"))

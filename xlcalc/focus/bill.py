@@ -6,7 +6,7 @@ sum is what an accountant gets. A row that cannot be read is refused with its li
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 from xlcalc.errors import BillError, suggestion
 from xlcalc.files import iterate_csv
-from xlcalc.focus.mapping import NO_RULES, NOTHING, TAGS, Finder, Rules, Target
+from xlcalc.focus.mapping import BY_THEMSELVES, NO_RULES, NOTHING, TAGS, Finder, Rules, Target
 from xlcalc.focus.values import decimal, month_of
 
 COSTS = ("EffectiveCost", "BilledCost")
 PERIODS = ("ChargePeriodStart", "BillingPeriodStart")
 _CURRENCY = "BillingCurrency"
 _HOURS, _QUANTITY, _UNIT = "x_gpuhours", "consumedquantity", "consumedunit"
+_SERVICE = "servicename"
+_USED = (_CURRENCY.lower(), _HOURS, _QUANTITY, _UNIT, _SERVICE)
 _GPU_HOURS = frozenset({"gpu-hours", "gpu hours", "gpuhours", "gpu-hour", "gpu hour"})
 _INSTANCE_HOURS = frozenset({"hours", "hour", "hrs", "instance-hours", "instance hours"})
 _MOST = 20_000
@@ -105,9 +107,9 @@ def read_bill(
         and the column.
     """
     bill = Bill(str(path), cost, period)
-    rows = (
-        _parquet_rows(path) if path.suffix.lower() == ".parquet" else iterate_csv(path, BillError)
-    )
+    used = {cost.lower(), period.lower(), *_USED, *rules.columns(), *BY_THEMSELVES}
+    is_parquet = path.suffix.lower() == ".parquet"
+    rows = _parquet_rows(path, used) if is_parquet else iterate_csv(path, BillError)
     _, header = next(rows, (0, []))
     if not header:
         raise BillError(f"{path} is empty")
@@ -144,7 +146,7 @@ class _Reader:
         self._period = self._columns[bill.period.lower()]
         self._currency = self._columns[_CURRENCY.lower()]
         self._width = len(header)
-        self._service = self._columns.get("servicename")
+        self._service = self._columns.get(_SERVICE)
         self._hours = self._columns.get(_HOURS)
         self._quantity, self._unit = self._columns.get(_QUANTITY), self._columns.get(_UNIT)
         self._months: dict[str, int] = {}
@@ -246,8 +248,11 @@ class _Reader:
         )
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a Parquet file as a CSV file would have them, the header first."""
+def _parquet_rows(path: Path, used: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a Parquet file as a CSV file would have them, the header first.
+
+    Only those columns are read that are used, which are named in small letters.
+    """
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -256,9 +261,10 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
     try:
         with parquet.ParquetFile(path) as file:
-            yield 1, list(file.schema_arrow.names)
+            names = [n for n in file.schema_arrow.names if n.strip().lower() in used]
+            yield 1, names or list(file.schema_arrow.names)
             number = 1
-            for part in file.iter_batches(_BATCH):
+            for part in file.iter_batches(_BATCH, columns=names):
                 columns = [column.to_pylist() for column in part.columns]
                 for cells in zip(*columns, strict=True):
                     number += 1

@@ -39,6 +39,8 @@ _TAGGED = {
 """Tags that speak by themselves, without a prefix as `user:`."""
 _NAMING = ("resourcetype", "skuid")
 """Columns in which the catalogue's name of an accelerator may stand."""
+BY_THEMSELVES = frozenset({*_OWN.values(), *_NAMING, "x_costline", TAGS})
+"""Columns that are read without a rule, in small letters."""
 _MODEL_NAME = re.compile(r"(?=.*[A-Za-z]).*\d")
 """What the name of an accelerator has: the catalogue knows a part of one too, as an 8."""
 _HEADER = ("column", "value", "model", "accelerator", "purpose", "line", "gpus")
@@ -178,7 +180,7 @@ class Finder:
                     f'{self.mapping.source}, line {rule.line}: the bill has no column "{name}"'
                     f"{hint}"
                 )
-        wanted = {*self.mapping.columns(), *_OWN.values(), *_NAMING, "x_costline", TAGS}
+        wanted = {*self.mapping.columns(), *BY_THEMSELVES}
         self._names = sorted(wanted & set(self.columns))
         self.places = tuple(self.columns[name] for name in self._names)
 

@@ -3,8 +3,6 @@
 The sheet of cash flows has a section for each way to have GPUs, and a column for each quarter.
 """
 
-from collections.abc import Sequence
-
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 
@@ -27,34 +25,14 @@ WAYS = (
 )
 
 
-def _cash(key: str, label: str, content: str, opening: str | None = None) -> Row:
-    return Row(key, label, "=currency", content, CASH, opening, total="sum")
-
-
-def _ends(way: str, parts: Sequence[str]) -> tuple[Row, Row]:
-    """Return the net and the cumulative cash of a way."""
-    net = "=" + "+".join(f"{{{part}}}" for part in parts)
-    label = dict(WAYS)
-    return (
-        Row(f"{way}_net", f"{label[way]}: net cash", "=currency", net, CASH, net, "sum", True),
-        Row(
-            f"{way}_sum",
-            f"{label[way]}: cumulative",
-            "=currency",
-            f"={{{way}_sum.prev}}+{{{way}_net}}",
-            CASH,
-            f"={{{way}_net}}",
-        ),
-    )
-
-
 CONVENTIONS = (
     "Signs: what is paid is negative, in brackets; what comes in is positive. The first column is "
     "the day of the purchase.",
     "Time: the flows of a quarter, 8,760 / 4 hours, fall at its end and are discounted from there; "
     "a rate r of a year is (1 + r)^(1/4) - 1 of a quarter.",
-    "Sales are at the book value, so the books show neither gain nor loss. Depreciation is a memo: "
-    "it moves no cash.",
+    "Used machines are sold by age, at a share of the price that was paid; later fleets cost the "
+    "price of their day. Tax is saved or paid at the end of a quarter, also on what a sale brings "
+    "beyond the books.",
     "All four ways give the same used GPU-hours. On demand only these are paid; bought, leased and "
     "reserved GPUs cost in idle hours as well.",
 )
@@ -147,7 +125,6 @@ def _names(timeline: Timeline) -> None:
         ("buying_ahead", "ahead"),
         ("quarter_shares", "share"),
         ("rent_index", "index"),
-        ("power_later", "power"),
         *((f"{way}_later", f"{way}_net") for way, _ in WAYS),
     ):
         book.define(name, sheet, timeline.cell(key, 0), timeline.cell(key, -1))
@@ -156,6 +133,11 @@ def _names(timeline: Timeline) -> None:
         book.alias(f"{way}_end", sheet, timeline.cell(f"{way}_sum", -1))
     book.define("years_of_quarters", sheet, _opening(timeline, "year"), timeline.cell("year", -1))
     book.alias("last_quarter", sheet, timeline.cell("quarter", -1))
-    for key in ("rates", "renewal", "exit", "deposit", "lease_upkeep", "lease_power"):
+    for key in (
+        *("final", "idle", "upkeep", "buy_tax", "lease_tax", "rents", "rent_storage", "rent_tax"),
+        *("commitment", "reserved_storage", "reserved_tax"),
+        *("rates", "renewal", "exit", "deposit", "lease_upkeep", "lease_power"),
+    ):
         book.alias(f"row_{key}", sheet, _opening(timeline, key), timeline.cell(key, -1))
-    book.define("energy_used", sheet, timeline.cell("energy", 0), timeline.cell("energy", -1))
+    timeline.alias("quarter", "case_quarters")
+    timeline.alias("begun", "commitments")

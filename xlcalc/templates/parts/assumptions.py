@@ -70,6 +70,9 @@ def assumptions_page(book: Book) -> None:
         page.fit(page.row, (8,))
         page.row += 1
     last = page.row - 1
+    for word, column in (("lows", 4), ("highs", 5)):
+        ends = (page.sheet.cell(row, column) for row in (first, last))
+        book.alias(f"assumption_{word}", page.sheet, *ends)
     for name, letter in (("names", "B"), ("values", "C"), ("sources", "H")):
         page.define(f"assumption_{name}", f"${letter}${first}:${letter}${last}")
     page.finish(freeze="C5", cursor="B5", repeat_row=4)

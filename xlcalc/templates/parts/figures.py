@@ -106,7 +106,12 @@ def figures_page(
             cells[line.name or line.alias] = cell
             if is_sum(written.value):
                 book.totals.append(Total(cell.offset(0, -1), cells[summed], cell, cell))
-            for formula, place in ((line.value, cell), (line.unit, cell.offset(0, 1))):
+            written = (
+                (line.value, cell),
+                (line.unit, cell.offset(0, 1)),
+                (line.note, cell.offset(0, 3)),
+            )
+            for formula, place in written:
                 if str(formula).startswith("="):
                     book.later(partial(_settle, book, place, str(formula)))
         page.row += 1

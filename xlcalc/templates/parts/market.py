@@ -3,7 +3,7 @@
 `prices_page` writes the published prices to a sheet.
 
 Formulas look the purchase prices up by the names `purchase_names`, `purchase_prices`,
-`purchase_ids`, `purchase_dates`, `purchase_markets` and `purchase_notes`; the other tables are
+`purchase_medians` and `purchase_markets`; the other tables are
 there to choose from.
 """
 
@@ -19,7 +19,7 @@ from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
-WIDTHS = (2, 34, 14, 14, 14, 14, 13, 11, 66, 28, 19, 60)
+WIDTHS = (2, 34, 14, 14, 14, 14, 13, 11, 66, 28, 19, 14, 60)
 _PRICE = "#,##0.00"
 _PRINTED_COLUMNS = 11
 """The rest is for notes beside inputs."""
@@ -79,6 +79,7 @@ def _purchases(page: Page) -> None:
             _currency(rows),
             Column("taken", '="Taken"&CHAR(10)&currency', taken, _PRICE),
             *_origin(rows),
+            Column("median", "Median\nof all", list(map(_median, rows)), _PRICE),
             _words("market", "All prices of the accelerator", [_market(row) for row in rows]),
         ),
         len(rows),
@@ -86,10 +87,8 @@ def _purchases(page: Page) -> None:
     _link(table, rows)
     table.name("name", "purchase_names")
     table.name("taken", "purchase_prices")
-    table.name("date", "purchase_dates")
-    table.name("note", "purchase_notes")
+    table.name("median", "purchase_medians")
     table.name("market", "purchase_markets")
-    table.name("id", "purchase_ids")
     page.row += 1
 
 
@@ -166,6 +165,15 @@ def _market(row: Row) -> str:
     except NotFoundError:
         return f"no other price of the last {PURCHASE_MONTHS} months"
     return f"{price.summary}, {price.currency}"
+
+
+def _median(row: Row) -> str:
+    """Return the formula of the median of an accelerator's prices, converted."""
+    try:
+        price = catalogues().quoted_purchase_price(str(row["item"]))
+    except NotFoundError:
+        return "={taken}"
+    return f"={price.value!r}*{rate_of(chr(34) + price.currency + chr(34))}"
 
 
 def _origin(rows: Iterable[Row]) -> tuple[Column, ...]:

@@ -1,0 +1,175 @@
+"""How do the four ways to have GPUs compare, by year and by hour?"""
+
+from dataclasses import dataclass
+
+from xlcalc.author import charts, styles
+from xlcalc.author.book import Book
+from xlcalc.author.charts import Curve, Look
+from xlcalc.author.layout import Page
+from xlcalc.templates.gpu_tco.cash import CASH, QUARTERS, WAYS
+from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.tables import Column, Table
+
+YEARS = QUARTERS // 4
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The tables of the sheet Comparison."""
+
+    years: Table
+    parts: Table
+
+
+def comparison_sheet(book: Book) -> Comparison:
+    """Write the ways side by side: net cash by year, and what a used hour consists of."""
+    page = Page(
+        book,
+        "Comparison",
+        (2, 26, *(17,) * 8),
+        "Comparison",
+        "The four ways side by side, by year and by hour.",
+    )
+    page.section('="What a used GPU-hour costs, in "&currency')
+    labels = [f'="{label}"' for _, label in WAYS]
+    parts = Table(
+        page,
+        (
+            Column("way", "Way", labels, words=True),
+            Column(
+                "capital",
+                "Capital, rates\nor rents",
+                [
+                    "=-(SUM(capital_flows)+SUM(sale_flows))/used_hours",
+                    "=-(SUM(row_deposit)+SUM(row_rates)+SUM(row_renewal)+SUM(row_exit))/used_hours",
+                    "=-(SUM(row_rents)+SUM(row_rent_storage))/used_hours",
+                    "=-(SUM(row_commitment)+SUM(row_reserved_storage))/used_hours",
+                ],
+                PRICE_FORMAT,
+            ),
+            Column(
+                "upkeep",
+                "Upkeep",
+                ["=-SUM(row_upkeep)/used_hours", "=-SUM(row_lease_upkeep)/used_hours", "=0", "=0"],
+                PRICE_FORMAT,
+            ),
+            Column(
+                "power",
+                "Power",
+                [
+                    "=-(SUM(power_flows)+SUM(row_idle))/used_hours",
+                    "=-SUM(row_lease_power)/used_hours",
+                    "=0",
+                    "=0",
+                ],
+                PRICE_FORMAT,
+            ),
+            Column(
+                "tax",
+                "Tax",
+                [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS],
+                PRICE_FORMAT,
+            ),
+            Column("average", "Not discounted", _each("average"), PRICE_FORMAT),
+            Column("levelised", "Levelised", _each("levelised"), PRICE_FORMAT),
+            Column(
+                "more",
+                "Above the\ncheapest",
+                "={levelised}-lowest_cost",
+                CASH.replace("#,##0", "#,##0.00"),
+            ),
+            Column(
+                "share",
+                "Above it\nratio",
+                "=IF(lowest_cost>0,{levelised}/lowest_cost-1,0)",
+                '0.0%;-0.0%;"–"',
+            ),
+        ),
+        len(WAYS),
+    )
+    book.define("parts_of_hours", page.sheet, parts.cell("capital", 0), parts.cell("tax", -1))
+    page.put(
+        page.row,
+        2,
+        "The first four add up to the cost that is not discounted; the levelised cost bears "
+        "interest.",
+        styles.NOTE,
+    )
+    page.row += 2
+    page.section('="The fleet over the horizon, in "&currency')
+    Table(
+        page,
+        (
+            Column("way", "Way", labels, words=True),
+            Column("total", "Total cash", _each("total"), MONEY_FORMAT),
+            Column("npv", "Net present value", _each("npv"), MONEY_FORMAT),
+            Column("excel", "The same by\nExcel's NPV", _each("excel_npv"), MONEY_FORMAT),
+            Column("interest", "Effect of\ndiscounting", "={npv}-{total}", MONEY_FORMAT),
+            Column("less", "Saved by\nbuying", "=npv_buy-{npv}", CASH),
+        ),
+        len(WAYS),
+    )
+    page.put(
+        page.row,
+        2,
+        "The last column is the net present value that buying saves against a way, or loses, in "
+        "brackets.",
+        styles.NOTE,
+    )
+    page.row += 2
+    page.section('="Net cash by year, in "&currency')
+    years = Table(
+        page,
+        (
+            Column(
+                "year",
+                "Year",
+                list(range(YEARS + 1)),
+                '"Year "0;;"Opening"',
+                literal=True,
+            ),
+            *(
+                Column(
+                    way,
+                    label,
+                    f"=SUMIFS({way}_flows,years_of_quarters,{{year}})",
+                    CASH,
+                )
+                for way, label in WAYS
+            ),
+        ),
+        YEARS + 1,
+    )
+    book.define("cash_by_year", page.sheet, years.cell("buy", 0), years.cell("reserved", -1))
+    page.put(page.row, 2, "Total", styles.BOLD, border=styles.TOTAL, alignment=styles.RIGHT)
+    for column, (way, _) in enumerate(WAYS, start=3):
+        cells = f"{years.cell(way, 0).coordinate}:{years.cell(way, -1).coordinate}"
+        page.put(
+            page.row,
+            column,
+            f"=SUM({cells})",
+            styles.BOLD,
+            number_format=CASH,
+            alignment=styles.RIGHT,
+            border=styles.TOTAL,
+        )
+    page.row += 2
+    charts.columns(
+        page,
+        f"B{page.row}:I{page.row + 15}",
+        Look(
+            "Net cash by year, in thousands",
+            y_format="#,##0,;(#,##0,)",
+            x_format='"Year "0;;"Opening"',
+            y_from_zero=False,
+        ),
+        years.values("year"),
+        [Curve(label, years.values(way)) for way, label in WAYS],
+    ).x_axis.tickLblPos = "low"
+    page.finish(cursor="B5", last_row=page.row + 16)
+    page.sheet.page_setup.fitToHeight = 1
+    return Comparison(years, parts)
+
+
+def _each(prefix: str) -> list[str]:
+    return [f"={prefix}_{way}" for way, _ in WAYS]

@@ -37,7 +37,7 @@ PROTECTION = (
         "and blocks with a total keep their order.",
     ),
 )
-_TIGHT = 2.0
+_TIGHT = 3.0
 """Points by which a line is lower than on sheets of figures."""
 _VERSIONS = Path(__file__).parent.parent / "versions.csv"
 
@@ -71,7 +71,7 @@ class Column:
             row, self._first + 1, text, alignment=styles.WRAPPED, border=styles.HAIRLINE,
             literal=literal,
         )  # fmt: skip
-        self._next(15)
+        self._next(13.5)
         return cell
 
     def entry(self, label: str | None, text: str = "", number_format: str = "General") -> Cell:
@@ -94,7 +94,7 @@ class Column:
         wanted = [column for column in (3, 6) if column <= self._first + 1]
         page.fit(page.row, wanted, least=0.0)
         fitting = page.sheet.row_dimensions[page.row].height - _TIGHT
-        page.sheet.row_dimensions[page.row].height = max(least, have or 10.0, fitting)
+        page.sheet.row_dimensions[page.row].height = max(least, have or 8.0, fitting)
         page.row += 1
 
 

@@ -106,12 +106,12 @@ def figures_page(
             cells[line.name or line.alias] = cell
             if is_sum(written.value):
                 book.totals.append(Total(cell.offset(0, -1), cells[summed], cell, cell))
-            written = (
+            formulas = (
                 (line.value, cell),
                 (line.unit, cell.offset(0, 1)),
                 (line.note, cell.offset(0, 3)),
             )
-            for formula, place in written:
+            for formula, place in formulas:
                 if str(formula).startswith("="):
                     book.later(partial(_settle, book, place, str(formula)))
         page.row += 1

@@ -11,7 +11,13 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.templates.parts.checks import Check, checks_page
 from xlcalc.templates.parts.figures import Group, Line, figures_page
 
-HELD = ("training_budget", "multimodal_data", "scaling_plan", "model_landscape")
+HELD = (
+    "training_budget",
+    "multimodal_data",
+    "scaling_plan",
+    "model_landscape",
+    "inference_budget",
+)
 """The templates whose checks see as much as they must."""
 
 

@@ -238,6 +238,7 @@ def year(book: Book) -> None:
     table.alias("season", "year_season_1", 0)
     table.alias("own", "year_own_1", 0)
     table.alias("season", "year_seasons")
+    table.alias("growth", "year_growths")
     page.row += 1
     charts.lines(
         page,

@@ -113,6 +113,7 @@ def cases_sheet(book: Book) -> Cases:
         AGES,
     )
     ages.alias("value", "residual_curve")
+    ages.alias("age", "residual_ages")
     page.row += 1
     page.section("Cases")
     rows = _rows()
@@ -123,6 +124,7 @@ def cases_sheet(book: Book) -> Cases:
     drivers = tuple((first + 2 * n, first + 2 * n + 1) for n in range(len(DRIVERS)))
     for way, _ in WAYS:
         table.alias(f"npv_{way}", f"case_npv_{way}", 0)
+    table.alias("annuity", "case_annuity", 0)
     for row, word in zip(rents, ("median", "low", "high"), strict=True):
         table.alias("choice", f"case_choice_{word}", row)
         table.alias("gain", f"case_gain_{word}", row)

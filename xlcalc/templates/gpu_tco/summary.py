@@ -140,7 +140,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
         top=8,
     )
     chart.legend.position = "t"
-    charts.lines(
+    charts.columns(
         page,
         "F24:I33",
         Look(
@@ -156,13 +156,13 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
         page,
         "F35:I44",
         Look(
-            "Cumulative cash by quarter, in millions",
+            "Cumulative cash by quarter, in millions: buying pays back where they cross",
             x_format="0",
             y_format="#,##0,,;(#,##0,,)",
             y_from_zero=False,
         ),
         row("quarter"),
-        [Curve(label, row(f"{way}_sum")) for way, label in WAYS],
+        [Curve("Buy", row("buy_sum")), Curve("Rent on demand", row("rent_sum"))],
     )
     cumulative.x_axis.tickLblPos = "low"
     parts = comparison.parts

@@ -279,3 +279,9 @@ def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expect
     row = next(cell.row for cell in sheet["B"] if cell.value == label)
     sheet.cell(row, column).value = value
     assert expected <= set(failed_checks(WorkbookModel(book.to_bytes(), "gpu_tco.xlsx")))
+
+
+def test_an_owned_hour_is_the_same_in_the_compute_plan(model):
+    h100 = {"gpu": "H100 SXM5 80GB"}
+    owned = model.evaluate({**h100, "utilisation": 1, "staff_per_year": 0}).values["owned_hour"]
+    assert owned == pytest.approx(built_model("compute_plan").evaluate(h100).values["own_gpu_hour"])

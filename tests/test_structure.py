@@ -149,6 +149,11 @@ calc.vectorised.compiled
 calc.vectorised
 calc.many
 calc
+contracts.domains
+contracts.schema
+contracts.breaches
+contracts.sheetport
+contracts
 author.styles
 author.number_formats
 author.file_parts
@@ -296,6 +301,7 @@ cli.check
 cli.formulas
 cli.workbooks
 cli.evaluate
+cli.contracts
 cli.analysis_words
 cli.analysis_tables
 cli.analysis_workbook

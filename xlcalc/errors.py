@@ -85,6 +85,10 @@ class AnalysisError(UsageError):
     """A question about a workbook does not fit it."""
 
 
+class ContractError(UsageError):
+    """A workbook breaks the contract that it was given."""
+
+
 class CatalogueError(UsageError):
     """A team's own catalogue has a bad file or a bad row."""
 

@@ -71,19 +71,28 @@ def load(
     """
     if catalogue is not None:
         catalogues.use(Path(catalogue))
+    model = opened(workbook, language=language)
+    if is_template(str(workbook)):
+        return Workbook(WorkbookModel(calculated(model), model.name))
+    trusted(model, accept_differences)
+    return Workbook(model, tuple(accept_differences))
+
+
+def opened(workbook: str | Path, *, language: str | None = None) -> WorkbookModel:
+    """Return the model of a workbook or a template whose values nobody has verified.
+
+    Parameters and errors are those of `load`.
+    """
     name = str(workbook)
     if is_template(name):
         from xlcalc.build import authored_template
         from xlcalc.dialects import Form
 
         package = authored_template(name, Form("udf", language=language))
-        package = calculated(WorkbookModel(package, f"the template {name}"))
-        return Workbook(WorkbookModel(package, f"the template {name}"))
+        return WorkbookModel(package, f"the template {name}")
     if language is not None:
         raise UsageError(f"a language is chosen for a template, and {name} is a file")
-    model = WorkbookModel.read(Path(workbook))
-    trusted(model, accept_differences)
-    return Workbook(model, tuple(accept_differences))
+    return WorkbookModel.read(Path(workbook))
 
 
 def is_template(name: str) -> bool:
@@ -275,6 +284,12 @@ class Workbook:
         """Whether an input takes whole numbers alone, by its rules."""
         rules = self._model.input(name).validations
         return any(rule.strict and rule.kind == "whole" for rule in rules)
+
+    def contract(self) -> dict[str, Any]:
+        """Return what the workbook takes and gives, as a JSON Schema of draft 2020-12."""
+        from xlcalc.contracts import contract_of
+
+        return contract_of(self._model)
 
     def labels(self, columns: Iterable[str]) -> list[str]:
         """Return those of some columns that are no inputs, which `evaluate` leaves as they are.

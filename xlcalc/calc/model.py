@@ -34,6 +34,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import FormulaCell, array_cells, check_markup, formula_cells, last_cell
 from xlcalc.ooxml.stored_values import SharedTexts, counts_from_1904
 from xlcalc.ooxml.tables import table_columns, tables
+from xlcalc.ooxml.validations import Validation
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
@@ -387,6 +388,10 @@ class WorkbookModel:
         return self._rules.warnings(
             cells, {cell.name: convert_entry(cell, value) for cell, value in pairs}
         )
+
+    def choices(self, cell: NamedCell, rule: Validation) -> tuple[CellValue, ...] | None:
+        """Return the entries of the list of a data validation, or None if it cannot be told."""
+        return self._rules.choices(cell, rule)
 
     @functools.cached_property
     def _rules(self) -> Rules:

@@ -96,10 +96,11 @@ def domain(cell: NamedCell) -> str:
     A rule with a formula is given as that formula; nothing for a cell that takes any value.
     """
     rules = [rule for rule in cell.validations if rule.strict and rule.kind != "none"]
-    return " and ".join(_allowed(cell, rule) for rule in rules)
+    return " and ".join(rule_words(cell, rule) for rule in rules)
 
 
-def _allowed(cell: NamedCell, rule: Validation) -> str:
+def rule_words(cell: NamedCell, rule: Validation) -> str:
+    """Return what one rule of a cell allows, whatever other rules it has."""
     formulas = [f"={formula}" for formula in rule.formulas]
     if rule.kind == "custom":
         return f"fulfilling {formulas[0]}"

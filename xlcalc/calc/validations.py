@@ -123,6 +123,16 @@ class Rules:
                         found.append(f"{sentence}; the workbook only warns of it, so it is taken")
         return found + [self.undecided[cell.name] for cell in cells if cell.name in self.undecided]
 
+    def choices(self, cell: NamedCell, rule: Validation) -> tuple[CellValue, ...] | None:
+        """Return the entries of a list as the workbook stands; None where they cannot be told."""
+        if rule.literal:
+            return rule.entries
+        try:
+            operands = self._read(cell, rule, {})
+        except (Undecided, WorkbookError):
+            return None
+        return operands[0].values if operands else None
+
     def _is_known(
         self,
         cell: NamedCell,

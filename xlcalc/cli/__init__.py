@@ -19,7 +19,7 @@ import click
 from xlcalc._version import __version__
 from xlcalc.cli import status
 from xlcalc.cli.lazy import LazyGroup
-from xlcalc.errors import DifferencesError, PluginWarning, UsageError
+from xlcalc.errors import ContractError, DifferencesError, PluginWarning, UsageError
 
 _MODULES = {
     "functions": "formulas",
@@ -30,6 +30,7 @@ _MODULES = {
     "convert": "workbooks",
     "run": "workbooks",
     "evaluate": "evaluate",
+    "contract": "contracts",
     "compare": "analysis",
     "sensitivity": "analysis",
     "solve": "analysis",
@@ -145,6 +146,9 @@ def main() -> None:
         from xlcalc.cli.differences import refused
 
         refused(error)
+        sys.exit(status.FAILURE)
+    except ContractError as error:
+        click.echo(f"xlcalc: {error}", err=True)
         sys.exit(status.FAILURE)
     except UsageError as error:
         click.echo(f"xlcalc: {error}", err=True)

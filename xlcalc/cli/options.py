@@ -42,6 +42,12 @@ catalogue_option = click.option(
 )
 
 
+contract_option = click.option(
+    "--contract",
+    metavar="FILE",
+    type=FILE,
+    help="Contract that the workbook must keep, as xlcalc contract writes it.",
+)
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 

@@ -12,6 +12,7 @@ from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
+    contract_option,
     dialect_option,
     language_option,
     namespace_option,
@@ -60,6 +61,7 @@ resume_option = click.option(
 @language_option
 @jobs_option
 @resume_option
+@contract_option
 @accept_option
 @verbose_option
 @pdf_option
@@ -72,6 +74,7 @@ def report(
     namespace: str | None,
     lang: str | None,
     jobs: int,
+    contract: Path | None,
     accepted: str | None,
     *,
     every: bool,
@@ -89,10 +92,10 @@ def report(
 
     form = Form(dialect, namespace, lang)
     if not every:
-        loaded = load_config(config, output, form, accepted_cells(accepted))
+        loaded = load_config(config, output, form, accepted_cells(accepted), contract)
         _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus)
         return
-    if config is not None:
+    if config is not None or contract is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
     if focus:
         raise UsageError("--focus is for the report of a plan of months, and --all has others too")
@@ -141,6 +144,7 @@ def report(
 )
 @jobs_option
 @resume_option
+@contract_option
 @accept_option
 @click.option(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
@@ -159,6 +163,7 @@ def batch(
     labels: tuple[str, ...],
     locale: str | None,
     jobs: int,
+    contract: Path | None,
     accepted: str | None,
     dask: str | None,
     *,
@@ -177,7 +182,10 @@ def batch(
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
     loaded = load_batch(
-        book, scenarios, output, form, name_template, cells, labels=labels, locale=locale
+        *(book, scenarios, output, form, name_template, cells),
+        labels=labels,
+        locale=locale,
+        contract=contract,
     )
     _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
 

@@ -20,6 +20,7 @@ from xlcalc.cli.options import (
     DIALECT_HELP,
     FILE,
     catalogue_option,
+    contract_option,
     dialect_option,
     json_option,
     language_option,
@@ -182,6 +183,7 @@ def convert(
     multiple=True,
     help="Named cell to print; all results if left out.",
 )
+@contract_option
 @accept_option
 @click.option(
     "--witness/--no-witness",
@@ -196,6 +198,7 @@ def run(
     file: Path,
     settings: tuple[str, ...],
     wanted: tuple[str, ...],
+    contract: Path | None,
     accepted: str | None,
     *,
     witness: bool | None,
@@ -213,6 +216,10 @@ def run(
     from xlcalc.calc.unread_inputs import refuse_copy, unread
 
     model = WorkbookModel.read(file)
+    if contract is not None:
+        from xlcalc.contracts import refuse_breach
+
+        refuse_breach(model, contract)
     given = _settings(settings)
     refuse_copy(model, given, wanted)
     verification = trusted(model, accepted_cells(accepted))

@@ -26,6 +26,8 @@ class Table:
         The headings, in small letters.
     header, totals : int
         Rows above and below the data.
+    title, headings : str and tuple of str
+        Its name and the headings as a person wrote them.
     """
 
     sheet: str
@@ -37,6 +39,8 @@ class Table:
     columns: tuple[str, ...]
     header: int
     totals: int
+    title: str = ""
+    headings: tuple[str, ...] = ()
 
     def holds(self, sheet: str, position: Position) -> bool:
         """Whether a cell belongs to the table."""
@@ -139,4 +143,6 @@ def _read(package: Package, sheet: str, part: str) -> Table:
         tuple(heading_of(text_of_xml(column.get("name", ""))) for column in columns),
         whole_number(table.get("headerRowCount", "1")),
         whole_number(table.get("totalsRowCount", "0")),
+        table.get("displayName") or table.get("name") or "",
+        tuple(text_of_xml(column.get("name", "")) for column in columns),
     )

@@ -35,7 +35,7 @@ from xlcalc.runs.stores import Folder, Store, store_at
 SETTINGS = (
     *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
     *("lang", "name_template", "title", "columns", "chart", "guards"),
-    *("labels", "locale"),
+    *("labels", "locale", "contract"),
 )
 DIALECT = "lambda"
 """The dialect of a report: its readers seldom have the add-in."""
@@ -119,6 +119,7 @@ def load_config(
     output: str | Path | None = None,
     form: Form = Form(),
     accepted: Collection[str] = (),
+    contract: Path | None = None,
 ) -> ReportConfig:
     """Read a report configuration; the bundled sample of published runs if there is no path.
 
@@ -128,10 +129,15 @@ def load_config(
     ------
     ConfigError
         If the file is unreadable, or has a setting that is unknown or of the wrong kind.
+    ContractError
+        If the workbook breaks its contract.
     """
     if path is None:
         path, output = SAMPLE, output or Path("reports")
-    return _load(_parse(path), path, output, form, accepted)
+    config = _parse(path)
+    if contract is not None:
+        config["contract"] = str(contract.absolute())
+    return _load(config, path, output, form, accepted)
 
 
 def load_batch(
@@ -143,6 +149,7 @@ def load_batch(
     accepted: Collection[str] = (),
     labels: Sequence[str] = (),
     locale: str | None = None,
+    contract: Path | None = None,
 ) -> ReportConfig:
     """Return the report of a template or a workbook that needs no configuration.
 
@@ -159,6 +166,8 @@ def load_batch(
         config["labels"] = list(labels)
     if locale is not None:
         config["locale"] = locale
+    if contract is not None:
+        config["contract"] = str(contract)
     return _load(config, Path("batch"), output, form, accepted)
 
 
@@ -192,6 +201,10 @@ def _load(
     dialect = form.dialect or DIALECT
     name = _text(path, config, "template" if "template" in config else "workbook")
     model, verification = _model(path, config, name, form, accepted)
+    if "contract" in config:
+        from xlcalc.contracts import refuse_breach  # few reports have one
+
+        refuse_breach(model, folder / _text(path, config, "contract"))
     listed, scenarios_name, source = _scenarios(path, config, model)
     refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)

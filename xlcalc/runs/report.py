@@ -47,6 +47,7 @@ def batch(
     accept_differences: Collection[str] = (),
     labels: Sequence[str] = (),
     locale: str | None = None,
+    contract: str | Path | None = None,
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
@@ -79,6 +80,8 @@ def batch(
         A column whose name is not like that of any cell is one without being told.
     locale : str, optional
         How a CSV file writes numbers and days, as "de" for 1.234,5 and 31.12.2026.
+    contract : str or Path, optional
+        A file of `xlcalc contract` that the workbook must keep.
     jobs : int
         Processes that work at once; a script that asks for more than one needs the line
         `if __name__ == "__main__":`.
@@ -95,6 +98,8 @@ def batch(
 
     Raises
     ------
+    ContractError
+        If the workbook breaks its contract.
     DifferencesError
         If engines do not agree on what the workbook stores, and it is not accepted.
     UsageError
@@ -110,6 +115,7 @@ def batch(
         accept_differences,
         labels,
         locale,
+        None if contract is None else Path(contract),
     )
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):

@@ -282,6 +282,7 @@ def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expect
 
 
 def test_an_owned_hour_is_the_same_in_the_compute_plan(model):
-    h100 = {"gpu": "H100 SXM5 80GB"}
+    # Both are given the price: the plan's default is the newest, here it is the median.
+    h100 = {"gpu": "H100 SXM5 80GB", "gpu_price": 31875}
     owned = model.evaluate({**h100, "utilisation": 1, "staff_per_year": 0}).values["owned_hour"]
     assert owned == pytest.approx(built_model("compute_plan").evaluate(h100).values["own_gpu_hour"])

@@ -115,6 +115,8 @@ class WorkbookModel:
         self._calculator = self._calculates()
         self.trust = Trust()
         """Which of the formula cells our engine is trusted with: all, unless `verify` said else."""
+        self.line_cells: dict[str, NamedCell] = {}
+        """Cells of rows that a list fills, which have no name in the workbook."""
         self._together: Together | None = None
         self._pins: dict[str, dict[Position, CellValue]] = {}
 
@@ -297,7 +299,14 @@ class WorkbookModel:
             )
         return found
 
+    @property
+    def place_names(self) -> set[str]:
+        """The names of single cells."""
+        return set(self._places)
+
     def _find(self, name: str) -> NamedCell | None:
+        if name in self.line_cells:
+            return self.line_cells[name]
         return self.cells.get(name) or next(
             (cell for key, cell in self.cells.items() if key.lower() == name.lower()), None
         )

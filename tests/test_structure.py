@@ -83,6 +83,10 @@ ooxml.names
 ooxml.cell_styles
 ooxml.dates
 ooxml.tables
+ooxml.row_moves
+ooxml.blocks
+ooxml.row_places
+ooxml.row_changes
 ooxml.calculation
 ooxml.properties
 ooxml
@@ -120,6 +124,7 @@ calc.scratch_sheet
 calc.rule_operands
 calc.validations
 calc.model
+calc.filled_tables
 calc.unread_inputs
 calc.differences
 calc.voices
@@ -217,11 +222,14 @@ runs.results
 runs.functions_elsewhere
 runs.filling
 runs.local_values
+runs.listed_rows
+runs.row_lists
 runs.scenarios
 runs.stores
 runs.manifest
 runs.jobs
 runs.workbook_writer
+runs.rows_writer
 runs.processes
 runs.connection
 runs.answers_elsewhere

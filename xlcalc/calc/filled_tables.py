@@ -134,9 +134,7 @@ class FilledTables:
 
     def counts(self, rows: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
         """Return how many rows each table gets; 0 where it keeps its own."""
-        return tuple(
-            max(len(rows[one.table]), 1) if one.table in rows else 0 for one in self.lists
-        )
+        return tuple(max(len(rows[one.table]), 1) if one.table in rows else 0 for one in self.lists)
 
     def settings(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, CellValue]:
         """Return the values of all rows, by the names of their cells."""
@@ -171,6 +169,17 @@ class FilledTables:
             self._models[counts] = self._grown(counts)
         return self._models[counts]
 
+    def confirmable(self, rows: Mapping[str, Sequence[Row]]) -> WorkbookModel:
+        """Return the workbook for some rows, with the values that it has as it stands.
+
+        Other engines are asked whether they agree on these before they are asked for others.
+        """
+        model = self.model(self.counts(rows))
+        package = model.to_package(model.evaluate())
+        twin = WorkbookModel(package, model.name, model.now)
+        twin.line_cells = model.line_cells
+        return twin
+
     def _grown(self, counts: tuple[int, ...]) -> WorkbookModel:
         package = self._model.package
         for one, count in zip(self.lists, counts, strict=True):
@@ -196,9 +205,7 @@ class FilledTables:
             row = block.first + number - 1
             for cell, column in zip(cells, one.columns, strict=True):
                 name = _line_name(one.table, column, number)
-                model.line_cells[name] = replace(
-                    cell, name=name, position=(row, cell.position[1])
-                )
+                model.line_cells[name] = replace(cell, name=name, position=(row, cell.position[1]))
 
 
 def replace_block(one: ListColumns, block: Block) -> ListColumns:

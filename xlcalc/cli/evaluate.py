@@ -89,7 +89,7 @@ def _tell_labels(labels: Collection[str], inputs: Collection[str]) -> None:
 
 def _parts(path: Path) -> Iterator[dict[str, list[Any]]]:
     """Yield a list of scenarios as columns, part by part."""
-    from xlcalc.runs.scenarios import rows_of
+    from xlcalc.runs.listed_rows import rows_of
 
     rows = rows_of(path)
     head = next(rows, None)

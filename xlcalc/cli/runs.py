@@ -121,6 +121,12 @@ def report(
     required=True,
     help="Folder to write, or a URL such as s3://bucket/path.",
 )
+@click.option(
+    "--rows",
+    metavar="TABLE=FILE",
+    multiple=True,
+    help="Rows for a table or a named range: a list with the columns scenario and the table's.",
+)
 @dialect_option
 @namespace_option
 @language_option
@@ -156,6 +162,7 @@ def batch(
     book: str,
     scenarios: Path,
     output: str,
+    rows: tuple[str, ...],
     dialect: str | None,
     namespace: str | None,
     lang: str | None,
@@ -181,13 +188,24 @@ def batch(
 
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
+    lists = dict(map(_table_and_file, rows))
+    if len(lists) < len(rows):
+        raise UsageError("--rows names a table twice")
     loaded = load_batch(
         *(book, scenarios, output, form, name_template, cells),
         labels=labels,
         locale=locale,
         contract=contract,
+        rows=lists,
     )
     _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
+
+
+def _table_and_file(text: str) -> tuple[str, str]:
+    table, sign, file = text.partition("=")
+    if not (sign and table.strip() and file.strip()):
+        raise UsageError(f'--rows takes a table and its list, as items=items.csv, got "{text}"')
+    return table.strip(), file.strip()
 
 
 COMMANDS = {"report": report, "batch": batch}

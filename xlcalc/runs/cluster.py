@@ -9,8 +9,8 @@ from typing import Any
 from xlcalc import catalogue as catalogue_package
 from xlcalc.runs.connection import connected, result_of
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, Production
+from xlcalc.runs.rows_writer import Writer, writer_of
 from xlcalc.runs.stores import Folder
-from xlcalc.runs.workbook_writer import WorkbookWriter
 
 WINDOW = 64
 """Tasks that are on their way at once; on a large cluster two for each thread."""
@@ -60,7 +60,7 @@ def _received(job: BatchJob) -> BatchJob:
 
 
 _lock = threading.Lock()
-_writers: dict[str, WorkbookWriter] = {}
+_writers: dict[str, Writer] = {}
 
 
 def _work(job: BatchJob, block: Block) -> BlockResult:
@@ -68,10 +68,10 @@ def _work(job: BatchJob, block: Block) -> BlockResult:
 
     A process may have several threads; they take turns, because they would share one workbook.
     """
-    key = f"{job.template_hash}{job.store!r}{job.columns!r}{job.catalogue}"
+    key = f"{job.template_hash}{job.store!r}{job.columns!r}{job.lists!r}{job.catalogue}"
     with _lock:
         if key not in _writers:
             _writers.clear()
             catalogue_package.use(job.catalogue)
-            _writers[key] = WorkbookWriter(job, job.model())
+            _writers[key] = writer_of(job, job.model())
         return _writers[key].make(block)

@@ -6,7 +6,7 @@ checked before the first file is written.
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -28,14 +28,16 @@ from xlcalc.files import read_file
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.csv_listing import ORIGIN
 from xlcalc.runs.jobs import known_functions
+from xlcalc.runs.listed_rows import lines_of
 from xlcalc.runs.manifest import MANIFEST
+from xlcalc.runs.row_lists import read_row_lists
 from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
 from xlcalc.runs.stores import Folder, Store, store_at
 
 SETTINGS = (
     *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
     *("lang", "name_template", "title", "columns", "chart", "guards"),
-    *("labels", "locale", "contract"),
+    *("labels", "locale", "contract", "rows"),
 )
 DIALECT = "lambda"
 """The dialect of a report: its readers seldom have the add-in."""
@@ -150,6 +152,7 @@ def load_batch(
     labels: Sequence[str] = (),
     locale: str | None = None,
     contract: Path | None = None,
+    rows: Mapping[str, Any] | None = None,
 ) -> ReportConfig:
     """Return the report of a template or a workbook that needs no configuration.
 
@@ -168,6 +171,8 @@ def load_batch(
         config["locale"] = locale
     if contract is not None:
         config["contract"] = str(contract)
+    if rows:
+        config["rows"] = dict(rows)
     return _load(config, Path("batch"), output, form, accepted)
 
 
@@ -280,14 +285,18 @@ def _scenarios(
     labels = _names(path, config, "labels", [])
     locale = _text(path, config, "locale") if "locale" in config else None
     given = config.get("scenarios")
+    rows = config.get("rows", {})
+    if not isinstance(rows, dict):
+        raise ConfigError(f'{path}: rows must be a table, as rows = {{ items = "items.csv" }}')
+    lists = read_row_lists(model, rows, path.parent, lines_of)
     if given is not None and not isinstance(given, str | Path):
         if locale is not None:
             raise ConfigError("a frame has numbers and dates; a locale is for files of texts")
-        return from_frame(given, model, pattern, labels=labels), "the frame", Path()
+        return from_frame(given, model, pattern, labels=labels, lists=lists), "the frame", Path()
     named = given if isinstance(given, Path) else Path(_text(path, config, "scenarios"))
     piped = str(named) == "-"
     file = named if piped else path.parent / named
-    listed = read_scenarios(file, model, pattern, labels, locale)
+    listed = read_scenarios(file, model, pattern, labels, locale, lists)
     return listed, "the standard input" if piped else file.name, file
 
 

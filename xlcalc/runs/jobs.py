@@ -71,6 +71,8 @@ class BatchJob:
         Folder of a team's own catalogue.
     trust : Trust
         With which cells of the workbook our engine is not trusted.
+    lists : tuple of (str, tuple of str)
+        The tables that get rows of each scenario, and the columns that their lists have.
     functions : tuple of (str, str)
         The packages and files of others whose functions the process that began knows, and their
         fingerprints.
@@ -86,6 +88,7 @@ class BatchJob:
     now: datetime
     catalogue: Path | None = None
     trust: Trust = field(default_factory=Trust, repr=False)
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
     functions: tuple[tuple[str, str], ...] = field(default_factory=known_functions)
 
     def model(self) -> WorkbookModel:

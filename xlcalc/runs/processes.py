@@ -14,12 +14,12 @@ from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import WorkerError
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, Production
-from xlcalc.runs.workbook_writer import WorkbookWriter
+from xlcalc.runs.rows_writer import writer_of
 
 
 def in_this_process(job: BatchJob, model: WorkbookModel, todo: Iterator[Block]) -> Production:
     """Make the files of all blocks from a workbook that is read already."""
-    writer = WorkbookWriter(job, model)
+    writer = writer_of(job, model)
     for block in todo:
         yield writer.make(block)
 
@@ -63,7 +63,7 @@ def _begin(job: BatchJob) -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     if job.catalogue is not None:
         catalogue.use(job.catalogue)
-    _make = WorkbookWriter(job, job.model()).make
+    _make = writer_of(job, job.model()).make
 
 
 def _end_with(parent: int) -> None:

@@ -7,7 +7,7 @@ and a list without a configuration.
 """
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
@@ -21,7 +21,7 @@ from xlcalc.calc.unread_inputs import unread
 from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
-from xlcalc.errors import DifferencesError, OutputError, UsageError
+from xlcalc.errors import DifferencesError, OutputError, UsageError, WorkbookError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import Guard, ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
@@ -40,6 +40,7 @@ def batch(
     scenarios: Any,
     output: str | Path,
     *,
+    rows: Mapping[str, Any] | None = None,
     dialect: str | None = None,
     namespace: str | None = None,
     language: str | None = None,
@@ -61,9 +62,12 @@ def batch(
     scenarios : DataFrame, str or Path
         A row a workbook: a frame of any library that narwhals knows, or a CSV, xlsx or Parquet
         file. Columns are named inputs, and `scenario` names the file; empty is the workbook's own
-        value.
+        value. A column of lists of structs fills the table of its name.
     output : str or Path
         A folder, or a URL that fsspec knows.
+    rows : mapping of str to DataFrame, str or Path, optional
+        By the name of a table or a named range, the rows of each scenario: a list whose column
+        `scenario` says whose a row is, and whose other columns are those of the table.
     dialect : str, optional
         "lambda" (the default), "native", "udf", "officejs" or "values".
     namespace : str, optional
@@ -116,6 +120,7 @@ def batch(
         labels,
         locale,
         None if contract is None else Path(contract),
+        rows,
     )
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
@@ -250,11 +255,18 @@ def _confirm_first(config: ReportConfig, notice: Callable[[str], None]) -> None:
     DifferencesError
         If they do not agree on a cell, and it is not accepted.
     """
-    first = next((s for s in config.scenarios if not s.problem and s.settings), None)
+    first = next((s for s in config.scenarios if not s.problem and (s.settings or s.rows)), None)
     if config.verification is None or first is None:
         return
-    constants = config.model.constants(first.settings, judged=True)
-    found = TOGETHER.confirmed(config.model, constants).differences
+    model, settings = config.model, first.settings
+    if first.rows:
+        try:
+            model = config.scenarios.tables.confirmable(first.rows)
+        except WorkbookError:
+            return  # its rows cannot be, and the run will say so
+        settings = {**settings, **config.scenarios.tables.settings(first.rows)}
+    constants = model.constants(settings, judged=True)
+    found = TOGETHER.confirmed(model, constants).differences
     names = {name.lower() for name in config.accepted}
     unsure = tuple(
         difference
@@ -293,6 +305,7 @@ def _production(
         now=config.model.now,
         catalogue=catalogues().folder,
         trust=config.model.trust,
+        lists=config.scenarios.lists,
     )
     if dask is not None:
         return on_cluster(dask, job, todo)

@@ -11,39 +11,30 @@ import shutil
 import string
 import sys
 import unicodedata
-import warnings
-import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
-
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import Any
 
 from xlcalc.calc.entries import is_empty
+from xlcalc.calc.filled_tables import FilledTables, Row
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.validations import Refusal
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, suggestion
-from xlcalc.files import iterate_csv
+from xlcalc.ooxml.blocks import is_block
 from xlcalc.ooxml.literals import checked_text
+from xlcalc.runs.listed_rows import Rows, frame_rows, rows_of
 from xlcalc.runs.local_values import local_reader
+from xlcalc.runs.row_lists import NestedRows, RowList
 
 NAME_COLUMN = "scenario"
 MAX_STEM_BYTES = 180
 RESERVED = ("summary", "errors")
 """Stems of the files that a batch writes beside those of the runs."""
 
-_PARQUET_ROWS = 4096
-"""Rows of a Parquet file that are read at once."""
-_SAY_LOCALE = ", or say how the list writes numbers, as --locale de"
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
-
-Rows: TypeAlias = Iterator[tuple[int, Sequence[object]]]
-"""The rows of a list with their numbers, the header first."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +53,8 @@ class Scenario:
         Texts of columns that are no inputs, as owner or cost centre.
     problem, column : str
         Why it cannot be run, and in which column that stands; empty for a good one.
+    rows : mapping of str to sequence
+        The rows of each table that it fills.
     """
 
     name: str
@@ -71,6 +64,7 @@ class Scenario:
     problem: str = ""
     column: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 @dataclass
@@ -94,6 +88,8 @@ class ScenarioList:
         without being told.
     locale : str, optional
         How numbers and days are written, as "de".
+    row_lists : sequence of RowList, optional
+        Lists of the rows that scenarios put into tables.
 
     Raises
     ------
@@ -107,6 +103,7 @@ class ScenarioList:
     name_template: str | None = None
     labels: Collection[str] = ()
     locale: str | None = None
+    row_lists: Sequence[RowList] = ()
     length: int = field(init=False, default=0)
     columns: tuple[str, ...] = field(init=False, default=())
 
@@ -115,9 +112,17 @@ class ScenarioList:
         self._refusals: dict[int, Refusal] = {}
         self._judged = False
         self._labels: list[str] = []
+        self._table_columns: list[str] = []
         self._header = self._read_header()
-        beside = {NAME_COLUMN, *self._labels}
+        self._nested = self._read_nested()
+        beside = {NAME_COLUMN, *self._labels, *self._nested}
         self.columns = tuple(name for name in self._header if name not in beside)
+        columns = [one.columns for one in self.row_lists]
+        columns += [one.columns for one in self._nested.values()]
+        self.tables = FilledTables(self.model, columns)
+        self.lists = tuple((one.table, one.columns) for one in columns)
+        self._refuse_overlap()
+        self._names: set[str] = set()
         self._converters = {name: self._converter(name) for name in self.columns}
         self._judged = not self.model.has_rules_with_formulas(self.columns)
         taken = dict.fromkeys(RESERVED, 0)
@@ -129,6 +134,12 @@ class ScenarioList:
                 self._clashes[scenario.row] = f"the run has the file name of {where}"
             self.length += 1
         self._judged = True
+        for one in self.row_lists:
+            for name, line in one.first_lines.items():
+                if name not in self._names:
+                    raise ScenarioError(
+                        f'{one.source}, line {line}: {self.source} has no scenario "{name}"'
+                    )
         if not self.length:
             raise ScenarioError(f"{self.source} lists no scenario")
 
@@ -173,6 +184,8 @@ class ScenarioList:
         name = _printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
         labels = {label: _printable(str(given.pop(label, ""))) for label in self._labels}
         stem = file_stem(name)
+        own = name
+        self._names.add(own)
         if self.name_template is not None:
             words = dict.fromkeys(self._header, "") | {NAME_COLUMN: name} | given | labels
             try:
@@ -181,20 +194,30 @@ class ScenarioList:
                 problem = f'the name template "{self.name_template}" does not fit: {error}'
                 return Scenario(name, stem, {}, number, problem, labels=labels)
         settings: dict[str, CellValue] = {}
+        rows: dict[str, Sequence[Row]] = {}
         for column, value in given.items():
             try:
+                if column in self._nested:
+                    nested = self._nested[column]
+                    rows[nested.columns.table] = nested.rows(value)
+                    continue
                 settings[column] = converted = self._converters[column](value)
                 if isinstance(converted, str):
                     checked_text(converted)
             except InputValueError as error:
                 problem = _printable(str(error))
                 return Scenario(name, stem, {}, number, problem, column, labels)
+        for one in self.row_lists:
+            try:
+                rows[one.columns.table] = one.rows(own)
+            except InputValueError as error:
+                return Scenario(name, stem, {}, number, _printable(str(error)), labels=labels)
         if not self._judged and (refused := self.model.refusal(settings)) is not None:
             self._refusals[number] = refused
         if number in self._refusals:
             column, sentence = self._refusals[number]
             return Scenario(name, stem, {}, number, _printable(sentence), column, labels)
-        return Scenario(name, stem, settings, number, labels=labels)
+        return Scenario(name, stem, settings, number, labels=labels, rows=rows)
 
     @property
     def remarks(self) -> list[str]:
@@ -227,6 +250,9 @@ class ScenarioList:
         try:
             return self.model.input(name).name
         except NameNotFoundError as error:
+            if is_block(self.model.package, name):
+                self._table_columns.append(name)
+                return name
             if name.lower() not in self.model.cells and not suggestion(name, self.model.cells):
                 self._labels.append(name)
                 return name
@@ -234,6 +260,38 @@ class ScenarioList:
                 f'{self.source}, column "{name}": {error}; a column that is no input is told by '
                 f"--label {name}"
             ) from None
+
+    def _read_nested(self) -> dict[str, NestedRows]:
+        """Return the columns that have rows of tables in their cells."""
+        found = {}
+        for place, name in enumerate(self._header):
+            if name not in self._table_columns:
+                continue
+
+            def cells(place: int = place) -> Iterator[object]:
+                rows = self.open_rows()
+                next(rows)
+                return (row[place] for _, row in rows if place < len(row))
+
+            found[name] = NestedRows(self.model, name, self.source, cells())
+        return found
+
+    def _refuse_overlap(self) -> None:
+        """Refuse a column for a cell that a list of rows fills, and two lists for one table."""
+        tables = [table for table, _ in self.lists]
+        for one in self.tables.lists:
+            if tables.count(one.table) > 1:
+                raise ScenarioError(f"the table {one.table} has two lists")
+            block = one.block
+            for name in self.columns:
+                cell = self.model.input(name)
+                row, column = cell.position
+                inside = block.first <= row <= block.last and block.left <= column <= block.right
+                if cell.sheet == block.sheet and inside:
+                    raise ScenarioError(
+                        f'{self.source}, column "{name}": {cell.place} is a cell of {one.table}, '
+                        "which a list of rows fills"
+                    )
 
     def _check_template(self, template: str, header: list[str]) -> None:
         try:
@@ -254,6 +312,7 @@ def read_scenarios(
     name_template: str | None = None,
     labels: Collection[str] = (),
     locale: str | None = None,
+    row_lists: Sequence[RowList] = (),
 ) -> ScenarioList:
     """Open a file of scenarios for a workbook: CSV, xlsx or Parquet; `-` is the standard input.
 
@@ -264,7 +323,7 @@ def read_scenarios(
     """
     kept = kept_rows(path)
     return ScenarioList(
-        str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale
+        str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale, row_lists
     )
 
 
@@ -295,30 +354,13 @@ def kept_rows(path: Path) -> Path:
     return kept
 
 
-def rows_of(path: Path, locale: str | None = None) -> Rows:
-    """Yield the rows of a file of scenarios with their numbers, the header first.
-
-    Raises
-    ------
-    ScenarioError
-        If the file cannot be read.
-    """
-    kind = path.suffix.lower()
-    if kind in {".xlsx", ".xlsm"}:
-        yield from _xlsx_rows(path)
-    elif kind == ".parquet":
-        yield from _parquet_rows(path)
-    else:
-        commas = "kept" if locale else _SAY_LOCALE
-        yield from iterate_csv(path, ScenarioError, commas=commas)
-
-
 def from_frame(
     frame: Any,
     model: WorkbookModel,
     name_template: str | None = None,
     source: str = "the frame",
     labels: Collection[str] = (),
+    lists: Sequence[RowList] = (),
 ) -> ScenarioList:
     """Open a DataFrame of any library as scenarios for a workbook; rows count from 1.
 
@@ -327,23 +369,10 @@ def from_frame(
     ScenarioError
         If it is not a DataFrame, is empty, or a column is not an input.
     """
-    import narwhals
-
-    try:
-        table = narwhals.from_native(frame, eager_only=True)
-    except TypeError:
-        kind = type(frame).__name__
-        raise ScenarioError(
-            f"scenarios must be a DataFrame or the path of a file, got {kind}"
-        ) from None
-    except narwhals.exceptions.NarwhalsError as error:
-        raise ScenarioError(f"{source} cannot be read: {error}") from None
-
-    def rows() -> Rows:
-        yield 0, table.columns
-        yield from enumerate(table.iter_rows(buffer_size=512), start=1)
-
-    return ScenarioList(source, rows, model, name_template, labels)
+    frame_rows(frame, source)
+    return ScenarioList(
+        source, lambda: frame_rows(frame, source), model, name_template, labels, row_lists=lists
+    )
 
 
 def named(template: str, words: Mapping[str, object], name: str) -> tuple[str, str]:
@@ -370,55 +399,3 @@ def file_stem(name: str) -> str:
 def _printable(text: str) -> str:
     """Return a text without halves of characters, which no file can hold."""
     return text.encode(errors="replace").decode()
-
-
-def _parquet_rows(path: Path) -> Rows:
-    """Yield the rows of a Parquet file, which is read part by part."""
-    try:
-        from pyarrow import ArrowException, parquet
-    except ImportError:
-        raise ScenarioError(
-            f'{path} is read with the package pyarrow: pip install "xlcalc[parquet]"'
-        ) from None
-    try:
-        with parquet.ParquetFile(path) as file:
-            yield 0, file.schema_arrow.names
-            parts = file.iter_batches(_PARQUET_ROWS)
-            columns = ([column.to_pylist() for column in part.columns] for part in parts)
-            rows = (cells for part in columns for cells in zip(*part, strict=True))
-            yield from enumerate(rows, start=1)
-    except (ArrowException, OSError) as error:
-        raise ScenarioError(f"{path} is not a Parquet file: {error}") from None
-
-
-def _xlsx_rows(path: Path) -> Rows:
-    values, formulas = (_first_sheet(path, data_only=only) for only in (True, False))
-    width = 0
-    for (number, shown), (_, written) in zip(values, formulas, strict=True):
-        for column, (value, formula) in enumerate(zip(shown, written, strict=True), start=1):
-            if value is None and isinstance(formula, str) and formula.startswith("="):
-                place = f"{get_column_letter(column)}{number}"
-                raise ScenarioError(
-                    f"{path}, cell {place}: the formula has no value; calculate and save the file"
-                )
-        cells = list(shown)
-        while len(cells) > width and cells[-1] is None:
-            cells.pop()
-        width = width or len(cells)  # columns without a heading and without a value are none
-        if any(cell is not None for cell in cells):
-            yield number, cells
-
-
-def _first_sheet(path: Path, *, data_only: bool) -> Iterable[tuple[int, tuple[object, ...]]]:
-    if not path.exists():
-        raise ScenarioError(f"there is no file {path}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
-            workbook = load_workbook(path, read_only=True, data_only=data_only)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
-    try:
-        yield from enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1)
-    finally:
-        workbook.close()

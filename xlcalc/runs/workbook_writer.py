@@ -46,15 +46,19 @@ class WorkbookWriter:
         What to make.
     model : WorkbookModel
         The workbook of the job.
+    at_once : bool
+        Whether it may calculate many scenarios at once, which takes some time to prepare.
     """
 
-    def __init__(self, job: BatchJob, model: WorkbookModel) -> None:
+    def __init__(self, job: BatchJob, model: WorkbookModel, *, at_once: bool = True) -> None:
         self.job, self.model = job, model
         self.slow = ""
         self._values_only = job.dialect == "values"
         self._cells = tuple(model.cells.values())
         self._names = tuple(model.cells)
         self._vectorised: VectorisedWorkbook | None = None
+        if not at_once:
+            return
         try:
             vectorised = VectorisedWorkbook(model, job.columns)
             self._filling = self._fill(vectorised)

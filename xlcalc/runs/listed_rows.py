@@ -1,0 +1,134 @@
+"""Which rows do a file and a frame list?
+
+A file is CSV, xlsx or Parquet. The header comes first, and each row has its number; a file is read
+row by row, and never held whole.
+"""
+
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from xlcalc.errors import ScenarioError
+from xlcalc.files import iterate_csv
+
+_PARQUET_ROWS = 4096
+"""Rows of a Parquet file that are read at once."""
+_SAY_LOCALE = ", or say how the list writes numbers, as --locale de"
+Rows: TypeAlias = Iterator[tuple[int, Sequence[object]]]
+"""The rows of a list with their numbers, the header first."""
+
+
+def lines_of(source: Any, folder: Path) -> tuple[str, Rows]:
+    """Return what to call a list of rows, and its rows; FILE#SHEET is a sheet of a workbook."""
+    if not isinstance(source, str | Path):
+        return "the frame of rows", frame_rows(source, "the frame of rows")
+    name, mark, sheet = str(source).rpartition("#")
+    if mark and Path(name).suffix.lower() in {".xlsx", ".xlsm"}:
+        return f"{source}", _xlsx_rows(folder / name, sheet)
+    return str(source), rows_of(folder / source)
+
+
+def rows_of(path: Path, locale: str | None = None) -> Rows:
+    """Yield the rows of a file of scenarios with their numbers, the header first.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read.
+    """
+    kind = path.suffix.lower()
+    if kind in {".xlsx", ".xlsm"}:
+        yield from _xlsx_rows(path)
+    elif kind == ".parquet":
+        yield from _parquet_rows(path)
+    else:
+        commas = "kept" if locale else _SAY_LOCALE
+        yield from iterate_csv(path, ScenarioError, commas=commas)
+
+
+def frame_rows(frame: Any, source: str) -> Rows:
+    """Return the rows of a DataFrame with their numbers, the header first.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not a DataFrame.
+    """
+    import narwhals
+
+    try:
+        table = narwhals.from_native(frame, eager_only=True)
+    except TypeError:
+        kind = type(frame).__name__
+        raise ScenarioError(
+            f"scenarios must be a DataFrame or the path of a file, got {kind}"
+        ) from None
+    except narwhals.exceptions.NarwhalsError as error:
+        raise ScenarioError(f"{source} cannot be read: {error}") from None
+
+    def rows() -> Rows:
+        yield 0, table.columns
+        yield from enumerate(table.iter_rows(buffer_size=512), start=1)
+
+    return rows()
+
+
+def _parquet_rows(path: Path) -> Rows:
+    """Yield the rows of a Parquet file, which is read part by part."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise ScenarioError(
+            f'{path} is read with the package pyarrow: pip install "xlcalc[parquet]"'
+        ) from None
+    try:
+        with parquet.ParquetFile(path) as file:
+            yield 0, file.schema_arrow.names
+            parts = file.iter_batches(_PARQUET_ROWS)
+            columns = ([column.to_pylist() for column in part.columns] for part in parts)
+            rows = (cells for part in columns for cells in zip(*part, strict=True))
+            yield from enumerate(rows, start=1)
+    except (ArrowException, OSError) as error:
+        raise ScenarioError(f"{path} is not a Parquet file: {error}") from None
+
+
+def _xlsx_rows(path: Path, sheet: str = "") -> Rows:
+    values, formulas = (_sheet(path, sheet, data_only=only) for only in (True, False))
+    width = 0
+    for (number, shown), (_, written) in zip(values, formulas, strict=True):
+        for column, (value, formula) in enumerate(zip(shown, written, strict=True), start=1):
+            if value is None and isinstance(formula, str) and formula.startswith("="):
+                place = f"{get_column_letter(column)}{number}"
+                raise ScenarioError(
+                    f"{path}, cell {place}: the formula has no value; calculate and save the file"
+                )
+        cells = list(shown)
+        while len(cells) > width and cells[-1] is None:
+            cells.pop()
+        width = width or len(cells)  # columns without a heading and without a value are none
+        if any(cell is not None for cell in cells):
+            yield number, cells
+
+
+def _sheet(path: Path, sheet: str, *, data_only: bool) -> Iterable[tuple[int, tuple[object, ...]]]:
+    if not path.exists():
+        raise ScenarioError(f"there is no file {path}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
+            workbook = load_workbook(path, read_only=True, data_only=data_only)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
+    try:
+        if sheet and sheet not in workbook.sheetnames:
+            raise ScenarioError(f'{path} has no sheet "{sheet}"')
+        chosen = workbook[sheet] if sheet else workbook.worksheets[0]
+        yield from enumerate(chosen.iter_rows(values_only=True), start=1)
+    finally:
+        workbook.close()

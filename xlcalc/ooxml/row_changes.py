@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from html import unescape
 
 from xlcalc.errors import WorkbookError
-from xlcalc.ooxml.blocks import Block, Formula, find_block
+from xlcalc.ooxml.blocks import Block, Formula, block_names, find_block
 from xlcalc.ooxml.edits import map_cell_formulas, write_cells
 from xlcalc.ooxml.literals import formula_xml
 from xlcalc.ooxml.markup import (
@@ -31,7 +31,7 @@ from xlcalc.ooxml.row_moves import RowMoves, filled
 from xlcalc.ooxml.row_places import move_parts, moved_markup
 from xlcalc.ooxml.sheet import MAX_ROW, array_cells, box_of, last_cell
 from xlcalc.ooxml.spills import dynamic_arrays, with_extents
-from xlcalc.ooxml.tables import read_tables
+from xlcalc.ooxml.tables import Table, read_tables
 
 _SHARED = re.compile(rb"\bt\s*=\s*[\"']shared[\"']")
 _ROW_NUMBER = re.compile(rb"(\sr\s*=\s*)(?:\"[^\"]*\"|'[^']*')")
@@ -152,7 +152,7 @@ def _refuse(package: Package, block: Block, moves: RowMoves) -> None:
             continue
         inside = table.top <= block.last and table.bottom >= block.first
         if inside and table.left <= block.right and table.right >= block.left:
-            raise WorkbookError(f"{label}it overlaps the table {table.name}")
+            raise WorkbookError(f"{label}it overlaps the table {_title(package, table)}")
         torn = (
             table.top <= block.last < table.bottom
             if moves.by > 0
@@ -160,7 +160,7 @@ def _refuse(package: Package, block: Block, moves: RowMoves) -> None:
         )
         if torn:
             raise WorkbookError(
-                f"{label}the table {table.name} stands beside it on {block.sheet}, and rows are "
+                f"{label}the table {_title(package, table)} stands beside it on {block.sheet}, and rows are "
                 "rows of the whole sheet"
             )
     sheet = SHEET_DATA.search(data)
@@ -182,6 +182,11 @@ def _refuse(package: Package, block: Block, moves: RowMoves) -> None:
                     f"{label}the formula of {block.sheet}!{cell_name(position)} fills "
                     f"{attributes['ref']}, which moves whole or not at all"
                 )
+
+
+def _title(package: Package, table: Table) -> str:
+    """Return the name of a table as the workbook writes it."""
+    return next(name for name in block_names(package) if name.lower() == table.name)
 
 
 def _moved_sheet(data: bytes, block: Block, moves: RowMoves, filled_in: Collection[int]) -> bytes:

@@ -160,8 +160,8 @@ def _refuse(package: Package, block: Block, moves: RowMoves) -> None:
         )
         if torn:
             raise WorkbookError(
-                f"{label}the table {_title(package, table)} stands beside it on {block.sheet}, and rows are "
-                "rows of the whole sheet"
+                f"{label}the table {_title(package, table)} stands beside it on {block.sheet}, "
+                "and rows are rows of the whole sheet"
             )
     sheet = SHEET_DATA.search(data)
     for position, cell, _, _ in placed_cells(sheet) if sheet else ():

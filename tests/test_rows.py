@@ -21,6 +21,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.row_changes import with_rows
 from xlcalc.ooxml.row_moves import RowMoves, filled
 
+PLAN = "xl/worksheets/sheet1.xml"
 GPU = ("gpu", 10.0, 2.0)
 
 
@@ -37,7 +38,7 @@ def budget(rows=3, totals=True, beside=False):
         {"header": "price"},
         {
             "header": "cost",
-            "formula": f"=[@units]*[@price]*(1+$B${last + 5})",
+            "formula": f"=Items[[#This Row],[units]]*Items[[#This Row],[price]]*(1+$B${last + 5})",
             "total_function": "sum",
         },
         {"header": "running"},
@@ -80,7 +81,10 @@ def budget(rows=3, totals=True, beside=False):
     plan.write_comment(f"A{last + 5}", "of Germany")
     plan.write_url(f"A{last + 9}", f"internal:'Plan'!A{last + 5}")
     book.close()
-    return file.getvalue()
+    package = Package(file.getvalue(), "budget.xlsx")
+    plain, named = b"SUBTOTAL(109,[cost])", b"SUBTOTAL(109,Items[cost])"  # as Excel writes it
+    package.replace(PLAN, package.part(PLAN).replace(plain, named))
+    return package.to_bytes()
 
 
 def lines(count, seed=1):
@@ -205,7 +209,7 @@ def shown_numbers(data):
 
 def test_everything_around_a_table_follows():
     package = with_rows(Package(budget(), "b"), "items", 5, [1, 2, 3])
-    sheet = package.part("xl/worksheets/sheet1.xml")
+    sheet = package.part(PLAN)
     for piece in (
         b'<dimension ref="A1:E17"/>',
         b'<mergeCell ref="A16:C16"/>',

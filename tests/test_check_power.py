@@ -17,6 +17,7 @@ HELD = (
     "scaling_plan",
     "model_landscape",
     "inference_budget",
+    "context_and_experts",
 )
 """The templates whose checks see as much as they must."""
 

@@ -3,7 +3,9 @@
 import csv
 import io
 import random
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +15,7 @@ import xlsxwriter
 
 import xlcalc
 from tests.calc import INSTALLED
+from tests.conftest import ROOT
 from tests.files import contents
 from xlcalc.calc.filled_tables import FilledTables, ListColumns
 from xlcalc.calc.model import WorkbookModel
@@ -202,8 +205,6 @@ def test_the_engine_and_the_vectors_write_the_same_files(tmp_path):
 
 
 def shown_numbers(data):
-    import re
-
     return [round(float(v), 9) for v in re.findall(rb"<v>([-\d.e]+)</v>", data)]
 
 
@@ -372,3 +373,23 @@ def test_addresses_in_formulas_follow(formula, grown, shrunk):
 )  # fmt: skip
 def test_a_formula_is_filled_down(formula, down, right, expected):
     assert expected == filled(formula, down, right)
+
+
+def test_the_example_of_the_page_on_rows_runs(tmp_path):
+    text = (ROOT / "docs" / "rows.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"\n((?:    .+\n)+)", text)
+    runs, items, command = ("".join(line[4:] + "\n" for line in b.splitlines()) for b in blocks)
+    (tmp_path / "budget.xlsx").write_bytes(budget())
+    (tmp_path / "runs.csv").write_text(runs)
+    (tmp_path / "items.csv").write_text(items)
+    program, *arguments = command.split()
+    assert "xlcalc" == program
+    subprocess.run(
+        [sys.executable, "-m", "xlcalc.cli", *arguments],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    # By hand: (4 × 2.5 + 2 × 1) × 1.19 = 14.28, total six rows below the last one, and 5 × 1.2.
+    assert pytest.approx(14.28) == shown(tmp_path / "out" / "North.xlsx")["Plan!B11"]
+    assert pytest.approx(6.0) == shown(tmp_path / "out" / "South.xlsx")["Plan!B10"]

@@ -235,6 +235,9 @@ runs.connection
 runs.answers_elsewhere
 runs.cluster
 runs.csv_listing
+runs.cases
+runs.case_records
+runs.case_reports
 runs.summary
 runs.summary_markdown
 runs.summary_parts
@@ -312,6 +315,7 @@ cli.evaluate
 cli.contracts
 cli.analysis_words
 cli.analysis_tables
+cli.cases
 cli.analysis_workbook
 cli.analysis
 cli.actuals

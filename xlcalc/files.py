@@ -54,8 +54,7 @@ def iterate_csv(
     try:
         with _opened(path) as file:
             first = file.readline()
-            named = _SEPARATOR_LINE.fullmatch(first.strip())
-            delimiter = named[1] if named else max(",;\t", key=first.count)
+            delimiter, named = csv_delimiter(first)
             lines = chain(["\n" if named else first], file)
             reader = csv.reader(_textual(path, lines, failure), delimiter=delimiter, strict=True)
             try:
@@ -74,6 +73,12 @@ def iterate_csv(
         raise WorkbookError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise failure(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
+
+
+def csv_delimiter(first: str) -> tuple[str, bool]:
+    """Return what divides the columns of a CSV file, and whether its first line only names that."""
+    named = _SEPARATOR_LINE.fullmatch(first.strip())
+    return (named[1], True) if named else (max(",;\t", key=first.count), False)
 
 
 def _opened(path: Path) -> IO[str]:

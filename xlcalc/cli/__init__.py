@@ -31,6 +31,7 @@ _MODULES = {
     "run": "workbooks",
     "evaluate": "evaluate",
     "contract": "contracts",
+    "test": "cases",
     "compare": "analysis",
     "sensitivity": "analysis",
     "solve": "analysis",

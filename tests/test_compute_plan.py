@@ -219,6 +219,25 @@ def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
             assert [together[f"{name}_{other}"] for other in cases] == pytest.approx(alone)
 
 
+@pytest.mark.parametrize(
+    ("driver", "value", "label"),
+    [
+        ("revenue_per_mtokens", 4.0, "Revenue for a million tokens"),
+        ("price_per_gpu_hour", 8.09, "Rental prices, contracts included"),
+        ("gpu_price", 40_000.0, "Purchase prices of GPUs with servers"),
+        ("power_price", 0.0892, "Price of power"),
+        ("colocation_kw_month", 184.06, "Colocation without power"),
+        ("daily_users_base", 1e6, "Users a day"),
+        ("mfu_factor_base", 1.0, "Utilisation (MFU) of training"),
+    ],
+)
+def test_the_sensitivity_is_what_the_plan_itself_gives(plan, workbook, driver, value, label):
+    rows = workbook["Sensitivity"].iter_rows(values_only=True)
+    shown = next(row[4:6] for row in rows if row[1] == label)
+    alone = [plan.evaluate({driver: value * factor}).values["total_ebit"] for factor in (0.8, 1.2)]
+    assert alone == pytest.approx(list(shown))
+
+
 def test_quarters_and_years_hold_the_months(workbook):
     cash_out = months(workbook, "Cash out")
     for sheet, size in (("Quarters", 3), ("Years", 12)):

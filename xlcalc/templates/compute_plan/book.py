@@ -17,6 +17,7 @@ from xlcalc.templates.compute_plan.cases import case_pages, cases_page, comparis
 from xlcalc.templates.compute_plan.inputs import MONTHS
 from xlcalc.templates.compute_plan.months import HEADING, MONTH
 from xlcalc.templates.compute_plan.runs import runs_charts, runs_page
+from xlcalc.templates.compute_plan.sensitivity import sensitivity_pages
 from xlcalc.templates.compute_plan.summary import fill_summary
 from xlcalc.templates.compute_plan.supply import supply_chart, supply_page
 from xlcalc.templates.parts.assumptions import assumptions_page
@@ -39,7 +40,8 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Cases", "Runs", "Supply", "Calculation", "Monthly"),
-    *("Quarters", "Years", "Comparison", "Base", "Upside", "Downside", "Actuals", "Checks"),
+    *("Quarters", "Years", "Comparison", "Sensitivity", "Base", "Upside", "Downside"),
+    *("Other demand", "Other runs", "Actuals", "Checks"),
     *("Catalogue", "Prices", "Assumptions", "Sources"),
 )
 PLAN_OF_A_MONTH = {
@@ -84,11 +86,12 @@ def build(texts: Texts) -> Book:
     monthly = _monthly(book)
     runs_charts(runs, monthly)
     supply_chart(supply, monthly)
-    case_pages(book)
+    cases = case_pages(book)
     quarters = _periods(book, monthly, "Quarters", "quarter", 12)
     years = _periods(book, monthly, "Years", "year", 3)
     actuals_page(book, PLAN_OF_A_MONTH)
     comparison_page(book)
+    tornado = sensitivity_pages(book)
     figures_page(
         book,
         "Calculation",
@@ -102,7 +105,7 @@ def build(texts: Texts) -> Book:
     prices_page(book)
     assumptions_page(book)
     sources_page(book, given.RUN_SOURCE, model.sources)
-    fill_summary(summary, monthly, quarters, years)
+    fill_summary(summary, (monthly, quarters, years), cases, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book

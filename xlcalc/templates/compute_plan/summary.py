@@ -1,6 +1,6 @@
 """What does the first sheet show: tiles, the years, the drivers, the choice and the charts?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xlcalc.author import charts, styles
 from xlcalc.author.charts import Curve, Look
@@ -12,6 +12,7 @@ from xlcalc.templates.parts.checks import verdict
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.front import BIG_MONEY, tile
 from xlcalc.templates.parts.tables import Timeline
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 YEAR_LINES = (
     ("peak_demand", "Highest demand"),
@@ -37,8 +38,26 @@ IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
 SIGNED_MONEY = '#,##0.00,," M"_);(#,##0.00,," M")'
 
 
-def fill_summary(page: Page, monthly: Timeline, quarters: Timeline, years: Timeline) -> None:
-    """Fill the first sheet, when the others are written."""
+def fill_summary(
+    page: Page,
+    periods: tuple[Timeline, Timeline, Timeline],
+    of_cases: Mapping[str, Timeline],
+    tornado: Tornado,
+) -> None:
+    """Fill the first sheet, when the others are written.
+
+    Parameters
+    ----------
+    page : Page
+        The sheet.
+    periods : tuple of Timeline
+        The months, quarters and years of the case in use.
+    of_cases : dict of str to Timeline
+        The months of each case.
+    tornado : Tornado
+        The drivers of EBIT.
+    """
+    monthly, quarters, years = periods
     cases = f"Cases!$C${CASE_ROW - 1}:$E${CASE_ROW - 1}"
     entries = f"Cases!$C${CASE_ROW}:$E${CASE_ROW}"
     case = f'=plan_name&", "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
@@ -57,7 +76,8 @@ def fill_summary(page: Page, monthly: Timeline, quarters: Timeline, years: Timel
     _driver_table(page, 9)
     page.row = max(page.row, bottom) + 1
     _charts(page, page.row, monthly, quarters)
-    page.finish(cursor="B3", last_row=page.row + 2 * CHART_ROWS)
+    _more_charts(page, page.row + 2 * CHART_ROWS, of_cases, tornado)
+    page.finish(cursor="B3", last_row=page.row + 3 * CHART_ROWS)
     page.sheet.page_setup.fitToHeight = 1
 
 
@@ -233,5 +253,28 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         (
             Curve("Cash, cumulative", monthly.values("cash")),
             Curve("Book value", monthly.values("book_value")),
+        ),
+    )
+
+
+def _more_charts(page: Page, top: int, of_cases: Mapping[str, Timeline], tornado: Tornado) -> None:
+    """Draw what each driver changes of EBIT, and the cash of the three cases."""
+    bottom = top + CHART_ROWS - 2
+    title = "Change of EBIT by driver, the strongest first, in millions"
+    tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=IN_MILLIONS, top=6)
+    charts.lines(
+        page,
+        f"I{top}:N{bottom}",
+        Look(
+            "Cumulative cash of the three cases, in millions",
+            x_format=MONTH,
+            y_format=IN_MILLIONS,
+            y_from_zero=False,
+            x_every=3,
+        ),
+        of_cases["base"].values("date"),
+        tuple(
+            Curve(label, of_cases[case].values("cash"))
+            for case, label in (("base", "Base"), ("upside", "Upside"), ("downside", "Downside"))
         ),
     )

@@ -158,7 +158,7 @@ def _driver_table(page: Page, top: int) -> None:
     _heading(page, 9, ("Results of the cases", None, "In use", "Base", "Upside", "Downside"))
     for label, name in (
         ("EBIT", "total_ebit"),
-        ("Net present value without terminal value", "npv_without_terminal"),
+        ("NPV before terminal value", "npv_without_terminal"),
         ("Terminal value, at the end", "terminal_value"),
         ("Net present value", "net_present_value"),
     ):
@@ -214,7 +214,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
     charts.columns(
         page,
         right[0],
-        Look("Costs by kind, by quarter, in millions", y_format=IN_MILLIONS),
+        Look("Costs by kind, by quarter, in millions of its currency", y_format=IN_MILLIONS),
         quarters.values("fiscal_quarter"),
         tuple(
             Curve(quarters.rows[key].label, quarters.values(key))
@@ -226,7 +226,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         left[1],
         Look(
-            "Cash out and revenue, by month, in millions",
+            "Cash out and revenue, by month, in millions of its currency",
             x_format=MONTH,
             y_format=IN_MILLIONS,
             x_every=3,
@@ -243,7 +243,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         right[1],
         Look(
-            "Cumulative cash and book value, in millions",
+            "Cumulative cash and book value, in millions of its currency",
             x_format=MONTH,
             y_format=IN_MILLIONS,
             y_from_zero=False,
@@ -260,13 +260,13 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
 def _more_charts(page: Page, top: int, of_cases: Mapping[str, Timeline], tornado: Tornado) -> None:
     """Draw what each driver changes of EBIT, and the cash of the three cases."""
     bottom = top + CHART_ROWS - 2
-    title = "Change of EBIT by driver, the strongest first, in millions"
+    title = "Change of EBIT by driver, the strongest first, in millions of its currency"
     tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=IN_MILLIONS, top=6)
     charts.lines(
         page,
         f"I{top}:N{bottom}",
         Look(
-            "Cumulative cash of the three cases, in millions",
+            "Cumulative cash of the three cases, in millions of its currency",
             x_format=MONTH,
             y_format=IN_MILLIONS,
             y_from_zero=False,

@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 from tests.workbooks import name_cells, to_bytes
 from xlcalc.cli.cases import test as command
 from xlcalc.errors import ScenarioError, UsageError
-from xlcalc.runs.cases import Tolerance, judged, read_cases
+from xlcalc.runs.case_lists import Tolerance, read_cases
+from xlcalc.runs.cases import judged
 
 CELLS = ("people", "price", "word", "cost", "team", "big", "day", "echo", "share")
 NAMES = {name: f"B{row}" for row, name in enumerate(CELLS, start=1)}
@@ -216,6 +217,18 @@ def test_a_text_of_nothing_is_recorded_and_expected_as_two_quotes(tmp_path, run)
     assert 'price,expect cost\n0,""""""\n' == after
     assert 0 == run(after, book=book)[0]
     assert 1 == run(after.replace("0,", "1,"), book=book)[0]
+
+
+@pytest.mark.parametrize("text", ["12,5", " ", "5", "TRUE", "#N/A", "=1", "'x", "a\nb", 'é;"', "@"])
+def test_every_text_that_is_recorded_is_expected_again(text, tmp_path, run):
+    quoted = text.replace('"', '""')
+    book = workbook(tmp_path / "text.xlsx", cost=f'="{quoted}"')
+    status, _, after = run("people;expect cost\n1;\n", "--record", book=book)
+    assert 0 == status
+    assert after != "people;expect cost\n1;\n"
+    assert 0 == run(after, book=book)[0]
+    changed = workbook(tmp_path / "changed.xlsx", cost=f'="{quoted}x"')
+    assert 1 == run(after, book=changed)[0]
 
 
 def test_two_versions_are_compared_case_by_case(tmp_path, run):

@@ -235,6 +235,7 @@ runs.connection
 runs.answers_elsewhere
 runs.cluster
 runs.csv_listing
+runs.case_lists
 runs.cases
 runs.case_records
 runs.case_reports

@@ -14,7 +14,8 @@ from xlcalc.errors import DifferencesError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from xlcalc.cells import CellValue
-    from xlcalc.runs.cases import CaseList, Outcome
+    from xlcalc.runs.case_lists import CaseList
+    from xlcalc.runs.cases import Outcome
     from xlcalc.workbook import Workbook
 
 LISTED = 60
@@ -65,7 +66,8 @@ def test(
     if junit is not None and junit.suffix.lower() != ".xml":
         raise OutputError(f"{junit}: a JUnit report is written as .xml")
 
-    from xlcalc.runs.cases import SHEET, judged, read_cases, refuse_without_expectations
+    from xlcalc.runs.case_lists import SHEET, read_cases, refuse_without_expectations
+    from xlcalc.runs.cases import judged
 
     if cases is None and is_template(workbook):
         raise UsageError(f"the template {workbook} has no cases of its own; name a file of cases")

@@ -15,11 +15,13 @@ from xlcalc._version import __version__
 from xlcalc.cells import CellValue
 from xlcalc.errors import ScenarioError
 from xlcalc.files import csv_delimiter, iterate_csv, read_file
-from xlcalc.runs.cases import EMPTY, EXPECT, CaseList, Outcome, is_csv
+from xlcalc.runs.case_lists import EMPTY, EXPECT, CaseList, is_csv
+from xlcalc.runs.cases import Outcome
 from xlcalc.runs.csv_listing import csv_cells
 from xlcalc.workbook import Workbook
 
 _BOM = b"\xef\xbb\xbf"
+_DIGITS = "0123456789.,+-eE% "
 
 
 def refuse_to_record(cases: CaseList) -> None:
@@ -93,6 +95,8 @@ def _fill(
 def _written(value: CellValue, name: str, book: Workbook) -> str:
     if value is None or value == "":
         return EMPTY
+    if isinstance(value, str) and ("," in value or not value.strip()) and not value.strip(_DIGITS):
+        return f"'{value}"  # a list with semicolons could not be read with the text 12,5
     moment = book.cell(name).moment(value)
     if moment is not None and not isinstance(moment, timedelta):
         return moment.isoformat()

@@ -296,6 +296,10 @@ audit.file_rules
 audit
 audit.acceptance
 audit.rendering
+agents.folder
+agents.commands
+agents.server
+agents
 hosts.server
 hosts.server.identifiers
 hosts.server.descriptions
@@ -320,6 +324,7 @@ cli.cases
 cli.analysis_workbook
 cli.analysis
 cli.actuals
+cli.agents
 cli.runs
 cli.plugins
 cli.excel.lite

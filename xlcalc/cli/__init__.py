@@ -40,6 +40,7 @@ _MODULES = {
     "batch": "runs",
     "actuals": "actuals",
     "check": "check",
+    "mcp": "agents",
     "pdf": "printing",
     "excel": "excel",
     "new-plugin": "plugins",

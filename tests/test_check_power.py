@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.marks import thorough_but
 from tools import check_power
 from tools.check_power import FLOOR, NO_CHECKS, power, seen_results
 from xlcalc import templates
@@ -10,16 +11,6 @@ from xlcalc.author.layout import Page
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.templates.parts.checks import Check, checks_page
 from xlcalc.templates.parts.figures import Group, Line, figures_page
-
-HELD = (
-    "training_budget",
-    "multimodal_data",
-    "scaling_plan",
-    "model_landscape",
-    "inference_budget",
-    "context_and_experts",
-)
-"""The templates whose checks see as much as they must."""
 
 
 def workbook(*checks: Check) -> WorkbookModel:
@@ -74,8 +65,9 @@ def test_the_checks_of_the_training_budget_see_all_its_results():
     assert () == own.unseen
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize(
+    "name", thorough_but({"training_budget"}, sorted(templates.TEMPLATES.keys() - NO_CHECKS))
+)
 def test_the_checks_of_every_template_see_nine_of_ten_results(name):
     own = power(name)
     assert FLOOR <= own.share, own.unseen

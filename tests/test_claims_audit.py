@@ -194,6 +194,20 @@ def test_another_premise_of_the_report_makes_its_figures_differ():
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"gpt4_flops": 9e25, "big_rate": 450}, id="utilisations above 1"),
+        pytest.param({"int8_weights": 200, "usable_share": 0.4}, id="nothing fits"),
+        pytest.param({"sequence_gpus": 1, "copy_servers": 128}, id="no exchange"),
+        pytest.param({"answer_output": 0, "nemotron_kv": 96}, id="nothing to save"),
+        pytest.param({"step_recompute": "none", "tune_recompute": "none"}, id="nothing twice"),
+    ],
+)
+def test_the_checks_hold_at_the_ends_of_what_may_be_typed(settings):
+    assert [] == failed_checks(model(), settings)
+
+
+@pytest.mark.parametrize(
     ("settings", "expected"),
     [
         ({"h100_peak": 1979}, "The H100's rate with sparsity is twice the dense one"),

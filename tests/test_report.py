@@ -105,7 +105,7 @@ def test_a_runs_workbook_holds_its_inputs_and_results(project):
     assert [1e9, 20e9, "H100 SXM5 80GB"] == [
         sheets["Inputs"][cell].value for cell in ("C7", "C8", "C12")
     ]
-    assert runs[0].values["total_cost"] == sheets["Calculation"]["C23"].value
+    assert runs[0].values["total_cost"] == sheets["Calculation"]["C24"].value
     assert sheets["Checks"]["F6"].value is True
 
 

@@ -97,10 +97,10 @@ def _widths(summary: Summary, cells: Sequence[NamedCell], *, named: bool) -> lis
     names = [1.15 * len(cell.name) + 2 for cell in cells]
     found: list[float] = []
     for label, name, unit, run in _CAPS:
-        found = [2.0, min(label, max(18.0, *labels))]
+        found = [2.0, min(label, max([18.0, *labels]))]
         if named:
-            found.append(min(name, max(12.0, *names)))
-        found += [min(unit, max(8.0, *units)), *_run_widths(summary, cells, run)]
+            found.append(min(name, max([12.0, *names])))
+        found += [min(unit, max([8.0, *units])), *_run_widths(summary, cells, run)]
         if sum(found) <= _ROOM:
             break  # all on one page; else rows of one line each are worth more
     return found

@@ -26,7 +26,8 @@ TABS = {"base": "Base", "upside": "Upside", "downside": "Downside"}
 _OF_CASE = (
     *(driver.name for driver in given.DRIVERS),
     *(f"run{number}_gpus" for number in range(1, len(given.RUNS) + 1)),
-    *("run_daily", "batch_price", "batch_cost", "batch_proceeds"),
+    *("run_daily", "run_begins", "run_ends", "batch_price", "batch_cost", "batch_proceeds"),
+    *("batch_month", "batch_starts", "batch_leaves", "batch_gpus", "batch_speed", "batch_watts"),
 )
 """Words of the rows of the months that are others in another case."""
 _WORD = re.compile(r'\{[^}]*\}|"[^"]*"|\b(' + "|".join(_OF_CASE) + r")\b")
@@ -53,7 +54,7 @@ RESULTS = (
         "residual_value_end",
         "Used GPUs at the end",
         MONEY,
-        "SUMPRODUCT((batch_leaves>plan_months)*batch_proceeds_{case})",
+        "SUMPRODUCT((batch_leaves_{case}>plan_months)*batch_proceeds_{case})",
         SIGNED,
     ),
     (

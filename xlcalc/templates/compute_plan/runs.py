@@ -182,9 +182,14 @@ def _runs_of_cases(page: Page) -> None:
         numbers(len(given.RUNS)),
         Column("name", "Training run", name, words=True),
         *of_case,
+        # A row that is inserted among the runs lengthens their columns alone.
+        Column("begins", "First\nmonth", "=INDEX(run_begins,{number})", ZERO_AS_DASH),
+        Column("ends", "Last\nmonth", "=INDEX(run_ends,{number})", ZERO_AS_DASH),
     )
     cases = Table(page, columns, len(given.RUNS), height=34)
     for case in CASES:
+        cases.alias("begins", f"run_begins_{case}")
+        cases.alias("ends", f"run_ends_{case}")
         for row in range(len(given.RUNS)):
             cases.alias(f"gpus_{case}", f"run{row + 1}_gpus_{case}", row)
         cases.alias(f"daily_{case}", f"run_daily_{case}")

@@ -140,7 +140,7 @@ def _runs(book: Book) -> dict[str, str]:
     page = Page(
         book,
         "Other runs",
-        (2, 5, 30, 16, 16),
+        (2, 5, 30, 16, 16, 12, 12),
         "Runs at another utilisation",
         "GPUs of each run where the MFU is lower and higher, for the sheet Other demand.",
     )
@@ -165,11 +165,15 @@ def _runs(book: Book) -> dict[str, str]:
                 )
                 for way, factor in _WAYS.items()
             ),
+            Column("begins", "First\nmonth", "=INDEX(run_begins,{number})", COUNT),
+            Column("ends", "Last\nmonth", "=INDEX(run_ends,{number})", COUNT),
         ),
         len(given.RUNS),
         height=34,
     )
     page.finish(cursor="C5")
+    table.alias("begins", "other_run_begins")
+    table.alias("ends", "other_run_ends")
     for way in _WAYS:
         table.alias(way, f"run_gpus_{way}")
     return {way: f"run_gpus_{way}" for way in _WAYS}
@@ -186,7 +190,7 @@ def _rows(stem: str, runs: str, key: str, factor: str) -> list[Row]:
     speed = factor if key == "speed" else "1"
     training = month("training")
     if runs:
-        training = f"SUMPRODUCT((run_begins<={{n}})*(run_ends>={{n}})*{runs})"
+        training = f"SUMPRODUCT((other_run_begins<={{n}})*(other_run_ends>={{n}})*{runs})"
     use = f"IF({month('owned')}=0,0,MIN({month('owned')},{own('demand')})/{month('owned')})"
     power = (
         f"{month('owned_kw')}*server_power_factor*pue*(1-idle_power_share)"

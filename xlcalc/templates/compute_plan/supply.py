@@ -192,6 +192,17 @@ def supply_page(book: Book) -> Page:
     return page
 
 
+ITS = {
+    "month": "Arrives\nmonth",
+    "starts": "In use\nfrom",
+    "leaves": "Leaves\nmonth",
+    "gpus": "GPUs\nbought",
+    "speed": "Speed\n× first",
+    "watts": "Power\nW",
+}
+"""What the months of a case read of each batch, and the headings."""
+
+
 def _batches_of_cases(page: Page) -> None:
     """Write what each batch costs and brings in each case, for the sheets of the cases."""
     page.section("The same batches in each case")
@@ -227,9 +238,16 @@ def _batches_of_cases(page: Page) -> None:
         numbers(len(given.BATCHES)),
         Column("name", "Batch", name, words=True),
         *of_case,
+        # A row that is inserted among the batches lengthens their columns alone.
+        *(
+            Column(f"its_{key}", heading, f"=INDEX(batch_{key},{{number}})", ZERO_AS_DASH)
+            for key, heading in ITS.items()
+        ),
     )
     cases = Table(page, columns, len(given.BATCHES), height=34)
     for case in CASES:
+        for key in ITS:
+            cases.alias(f"its_{key}", f"batch_{key}_{case}")
         for key in ("price", "cost", "proceeds"):
             cases.alias(f"{key}_{case}", f"batch_{key}_{case}")
     page.row += 1

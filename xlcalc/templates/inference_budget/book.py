@@ -45,7 +45,7 @@ PURPOSE = (
     "list price of an API?",
     "From which volume on is own serving cheaper, at this price of a GPU-hour and at the market's "
     "others?",
-    "What do growth and seasons make of a year, and which inputs change the result most?",
+    "What do growth and seasons make of a year, and what do batch, context and utilisation change?",
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "API prices", "Volume", "Year"),

@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 
 from xlcalc import batch
@@ -24,9 +25,22 @@ def test_a_column_that_is_no_input_is_a_label_of_the_summaries(tmp_path):
     assert (2, 0) == (counts.runs, counts.failed)
     assert ["Anna | Co", "'=1+1"] == [row["owner"] for row in rows]
     assert ["7000000000", "8000000000"] == [row["params"].removesuffix(".0") for row in rows]
+    shown = openpyxl.load_workbook(tmp_path / "out" / "summary.xlsx")["Summary"]
+    rows = [[cell.value for cell in row] for row in shown.iter_rows()]
+    assert ["Anna | Co", "=1+1"] in [row[3:5] for row in rows if row[1] == "owner"]
     text = (tmp_path / "out" / "summary.md").read_text("utf-8")
     assert "| Run | owner |" in text
     assert "Anna \\| Co" in text
+
+
+def test_labels_stand_in_a_list_of_many_runs_too(tmp_path):
+    text = "owner,params\n" + "".join(f"Owner {n},{n}e9\n" for n in range(1, 21))
+    made(text, tmp_path)
+    shown = openpyxl.load_workbook(tmp_path / "out" / "summary.xlsx")["Summary"]
+    rows = [[cell.value for cell in row] for row in shown.iter_rows()]
+    (head,) = [row for row in rows if "owner" in row]
+    column = head.index("owner")
+    assert "Owner 20" == rows[rows.index(head) + 20][column]
 
 
 @pytest.mark.parametrize("column", ["parms", "total_cost", "mfuu"])

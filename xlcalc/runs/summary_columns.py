@@ -45,6 +45,7 @@ def overview_in_columns(summary: Summary, book: Book) -> None:
         page.put(3, 2, sentence, styles.SUBTITLE, literal=True)
     top = page.row
     _head(summary, page, ("Figure", "Unit"))
+    _labels(summary, page)
     rows: dict[str, int] = {}
     for cell in cells:
         rows[cell.name] = page.row
@@ -68,6 +69,23 @@ def overview_in_columns(summary: Summary, book: Book) -> None:
         last_row=page.row,
     )
     page.sheet.page_setup.fitToHeight = 1
+
+
+def _labels(summary: Summary, page: Page) -> None:
+    """Write the labels of the runs, columns of the list that are no inputs, a row each."""
+    for label in summary.labels:
+        texts = [clean(label), "", *(clean(run.labels.get(label, "")) for run in summary.results)]
+        for column, text in enumerate(texts, start=2):
+            alignment = styles.WRAPPED if column == 2 else styles.RIGHT
+            page.put(
+                page.row,
+                column,
+                text,
+                border=styles.HAIRLINE,
+                alignment=alignment,
+                literal=True,
+            )
+        page.row += 1
 
 
 def all_in_columns(summary: Summary, book: Book, long: Sequence[str]) -> None:

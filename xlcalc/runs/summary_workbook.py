@@ -62,6 +62,7 @@ def _overview(summary: Summary, book: Book) -> None:
         2.0,
         max(18.0, *(0.95 * len(result.scenario) + 3 for result in summary.results)),
         *(min(40.0, max(13.0, *(0.95 * len(text) + 3 for text in column))) for column in texts),
+        *(18.0 for _ in summary.labels),
     ]
     page = Page(
         book,
@@ -79,6 +80,7 @@ def _overview(summary: Summary, book: Book) -> None:
         [
             summary.texts("Run"),
             *(summary.heading(cell, "\n") for cell in cells),
+            *map(clean, summary.labels),
             *([summary.texts("Remark")] if remarks else []),
         ],
         literal=True,
@@ -86,23 +88,33 @@ def _overview(summary: Summary, book: Book) -> None:
         indented=[index for index, right in enumerate(numeric, start=1) if not right],
     )
     page.fit(page.row - 1, range(2, 3 + len(cells)), least=44)
-    first = page.row
+    first, last_column = page.row, 3 + len(cells) + len(summary.labels)
     for result in summary.results:
         link = page.put(page.row, 2, clean(result.scenario), border=styles.HAIRLINE, literal=True)
         write_link(link, result, styles.URL)
         for column, cell in enumerate(cells, start=3):
             write_figure(page, page.row, column, result.values.get(cell.name), cell)
+        for column, label in enumerate(summary.labels, start=3 + len(cells)):
+            text = clean(result.labels.get(label, ""))
+            page.put(
+                page.row,
+                column,
+                text,
+                border=styles.HAIRLINE,
+                alignment=styles.INDENTED,
+                literal=True,
+            )
         if remarks:
             page.put(
                 page.row,
-                3 + len(cells),
+                last_column,
                 clean(result.remark),
                 border=styles.HAIRLINE,
                 fill=styles.BAD_FILL if result.remark else None,
                 alignment=styles.WRAPPED,
                 literal=True,
             )
-            page.fit(page.row, (3 + len(cells),))
+            page.fit(page.row, (last_column,))
         page.row += 1
     last = page.row - 1
     drawn = summary.charted in summary.columns and len(summary.results) <= CHARTED_RUNS

@@ -108,7 +108,8 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         '=IF(servable=1,"s; the first token after "&TEXT(first_token_seconds,"#,##0.00")&" s","s")'
     )
     million = '=IF(month_mtokens>0,currency,"no traffic: the bill is for idle machines")'
-    even = '=IF(ISNUMBER(break_even_mtokens),"M tokens/month","the API is cheaper at any volume")'
+    # Not ISNUMBER, which would make a sentence of the error of a call.
+    even = '=IF(replica_saving>0,"M tokens/month","the API is cheaper at any volume")'
     # Where the model cannot be served, no figure is fit to be signed.
     for columns, label, figure, shown, unit in (
         ((2, 2), "COST OF A MONTH", "own_cost", BIG_MONEY, "=currency"),
@@ -118,7 +119,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         (
             (8, 9),
             "OWN SERVING IS CHEAPER FROM",
-            'IF(ISNUMBER(break_even_mtokens),break_even_mtokens,"-")',
+            'IF(replica_saving>0,break_even_mtokens,"-")',
             "#,##0",
             even,
         ),

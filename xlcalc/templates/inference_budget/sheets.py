@@ -141,7 +141,8 @@ def volumes(book: Book) -> Table:
         "course of the day stay.",
     )
     count = len(VOLUME_STEPS)
-    largest = "MAX(month_mtokens,IF(ISNUMBER(break_even_mtokens),break_even_mtokens,0))"
+    # A saving that is an error makes an error here, where ISNUMBER would hide it.
+    largest = "MAX(month_mtokens,IF(replica_saving>0,break_even_mtokens,0))"
     table = Table(
         page,
         (

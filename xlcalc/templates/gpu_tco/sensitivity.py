@@ -186,6 +186,7 @@ def _drivers(page: Page, cases: Cases) -> Tornado:
             for (key, label, _, basis), ends in zip(DRIVERS, cases.drivers, strict=True)
         ],
         "npv_gain",
+        decimals="decimals",
     )
 
 

@@ -54,7 +54,13 @@ class Tornado:
 
 
 def tornado_tables(
-    page: Page, drivers: Sequence[Driver], base: str, *, shown: str = MONEY_FORMAT, left: int = 2
+    page: Page,
+    drivers: Sequence[Driver],
+    base: str,
+    *,
+    shown: str = MONEY_FORMAT,
+    left: int = 2,
+    decimals: str = "",
 ) -> Tornado:
     """Write the drivers with their results, and below them the same in order of their swing.
 
@@ -70,7 +76,11 @@ def tornado_tables(
         Number format of the result.
     left : int
         The sheet's column of the first one.
+    decimals : str
+        Name of the decimals that differences are rounded to, so that a driver that does not matter
+        changes the result by 0 and not by the last digits of a sum; not rounded without it.
     """
+    rounded = f"ROUND({{}},{decimals})" if decimals else "{}"
     given = Table(
         page,
         (
@@ -79,7 +89,7 @@ def tornado_tables(
             Column("high", "High", [driver.high for driver in drivers]),
             Column("at_low", "Result\nat low", [driver.at_low for driver in drivers], shown),
             Column("at_high", "Result\nat high", [driver.at_high for driver in drivers], shown),
-            Column("swing", "Swing", "=ABS({at_high}-{at_low})", shown),
+            Column("swing", "Swing", "=" + rounded.format("ABS({at_high}-{at_low})"), shown),
             Column(
                 "place",
                 "Place",
@@ -127,8 +137,8 @@ def tornado_tables(
             Column("at_low", "Result\nat low", "=" + found.format(span["at_low"]), shown),
             Column("at_high", "Result\nat high", "=" + found.format(span["at_high"]), shown),
             Column("swing", "Swing", f"=LARGE({span['swing']},{{place}})", shown),
-            Column("below", "Change\nat low", f"={{at_low}}-{base}", shown),
-            Column("above", "Change\nat high", f"={{at_high}}-{base}", shown),
+            Column("below", "Change\nat low", "=" + rounded.format(f"{{at_low}}-{base}"), shown),
+            Column("above", "Change\nat high", "=" + rounded.format(f"{{at_high}}-{base}"), shown),
         ),
         len(drivers),
         left=left,

@@ -120,7 +120,7 @@ PLAIN = {
     # The money behind the GPU-hours.
     "training_budget": (
         {"contingency": 0.25},
-        ("contingency_cost", "total_cost", "cost_per_mtokens", "checks_hold"),
+        ("contingency_cost", "total_cost", "cost_per_mtokens"),
     ),
     # The month's bill and the margin; not what the tokens of an answer cost.
     "inference_budget": (

@@ -180,7 +180,7 @@ def test_a_formula_that_becomes_a_constant_leaves_the_calculation_chain(analyst)
     ("name", "value", "sentence"),
     [
         ("parms", 1, 'budget.xlsx has no input "parms"; did you mean "params"?'),
-        ("total_cost", 1, "total_cost cannot be set: Calculation!C23 holds a formula"),
+        ("total_cost", 1, "total_cost cannot be set: Calculation!C24 holds a formula"),
         ("params", "many", 'params must be a number, got "many"'),
         ("params", "", 'params must be a number, got ""'),
         ("params", True, 'params must be a number, got "True"'),

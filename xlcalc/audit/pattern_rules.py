@@ -101,7 +101,7 @@ def _ranges(book: Audited, place: Place, formula: str) -> Iterator[Finding]:
         if missed := _missed(book, area, place):
             text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
-        if call.name.upper() == "SUM" and (twice := _twice(book, area)):
+        if call.name.upper() == "SUM" and "-" not in formula and (twice := _twice(book, area)):
             text = f"the sum takes in {named(twice)}, which sums cells of the same range"
             yield Finding("double-count", sheet, named(position), text, book.relative[place])
 

@@ -1,6 +1,8 @@
 """Which columns do the tables of runs, purchases and contracts have in common?"""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xlcalc import quantities as q
 from xlcalc.author import styles
@@ -30,6 +32,38 @@ def name_inputs(table: Table, stem: str, count: int, keys: dict[str, str]) -> No
             table.page.book.define(
                 f"{stem}{row + 1}_{word}", table.page.sheet, table.cell(key, row)
             )
+
+
+_OF_ROW = re.compile(r"INDEX\((run|batch)_(\w+),\{number\}\)")
+_ONE_OF = {"names": "name", "mfus": "mfu"}
+
+
+def alias_rows(table: Table, stem: str, count: int, keys: Sequence[str]) -> None:
+    """Let formulas of another table read the cells of each row, as run_3_params."""
+    for row in range(count):
+        for key in keys:
+            table.alias(key, f"{stem}_{row + 1}_{key}", row)
+
+
+def of_each(formula: str, count: int) -> list[str]:
+    """Return a formula for each row of a second table, whose cells follow those of the first.
+
+    They read cells, and not the row of a number: one that is inserted moves nothing.
+    """
+    return [
+        _OF_ROW.sub(lambda m, n=n: f"{m[1]}_{n}_{_ONE_OF.get(m[2], m[2])}", formula)
+        for n in range(1, count + 1)
+    ]
+
+
+def each_row(columns: Sequence[Column], count: int) -> list[Column]:
+    """Return columns whose formulas read the cells of each row."""
+    return [
+        replace(column, content=of_each(column.content, count))
+        if isinstance(column.content, str)
+        else column
+        for column in columns
+    ]
 
 
 def numbers(count: int) -> Column:

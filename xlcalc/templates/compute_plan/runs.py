@@ -13,6 +13,8 @@ from xlcalc.templates.compute_plan.columns import (
     SHARE_OR_NOT,
     TABLE_CHART_ROWS,
     ZERO_AS_DASH,
+    alias_rows,
+    each_row,
     entry,
     name_inputs,
     numbers,
@@ -112,6 +114,8 @@ def runs_page(book: Book) -> Table:
     for row in range(len(runs)):
         for key in ("begins", "ends", "gpus"):
             table.alias(key, f"run{row + 1}_{key}", row)
+    of_row = ("name", "params", "tokens", "mfu", "days", "active", "begins", "ends", "flop")
+    alias_rows(table, "run", len(runs), of_row)
     table.alias("name", "run_names")
     table.alias("mfu", "run_mfus")
     table.alias("days", "run_days")
@@ -186,7 +190,7 @@ def _runs_of_cases(page: Page) -> None:
         Column("begins", "First\nmonth", "=INDEX(run_begins,{number})", ZERO_AS_DASH),
         Column("ends", "Last\nmonth", "=INDEX(run_ends,{number})", ZERO_AS_DASH),
     )
-    cases = Table(page, columns, len(given.RUNS), height=34)
+    cases = Table(page, each_row(columns, len(given.RUNS)), len(given.RUNS), height=34)
     for case in CASES:
         cases.alias("begins", f"run_begins_{case}")
         cases.alias("ends", f"run_ends_{case}")

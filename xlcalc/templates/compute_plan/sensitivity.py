@@ -10,7 +10,7 @@ from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.compute_plan import inputs as given
-from xlcalc.templates.compute_plan.columns import numbers
+from xlcalc.templates.compute_plan.columns import each_row, numbers
 from xlcalc.templates.compute_plan.inputs import MONTHS
 from xlcalc.templates.compute_plan.months import COUNT, HEADING, SIGNED
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
@@ -146,27 +146,30 @@ def _runs(book: Book) -> dict[str, str]:
     )
     table = Table(
         page,
-        (
-            numbers(len(given.RUNS)),
-            Column(
-                "name",
-                "Training run",
-                '=IF(INDEX(run_names,{number})="","–",INDEX(run_names,{number}))',
-                words=True,
-            ),
-            *(
+        each_row(
+            (
+                numbers(len(given.RUNS)),
                 Column(
-                    way,
-                    {"low": "GPUs at\nlower MFU", "high": "GPUs at\nhigher MFU"}[way],
-                    "=IF(INDEX(run_active,{number})=1,GPUS_NEEDED(INDEX(run_flop,{number}),"
-                    "INDEX(run_days,{number}),peak_tflops,"
-                    f"MIN(INDEX(run_mfus,{{number}})*mfu_factor*{factor},1)*goodput),0)",
-                    COUNT,
-                )
-                for way, factor in _WAYS.items()
+                    "name",
+                    "Training run",
+                    '=IF(INDEX(run_names,{number})="","–",INDEX(run_names,{number}))',
+                    words=True,
+                ),
+                *(
+                    Column(
+                        way,
+                        {"low": "GPUs at\nlower MFU", "high": "GPUs at\nhigher MFU"}[way],
+                        "=IF(INDEX(run_active,{number})=1,GPUS_NEEDED(INDEX(run_flop,{number}),"
+                        "INDEX(run_days,{number}),peak_tflops,"
+                        f"MIN(INDEX(run_mfus,{{number}})*mfu_factor*{factor},1)*goodput),0)",
+                        COUNT,
+                    )
+                    for way, factor in _WAYS.items()
+                ),
+                Column("begins", "First\nmonth", "=INDEX(run_begins,{number})", COUNT),
+                Column("ends", "Last\nmonth", "=INDEX(run_ends,{number})", COUNT),
             ),
-            Column("begins", "First\nmonth", "=INDEX(run_begins,{number})", COUNT),
-            Column("ends", "Last\nmonth", "=INDEX(run_ends,{number})", COUNT),
+            len(given.RUNS),
         ),
         len(given.RUNS),
         height=34,

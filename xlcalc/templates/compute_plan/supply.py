@@ -18,6 +18,8 @@ from xlcalc.templates.compute_plan.columns import (
     SHARE_OR_NOT,
     TABLE_CHART_ROWS,
     ZERO_AS_DASH,
+    alias_rows,
+    each_row,
     entry,
     name_inputs,
     numbers,
@@ -128,6 +130,8 @@ def supply_page(book: Book) -> Page:
         *((key, f"batch_{key}") for key in ("depreciated", "proceeds")),
     ):
         batches.name(key, name)
+    of_row = ("name", "today", "share", "months", *ITS)
+    alias_rows(batches, "batch", len(given.BATCHES), of_row)
     batches.alias("name", "batch_names")
     batches.alias("today", "batch_today")
     batches.alias("share", "batch_share")
@@ -244,7 +248,7 @@ def _batches_of_cases(page: Page) -> None:
             for key, heading in ITS.items()
         ),
     )
-    cases = Table(page, columns, len(given.BATCHES), height=34)
+    cases = Table(page, each_row(columns, len(given.BATCHES)), len(given.BATCHES), height=34)
     for case in CASES:
         for key in ITS:
             cases.alias(f"its_{key}", f"batch_{key}_{case}")

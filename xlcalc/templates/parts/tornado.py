@@ -53,6 +53,11 @@ class Tornado:
     ordered: Table
 
 
+def _plain(number_format: str) -> str:
+    """Return the format of a positive number without the room of a bracket, which TEXT shows."""
+    return number_format.partition(";")[0].replace("_)", "").replace("_(", "")
+
+
 def tornado_tables(
     page: Page,
     drivers: Sequence[Driver],
@@ -111,7 +116,7 @@ def tornado_tables(
     texts = {
         key: "CHOOSE({row},"
         + ",".join(
-            f'TEXT({given.cell(key, place).coordinate},"{driver.number_format}")'
+            f'TEXT({given.cell(key, place).coordinate},"{_plain(driver.number_format)}")'
             for place, driver in enumerate(drivers)
         )
         + ")"

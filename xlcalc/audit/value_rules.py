@@ -76,15 +76,15 @@ def _reads_error(book: Audited, sheet: str, formula: str) -> bool:
 
 
 def _texts(book: Audited) -> Iterator[Finding]:
-    """Yield numbers that are texts, where a number stands beside them in the column."""
+    """Yield numbers that are texts, where a number stands above them."""
     for sheet in book.values:
         constants = book.constants(sheet)
         for (row, column), value in constants.items():
             if not isinstance(value, str) or not _NUMBER.fullmatch(value):
                 continue
-            beside = [book.values[sheet].get((row + step, column)) for step in (-1, 1)]
-            if any(type(other) is float for other in beside):
-                text = f'"{value.strip()}" is a text, and numbers stand beside it'
+            # A heading above numbers may be a text; one below a number is meant as one.
+            if type(book.values[sheet].get((row - 1, column))) is float:
+                text = f'"{value.strip()}" is a text, and a number stands above it'
                 key = book.label(sheet, (row, column)) or value
                 yield Finding("text-number", sheet, named((row, column)), text, key)
 

@@ -50,10 +50,14 @@ def of_each(formula: str, count: int) -> list[str]:
 
     They read cells, and not the row of a number: one that is inserted moves nothing.
     """
-    return [
-        _OF_ROW.sub(lambda m, n=n: f"{m[1]}_{n}_{_ONE_OF.get(m[2], m[2])}", formula)
-        for n in range(1, count + 1)
-    ]
+
+    def of_row(number: int) -> str:
+        def cell(found: re.Match[str]) -> str:
+            return f"{found[1]}_{number}_{_ONE_OF.get(found[2], found[2])}"
+
+        return _OF_ROW.sub(cell, formula)
+
+    return [of_row(number) for number in range(1, count + 1)]
 
 
 def each_row(columns: Sequence[Column], count: int) -> list[Column]:

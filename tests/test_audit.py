@@ -195,6 +195,8 @@ def test_macros_and_links_to_other_workbooks_are_found():
         put(C5="=ROUND(B5*$B$1,0)"),  # another calculation, meant so
         put(D3="=SUM(B3:B8)", B2=2026.0),  # a year above a column is no part of it
         put(D3='=VLOOKUP("Month 2",A3:C8,3,FALSE)', D4='=MATCH("Month 2",A3:A8,0)'),
+        put(D3="=SUM(C3:C9)-C9"),  # the subtotal is taken out again
+        put(D3="=SUM(C3:C9)-SUM(C9)"),
         put(D3="=B3*12/100"),  # months and per cent
         put(D3='=IF(B3>0,"#REF! and [1]x!",1)'),
         put(A4="104"),  # a label that looks like a number, in a column of texts
@@ -204,6 +206,13 @@ def test_what_is_meant_so_is_no_finding_above_a_note(change):
     book = plan()
     change(book)
     assert [] == [one for one in found(saved(book)) if one.severity != "note"]
+
+
+def test_a_text_in_the_first_row_of_numbers_is_found_and_a_heading_is_not():
+    book = plan()
+    put(B3="103", D2="2026", D3=5.0, E2="2027", E3=6.0)(book)
+    texts = [one.place for one in found(saved(book)) if one.code == "text-number"]
+    assert ["Plan!B3"] == texts
 
 
 def test_like_findings_are_one_and_say_how_many():

@@ -52,6 +52,11 @@ def test_a_column_that_is_nearly_a_cell_is_a_label_only_if_told(column, tmp_path
     assert "x" == rows[0][name]
 
 
+def test_a_label_that_the_list_does_not_have_is_refused(tmp_path):
+    with pytest.raises(ScenarioError, match='no column "ownr" to be a label; did you mean "owner"'):
+        made("owner,params\nx,7e9\n", tmp_path, labels=["ownr"])
+
+
 def test_a_name_with_slashes_makes_folders_that_no_value_leads_out_of(tmp_path):
     text = "region,owner,params\nEMEA,../../x,7e9\nAPAC,con,8e9\n,a/b,9e9\n"
     counts, rows = made(text, tmp_path, name_template="{region}/{owner}")

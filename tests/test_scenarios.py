@@ -4,7 +4,8 @@ import openpyxl
 import pytest
 
 from xlcalc.errors import ScenarioError, WorkbookError
-from xlcalc.runs.scenarios import file_stem, read_scenarios
+from xlcalc.runs.run_names import file_stem
+from xlcalc.runs.scenarios import read_scenarios
 
 
 @pytest.fixture

@@ -222,6 +222,7 @@ runs.results
 runs.functions_elsewhere
 runs.filling
 runs.local_values
+runs.run_names
 runs.listed_rows
 runs.row_lists
 runs.scenarios

@@ -1,7 +1,7 @@
 """Which cells break the pattern of the cells around them, and which ranges stop too early?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, Range, named, range_of
@@ -29,8 +29,9 @@ def pattern_findings(book: Audited) -> Iterator[Finding]:
     for sheet in book.values:
         own = {p: text for (name, p), text in book.relative.items() if name == sheet}
         yield from _breaks(book, sheet, own)
+    parts = _parts_of_sums(book)
     for place, formula in book.formulas.items():
-        yield from _ranges(book, place, formula)
+        yield from _ranges(book, place, formula, parts)
     yield from _constants(book)
 
 
@@ -85,7 +86,9 @@ def _short(book: Audited, sheet: str, position: Position) -> str:
     return f"{book.formulas[sheet, position]:.60}"
 
 
-def _ranges(book: Audited, place: Place, formula: str) -> Iterator[Finding]:
+def _ranges(
+    book: Audited, place: Place, formula: str, parts: Mapping[str, Sequence[tuple[Position, Range]]]
+) -> Iterator[Finding]:
     """Yield sums that leave out a neighbour of their range, or count a part twice."""
     sheet, position = place
     for call in calls(formula):
@@ -101,7 +104,11 @@ def _ranges(book: Audited, place: Place, formula: str) -> Iterator[Finding]:
         if missed := _missed(book, area, place):
             text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
-        if call.name.upper() == "SUM" and "-" not in formula and (twice := _twice(book, area)):
+        if call.name.upper() != "SUM":
+            continue
+        twice = _twice(area, parts.get(area.sheet, ()))
+        beside = f"{formula[: call.start]}0{formula[call.end :]}"
+        if twice is not None and not _names(beside, sheet, area.sheet, twice):
             text = f"the sum takes in {named(twice)}, which sums cells of the same range"
             yield Finding("double-count", sheet, named(position), text, book.relative[place])
 
@@ -115,11 +122,7 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
     else:
         return None
     values, formulas = book.values[area.sheet], book.model.formulas[area.sheet]
-    inside = [
-        position
-        for position in values
-        if area.holds(area.sheet, position) and type(values[position]) is float
-    ]
+    inside = [position for position in area.cells() if type(values.get(position)) is float]
     for end in ends:
         if end == place[1] and area.sheet == place[0]:
             continue
@@ -131,19 +134,35 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
     return None
 
 
-def _twice(book: Audited, area: Range) -> Position | None:
+def _parts_of_sums(book: Audited) -> dict[str, list[tuple[Position, Range]]]:
+    """Return the cells of each sheet that sum a range of the sheet, with that range."""
+    found: dict[str, list[tuple[Position, Range]]] = {}
+    for (sheet, position), formula in book.formulas.items():
+        if formula.upper().startswith("SUM("):
+            found.setdefault(sheet, []).extend(
+                (position, range_of(reference.area, sheet))
+                for reference in references(formula)
+                if ":" in reference.area and not reference.sheets
+            )
+    return found
+
+
+def _twice(area: Range, parts: Sequence[tuple[Position, Range]]) -> Position | None:
     """Return a cell of a range that sums other cells of it."""
-    for position in book.model.formulas[area.sheet]:
-        formula = book.formulas.get((area.sheet, position), "")
-        if not area.holds(area.sheet, position) or not formula.upper().startswith("SUM("):
-            continue
-        for reference in references(formula):
-            if ":" in reference.area and not reference.sheets:
-                part = range_of(reference.area, area.sheet)
-                ends = ((part.top, part.left), (part.bottom, part.right))
-                if all(area.holds(area.sheet, end) for end in ends):
-                    return position
+    for position, part in parts:
+        ends = (position, (part.top, part.left), (part.bottom, part.right))
+        if all(area.holds(area.sheet, end) for end in ends):
+            return position
     return None
+
+
+def _names(formula: str, sheet: str, other: str, position: Position) -> bool:
+    """Whether a formula reads a cell, as one does that takes a subtotal out again."""
+    return any(
+        range_of(found.area, found.sheets or sheet).holds(other, position)
+        for found in references(formula)
+        if found.area
+    )
 
 
 def _constants(book: Audited) -> Iterator[Finding]:

@@ -76,15 +76,14 @@ def _reads_error(book: Audited, sheet: str, formula: str) -> bool:
 
 
 def _texts(book: Audited) -> Iterator[Finding]:
-    """Yield numbers that are texts, where a number stands above them."""
-    for sheet in book.values:
-        constants = book.constants(sheet)
-        for (row, column), value in constants.items():
+    """Yield numbers that are texts among the numbers of a column; a heading above them is none."""
+    for sheet, values in book.values.items():
+        for (row, column), value in book.constants(sheet).items():
             if not isinstance(value, str) or not _NUMBER.fullmatch(value):
                 continue
-            # A heading above numbers may be a text; one below a number is meant as one.
-            if type(book.values[sheet].get((row - 1, column))) is float:
-                text = f'"{value.strip()}" is a text, and a number stands above it'
+            above, below = (type(values.get((row + step, column))) is float for step in (-1, 1))
+            if above or (below and row in book.rows_with_numbers(sheet)):
+                text = f'"{value.strip()}" is a text, and numbers stand beside it'
                 key = book.label(sheet, (row, column)) or value
                 yield Finding("text-number", sheet, named((row, column)), text, key)
 

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -28,6 +28,12 @@ class Range(NamedTuple):
     left: int
     bottom: int
     right: int
+
+    def cells(self) -> Iterator[Position]:
+        """Yield its cells, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
 
     def holds(self, sheet: str, position: Position) -> bool:
         """Whether a cell is in it."""
@@ -84,6 +90,11 @@ class Audited:
         """Return the cells of a sheet that hold a value and no formula."""
         formulas = self.model.formulas[sheet]
         return {p: value for p, value in self.values[sheet].items() if p not in formulas}
+
+    @functools.cache  # noqa: B019  a workbook is audited once
+    def rows_with_numbers(self, sheet: str) -> frozenset[int]:
+        """Return the rows of a sheet that hold a number anywhere: a row of headings has none."""
+        return frozenset(row for (row, _), v in self.values[sheet].items() if type(v) is float)
 
     def label(self, sheet: str, position: Position) -> str:
         """Return the text to the left of a cell, which says what its row is."""

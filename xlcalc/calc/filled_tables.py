@@ -72,8 +72,23 @@ class ListColumns:
             numbers.append(number)
         self.numbers = tuple(numbers)
         self.columns = tuple(block.headings[number - block.left] for number in numbers)
-        self.cells = _first_row(model, self)
+        self.cells = self.first_row(model, block)
         self._readers = [entry_reader(cell, literal_check(cell)) for cell in self.cells]
+
+    def first_row(self, model: WorkbookModel, block: Block) -> list[NamedCell]:
+        """Return the cells of a block's first row, as inputs of the kind that the columns have."""
+        pairs = list(zip(self.columns, self.numbers, strict=True))
+        places = {column: (block.sheet, (block.first, number)) for column, number in pairs}
+        found = read_named_cells(model.package, places, model.formulas, lambda *_: None)
+        return [
+            replace(
+                found[column],
+                name=f"{self.table}[{column}]",
+                value=self.block.examples.get(number),
+                is_input=True,
+            )
+            for column, number in pairs
+        ]
 
     def read(self, values: Sequence[object]) -> Row:
         """Return a row of the list as the table takes it; nothing is an empty cell.
@@ -200,7 +215,7 @@ class FilledTables:
     def _name_lines(model: WorkbookModel, one: ListColumns, count: int) -> None:
         """Give the cells of a table names, under which they are inputs."""
         block = find_block(model.package, one.table)
-        cells = _first_row(model, replace_block(one, block))
+        cells = one.first_row(model, block)
         for number in range(1, count + 1):
             row = block.first + number - 1
             for cell, column in zip(cells, one.columns, strict=True):
@@ -208,33 +223,5 @@ class FilledTables:
                 model.line_cells[name] = replace(cell, name=name, position=(row, cell.position[1]))
 
 
-def replace_block(one: ListColumns, block: Block) -> ListColumns:
-    """Return the columns of a list in a workbook where the table has other rows."""
-    twin = ListColumns.__new__(ListColumns)
-    twin.block, twin.table = block, one.table
-    twin.columns, twin.numbers = one.columns, one.numbers
-    twin.block = replace(block, examples=one.block.examples)
-    return twin
-
-
 def _line_name(table: str, column: str, number: int) -> str:
     return f"{table}[{column}] {number}"
-
-
-def _first_row(model: WorkbookModel, one: ListColumns) -> list[NamedCell]:
-    """Return the cells of the first row, as inputs of the kind that the column has."""
-    block = one.block
-    places = {
-        column: (block.sheet, (block.first, number))
-        for column, number in zip(one.columns, one.numbers, strict=True)
-    }
-    found = read_named_cells(model.package, places, model.formulas, lambda *_: None)
-    return [
-        replace(
-            found[column],
-            name=f"{one.table}[{column}]",
-            value=block.examples.get(number),
-            is_input=True,
-        )
-        for column, number in zip(one.columns, one.numbers, strict=True)
-    ]

@@ -7,8 +7,7 @@ from xlcalc.errors import AnalysisError, InputValueError
 
 def one_row(path: Path) -> dict[str, object]:
     """Return the inputs of a list of one scenario; empty cells keep the workbook's own."""
-    from xlcalc.runs.listed_rows import rows_of
-    from xlcalc.runs.scenarios import NAME_COLUMN
+    from xlcalc.runs.listed_rows import NAME_COLUMN, rows_of
 
     rows = [cells for _, cells in rows_of(path)]
     if len(rows) != 2:

@@ -292,7 +292,11 @@ def _scenarios(
     if given is not None and not isinstance(given, str | Path):
         if locale is not None:
             raise ConfigError("a frame has numbers and dates; a locale is for files of texts")
-        return from_frame(given, model, pattern, labels=labels, lists=lists), "the frame", Path()
+        return (
+            from_frame(given, model, pattern, labels=labels, row_lists=lists),
+            "the frame",
+            Path(),
+        )
     named = given if isinstance(given, Path) else Path(_text(path, config, "scenarios"))
     piped = str(named) == "-"
     file = named if piped else path.parent / named

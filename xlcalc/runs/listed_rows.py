@@ -4,6 +4,9 @@ A file is CSV, xlsx or Parquet. The header comes first, and each row has its num
 row by row, and never held whole.
 """
 
+import atexit
+import shutil
+import sys
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +20,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xlcalc.errors import ScenarioError
 from xlcalc.files import iterate_csv
 
+NAME_COLUMN = "scenario"
+"""The column of a list that says which scenario a row is, or is of."""
 _PARQUET_ROWS = 4096
 """Rows of a Parquet file that are read at once."""
 _SAY_LOCALE = ", or say how the list writes numbers, as --locale de"
@@ -50,6 +55,33 @@ def rows_of(path: Path, locale: str | None = None) -> Rows:
     else:
         commas = "kept" if locale else _SAY_LOCALE
         yield from iterate_csv(path, ScenarioError, commas=commas)
+
+
+def kept_rows(path: Path) -> Path:
+    """Return the path of a list that can be read again and again: what a pipe gives is kept.
+
+    Raises
+    ------
+    ScenarioError
+        If it is a device without an end.
+    """
+    if str(path) != "-" and not path.is_fifo():
+        if path.is_char_device() or path.is_block_device():
+            raise ScenarioError(f"{path} is a device, and no list")
+        return path
+    import tempfile  # slow to import, and few lists come through a pipe
+
+    # It lasts as long as the process: the list is read once more for each thing that is asked.
+    folder = tempfile.TemporaryDirectory(prefix="xlcalc-list-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    kept = Path(folder.name) / "list.csv"
+    with kept.open("wb") as file:
+        if str(path) == "-":
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
+    return kept
 
 
 def frame_rows(frame: Any, source: str) -> Rows:

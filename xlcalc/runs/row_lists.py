@@ -12,10 +12,7 @@ from xlcalc.calc.entries import is_empty
 from xlcalc.calc.filled_tables import ListColumns, Row
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
-
-NAME_COLUMN = "scenario"
-Lines = Iterator[tuple[int, Sequence[object]]]
-"""The rows of a list with their numbers, the header first."""
+from xlcalc.runs.listed_rows import NAME_COLUMN, Rows
 
 
 class RowList:
@@ -45,7 +42,7 @@ class RowList:
         If the list is empty, a column is none of the table or no row says whose it is.
     """
 
-    def __init__(self, model: WorkbookModel, table: str, source: str, lines: Lines) -> None:
+    def __init__(self, model: WorkbookModel, table: str, source: str, lines: Rows) -> None:
         self.source = source
         header = next(lines, None)
         if header is None:
@@ -186,7 +183,7 @@ def read_row_lists(
     model: WorkbookModel,
     given: Mapping[str, Any],
     folder: Path,
-    lines_of: Callable[[Any, Path], tuple[str, Lines]],
+    lines_of: Callable[[Any, Path], tuple[str, Rows]],
 ) -> list[RowList]:
     """Return the lists of some tables.
 

@@ -5,12 +5,7 @@ inputs of a workbook. The column `scenario` names the run's file. An empty cell 
 workbook's own value. Lists are read row by row, as often as they are needed, and never held whole.
 """
 
-import atexit
-import re
-import shutil
 import string
-import sys
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,17 +19,13 @@ from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, suggestion
 from xlcalc.ooxml.blocks import is_block
 from xlcalc.ooxml.literals import checked_text
-from xlcalc.runs.listed_rows import Rows, frame_rows, rows_of
+from xlcalc.runs.listed_rows import NAME_COLUMN, Rows, frame_rows, kept_rows, rows_of
 from xlcalc.runs.local_values import local_reader
 from xlcalc.runs.row_lists import NestedRows, RowList
+from xlcalc.runs.run_names import file_stem, named, printable
 
-NAME_COLUMN = "scenario"
-MAX_STEM_BYTES = 180
 RESERVED = ("summary", "errors")
 """Stems of the files that a batch writes beside those of the runs."""
-
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.I)
 
 
 @dataclass(frozen=True)
@@ -181,8 +172,8 @@ class ScenarioList:
         return lambda value: read(local(value) if isinstance(value, str) else value)
 
     def _scenario(self, number: int, given: dict[str, object], count: int) -> Scenario:
-        name = _printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
-        labels = {label: _printable(str(given.pop(label, ""))) for label in self._labels}
+        name = printable(str(given.pop(NAME_COLUMN, "")).strip()) or f"run-{count:03d}"
+        labels = {label: printable(str(given.pop(label, ""))) for label in self._labels}
         stem = file_stem(name)
         own = name
         self._names.add(own)
@@ -205,18 +196,18 @@ class ScenarioList:
                 if isinstance(converted, str):
                     checked_text(converted)
             except InputValueError as error:
-                problem = _printable(str(error))
+                problem = printable(str(error))
                 return Scenario(name, stem, {}, number, problem, column, labels)
         for one in self.row_lists:
             try:
                 rows[one.columns.table] = one.rows(own)
             except InputValueError as error:
-                return Scenario(name, stem, {}, number, _printable(str(error)), labels=labels)
+                return Scenario(name, stem, {}, number, printable(str(error)), labels=labels)
         if not self._judged and (refused := self.model.refusal(settings)) is not None:
             self._refusals[number] = refused
         if number in self._refusals:
             column, sentence = self._refusals[number]
-            return Scenario(name, stem, {}, number, _printable(sentence), column, labels)
+            return Scenario(name, stem, {}, number, printable(sentence), column, labels)
         return Scenario(name, stem, settings, number, labels=labels, rows=rows)
 
     @property
@@ -238,6 +229,12 @@ class ScenarioList:
             if canonical in header:
                 raise ScenarioError(f'{self.source} has the column "{name}" twice')
             header.append(canonical)
+        for label in self.labels:
+            if label not in header:
+                raise ScenarioError(
+                    f'{self.source} has no column "{label}" to be a label'
+                    f"{suggestion(label, header)}"
+                )
         if self.name_template is not None:
             self._check_template(self.name_template, header)
         return header
@@ -327,40 +324,13 @@ def read_scenarios(
     )
 
 
-def kept_rows(path: Path) -> Path:
-    """Return the path of a list that can be read again and again: what a pipe gives is kept.
-
-    Raises
-    ------
-    ScenarioError
-        If it is a device without an end.
-    """
-    if str(path) != "-" and not path.is_fifo():
-        if path.is_char_device() or path.is_block_device():
-            raise ScenarioError(f"{path} is a device, and no list")
-        return path
-    import tempfile  # slow to import, and few lists come through a pipe
-
-    # It lasts as long as the process: the list is read once more for each thing that is asked.
-    folder = tempfile.TemporaryDirectory(prefix="xlcalc-list-", ignore_cleanup_errors=True)
-    atexit.register(folder.cleanup)
-    kept = Path(folder.name) / "list.csv"
-    with kept.open("wb") as file:
-        if str(path) == "-":
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        else:
-            with path.open("rb") as pipe:
-                shutil.copyfileobj(pipe, file)
-    return kept
-
-
 def from_frame(
     frame: Any,
     model: WorkbookModel,
     name_template: str | None = None,
     source: str = "the frame",
     labels: Collection[str] = (),
-    lists: Sequence[RowList] = (),
+    row_lists: Sequence[RowList] = (),
 ) -> ScenarioList:
     """Open a DataFrame of any library as scenarios for a workbook; rows count from 1.
 
@@ -371,31 +341,10 @@ def from_frame(
     """
     frame_rows(frame, source)
     return ScenarioList(
-        source, lambda: frame_rows(frame, source), model, name_template, labels, row_lists=lists
+        source,
+        lambda: frame_rows(frame, source),
+        model,
+        name_template,
+        labels,
+        row_lists=row_lists,
     )
-
-
-def named(template: str, words: Mapping[str, object], name: str) -> tuple[str, str]:
-    """Return the name of a run by a template, and the path of its file without the ending.
-
-    What stands between slashes of the template is a folder, made safe by itself: no value leads
-    out of the place where the files go.
-    """
-    parts = [_printable(part.format_map(words).strip()) for part in template.split("/")]
-    *folders, last = [part for part in parts[:-1] if part] + [parts[-1] or name]
-    return "/".join((*folders, last)), "/".join(map(file_stem, (*folders, last)))
-
-
-def file_stem(name: str) -> str:
-    """Return a name as a file may be called on Windows, macOS and Linux, without its ending."""
-    stem = _UNSAFE.sub("-", unicodedata.normalize("NFC", name))
-    cut = stem.strip(" .").encode()[:MAX_STEM_BYTES].decode(errors="ignore")
-    stem = cut.strip(" .")
-    if _RESERVED.fullmatch(stem):
-        stem = f"_{stem}"
-    return stem or "scenario"
-
-
-def _printable(text: str) -> str:
-    """Return a text without halves of characters, which no file can hold."""
-    return text.encode(errors="replace").decode()

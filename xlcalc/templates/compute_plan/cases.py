@@ -239,7 +239,7 @@ def comparison_page(book: Book) -> Mapping[str, int]:
             cells.append(f"={formula.format(case=case, **here)}")
         in_case = f"INDEX($D{row}:$F{row},MATCH(scenario_case,case_names,0))"
         cells += [f"=E{row}-D{row}", f"=F{row}-D{row}", f"={name}"]
-        cells.append(f"=IF({in_case}=0,I{row},I{row}/{in_case}-1)")
+        cells.append(f"=IF({in_case}=0,I{row},ROUND(I{row}/{in_case}-1,share_digits))")
         for column, content in enumerate(cells, start=4):
             cell = page.put(
                 row,

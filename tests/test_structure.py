@@ -13,6 +13,7 @@ _version
 errors
 quantities
 files
+plain_texts
 confinement
 zero_division
 worksheet

@@ -20,6 +20,7 @@ from xlcalc.files import draft, make_folder, read_file
 from xlcalc.ooxml.edits import drop_formulas
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import formula_cells
+from xlcalc.plain_texts import in_a_line
 
 VARIABLE = "XLCALC_SOFFICE"
 """The environment variable with the path of LibreOffice's program, where it is not found."""
@@ -157,4 +158,4 @@ def _run(program: str, folder: Path, files: Sequence[Path]) -> str:
 
 def _last(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip()]
-    return "".join(filter(str.isprintable, lines[-1]))[:200] if lines else "it says nothing"
+    return in_a_line(lines[-1])[:200] if lines else "it says nothing"

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 from xlcalc._version import __version__
 from xlcalc.audit.findings import SEVERITIES, Finding, rules
+from xlcalc.plain_texts import Reported, in_a_line, inert, junit
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
@@ -16,8 +16,8 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 def as_text(findings: Sequence[Finding]) -> str:
     """Return a line for each finding, and how to mend each kind."""
     lines = [
-        f"{one.file}: {one.severity}: {_clean(one.place or 'the workbook')}: "
-        f"{_clean(one.sentence)} [{one.code}]"
+        f"{one.file}: {one.severity}: {in_a_line(one.place or 'the workbook')}: "
+        f"{in_a_line(one.sentence)} [{one.code}]"
         for one in findings
     ]
     kinds = dict.fromkeys(one.code for one in findings)
@@ -89,30 +89,24 @@ def as_sarif(findings: Sequence[Finding]) -> str:
 
 def as_junit(findings: Sequence[Finding]) -> str:
     """Return a JUnit report: a case for each finding, of which errors are failures."""
-    errors = sum(one.severity == "error" for one in findings)
-    cases = []
-    for one in findings:
-        name = quoteattr(_clean(f"{one.code} {one.place}"))
-        body = escape(_clean(f"{one.sentence}. {one.rule.mend}."))
-        tag = "failure" if one.severity == "error" else "system-out"
-        message = f" message={quoteattr(_clean(one.sentence))}" if tag == "failure" else ""
-        cases.append(
-            f"<testcase classname={quoteattr(one.file)} name={name}>"
-            f"<{tag}{message}>{body}</{tag}></testcase>"
+    cases = [
+        Reported(
+            one.file,
+            f"{one.code} {one.place}",
+            "failure" if one.severity == "error" else "system-out",
+            one.sentence if one.severity == "error" else "",
+            f"{one.sentence}. {one.rule.mend}.",
         )
-    cases = cases or ['<testcase classname="xlcalc check" name="no findings"/>']
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<testsuite name="xlcalc check" tests="{len(cases)}" failures="{errors}">'
-        f"{''.join(cases)}</testsuite>"
-    )
+        for one in findings
+    ]
+    return junit("xlcalc check", cases or [Reported("xlcalc check", "no findings")])
 
 
 def as_markdown(findings: Sequence[Finding]) -> str:
     """Return a table for a pull request."""
     head = ["| | Where | What | How to mend it |", "|---|---|---|---|"]
     rows = [
-        f"| {one.severity} | {_inert(one.file)} {_inert(one.place)} | {_inert(one.sentence)} "
+        f"| {one.severity} | {inert(one.file)} {inert(one.place)} | {inert(one.sentence)} "
         f"(`{one.code}`) | {one.rule.mend} |"
         for one in findings
     ]
@@ -152,15 +146,3 @@ def verdict(findings: Sequence[Finding], files: int) -> str:
     ]
     books = f"{files} workbook{'s' * (files > 1)}"
     return f"{books}: {', '.join(found) or 'nothing found'}"
-
-
-def _clean(text: str) -> str:
-    """Return a text without what moves a terminal's cursor or breaks XML."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _inert(text: str) -> str:
-    """Return a text that stays one cell of a Markdown table, and inert."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())

@@ -122,16 +122,17 @@ def _recorded(
 
 def _print(outcomes: "Sequence[Outcome]", book: "Workbook") -> None:
     """Print a line for each result, and how many cases passed."""
-    from xlcalc.runs.case_reports import difference, printable, sentences
+    from xlcalc.plain_texts import in_a_line
+    from xlcalc.runs.case_reports import difference, sentences
 
     def cell(name: str, value: "CellValue") -> str:
         text = shown(book.cell(name).with_dates(value))
-        return printable(text) or '""'
+        return in_a_line(text) or '""'
 
     everything = sum(len(one.comparisons) for one in outcomes) <= LISTED
     rows = [
         [
-            printable(one.case.name),
+            in_a_line(one.case.name),
             part.result,
             cell(part.result, part.expected),
             cell(part.result, part.value),
@@ -147,7 +148,7 @@ def _print(outcomes: "Sequence[Outcome]", book: "Workbook") -> None:
     for one in outcomes:
         if one.problem or any(part.reason for part in one.comparisons):
             for sentence in sentences(one):
-                click.echo(f"{printable(one.case.name)}: {sentence}")
+                click.echo(f"{in_a_line(one.case.name)}: {sentence}")
     failed = sum(not one.passed for one in outcomes)
     cases = f"{len(outcomes)} case{'s' * (len(outcomes) != 1)}"
     click.echo(f"{cases}: {len(outcomes) - failed} passed, {failed} failed")

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from xlcalc.cells import CellError, CellValue
+from xlcalc.plain_texts import Reported, in_a_line, junit
 from xlcalc.runs.cases import Comparison, Outcome
 
 
@@ -17,13 +17,7 @@ def value_text(value: CellValue) -> str:
         return str(value).upper()
     if isinstance(value, float):
         return f"{value:.15g}"
-    return printable(value) if value else "nothing"
-
-
-def printable(text: str) -> str:
-    """Return a text without what moves a terminal's cursor or breaks XML."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in text)
-    return clean.encode(errors="replace").decode()
+    return in_a_line(value) if value else "nothing"
 
 
 def difference(one: Comparison) -> float | None:
@@ -37,7 +31,7 @@ def difference(one: Comparison) -> float | None:
 def sentences(outcome: Outcome) -> list[str]:
     """Return what is wrong with a case, a sentence for each result."""
     if outcome.problem:
-        return [printable(outcome.problem)]
+        return [in_a_line(outcome.problem)]
     found = []
     for one in outcome.comparisons:
         if one.passed:
@@ -45,7 +39,7 @@ def sentences(outcome: Outcome) -> list[str]:
         line = f"{one.result} is {value_text(one.value)}, expected {value_text(one.expected)}"
         if difference(one) is not None:
             line += f" within {outcome.case.tolerance}"
-        found.append(f"{line}: {printable(one.reason)}" if one.reason else line)
+        found.append(f"{line}: {in_a_line(one.reason)}" if one.reason else line)
     return found
 
 
@@ -83,21 +77,15 @@ def as_data(outcomes: Sequence[Outcome], workbook: str, cases: str) -> dict[str,
 
 def as_junit(outcomes: Sequence[Outcome], workbook: str) -> bytes:
     """Return a JUnit report: a failure is a wrong result, an error what was not calculated."""
-    failures = sum(not one.passed and not one.problem for one in outcomes)
-    errors = sum(bool(one.problem) for one in outcomes)
-    counts = {"tests": len(outcomes), "failures": failures, "errors": errors}
-    suite = ElementTree.Element(
-        "testsuite", {"name": "xlcalc test", **{key: str(n) for key, n in counts.items()}}
-    )
+    cases = []
     for one in outcomes:
-        names = {"classname": printable(workbook), "name": printable(one.case.name)}
-        case = ElementTree.SubElement(suite, "testcase", names)
-        if not one.passed:
-            wrong = sentences(one)
-            tag = "error" if one.problem else "failure"
-            child = ElementTree.SubElement(case, tag, {"message": "; ".join(wrong)})
-            about = [f"note: {one.case.note}"] if one.case.note else []
-            about += [f"source: {one.case.source}"] if one.case.source else []
-            child.text = "\n".join([*wrong, *map(printable, about)])
-    data: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
-    return data
+        if one.passed:
+            cases.append(Reported(workbook, one.case.name))
+            continue
+        wrong = sentences(one)
+        about = [f"note: {one.case.note}"] if one.case.note else []
+        about += [f"source: {one.case.source}"] if one.case.source else []
+        kind = "error" if one.problem else "failure"
+        text = "\n".join([*wrong, *about])
+        cases.append(Reported(workbook, one.case.name, kind, "; ".join(wrong), text))
+    return junit("xlcalc test", cases).encode()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from xlcalc.author.number_formats import shown
+from xlcalc.plain_texts import inert
 from xlcalc.runs.summary import (
     ACCEPTED_COLUMNS,
     ACCEPTED_TITLE,
@@ -19,7 +20,7 @@ def summary_markdown(summary: Summary) -> str:
     remarks = summary.has_remarks
     head = [
         summary.texts("Run"),
-        *map(_escape, summary.labels),
+        *map(inert, summary.labels),
         *(summary.heading(cell, " ") for cell in cells),
         *([summary.texts("Remark")] if remarks else []),
     ]
@@ -39,17 +40,17 @@ def summary_markdown(summary: Summary) -> str:
         _line(rule),
     ]
     for result in summary.results:
-        label = _escape(result.scenario)
+        label = inert(result.scenario)
         first = f"[{label}]({quote(result.file)})" if result.file else label
-        labels = [_escape(result.labels.get(label, "")) for label in summary.labels]
+        labels = [inert(result.labels.get(label, "")) for label in summary.labels]
         values = [
-            _escape(shown(result.values.get(cell.name), cell.number_format, cell.date1904))
+            inert(shown(result.values.get(cell.name), cell.number_format, cell.date1904))
             for cell in cells
         ]
-        mark = "" if not result.remark else f"**{_escape(result.remark)}**"
+        mark = "" if not result.remark else f"**{inert(result.remark)}**"
         lines.append(_line([first, *labels, *values, *([mark] if remarks else [])]))
     if summary.calculated_by:
-        lines += ["", _escape(" ".join(summary.calculated_by))]
+        lines += ["", inert(" ".join(summary.calculated_by))]
     lines += _accepted(summary)
     return "\n".join(lines) + "\n"
 
@@ -71,16 +72,9 @@ def _accepted(summary: Summary) -> list[str]:
         "",
         _line([texts(heading) for heading in ACCEPTED_COLUMNS]),
         _line(["---", "---:", "---:", "---"]),
-        *(_line([_escape(text) for text in row]) for row in rows),
+        *(_line([inert(text) for text in row]) for row in rows),
     ]
 
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _escape(text: str) -> str:
-    """Return a text that stays one cell of a Markdown table, and inert."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())

@@ -31,10 +31,21 @@ def test_a_hungry_workbook_is_one_sentence_and_status_2(cells, tmp_path):
     assert not (tmp_path / "out.xlsx").exists()
 
 
-def test_a_command_that_takes_too_long_is_one_sentence_and_status_2(tmp_path):
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone limits memory")
+def test_an_audit_of_a_hungry_workbook_is_one_sentence(tmp_path):
+    (tmp_path / "hungry.xlsx").write_bytes(small_workbook(DOUBLING))
+    done = xlcalc("check", tmp_path / "hungry.xlsx")
+    assert 2 == done.returncode
+    assert 1 == done.stderr.count("\n")
+    assert "--memory-limit gives it more" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["recalc"], ["check"]])
+def test_a_command_that_takes_too_long_is_one_sentence_and_status_2(command, tmp_path):
     cells = {f"A{row}": f"=SUMPRODUCT((A1:A{row - 1}>0)*1)" for row in range(2, 6000)}
     (tmp_path / "long.xlsx").write_bytes(small_workbook({"A1": 1.0, **cells}))
-    done = xlcalc("--time-limit", "0.5", "recalc", tmp_path / "long.xlsx")
+    done = xlcalc("--time-limit", "0.5", *command, tmp_path / "long.xlsx")
     sentence = "the command took more than 0.5 s; --time-limit gives it more"
     assert (2, "", f"xlcalc: {sentence}\n") == (done.returncode, done.stdout, done.stderr)
 

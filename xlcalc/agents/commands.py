@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from xlcalc.agents.folder import Folder, RefusedError
-from xlcalc.confinement import ran_out_of_memory
 from xlcalc.templates import TEMPLATES
 
 Value = bool | int | float | str
@@ -95,11 +94,6 @@ class Commands:
         except ValueError:
             answer = None
         if answer is None or (strict and failed and remarks):
-            if not remarks and ran_out_of_memory(said.encode()):
-                raise RefusedError(
-                    f"the command needs more than {self.gigabytes:g} GB of memory; "
-                    "--memory-limit gives it more"
-                )
             last = next((line for line in reversed(said.splitlines()) if line.strip()), "")
             without = f"the command {command} gave no answer"
             raise RefusedError(remarks[-1] if remarks else last.removeprefix("Error: ") or without)
@@ -122,7 +116,6 @@ class Commands:
             except (OSError, ValueError):  # too long, or with characters that no text has
                 raise RefusedError(f"the command {command} cannot be given these texts") from None
             try:
-                _limit_memory(process.pid, self.gigabytes)
                 process.wait(self.seconds + _GRACE if self.seconds else None)
             except subprocess.TimeoutExpired:
                 raise RefusedError(
@@ -145,20 +138,6 @@ class Commands:
             start = f"{place}{os.sep}"
             text = text.replace(json.dumps(start, ensure_ascii=False)[1:-1], "").replace(start, "")
         return text
-
-
-def _limit_memory(process: int, gigabytes: float) -> None:
-    """Limit the memory of a process that has just begun, on Linux alone.
-
-    Most commands limit themselves; `check`, which a person may give any number of files, does not.
-    """
-    if sys.platform != "linux" or not gigabytes:
-        return
-    import resource
-
-    limit = int(gigabytes * 2**30)
-    with contextlib.suppress(ProcessLookupError):
-        resource.prlimit(process, resource.RLIMIT_DATA, (limit, limit))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -90,11 +90,6 @@ def number_of(when: date) -> int:
     return when.year * 12 + when.month - 1
 
 
-def first_day(month: int) -> date:
-    """Return the first day of a month by its number."""
-    return date(month // 12, month % 12 + 1, 1)
-
-
 def month_text(month: int) -> str:
     """Return a month by its number as 2027-01."""
     return f"{month // 12:04}-{month % 12 + 1:02}"

@@ -1,6 +1,6 @@
-"""What does a compute plan take for granted: inputs, cases, runs, batches, contracts, sources?
+"""What does a compute plan begin with: its cases, and rows of runs, batches and contracts?
 
-The tables of this module say it, a row for each input with name, default, unit and source.
+Its single inputs stand in `lines.csv`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.assumptions import assumed
 
 MONTHS = 36
-ASSUMED = "An assumption of this template; set your own."
 RUN_SOURCE = (
     "A made-up company of middle size. Traffic, runs, batches, contracts and cases are assumptions "
     "of this template; the machine's figures and prices are from the sheet Catalogue."
@@ -24,8 +23,6 @@ LENGTH = Quantity("months", at_least=1.0, at_most=60.0, whole=True, number_forma
 COUNT = Quantity("GPUs", at_least=0.0, whole=True, number_format="#,##0")
 GROWTH = Quantity("a month", at_least=-0.5, at_most=1.0, number_format="0.0%")
 FALL = Quantity("a year", at_least=-1.0, at_most=0.95, number_format="0.0%")
-INTEREST = Quantity("a year", at_least=0.0, at_most=1.0, number_format="0.0%")
-DATE = "date"
 
 CASES = ("base", "upside", "downside")
 
@@ -101,8 +98,6 @@ DRIVERS = (
         "Of the revenue for a million tokens.",
     ),
 )
-
-_GPU_TYPE = "name in the catalogue"
 
 
 RUNS: tuple[tuple[object, ...], ...] = (

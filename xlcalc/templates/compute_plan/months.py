@@ -13,8 +13,6 @@ PRICE = '#,##0.00_);(#,##0.00);"–"_)'
 SHARE = '0.0%_);(0.0%);"–"_)'
 MONTH = "mmm yy"
 MONEY = "=currency"
-PER_HOUR = '=currency&"/GPU-hour"'
-PER_MILLION = '=currency&"/M tokens"'
 
 HEADING = (
     Row(

@@ -1,7 +1,7 @@
 """What a longer context and a mixture of experts cost: compute, memory, network, time and money.
 
-Cover, summary and checks stand here. The module `lines` has inputs and single results, `lengths`
-and `experts` have the tables.
+Cover and summary stand here, inputs and single results in `lines.csv`; `lengths` and `experts` have
+the tables.
 """
 
 from xlcalc import quantities as q

@@ -1,11 +1,9 @@
-"""Which figures does the workbook on long contexts and experts ask for, and which does it give?
+"""Which formulas and formats do the tables on contexts and experts have in common?
 
-The sheets Inputs and Calculation, line by line, and where the defaults come from.
+Words in braces are columns of the table that a formula stands in.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import styles
-from xlcalc.quantities import Quantity
 
 PER_MTOKENS = '=currency&"/M tokens"'
 PER_GPU_HOUR = '=currency&"/GPU-hour"'
@@ -19,15 +17,6 @@ MONEY_AXIS = '[>=1000000000]#,##0.0,,," B";[>=1000000]#,##0.0,," M";#,##0'
 CHART_ROWS = 15
 """Rows of the sheet that a chart covers, and one below it."""
 FINE_PRICE = styles.accounting("#,##0.000")
-
-EXPERTS = Quantity("experts", at_least=1.0, number_format="#,##0")
-NO_EXPERTS = Quantity("experts", at_least=0.0, number_format="#,##0")
-TEXT = Quantity("characters", above=0.0, number_format="#,##0")
-NO_LAYERS = Quantity("layers", at_least=0.0, number_format="#,##0")
-NO_WIDTH = Quantity("dimensions", at_least=0.0, number_format="#,##0")
-COPIES = Quantity("copies/token", above=0.0, number_format="0.0")
-EMBEDDINGS = Quantity("matrices", at_least=1.0, at_most=2.0, number_format="0")
-PRODUCTS = Quantity("multiply-adds", at_least=0.0, number_format=q.COUNT_FORMAT)
 
 RUN_SOURCE = (
     "Shape, 14.8 T tokens, 2,048 H800 and 2 USD per GPU-hour: DeepSeek-AI 2024, DeepSeek-V3, "
@@ -73,19 +62,3 @@ WAITING = (
 )
 """What a step waits over what it computes, where computing takes `ratio` times that of the run:
 more computing hides more of the transfer."""
-
-_LONG = {
-    "context": "long_context",
-    "kv_gqa": "long_kv_gqa_gb",
-    "kv_mla": "long_kv_mla_gb",
-    "kv": "long_kv_gb",
-    "weights": "weights_gb",
-    "servers": "long_servers",
-    "fit": "long_sequences",
-    "batch": "long_batch",
-    "prefill": "long_prefill_flops",
-    "seconds": "long_prefill_seconds",
-    "params": "total_params",
-    "used": "active_params",
-    "rate": "long_rate",
-}

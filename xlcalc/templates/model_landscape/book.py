@@ -29,9 +29,7 @@ from xlcalc.templates.parts.front import (
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
 
-FLOP_PER_GPU_DAY = q.Quantity("FLOP/GPU-day", above=0.0, number_format="0.00E+00")
 MODELS = q.Quantity("models", at_least=0.0, number_format="#,##0")
-MULTIPLE = q.Quantity("×", at_least=0.0, number_format="#,##0.0")
 
 RUN_SOURCE = (
     "Figures of the models: the sheet Models, a source for each row. The accelerator and the "

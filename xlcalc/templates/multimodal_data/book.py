@@ -23,7 +23,7 @@ from xlcalc.templates.multimodal_data.tables import (
 )
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, Line, figures_page
+from xlcalc.templates.parts.figures import figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
     cover_page,
@@ -35,60 +35,11 @@ from xlcalc.templates.parts.front import (
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
 
-ASSUMED = "An assumption of this template; set your own."
-BY_DEFINITION = "By definition."
-
 RUN_SOURCE = (
     f"{REPORT}: 50 to 200 billion images of 1,024 × 768 pixels, a patch of 16, 500 B parameters, "
     "46.2 %, five vendors, 388,900 H100 for a month. The dense peak rate, the price and the image "
     "that vendors bill are this workbook's."
 )
-
-
-def _machine_lines(rate: str, kind: str, notes: tuple[str, str]) -> tuple[Line, ...]:
-    """Return GPU-months, days and cost of one vendor at one of the two peak rates."""
-    peak = f"peak_{rate}"
-    return (
-        Line(
-            f"GPU-months, {kind}",
-            f"=GPU_MONTHS(compute_flop,{peak},mfu,days_per_month)",
-            q.GPU_MONTHS,
-            f"months_{rate}",
-            notes[0],
-            total=rate == "dense",
-        ),
-        Line(
-            f"GPU-hours, {kind}",
-            f"=GPU_HOURS(compute_flop,{peak},mfu)",
-            q.GPU_HOURS,
-            f"hours_{rate}",
-            "Training FLOP / (peak rate × utilisation × 3,600 s).",
-        ),
-        Line(
-            f"Days on the cluster, {kind}",
-            f"=TRAIN_DAYS(compute_flop,gpus,{peak},mfu)",
-            q.DAYS,
-            f"days_{rate}",
-            "GPU-days / GPUs of the cluster.",
-        ),
-        Line(
-            f"GPUs for the deadline, {kind}",
-            f"=GPUS_NEEDED(compute_flop,deadline_days,{peak},mfu)",
-            q.GPUS,
-            f"deadline_gpus_{rate}",
-            "Whole GPUs that finish in the days given.",
-        ),
-        Line(
-            f"Cost, {kind}",
-            f"=GPU_COST(hours_{rate},price_per_gpu_hour)",
-            q.MONEY,
-            f"cost_{rate}",
-            notes[1],
-            unit="=currency",
-            number_format=MONEY_FORMAT,
-            total=rate == "dense",
-        ),
-    )
 
 
 PURPOSE = (

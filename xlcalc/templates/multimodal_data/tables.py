@@ -156,8 +156,6 @@ def price_name(rule: str) -> str:
 
 # Rule by rule, and not by SUMPRODUCT: a row that is put into one of the two tables moves the rules
 # of the other against it.
-BILL_PRODUCTS = "+".join(f"bill_{row}_tokens*{price_name(rule)}" for row, rule in enumerate(PRICED))
-"""The tokens of each rule's bill for the first size, times their price."""
 
 
 def mix_page(book: Book) -> None:

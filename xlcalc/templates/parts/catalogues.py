@@ -15,7 +15,6 @@ from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.catalogue import CatalogueValue, Row, catalogues
 from xlcalc.errors import NotFoundError
-from xlcalc.templates.parts.figures import Line
 from xlcalc.templates.parts.tables import Column, Table
 
 _WORDS = (
@@ -108,39 +107,6 @@ def gpu_rows() -> list[Row]:
 def gpu_entries() -> str:
     """Return the range of the accelerators' names on the sheet Catalogue."""
     return f"Catalogue!$B$5:$B${4 + len(gpu_rows())}"
-
-
-def accelerator(value: str, label: str = "Accelerator", name: str = "gpu") -> Line:
-    """Return an input for the name of an accelerator of the catalogue."""
-    note = "Choose from the list, or type any name that the catalogue knows."
-    return Line(label, value, "name in the catalogue", name, note, entries=gpu_entries())
-
-
-def of_model(field: str, instead: str) -> str:
-    """Return a look-up of the model of the inputs, or another value without a figure."""
-    found = f'MODEL_SPEC(model,"{field}")'
-    return f"=IF(ISNA({found}),{instead},{found})"
-
-
-def sliding_windows() -> tuple[Line, Line]:
-    """Return the inputs for layers of the model that attend to a part of the context."""
-    return (
-        Line(
-            "Tokens in a sliding window",
-            of_model("window", "0"),
-            q.WINDOW,
-            "window",
-            "What a layer with a sliding window attends to and keeps; 0 where the catalogue has "
-            "none. Looked up from the model.",
-        ),
-        Line(
-            "Layers with a sliding window",
-            of_model("window_layers", "0"),
-            q.SOME_LAYERS,
-            "window_layers",
-            "Of the layers; the others attend to the whole context. Looked up from the model.",
-        ),
-    )
 
 
 def catalogue_page(book: Book) -> None:

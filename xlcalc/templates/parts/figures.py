@@ -18,7 +18,6 @@ from xlcalc.templates.parts.sums import SPARE, first_summed, is_sum, with_sums
 
 WIDTHS = (2, 32, 20, 24, 25, 66)
 HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
-AN_ASSUMPTION = "An assumption of this template; set your own."
 MONEY_FORMAT = styles.accounting("#,##0")
 PRICE_FORMAT = styles.accounting("#,##0.00")
 
@@ -65,13 +64,6 @@ class Line:
     letters: int = 0
     fixed: bool = False
     total: bool = False
-
-
-def conversion(
-    label: str, value: float, unit: str, alias: str, note: str = "By definition."
-) -> Line:
-    """Return a constant, such as the hours in a day, with the word that formulas use for it."""
-    return Line(label, value, unit, "", note, number_format="#,##0", alias=alias, fixed=True)
 
 
 @dataclass(frozen=True)

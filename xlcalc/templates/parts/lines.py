@@ -247,7 +247,10 @@ def _value(record: Record, marks: set[str]) -> object:
 
 def _note(record: Record, marks: set[str]) -> str:
     if "market" in marks:
-        return market_note(record["name"], record["formula"], record["note"])
+        try:
+            return market_note(record["name"], record["formula"], record["note"])
+        except ValueError as error:
+            raise record.fail(str(error)) from None
     if "assumption" in marks:
         key, money = _assumption(record), _is_money(record)
         return assumption_note(record["name"], key, record["note"], money=money)

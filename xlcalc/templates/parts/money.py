@@ -1,6 +1,6 @@
 """In which currency does a template calculate, and what is a default amount of US dollars in it?
 
-`currency_lines` are two inputs: `currency`, and `currency_rate`, what a US dollar costs in it. The
+Two inputs of `lines.csv` say it: `currency`, and `currency_rate`, what a US dollar costs in it. The
 rate is looked up among the team's rates on the sheet Sources, or typed in. Every default amount is
 in US dollars and is multiplied by it; what a person types in is in his currency already.
 
@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
@@ -21,7 +20,7 @@ from xlcalc.catalogue import catalogues
 from xlcalc.catalogue.quotes import BASE
 from xlcalc.errors import NotFoundError
 from xlcalc.quantities import Quantity
-from xlcalc.templates.parts.figures import PRICE_FORMAT, Group, Line, figures_page
+from xlcalc.templates.parts.figures import Group, Line, figures_page
 
 RATE = Quantity("rate", above=0.0, number_format="0.0000")
 """What a unit of one currency costs in another."""
@@ -43,82 +42,8 @@ _MEDIAN = (
     "Median list price, looked up from the accelerator: replace it by your contract. As listed: "
 )
 _RATE = "INDEX(rates_per_usd,MATCH({0},rate_currencies,0))"
-_RATE_SOURCE = "INDEX(rate_sources,MATCH(currency,rate_currencies,0))"
 _RENTED = re.compile(r"RENTAL_PRICE\((\w+)\)\*currency_rate")
 _UNIT = re.compile(r'=currency(?:&"([^"]*)")?')
-
-
-def currency_lines() -> tuple[Line, Line]:
-    """Return the inputs for the currency of a workbook and for its rate."""
-    looked_up = _RATE.format("currency")
-    return (
-        Line(
-            "Currency",
-            BASE,
-            "code of three letters",
-            "currency",
-            "Of all prices and costs. Default amounts are in US dollars and are converted; what is "
-            "typed in is in this currency.",
-            letters=3,
-        ),
-        Line(
-            "A US dollar in this currency",
-            f"={looked_up}",
-            RATE,
-            "currency_rate",
-            '=IF(OR(ISNA(currency_rate),ISBLANK(currency_rate)),"The rates on the sheet Sources '
-            'have none of this currency: type it in, as 0.9 where a US dollar costs 0.90.",'
-            f'IF(ISNA({looked_up}),"Typed in. Default amounts are converted by it.",'
-            f'IF(currency_rate={looked_up},"Default amounts are converted by it. "'
-            f'&{_RATE_SOURCE},"Typed in. Default amounts are converted by it.")))',
-            unit='=currency&"/USD"',
-        ),
-    )
-
-
-def rented(gpu: str = "gpu") -> str:
-    """Return what a formula writes for the price of an hour of an accelerator, converted."""
-    return f"RENTAL_PRICE({gpu})*currency_rate"
-
-
-def rental_line(
-    label: str,
-    name: str,
-    *,
-    gpu: str = "gpu",
-    measure: Quantity = q.PRICE_PER_GPU_HOUR,
-    instead: str = "{0}",
-    note: str = "",
-) -> Line:
-    """Return the input for the price of a GPU-hour: the median of the market, converted.
-
-    Parameters
-    ----------
-    label, name, measure
-        As of a `Line`.
-    gpu : str
-        Name of the cell with the accelerator.
-    instead : str
-        A formula around the price, which it writes as `{0}`.
-    note : str
-        A sentence before the note. The note says how many providers the median is of, from which
-        price to which, and from when to when.
-    """
-    price = rented(gpu)
-    market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
-    found = (
-        f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
-        f'IF(ISNA({price}),"{TYPED_IN}",IF({name}={price},{market},"{TYPED_IN}")))'
-    )
-    return Line(
-        label,
-        f"={instead.format(price)}",
-        measure,
-        name,
-        f'="{note} "&{found}' if note else f"={found}",
-        unit=PER_GPU_HOUR,
-        number_format=PRICE_FORMAT,
-    )
 
 
 def market_note(name: str, formula: str, before: str) -> str:

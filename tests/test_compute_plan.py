@@ -63,6 +63,21 @@ def test_runs_take_the_gpus_that_the_functions_say(workbook):
     assert [0, 31, 31, 0] == months(workbook, "Chat 7B")[:4]
 
 
+def test_the_largest_runs_are_listed_once_each_though_two_are_equal(plan, workbook):
+    heading = next(cell.row for cell in workbook["Runs"]["B"] if "largest runs" in str(cell.value))
+    same = {f"run2_{key}": plan.cells[f"run3_{key}"].value for key in ("params", "tokens", "mfu")}
+    runs = plan.evaluate(same).cached["Runs"]
+    names = [runs[row, 3] for row in range(heading + 2, heading + 8)]
+    assert names == [
+        "Second 70B",
+        "Flagship 70B",
+        "Base 13B",
+        "Base 34B",
+        "Second 13B",
+        "Chat 7B",
+    ]
+
+
 def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
     serving, replica = 70.55e9, 2
     cache = xlcalc.kv_cache_bytes(80, 8, 128, 1400)

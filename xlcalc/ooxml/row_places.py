@@ -251,7 +251,7 @@ def move_parts(package: Package, moves: RowMoves, name: str | None) -> None:
                 data = _with_formulas(data, moves, sheet)
                 data = _SHAPE.sub(lambda found: _shape(found, moves), data) if own else data
             elif kind == "pivotTable" and own:
-                data = _TABLE.sub(lambda m: m[1] + (moves.area(m[2].decode()) or "").encode(), data)
+                data = _with_places(data, moves)
             package.replace(target, data)
     for part in package.names():
         if part.startswith("xl/charts/") and part.endswith(".xml"):
@@ -285,13 +285,12 @@ def _move_names(package: Package, moves: RowMoves, name: str | None) -> None:
 
 def _table(data: bytes, moves: RowMoves, sheet: str, *, own: bool) -> bytes:
     data = _with_formulas(data, moves, sheet, inside=own)
-    if not own:
-        return data
+    return _with_places(data, moves) if own else data
 
-    def changed(found: re.Match[bytes]) -> bytes:
-        return found[1] + (moves.area(found[2].decode()) or found[2].decode()).encode()
 
-    return _TABLE.sub(changed, data)
+def _with_places(data: bytes, moves: RowMoves) -> bytes:
+    """Return a part whose own places have moved; one that is gone stays, a file needs one."""
+    return _TABLE.sub(lambda m: m[1] + (moves.area(m[2].decode()) or m[2].decode()).encode(), data)
 
 
 def _comments(data: bytes, moves: RowMoves) -> bytes:
@@ -336,8 +335,6 @@ def _pivot_source(data: bytes, moves: RowMoves) -> bytes:
     def changed(found: re.Match[bytes]) -> bytes:
         if attributes_of(found[0]).get("sheet", "").lower() != moves.sheet.lower():
             return found[0]
-        return _TABLE.sub(
-            lambda m: m[1] + (moves.area(m[2].decode()) or m[2].decode()).encode(), found[0]
-        )
+        return _with_places(found[0], moves)
 
     return re.sub(rb"<(?:\w+:)?worksheetSource\b[^<>]*>", changed, data)

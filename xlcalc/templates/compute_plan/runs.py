@@ -23,7 +23,7 @@ from xlcalc.templates.compute_plan.columns import (
 )
 from xlcalc.templates.compute_plan.inputs import CASES, LENGTH, PLAN_MONTH, SWITCH
 from xlcalc.templates.compute_plan.months import MONTH
-from xlcalc.templates.parts.tables import Column, Table, Timeline
+from xlcalc.templates.parts.tables import Column, Table, Timeline, place_by
 
 LARGEST = 6
 """Runs that the chart of the largest ones shows."""
@@ -34,7 +34,7 @@ def runs_page(book: Book) -> Table:
     page = Page(
         book,
         "Runs",
-        (2, 5, 22, 8, 12, 13, 8, 12, 10, 8, 11, 11, 12, 8, 8, 9, 8, 12, 11, 11, 11),
+        (2, 5, 22, 8, 12, 13, 8, 12, 10, 8, 11, 11, 12, 8, 8, 9, 8, 12, 11, 11, 11, 11),
         "Training runs",
         "Up to eight runs. A run that is switched off, or incomplete, takes nothing.",
     )
@@ -105,6 +105,7 @@ def runs_page(book: Book) -> Table:
                 "=IF({active}=1,MAX(0,EDATE(plan_start,{ends})-plan_end)*{daily},0)",
                 ZERO_AS_DASH,
             ),
+            place_by("hours", "Place by\nGPU-hours"),
         ),
         len(runs),
         height=34,
@@ -125,6 +126,7 @@ def runs_page(book: Book) -> Table:
         ("daily", "run_daily"),
         ("in_plan", "run_months"),
         ("after", "run_hours_after"),
+        ("place", "run_places"),
     ):
         table.name(key, name)
     write_totals(table, {"flop": "0.00E+00", "hours": "#,##0", "after": ZERO_AS_DASH})
@@ -211,7 +213,7 @@ def _largest(page: Page) -> Table:
             Column(
                 "name",
                 "Training run",
-                '=IF({hours}=0,"–",INDEX(run_names,MATCH({hours},run_hours,0)))',
+                '=IF({hours}=0,"–",INDEX(run_names,MATCH({number},run_places,0)))',
                 words=True,
             ),
             Column("share", "Share", "=IF(SUM(run_hours)=0,0,{hours}/SUM(run_hours))", "0%"),

@@ -62,6 +62,17 @@ class Column:
     entries: str = ""
 
 
+def place_by(key: str, heading: str = "Place") -> Column:
+    """Return a column with the place of each row, the largest first; of equal ones the upper."""
+    return Column(
+        "place",
+        heading,
+        f"=SUMPRODUCT(({{{key}.all}}>{{{key}}})*1)"
+        f"+SUMPRODUCT(({{{key}.first}}:{{{key}}}={{{key}}})*1)",
+        "0",
+    )
+
+
 class Table:
     """Cases one below the other, their figures in columns.
 

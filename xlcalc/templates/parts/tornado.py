@@ -15,7 +15,7 @@ from xlcalc.author import charts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.parts.figures import MONEY_FORMAT
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.tables import Column, Table, place_by
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,7 @@ def tornado_tables(
             Column("at_low", "Result\nat low", [driver.at_low for driver in drivers], shown),
             Column("at_high", "Result\nat high", [driver.at_high for driver in drivers], shown),
             Column("swing", "Swing", "=" + rounded.format("ABS({at_high}-{at_low})"), shown),
-            Column(
-                "place",
-                "Place",
-                "=SUMPRODUCT(({swing.all}>{swing})*1)"
-                "+SUMPRODUCT(({swing.first}:{swing}={swing})*1)",
-                "0",
-            ),
+            place_by("swing"),
             Column("basis", "Range", [driver.basis for driver in drivers], words=True),
         ),
         len(drivers),

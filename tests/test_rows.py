@@ -243,6 +243,20 @@ def test_everything_around_a_table_follows():
         assert piece in other, piece
 
 
+@pytest.mark.parametrize(
+    ("count", "place", "expected"),
+    [(5, "G12:H20", "G14:H22"), (1, "G12:H20", "G10:H18"), (1, "G5:H6", "G5:H6")],
+)
+def test_a_pivot_table_follows_and_always_has_a_place(count, place, expected):
+    package = Package(budget(), "b")
+    part, kind = "xl/pivotTables/pivotTable1.xml", "application/vnd.ms-excel.pivotTable+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotTable"
+    data = b'<pivotTableDefinition><location ref="%b"/></pivotTableDefinition>' % place.encode()
+    package.add(part, data, kind, relation, PLAN)
+    moved = with_rows(package, "items", count, [1, 2, 3]).part(part)
+    assert b'<location ref="%b"/>' % expected.encode() in moved
+
+
 @pytest.mark.parametrize("totals", [True, False])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_no_row_leaves_an_empty_one_as_tables_need_one(rows, totals, tmp_path):

@@ -34,7 +34,7 @@ def runs_page(book: Book) -> Table:
     page = Page(
         book,
         "Runs",
-        (2, 5, 22, 8, 12, 13, 8, 12, 10, 8, 11, 11, 12, 8, 8, 9, 8, 12, 11, 11, 11, 11),
+        (2, 5, 22, 8, 12, 13, 8, 12, 10, 10, 11, 11, 12, 8, 8, 9, 8, 12, 11, 11, 11, 11),
         "Training runs",
         "Up to eight runs. A run that is switched off, or incomplete, takes nothing.",
     )

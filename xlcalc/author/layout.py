@@ -22,6 +22,8 @@ from xlcalc.author.book import Book
 from xlcalc.author.printing import POINTS, lay_out, narrowed
 from xlcalc.quantities import SMALLEST, Quantity
 
+LARGEST = 9.99999999999999e307
+"""The largest number that Excel lets a person type."""
 FORMULA_LETTERS = 20
 """Letters that a formula may add to its own words."""
 SOURCE_LETTERS = 180
@@ -290,20 +292,26 @@ class Page:
 
 def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> None:
     """Let Excel refuse a number outside its quantity's domain."""
-    lower = max(quantity.above, quantity.at_least)
-    if math.isfinite(lower) and math.isfinite(quantity.at_most):
+    lower, upper = max(quantity.above, quantity.at_least), quantity.at_most
+    if math.isfinite(lower) and math.isfinite(upper):
         # Excel's "between" includes its bounds.
         open_below = quantity.above >= quantity.at_least
-        operator, bounds = "between", [lower + SMALLEST * open_below, quantity.at_most]
+        operator, bounds = "between", [lower + SMALLEST * open_below, upper]
         sentence = "{label} must be between {lower} and {upper}."
         if open_below:
             sentence = "{label} must be above {lower}, and at most {upper}."
     elif math.isfinite(quantity.above):
-        operator, bounds = "greaterThan", [quantity.above]
+        operator, bounds = "greaterThan", [lower]
         sentence = "{label} must be above {lower}."
-    else:
-        operator, bounds = "greaterThanOrEqual", [quantity.at_least]
+    elif math.isfinite(lower):
+        operator, bounds = "greaterThanOrEqual", [lower]
         sentence = "{label} must be at least {lower}."
+    elif math.isfinite(upper):
+        operator, bounds = "lessThanOrEqual", [upper]
+        sentence = "{label} must be at most {upper}."
+    else:
+        operator, bounds = "between", [-LARGEST, LARGEST]
+        sentence = "{label} must be a number."
     texts = page.book.texts
     rule = DataValidation(
         type="whole" if quantity.whole else "decimal",

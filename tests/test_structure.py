@@ -310,6 +310,7 @@ hosts.server.web
 hosts.server.start
 hosts.server.project
 cli.status
+cli.streams
 cli.limits
 cli.differences
 cli.options
@@ -318,6 +319,7 @@ cli.printing
 cli.check
 cli.formulas
 cli.workbooks
+cli.recalc
 cli.evaluate
 cli.contracts
 cli.analysis_words

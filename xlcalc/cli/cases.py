@@ -22,7 +22,7 @@ LISTED = 60
 """Results that are listed with those that passed; of more, those that failed alone."""
 
 
-@click.command("test")
+@click.command("test", epilog=status.statuses("a case fails"))
 @click.argument("workbook", metavar="FILE")
 @click.argument("cases", metavar="[CASES]", required=False)
 @click.option(

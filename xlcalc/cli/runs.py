@@ -45,7 +45,13 @@ resume_option = click.option(
 )
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=status.statuses(
+        "a run failed, breaks a guard or fails a check, or the workbook breaks its contract",
+        "the report cannot start or go on",
+    ),
+)
 @click.argument("config", type=FILE, required=False)
 @click.option(
     "--output",
@@ -111,7 +117,13 @@ def report(
         click.echo(f"wrote {gallery.write_index()}")
 
 
-@click.command("batch")
+@click.command(
+    "batch",
+    epilog=status.statuses(
+        "a row failed or fails a check, or the workbook breaks its contract",
+        "the batch cannot start or go on",
+    ),
+)
 @click.argument("book", metavar="FILE_OR_TEMPLATE")
 @click.argument("scenarios", type=FILE)
 @click.option(

@@ -224,9 +224,12 @@ runs.functions_elsewhere
 runs.filling
 runs.local_values
 runs.run_names
+runs.tolerances
 runs.listed_rows
 runs.row_lists
 runs.scenarios
+runs.bases
+runs.guards
 runs.stores
 runs.manifest
 runs.jobs

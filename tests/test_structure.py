@@ -14,6 +14,7 @@ errors
 quantities
 files
 plain_texts
+ci_formats
 confinement
 zero_division
 worksheet
@@ -250,6 +251,7 @@ runs.summary_parts
 runs.summary_columns
 runs.summary_workbook
 runs.config
+runs.ci_reports
 runs.report
 runs
 focus.values

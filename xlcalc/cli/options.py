@@ -1,7 +1,7 @@
 """What several commands share: their options, and how they print a value."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,32 @@ catalogue_option = click.option(
 )
 
 
+def _ending(*endings: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Return what refuses a file to write that does not have one of some endings."""
+
+    def refuse(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+        if file is not None and file.suffix.lower() not in endings:
+            kind = "JUnit" if option.name == "junit" else "SARIF"
+            raise OutputError(f"{file}: a {kind} report is written as {' or '.join(endings)}")
+        return file
+
+    return refuse
+
+
+junit_option = click.option(
+    "--junit",
+    metavar="FILE.xml",
+    type=FILE,
+    callback=_ending(".xml"),
+    help="Write a JUnit report too, which CI systems show.",
+)
+sarif_option = click.option(
+    "--sarif",
+    metavar="FILE.sarif",
+    type=FILE,
+    callback=_ending(".sarif", ".json"),
+    help="Write what is wrong as SARIF too, which code hosts show.",
+)
 contract_option = click.option(
     "--contract",
     metavar="FILE",

@@ -58,8 +58,8 @@ class ReportConfig:
         The workbook, its formulas in a dialect that calculates.
     title : str
         Heading of the summary.
-    scenarios, scenarios_name : ScenarioList and str
-        What to calculate, and what to call the list.
+    scenarios, scenarios_name, scenarios_file : ScenarioList, str and Path
+        What to calculate, what to call the list, and its file, if it is one.
     store : Store
         Where the files go.
     template_hash : str
@@ -86,6 +86,7 @@ class ReportConfig:
     title: str
     scenarios: ScenarioList
     scenarios_name: str
+    scenarios_file: Path | None
     store: Store
     template_hash: str
     suffix: str
@@ -214,6 +215,7 @@ def _load(
         title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
         scenarios=listed,
         scenarios_name=scenarios_name,
+        scenarios_file=source if source.is_file() else None,
         store=store,
         template_hash=_hash_of(model, dialect, origin),
         suffix=suffix,

@@ -42,9 +42,18 @@ NAMES = {"params": "B1", "price": "B2", "total_cost": "B3", "train_days": "B4", 
 def budget(price: float, stored: str = "") -> bytes:
     """Return a budget that keeps to the guards of the page, its second value perhaps an old one."""
     cells = {
-        "A1": "Parameters", "A2": "Price", "A3": "Total cost", "A4": "Days", "A5": "Status",
-        "A6": "Checks", "B1": 1000.0, "B2": price, "B3": "=params*price", "B4": "=params/100",
-        "B5": '=IF(total_cost>1e6,"REVIEW","OK")', "B6": "=total_cost>0",
+        "A1": "Parameters",
+        "A2": "Price",
+        "A3": "Total cost",
+        "A4": "Days",
+        "A5": "Status",
+        "A6": "Checks",
+        "B1": 1000.0,
+        "B2": price,
+        "B3": "=params*price",
+        "B4": "=params/100",
+        "B5": '=IF(total_cost>1e6,"REVIEW","OK")',
+        "B6": "=total_cost>0",
     }
     data = small_workbook(cells, NAMES | {"checks_hold": "B6"})
     made = parts(recalculated(WorkbookModel(data, "budget.xlsx")).package.to_bytes())

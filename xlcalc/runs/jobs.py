@@ -5,10 +5,11 @@ calculated at once; a `BlockResult` is what became of them. All three travel to 
 """
 
 import math
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,6 +26,8 @@ FIRST_BLOCK, BLOCK = 20, 500
 """Scenarios that are calculated at once, in the beginning and at most."""
 BLOCK_SECONDS = 1.0
 """Seconds that a block takes at most, so that little is lost when a batch is broken off."""
+WINDOW = 5_000
+"""Scenarios among which those that are alike are put together."""
 
 
 def known_functions() -> tuple[tuple[str, str], ...]:
@@ -158,8 +161,30 @@ class BlockSize:
         self.size = max(1, min(fitting, self._most))
 
 
+class ListOrder:
+    """The order of a list, for results that are made in another one."""
+
+    def __init__(self) -> None:
+        self._due: deque[int] = deque()
+        self._here: dict[int, Result] = {}
+
+    def expect(self, scenarios: Iterable[Scenario]) -> None:
+        """Note which scenarios come next in the list."""
+        self._due.extend(scenario.row for scenario in scenarios)
+
+    def add(self, results: Iterable[Result]) -> Iterator[Result]:
+        """Take results, and yield those whose turn it is."""
+        self._here.update((result.row, result) for result in results)
+        while self._due and self._due[0] in self._here:
+            yield self._here.pop(self._due.popleft())
+
+
 def blocks(
-    scenarios: Iterable[Scenario], known: Callable[[int], Result | None], size: BlockSize
+    scenarios: Iterable[Scenario],
+    known: Callable[[int], Result | None],
+    size: BlockSize,
+    order: ListOrder,
+    alike: Callable[[Scenario], Hashable] | None = None,
 ) -> Iterator[Block]:
     """Yield scenarios in blocks, with what an earlier run made of their rows.
 
@@ -171,7 +196,21 @@ def blocks(
         Gives the result of a row, or None.
     size : BlockSize
         How many scenarios the next block has; it may change from block to block.
+    order : ListOrder
+        Learns the order of the list.
+    alike : callable, optional
+        Gives what scenarios have in common that are made together. A block of scenarios that are
+        all different costs as much for each as a block of one; so they are sought in a larger part
+        of the list.
     """
     waiting = iter(scenarios)
-    while block := tuple(islice(waiting, size.size)):
-        yield Block(block, tuple(known(scenario.row) for scenario in block))
+    while window := list(islice(waiting, size.size if alike is None else WINDOW)):
+        order.expect(window)
+        if alike is not None:
+            groups: dict[Hashable, list[Scenario]] = {}
+            for scenario in window:
+                groups.setdefault(alike(scenario), []).append(scenario)
+            window = list(chain.from_iterable(groups.values()))
+        rest = iter(window)
+        while block := tuple(islice(rest, size.size)):
+            yield Block(block, tuple(known(scenario.row) for scenario in block))

@@ -25,7 +25,7 @@ from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.guards import Judge
-from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
+from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, ListOrder, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
 from xlcalc.runs.results import Counts, Result
@@ -216,7 +216,11 @@ def run_report(
     store.prepare()
     manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
-    todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
+    order = ListOrder()
+    alike = config.scenarios.row_counts if config.scenarios.lists else None
+    todo = takewhile(
+        lambda _: not stopped(), blocks(config.scenarios, manifest.known, size, order, alike)
+    )
     shown: list[Result] = []
     slow = ""
     with (
@@ -233,7 +237,7 @@ def run_report(
                 notice(f"calculated one by one, which is slower: {slow}")
             results = judge.judged(done.results)
             manifest.append(results)
-            for result in results:
+            for result in order.add(results):
                 listing.add(result)
                 if len(shown) < SHOWN_RUNS:
                     shown.append(result)

@@ -163,6 +163,10 @@ class ScenarioList:
         """The columns that are no inputs."""
         return tuple(self._labels)
 
+    def row_counts(self, scenario: Scenario) -> tuple[int, ...]:
+        """Return how many rows a scenario puts into each table."""
+        return self.tables.counts(scenario.rows)
+
     def _converter(self, name: str) -> Callable[[object], CellValue]:
         """Return what reads the entries of a column; a locale is for numbers and days alone."""
         read = self.model.entry_reader(name)

@@ -24,6 +24,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.row_changes import with_rows
 from xlcalc.ooxml.row_moves import RowMoves, filled
 from xlcalc.runs.jobs import BlockSize, ListOrder, blocks
+from xlcalc.runs.picture_files import PictureFiles
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
 
@@ -419,7 +420,9 @@ def test_scenarios_with_as_many_rows_are_made_together_and_told_in_the_order_of_
     ]
     size, order = BlockSize(100, 1), ListOrder()
     size.size = 2
-    alike = blocks(scenarios, {5: "kept"}.get, size, order, lambda one: len(one.rows["Items"]))
+    alike = blocks(
+        scenarios, {5: "kept"}.get, size, order, PictureFiles(), lambda one: len(one.rows["Items"])
+    )
     made = list(alike)
     assert [[1, 4], [7, 2], [5, 3], [6]] == [[s.row for s in block.scenarios] for block in made]
     assert ("kept", None) == made[2].known

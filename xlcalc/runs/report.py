@@ -41,6 +41,8 @@ def batch(
     output: str | Path,
     *,
     rows: Mapping[str, Any] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    picture_folder: str | Path | None = None,
     dialect: str | None = None,
     namespace: str | None = None,
     language: str | None = None,
@@ -68,6 +70,10 @@ def batch(
     rows : mapping of str to DataFrame, str or Path, optional
         By the name of a table or a named range, the rows of each scenario: a list whose column
         `scenario` says whose a row is, and whose other columns are those of the table.
+    pictures : mapping of str to str, optional
+        By the name of a cell or a range, the column of the list with the path of its picture.
+    picture_folder : str or Path, optional
+        Where these paths begin, and what they do not leave; the folder of the list if left out.
     dialect : str, optional
         "lambda" (the default), "native", "udf", "officejs" or "values".
     namespace : str, optional
@@ -121,6 +127,8 @@ def batch(
         locale,
         None if contract is None else Path(contract),
         rows,
+        pictures,
+        picture_folder,
     )
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
@@ -219,7 +227,12 @@ def run_report(
     order = ListOrder()
     alike = config.scenarios.row_counts if config.scenarios.lists else None
     todo = takewhile(
-        lambda _: not stopped(), blocks(config.scenarios, manifest.known, size, order, alike)
+        lambda _: not stopped(),
+        blocks(
+            *(config.scenarios, manifest.known, size, order),
+            config.scenarios.pictures,
+            alike,
+        ),
     )
     shown: list[Result] = []
     slow = ""

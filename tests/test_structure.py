@@ -200,6 +200,7 @@ native.changes
 native.reading
 native.way_back
 native
+function_pages
 values_copy
 dialects
 build

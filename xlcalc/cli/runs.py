@@ -47,6 +47,10 @@ resume_option = click.option(
     "--resume", is_flag=True, help="Keep the intact files of an earlier run."
 )
 
+dask_option = click.option(
+    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
+)
+
 
 @click.command(
     "report",
@@ -72,6 +76,7 @@ resume_option = click.option(
 @resume_option
 @contract_option
 @accept_option
+@dask_option
 @verbose_option
 @pdf_option
 @focus_option
@@ -89,6 +94,7 @@ def report(
     accepted: str | None,
     junit: Path | None,
     sarif: Path | None,
+    dask: str | None,
     *,
     every: bool,
     resume: bool,
@@ -109,7 +115,14 @@ def report(
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted), contract)
         _write_reports(
-            [loaded], told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus
+            [loaded],
+            told,
+            jobs=jobs,
+            resume=resume,
+            verbose=verbose,
+            dask=dask,
+            pdf=pdf,
+            focus=focus,
         )
         return
     if config is not None or contract is not None:
@@ -123,7 +136,9 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
+        _write_reports(
+            gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf
+        )
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -188,9 +203,7 @@ def report(
 @resume_option
 @contract_option
 @accept_option
-@click.option(
-    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
-)
+@dask_option
 @verbose_option
 @pdf_option
 @junit_option

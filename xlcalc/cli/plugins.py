@@ -27,7 +27,7 @@ def new_plugin(name: str, output: Path | None, *, force: bool) -> None:
         click.echo(f"wrote {path}")
 
 
-@click.command("docs")
+@click.command("docs", epilog=status.statuses())
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option(
     "--output",

@@ -135,7 +135,7 @@ class CellComparison:
             yield self._found("formula-to-value", p, q, "spill", change)
         elif was_spilt or q in self.new.spills:
             if was_spilt and q in self.new.spills:
-                yield from self._result(p or q, q, "spill")
+                yield from self._result(p or q, q, "")
         elif not alike_but_last_digits(before, after):
             name = self._names(q)
             texts = all(isinstance(value, str | None) for value in (before, after))
@@ -145,7 +145,7 @@ class CellComparison:
     def _formulas(self, p: Position, q: Position, one: Formula, other: Formula) -> Iterator[_Found]:
         """Yield what happened to a cell with a formula on both sides."""
         if self._is_same(one, other):
-            yield from self._result(p, q, relative(parted(other.text), q))
+            yield from self._result(p, q, other.text)
             return
         before, after = parted(one.text), parted(other.text)
         note = ""
@@ -177,11 +177,13 @@ class CellComparison:
         area = self.moves.formula(parted(one.extent), self.old.name)
         return area is not None and same_formula(area, parted(other.extent), self.new.name)
 
-    def _result(self, p: Position, q: Position, shape: str) -> Iterator[_Found]:
+    def _result(self, p: Position, q: Position, formula: str) -> Iterator[_Found]:
+        """Yield what became of the value of a formula that stayed the same."""
         before, after = self.old.values.get(p), self.new.values.get(q)
         if before is None or after is None or q in self._untold or same_value(before, after):
             return
         if not (isinstance(after, CellError) and not isinstance(before, CellError)):
+            shape = relative(parted(formula), q)
             yield self._found("result", p, q, shape, Change("result", before=before, after=after))
 
     def _new_error(self, p: Position | None, q: Position) -> Iterator[_Found]:
@@ -261,7 +263,9 @@ class CellComparison:
 
 def same_formula(one: Parted, other: Parted, sheet: str) -> bool:
     """Whether two formulas of a sheet are the same, however their programs write them."""
-    if len(one.areas) != len(other.areas) or skeleton(one) != skeleton(other):
+    if len(one.areas) != len(other.areas):
+        return False
+    if one.pieces != other.pieces and skeleton(one) != skeleton(other):
         return False
     own = sheet.lower()
     for area, there in zip(one.areas, other.areas, strict=True):

@@ -8,6 +8,7 @@ then the same text.
 import functools
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from xlcalc.formula_text import TEXT
@@ -32,6 +33,10 @@ _BLANKS = re.compile(
     rf"({TEXT}|'(?:[^']|'')*'|\[[^\]]*\])|\s*([-+*/^&=<>,;(){{}}])\s*|_xl(?:fn|ws)\."
 )
 _LINK = re.compile(rf"({TEXT})|(?<![\w\])])\[(\d+)\](?=[^\]]*!)", re.DOTALL)
+
+
+_REMEMBERED = 1 << 16
+"""Formulas whose parts are kept: a formula is asked for when rows are aligned and when compared."""
 
 
 class Area(NamedTuple):
@@ -65,7 +70,7 @@ class Parted(NamedTuple):
     areas: tuple[Area, ...]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=_REMEMBERED)
 def parted(formula: str) -> Parted:
     """Return a formula, without `=`, in its parts."""
     pieces, areas, done = [], [], 0
@@ -81,19 +86,27 @@ def parted(formula: str) -> Parted:
 def _area(found: re.Match[str]) -> Area | None:
     """Return what a match names; None for texts, and for cells beyond the last one."""
     sheet = (found["sheet"] or "").strip("'").replace("''", "'")
+    if found["c1"] and not found["c2"]:
+        row, column = found["r1"], found["c1"]
+        down, across = row[0] == "$", column[0] == "$"
+        line, place = int(row.lstrip("$")), column_number(column.lstrip("$").encode())
+        if not 0 < line <= MAX_ROW or place > MAX_COLUMN:
+            return None
+        return Area(sheet, "cell", line, place, line, place, (down, across, down, across))
     if found["c1"]:
-        rows = (found["r1"], found["r2"] or found["r1"])
-        columns = (found["c1"], found["c2"] or found["c1"])
-        kind = "range" if found["c2"] else "cell"
+        rows, columns, kind = (found["r1"], found["r2"]), (found["c1"], found["c2"]), "range"
     elif found["k1"]:
         rows, columns, kind = ("$1", f"${MAX_ROW}"), (found["k1"], found["k2"]), "columns"
     elif found["t1"]:
         rows, columns, kind = (found["t1"], found["t2"]), ("$A", "$XFD"), "rows"
     else:
         return None
-    (top, still), (bottom, stays) = sorted((int(r.lstrip("$")), r[0] == "$") for r in rows)
+    # Of two equal ones the first stays the first, whichever has the dollar sign.
+    (top, still), (bottom, stays) = sorted(
+        ((int(row.lstrip("$")), row[0] == "$") for row in rows), key=itemgetter(0)
+    )
     (left, here), (right, there) = sorted(
-        (column_number(c.lstrip("$").encode()), c[0] == "$") for c in columns
+        ((column_number(c.lstrip("$").encode()), c[0] == "$") for c in columns), key=itemgetter(0)
     )
     if top < 1 or bottom > MAX_ROW or right > MAX_COLUMN:
         return None
@@ -195,11 +208,12 @@ def skeleton(formula: Parted) -> str:
     return "\x00".join(map(_plain, formula.pieces))
 
 
+@functools.lru_cache(maxsize=4096)
 def _plain(piece: str) -> str:
     def changed(found: re.Match[str]) -> str:
         return found[1] or found[2] or ""
 
-    texts = re.split(rf"({TEXT})", _BLANKS.sub(changed, piece.strip()))
+    texts = re.split(rf"({TEXT})", _BLANKS.sub(changed, piece.strip().replace("\r\n", "\n")))
     return "".join(text if text[:1] == '"' else text.upper() for text in texts)
 
 

@@ -173,6 +173,8 @@ class Side:
         for position, element, _ in cells_of(data):
             formula = found.get(position)
             value = formula.value if formula else value_of(element, texts, self.date1904)
+            if isinstance(value, str):
+                value = value.replace("\r\n", "\n")  # programs write either
             if value is not None and (value != "" or position in found):
                 sheet.values[position] = value
             style = formats.get(whole_number(read_cell(element[2])[1]), "General")

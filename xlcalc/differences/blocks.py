@@ -23,13 +23,16 @@ def find_blocks(old: Sheet, new: Sheet, moves: SheetMoves) -> None:
     taken = set(landed.values())
     gone = {p: content(old, p) for p, q in landed.items() if q is None or q not in new.cells}
     made = {q: content(new, q) for q in new.cells if q not in taken}
+    gone, made = (  # what an array formula fills moves with it
+        {p: held for p, held in cells.items() if held is not None} for cells in (gone, made)
+    )
     for _ in range(_MOST):
         shift = _shift(gone, made)
         if shift is None:
             return
         for place in list(gone):
             there = (place[0] + shift[0], place[1] + shift[1])
-            if made.get(there) == gone[place]:
+            if there in made and made[there] == gone[place]:
                 moves.blocks[place] = there
                 del gone[place], made[there]
 

@@ -8,7 +8,7 @@ that have most in common. The work is bounded: pairs of lines are compared in sm
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -17,6 +17,7 @@ from xlcalc.differences.alignment import Pairs, aligned, heaviest
 from xlcalc.differences.formulas import parted, skeleton
 from xlcalc.differences.moves import SheetMoves, Track
 from xlcalc.differences.sides import Sheet, Side
+from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.ooxml.markup import Position
 
 Lines: TypeAlias = dict[int, dict[int, Hashable]]
@@ -27,6 +28,8 @@ _SMALL = 10_000
 """Old lines times new lines of a gap up to which all pairs are compared."""
 _ALIKE = 0.5
 """Share of its cells that a renamed sheet has kept at least."""
+_CONTENT_WEIGHT = 4
+"""How much what stands in a cell says of it, beside the value that a formula gives."""
 _TEXT_WEIGHT = 3
 """How much a text says of which row it is, beside a number."""
 
@@ -89,8 +92,32 @@ def moves_of(old: Sheet, new: Sheet) -> SheetMoves:
     if contents[0] == contents[1]:
         return SheetMoves(old.name, new.name)
     rows = [_lines(cells, 0) for cells in contents]
-    columns = _columns(rows[0], rows[1], _row_anchors(contents[0], contents[1]))
+    # A heading that a formula gives is a heading too: its value says which one.
+    shown = [_lines(_headings(sheet), 0) for sheet in (old, new)]
+    votes = _louder(_row_votes(rows)) + _row_votes(shown)
+    likely = _track(rows[0], rows[1], heaviest(votes))
+    pairs = [(row, there) for row in rows[0] if (there := likely.to(row)) in rows[1]]
+    sample = [(one, other) for one, other in pairs if other is not None]
+    sample = sample[:: max(1, len(sample) // _SAMPLE)]
+    votes = _louder(_column_votes(rows, sample)) + _column_votes(shown, sample)
+    columns = _columns(rows, votes, sample)
     return SheetMoves(old.name, new.name, _rows(rows[0], rows[1], columns), columns)
+
+
+def _louder(votes: Counter[tuple[int, int]]) -> Counter[tuple[int, int]]:
+    """Return votes that count more than those of values that formulas give."""
+    return Counter({pair: _CONTENT_WEIGHT * count for pair, count in votes.items()})
+
+
+def _headings(sheet: Sheet) -> dict[Position, Hashable]:
+    """Return the texts and dates that formulas give; other numbers may be alike by chance."""
+    found: dict[Position, Hashable] = {}
+    for p in sheet.cells:
+        value = sheet.values.get(p) if p in sheet.formulas else None
+        dated = isinstance(value, float) and is_date_format(sheet.formats.get(p, "General"))
+        if dated or (isinstance(value, str) and value):
+            found[p] = value
+    return found
 
 
 def _lines(cells: Mapping[Position, Hashable], axis: int) -> Lines:
@@ -108,38 +135,41 @@ def _once(lines: Iterable[tuple[Hashable, int]]) -> dict[Hashable, int]:
     return {held: place for held, place in found.items() if place is not None}
 
 
-def _row_anchors(old: Mapping[Position, Hashable], new: Mapping[Position, Hashable]) -> Pairs:
-    """Return rows that belong together, by what stands once on each side."""
-    first, second = (_once((held, row) for (row, _), held in cells.items()) for cells in (old, new))
-    votes: dict[tuple[int, int], int] = defaultdict(int)
+def _row_votes(lines: Sequence[Lines]) -> Counter[tuple[int, int]]:
+    """Return which rows belong together, by what stands once on each side."""
+    first, second = (
+        _once((held, row) for row, line in side.items() for held in line.values()) for side in lines
+    )
+    votes: Counter[tuple[int, int]] = Counter()
     for held, row in first.items():
         if held in second:
             weight = _TEXT_WEIGHT if isinstance(held, str) and held[:1] != "=" else 1
             votes[row, second[held]] += weight
-    return heaviest(votes)
+    return votes
 
 
-def _columns(old: Lines, new: Lines, rows: Pairs) -> Track:
-    """Return where the columns are, by rows that belong together."""
-    sample = rows[:: max(1, len(rows) // _SAMPLE)]
-    votes: dict[tuple[int, int], int] = defaultdict(int)
+def _column_votes(lines: Sequence[Lines], sample: Pairs) -> Counter[tuple[int, int]]:
+    """Return which columns belong together, by what stands once in each of two like rows."""
+    votes: Counter[tuple[int, int]] = Counter()
     for row, other in sample:
-        first, second = (
-            _once((held, at) for at, held in line.items()) for line in (old[row], new[other])
-        )
-        for held, column in first.items():
-            if held in second:
-                votes[column, second[held]] += 1
-    across = dict(sample)
-    lines = [
-        _lines({(across[row], c): held for row in across for c, held in old[row].items()}, 1),
-        _lines({(row, c): held for row in across.values() for c, held in new[row].items()}, 1),
-    ]
-    for side, whole in zip(lines, (old, new), strict=True):
-        for line in whole.values():
-            for column in line:
-                side.setdefault(column, {})
-    return _track(lines[0], lines[1], heaviest(votes))
+        if row in lines[0] and other in lines[1]:
+            two = lines[0][row], lines[1][other]
+            first, second = (_once((held, at) for at, held in line.items()) for line in two)
+            votes.update((at, second[held]) for held, at in first.items() if held in second)
+    return votes
+
+
+def _columns(lines: Sequence[Lines], votes: Mapping[tuple[int, int], int], sample: Pairs) -> Track:
+    """Return where the columns are, by votes and by rows that belong together."""
+    old, new = lines
+    sides = (
+        _lines({(other, c): held for row, other in sample for c, held in old[row].items()}, 1),
+        _lines({(other, c): held for _, other in sample for c, held in new[other].items()}, 1),
+    )
+    for side, whole in zip(sides, lines, strict=True):
+        for column in {column for line in whole.values() for column in line}:
+            side.setdefault(column, {})
+    return _track(sides[0], sides[1], heaviest(votes))
 
 
 def _rows(old: Lines, new: Lines, columns: Track) -> Track:

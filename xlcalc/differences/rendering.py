@@ -28,7 +28,7 @@ def as_text(report: Report) -> str:
         for one in changes[:MOST]:
             _, where, before, after, beside = line(one, date1904=report.date1904)
             arrow = f"{before} → {after}" if before and after else before or after
-            said = f"{where}: {arrow}" if arrow else where
+            said = ": ".join(filter(None, (where, arrow))) or "the workbook"
             found.append(f"  {said}; {beside}" if beside else f"  {said}")
         if len(changes) > MOST:
             found.append(f"  and {len(changes) - MOST:,} more; --format json has all")

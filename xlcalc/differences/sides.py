@@ -192,6 +192,8 @@ class Side:
                 continue
             text = with_linked_files(_own_text(position, cell, groups), files)
             kind = cell.kind if cell.kind in {"array", "dataTable"} else "normal"
+            if not text and kind == "normal":
+                continue  # a mark that some programs leave where an array formula was
             sheet.formulas[position] = Formula(text, kind, cell.extent if kind == "array" else "")
         return sheet
 

@@ -78,15 +78,23 @@ def name_changes(old: Side, new: Side, moves: Moves) -> Iterator[Change]:
 
 def validation_changes(old: Sheet, new: Sheet, moves: Moves, date1904: bool) -> Iterator[Change]:
     """Yield cells whose data validation allows something else."""
-    before = _rules(old, moves)
-    after = _rules(new, None)
+    before, after = _rules(old, moves), _rules(new, None)
+    left = {area: rule for area, rule in before.items() if area not in after}
     for area, rule in after.items():
         known = before.get(area)
-        if known is None or known[1] != rule[1]:
+        if known is None:  # a rule that is for a few cells more, or less
+            there = next((other for other in left if _overlap(area, other)), None)
+            known = None if there is None else left.pop(there)
+        if known is None or known[1] != rule[1] or area not in before:
             yield _validation(new, area, known and known[0], rule[0], date1904)
-    for area, rule in before.items():
-        if area not in after:
-            yield _validation(new, area, rule[0], None, date1904)
+    for area, rule in left.items():
+        yield _validation(new, area, rule[0], None, date1904)
+
+
+def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """Whether two areas, as top, left, bottom and right, have a cell in common."""
+    rows = one[0] <= other[2] and other[0] <= one[2]
+    return rows and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _rules(
@@ -142,6 +150,13 @@ def _validation(
     ]
     less, more = narrowed(schemas[0], schemas[1]), narrowed(schemas[1], schemas[0])
     note = {(True, False): "tightened", (False, True): "loosened"}.get((less, more), "")
+    if (
+        old is not None
+        and new is not None
+        and not (less or more)
+        and _words(cell, old) == _words(cell, new)
+    ):
+        note = "for other cells"
     return Change(
         "validation",
         sheet.name,

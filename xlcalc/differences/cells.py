@@ -64,7 +64,7 @@ class CellComparison:
 
     def changes(self) -> list[Change]:
         """Return what changed, in the order of kinds and cells."""
-        lines, told_old, told_new = line_changes(self.old, self.new, self.here)
+        lines, told_old, told_new = line_changes(self.old, self.new, self.here, self._landed)
         found = [
             one
             for p, q in self._landed.items()

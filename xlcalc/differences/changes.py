@@ -102,6 +102,11 @@ class Change:
         return KINDS[self.kind].gate
 
     @property
+    def words(self) -> list[str]:
+        """The texts to its left and above it that there are."""
+        return [text for text in (self.label, self.heading) if text]
+
+    @property
     def place(self) -> str:
         """Where it is, as Costs!D5:D16."""
         return f"{self.sheet}!{self.cells}" if self.cells else self.sheet

@@ -55,13 +55,14 @@ def _moved(old: Workbook, new: Workbook) -> list[str]:
     """Return the named results that both have, by how far they moved."""
     before = {name.lower(): one.value for name, one in old.results.items()}
     found = []
-    for name, one in new.results.items():
+    for place, (name, one) in enumerate(new.results.items()):
         value = before.get(name.lower())
         if type(value) is float and type(one.value) is float and value != one.value:
             share = abs(one.value - value) / max(abs(value), abs(one.value))
             if share > 1e-9:
-                found.append((-share, name))
-    return [name for _, name in sorted(found)]
+                # Of those that moved as far, the last: a total stands behind what it adds.
+                found.append((-round(share, 3), -place, name))
+    return [name for *_, name in sorted(found)]
 
 
 def _changed_inputs(old: Workbook, new: Workbook) -> int:

@@ -30,7 +30,7 @@ _AREA = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BLANKS = re.compile(
-    rf"({TEXT}|'(?:[^']|'')*'|\[[^\]]*\])|\s*([-+*/^&=<>,;(){{}}])\s*|_xl(?:fn|ws)\."
+    rf"({TEXT}|'(?:[^']|'')*'|\[[^\]]*\])|(?<!\s)\s*([-+*/^&=<>,;(){{}}])\s*|_xl(?:fn|ws)\."
 )
 _LINK = re.compile(rf"({TEXT})|(?<![\w\])])\[(\d+)\](?=[^\]]*!)", re.DOTALL)
 

@@ -1,7 +1,7 @@
 """Which rows and columns of a sheet came and went, and what did they hold?"""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from xlcalc.author.number_formats import shown
 from xlcalc.differences.changes import Change
@@ -11,8 +11,7 @@ from xlcalc.differences.sides import Formula, Sheet
 from xlcalc.ooxml.markup import Position
 
 _FEW = 2
-"""Cells from which a line was filled or cleared as a whole, where no line was put in or taken out.
-"""
+"""Cells from which a line was filled or cleared as a whole, though none was put in or taken out."""
 _QUOTED = 4
 """Cells of a line that are quoted."""
 _WORDS = (
@@ -22,13 +21,13 @@ _WORDS = (
 
 
 def line_changes(
-    old: Sheet, new: Sheet, here: SheetMoves
+    old: Sheet, new: Sheet, here: SheetMoves, landed: Mapping[Position, Position | None]
 ) -> tuple[list[Change], set[Position], set[Position]]:
     """Return rows and columns that came and went, and the old and new cells that they account for.
 
-    Lines whose cells were all moved elsewhere by themselves are left out.
+    Lines whose cells were all moved elsewhere by themselves are left out. `landed` has the new
+    place of each old cell.
     """
-    landed = {p: here.to(p) for p in old.cells}
     moved = here.blocks.keys(), set(here.blocks.values())
     made = dict.fromkeys(new.cells)
     gone = {p: None for p, q in landed.items() if p not in moved[0] and q not in made}

@@ -9,7 +9,7 @@ from xlcalc.analysis import Bridge, Part
 from xlcalc.cells import CellError
 from xlcalc.differences.changes import KINDS, Change
 from xlcalc.differences.report import Report
-from xlcalc.differences.wording import LONGEST, line, value_text, verdict
+from xlcalc.differences.wording import LONGEST, line, signed, value_text, verdict
 from xlcalc.plain_texts import in_a_line
 from xlcalc.plain_texts import inert as inert_in_tables
 
@@ -139,8 +139,8 @@ def parts_shown(bridge: Bridge) -> list[tuple[str, float, str]]:
 def _parts(bridge: Bridge) -> list[tuple[str, str, str]]:
     """Return what `parts_shown` does, as texts."""
     first, *parts, last = parts_shown(bridge)
-    ends = [(name, value_text(value), beside) for name, value, beside in (first, last)]
-    inner = [(name, f"{amount:+,.6g}", beside) for name, amount, beside in parts]
+    ends = [(name, f"{value:,.10g}", beside) for name, value, beside in (first, last)]
+    inner = [(name, signed(amount), beside) for name, amount, beside in parts]
     return [ends[0], *inner, ends[1]]
 
 

@@ -119,13 +119,14 @@ def _lines(found: SideBySide, axis: int, track: Track) -> list[Pair]:
         max((p[axis] for p in (*sheet.cells, *marks)), default=1)
         for sheet, marks in zip((found.old, found.new), found.marks, strict=True)
     ]
+    marked = {p[axis] for p in found.marks[0]}
     pairs: dict[Pair, tuple[int, int, int]] = {}
     for line in wanted[1]:
         if line <= used[1]:
             pairs[track.back(line), line] = (line, 0, 0)
     for line in wanted[0]:
         there = track.to(line)
-        if line <= used[0] and (there is not None or line in {p[axis] for p in found.marks[0]}):
+        if line <= used[0] and (there is not None or line in marked):
             before = track.span(1, line)
             end = before[1] if before else 0
             pairs.setdefault((line, there), (there, 0, 0) if there else (end, 1, line))

@@ -10,6 +10,8 @@ from xlcalc.plain_texts import in_a_line
 
 LONGEST = 160
 """Letters of a formula or a text that a line quotes."""
+_LABEL = 40
+"""Letters of a label or a heading that a line quotes."""
 NOTHING = "(empty)"
 _FORMULAS = {"formula", "formula-to-value", "value-to-formula", "name"}
 _LINES = {"rows-inserted": "row", "rows-deleted": "row", "columns-inserted": "column"} | {
@@ -62,7 +64,8 @@ def _place(change: Change) -> str:
         return f"{change.sheet}, {unit}{'s' * (change.count > 1)} {change.cells}"
     if change.kind == "name":
         return f"{change.name} on {change.sheet}" if change.sheet else change.name
-    known = list(dict.fromkeys(filter(None, (change.name, change.label, change.heading))))
+    texts = [text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…" for text in change.words]
+    known = list(dict.fromkeys([*filter(None, [change.name]), *texts]))
     words = f" ({', '.join(known)})" if known else ""
     return f"{change.place}{words}" if change.place else change.name
 
@@ -94,8 +97,16 @@ def movement(change: Change) -> str:
     moved, share = change.movement, change.share
     if moved is None:
         return ""
-    text = f"{moved:+,.6g}" if abs(moved) < 1e9 else f"{moved:+.6g}"
-    return text if share is None else f"{text} ({100 * share:+,.3g} %)"
+    text = signed(moved)
+    if share is None:
+        return text
+    percent = f"{100 * share:+,.3g}" if abs(share) < 9.99 else f"{100 * share:+,.0f}"
+    return f"{text} ({percent} %)"
+
+
+def signed(amount: float) -> str:
+    """Return an amount with its sign, in six digits, or whole where it is large."""
+    return f"{amount:+,.0f}" if 1e6 <= abs(amount) < 1e12 else f"{amount:+,.6g}"
 
 
 def _values(change: Change, date1904: bool) -> str:

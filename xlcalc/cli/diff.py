@@ -56,7 +56,7 @@ def diff(
     textconv: bool,
     force: bool,
 ) -> None:
-    """Say what changed between two versions of a workbook, and why its results moved.
+    """Say what changed between two versions of a workbook.
 
     OLD and NEW are xlsx or xlsm workbooks. The status is 1 if sheets were hidden, external links or
     macros are new, formulas became values, or cells became errors, unless --allow says else.

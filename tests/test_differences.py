@@ -280,6 +280,25 @@ def test_a_shared_formula_is_the_same_as_one_in_every_cell():
     assert [] == stored(workbook_of(own), workbook_of(one))
 
 
+def test_the_cells_of_a_what_if_data_table_are_results():
+    def table(values):
+        first = '<row r="1"><c r="A1"><f t="dataTable" ref="A1:A3" r1="C1"/><v>{}</v></c></row>'
+        others = "".join(f'<row r="{n}"><c r="A{n}"><v>{{}}</v></c></row>' for n in (2, 3))
+        return workbook_of((first + others).format(*values))
+
+    report = compared(table([1, 2, 3]), table([1, 2, 4]), stored=True)
+    assert [("result", "Sheet!A3", 3.0, 4.0)] == told(report)
+
+
+def test_cells_that_no_engine_calculates_are_told():
+    rows = '<row r="1"><c r="A1"><v>{0}</v></c><c r="B1"><f>NOBODYS(A1)</f><v>{0}</v></c></row>'
+    report = compared(workbook_of(rows.format(1)), workbook_of(rows.format(2)))
+    assert (
+        "no engine calculates 1 cell of old.xlsx, whose stored values are compared",
+        "no engine calculates 1 cell of new.xlsx, whose stored values are compared",
+    ) == report.remarks
+
+
 def test_random_numbers_are_not_compared_and_a_remark_says_so():
     report = compared(plan(D1="=RAND()", D2="=D1*2"), plan(D1="=RAND()", D2="=D1*2", B1=3.0))
     assert {"Sheet!B1", "Sheet!C9", "Sheet!C3:C8"} == {one.place for one in report.changes}

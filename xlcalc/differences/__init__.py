@@ -73,7 +73,7 @@ def differences(
         tuple(changes),
         tuple(explained),
         tuple(
-            [r for r in (first.remark, second.remark) if r]
+            list(dict.fromkeys(first.remarks + second.remarks))
             + random_remark(first.random | second.random)
             + remarks
             + ([] if changes else why_the_same(one, other))

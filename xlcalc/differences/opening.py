@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xlcalc.calc.dependents import Place
+from xlcalc.calc.differences import Verdict
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import recalculated
 from xlcalc.calc.verification import EVERY
@@ -17,6 +18,10 @@ from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.package import Package
 from xlcalc.workbook import Workbook
 
+_UNSURE = {
+    Verdict.UNSURE: "the engines do not agree on {0} of {1}",
+    Verdict.KEPT: "no engine calculates {0} of {1}, whose stored values are compared",
+}
 _RANDOM = re.compile(r"\bRAND(?:BETWEEN|ARRAY)?\s*\(", re.IGNORECASE)
 
 
@@ -30,15 +35,15 @@ class Opened:
         What it holds.
     book : Workbook or None
         The workbook as a function of its inputs; None where it was not calculated.
-    remark : str
-        Why it was not, though it should have been.
+    remarks : tuple of str
+        Why it was not, though it should have been, or which of its values are not sure.
     random : frozenset of (str, (int, int))
         Cells that follow from what is drawn at random.
     """
 
     side: Side
     book: Workbook | None = None
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
     random: frozenset[Place] = field(default_factory=frozenset)
 
 
@@ -63,12 +68,21 @@ def opened(package: Package, *, stored: bool, now: datetime) -> Opened:
         return Opened(Side(package))
     try:
         model = WorkbookModel(package, package.name, now)
-        fresh = recalculated(model, (EVERY,)).package
+        renewed = recalculated(model, (EVERY,))
     except WorkbookError as error:
         reason = " ".join(str(error).split())
-        return Opened(Side(package), remark=f"{reason}; its stored values are compared")
-    fresh.name = package.name
-    return Opened(Side(fresh), Workbook(model), "", _random(model))
+        return Opened(Side(package), remarks=(f"{reason}; its stored values are compared",))
+    renewed.package.name = package.name
+    remarks = tuple(
+        sentence.format(_counted(len(found)), package.name)
+        for verdict, sentence in _UNSURE.items()
+        if (found := renewed.verification.of(verdict))
+    )
+    return Opened(Side(renewed.package), Workbook(model), remarks, _random(model))
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} cell{'s' * (count > 1)}"
 
 
 def _random(model: WorkbookModel) -> frozenset[Place]:

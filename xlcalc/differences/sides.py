@@ -14,7 +14,7 @@ from xlcalc.ooxml.cell_styles import read_styles
 from xlcalc.ooxml.markup import Position, cells_of, read_cell, value_of, whole_number
 from xlcalc.ooxml.names import defined_names, named_places
 from xlcalc.ooxml.package import Package
-from xlcalc.ooxml.sheet import FormulaCell, check_markup, formula_cells
+from xlcalc.ooxml.sheet import FormulaCell, array_cells, check_markup, formula_cells
 from xlcalc.ooxml.stored_values import SharedTexts, counts_from_1904
 from xlcalc.ooxml.validations import Validation, validations
 
@@ -52,7 +52,7 @@ class Sheet:
     formulas : dict of (int, int) to Formula
         The formulas.
     spills : set of (int, int)
-        Cells that the array formula of another cell fills.
+        Cells that the array formula, or the what-if data table, of another cell fills.
     formats : dict of (int, int) to str
         The number format of each cell that is not General.
     rules : tuple of Validation
@@ -192,6 +192,9 @@ class Side:
                 continue
             text = with_linked_files(_own_text(position, cell, groups), files)
             kind = cell.kind if cell.kind in {"array", "dataTable"} else "normal"
+            if kind == "dataTable" and cell.extent:
+                filled_by_it = set(array_cells(position, cell.extent)) - found.keys()
+                sheet.spills |= filled_by_it & sheet.values.keys()
             if not text and kind == "normal":
                 continue  # a mark that some programs leave where an array formula was
             sheet.formulas[position] = Formula(text, kind, cell.extent if kind == "array" else "")

@@ -242,6 +242,17 @@ def test_a_new_error_is_refused_and_its_cause_named():
     assert ["errors"] == [one.gate for one in report.refused]
 
 
+def test_errors_of_a_new_sheet_are_refused():
+    def change(book):
+        sheet = book.create_sheet("More")
+        sheet["A1"], sheet["A2"] = "=1/0", "=A1"
+
+    report = compared(plan(), edited(plan(), change))
+    assert [("error", "More!A1", 2), ("sheet-added", "More", 2)] == [
+        (one.kind, one.place, one.count) for one in report.changes
+    ]
+
+
 def test_many_constants_beside_each_other_are_one_difference_with_each_value():
     report = compared(plan(), plan(**{f"B{row}": 1.0 * row for row in range(3, 9)}), stored=True)
     assert [("input", "Sheet!B3:B8", 101.0, 3.0)] == told(report)

@@ -27,8 +27,8 @@ class _Found:
     """What changed in one cell, before like cells are gathered."""
 
     kind: str
-    at: Position
     was: Position | None
+    at: Position
     key: str
     change: Change
 
@@ -80,8 +80,6 @@ class CellComparison:
         found += [one for q in told_new for one in self._new_error(None, q)]
         return [*lines, *self._blocks(), *self._gathered(found), *self._formats()]
 
-    # What happened to single cells
-
     def _blocks(self) -> Iterator[Change]:
         """Yield the blocks of cells that were moved by themselves."""
         by: dict[Position, list[Position]] = {}
@@ -109,7 +107,7 @@ class CellComparison:
             change = Change(
                 kind, before=formula_shown(one), after=after, value_before=before, value_after=after
             )
-            yield self._found(kind, p, q, shape, change)
+            yield _Found(kind, p, q, shape, change)
         elif other is not None:
             kind = "value-to-formula" if p and self.old.is_constant(p) else "formula"
             shape = f"|{relative(parted(other.text), q)}"
@@ -121,7 +119,7 @@ class CellComparison:
                 value_before=before,
                 value_after=after,
             )
-            yield self._found(kind, p, q, shape, change)
+            yield _Found(kind, p, q, shape, change)
         else:
             yield from self._values(p, q, before, after)
         yield from self._new_error(p, q)
@@ -129,10 +127,11 @@ class CellComparison:
     def _values(
         self, p: Position | None, q: Position, before: CellValue, after: CellValue
     ) -> Iterator[_Found]:
+        """Yield what happened to a cell without a formula of its own on both sides."""
         was_spilt = p in self.old.spills
         if was_spilt and self.new.is_constant(q):
             change = Change("formula-to-value", before="={…}", after=after, value_before=before)
-            yield self._found("formula-to-value", p, q, "spill", change)
+            yield _Found("formula-to-value", p, q, "spill", change)
         elif was_spilt or q in self.new.spills:
             if was_spilt and q in self.new.spills:
                 yield from self._result(p or q, q, "")
@@ -140,7 +139,8 @@ class CellComparison:
             name = self._names(q)
             texts = all(isinstance(value, str | None) for value in (before, after))
             kind = "text" if texts and not name else "input"
-            yield self._found(kind, p, q, "", Change(kind, before=before, after=after))
+            shape = f"{before is None}|{after is None}"
+            yield _Found(kind, p, q, shape, Change(kind, before=before, after=after))
 
     def _formulas(self, p: Position, q: Position, one: Formula, other: Formula) -> Iterator[_Found]:
         """Yield what happened to a cell with a formula on both sides."""
@@ -161,7 +161,7 @@ class CellComparison:
             note=note,
         )
         shape = f"{relative(before, p)}|{relative(after, q)}|{bool(note)}"
-        yield self._found("formula", p, q, shape, change)
+        yield _Found("formula", p, q, shape, change)
 
     def _is_same(self, one: Formula, other: Formula) -> bool:
         """Whether two formulas are one that followed the cells that it names."""
@@ -184,7 +184,7 @@ class CellComparison:
             return
         if not (isinstance(after, CellError) and not isinstance(before, CellError)):
             shape = relative(parted(formula), q)
-            yield self._found("result", p, q, shape, Change("result", before=before, after=after))
+            yield _Found("result", p, q, shape, Change("result", before=before, after=after))
 
     def _new_error(self, p: Position | None, q: Position) -> Iterator[_Found]:
         """Yield an error of a formula that was none, and a formula that lost what it names."""
@@ -200,12 +200,7 @@ class CellComparison:
             shape = relative(parted(text), q)
             value = after if isinstance(after, CellError) else CellError(LOST)
             change = Change("error", before=before, after=value, note=f"={text}" if text else "")
-            yield self._found("error", p, q, shape, change)
-
-    def _found(
-        self, kind: str, p: Position | None, q: Position, key: str, change: Change
-    ) -> _Found:
-        return _Found(kind, q, p, key, change)
+            yield _Found("error", p, q, shape, change)
 
     # Like changes beside each other
 

@@ -28,6 +28,8 @@ _SMALL = 10_000
 """Old lines times new lines of a gap up to which all pairs are compared."""
 _ALIKE = 0.5
 """Share of its cells that a renamed sheet has kept at least."""
+_SHEETS = 1_000
+"""Sheets that are gone times new ones up to which renamed ones are looked for."""
 _CONTENT_WEIGHT = 4
 """How much what stands in a cell says of it, beside the value that a formula gives."""
 _TEXT_WEIGHT = 3
@@ -52,6 +54,8 @@ def matched_sheets(old: Side, new: Side) -> list[tuple[Sheet | None, Sheet | Non
 
 def _renamed(gone: Sequence[Sheet], made: Sequence[Sheet]) -> dict[str, str]:
     """Return the sheets that were renamed: those that hold most of the same cells."""
+    if len(gone) * len(made) > _SHEETS:
+        return {}
     bags = [[_bag(sheet) for sheet in sheets] for sheets in (gone, made)]
     scores = []
     for i, one in enumerate(bags[0]):

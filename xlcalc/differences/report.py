@@ -121,6 +121,6 @@ def _ordered(changes: Iterable[Change], side: Side) -> list[Change]:
 
 def random_remark(cells: Collection[object]) -> list[str]:
     """Return what is to be said of cells whose values are drawn at random."""
-    return (
-        [f"{len(cells):,} cells follow from random numbers, and are not compared"] if cells else []
-    )
+    if not cells:
+        return []
+    return [f"{len(cells):,} cells follow from random numbers, and are not compared"]

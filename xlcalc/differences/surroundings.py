@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.validation_rules import rule_words
+from xlcalc.cells import CellError
 from xlcalc.contracts.domains import keywords, narrowed
 from xlcalc.differences.cells import same_formula
 from xlcalc.differences.changes import Change
@@ -11,6 +12,7 @@ from xlcalc.differences.formulas import LOST, parted
 from xlcalc.differences.gathering import box_name
 from xlcalc.differences.moves import Moves
 from xlcalc.differences.sides import VISIBLE, Sheet, Side
+from xlcalc.ooxml.markup import cell_name
 from xlcalc.ooxml.validations import Validation
 
 _STATES = {"hidden": "hidden", "veryHidden": "hidden from the menu as well"}
@@ -27,6 +29,7 @@ def sheet_changes(
             continue
         if old is None:
             yield Change("sheet-added", new.name, count=len(new.cells))
+            yield from _errors(new)
         elif old.name != new.name:
             yield Change("sheet-renamed", new.name, before=old.name, after=new.name)
         before = old.state if old else VISIBLE
@@ -36,6 +39,18 @@ def sheet_changes(
                 kind = "sheet-shown"
             after = _STATES.get(new.state, new.state)
             yield Change(kind, new.name, before=_STATES.get(before, before), after=after)
+
+
+def _errors(sheet: Sheet) -> Iterator[Change]:
+    """Yield the errors that formulas of a new sheet give, as one difference."""
+    found = [p for p in sheet.formulas if isinstance(sheet.values.get(p), CellError)]
+    if found:
+        first = min(found)
+        text = f"={sheet.formulas[first].text}"
+        value = sheet.values[first]
+        yield Change(
+            "error", sheet.name, cell_name(first), after=value, note=text, count=len(found)
+        )
 
 
 def link_changes(old: Side, new: Side) -> Iterator[Change]:

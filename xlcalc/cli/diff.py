@@ -11,7 +11,11 @@ from xlcalc.errors import InputValueError, OutputError
 _ENDINGS = {".txt": "text", ".md": "md", ".json": "json", ".xlsx": "xlsx"}
 
 
-@click.command("diff", no_args_is_help=True)
+@click.command(
+    "diff",
+    no_args_is_help=True,
+    epilog=status.statuses("a change is of a kind that must not pass unseen"),
+)
 @click.argument("files", metavar="OLD NEW", type=FILE, nargs=-1, required=True)
 @click.option(
     "--format",

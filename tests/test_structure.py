@@ -292,9 +292,17 @@ hosts
 audit.findings
 audit.workbook
 audit.value_rules
+audit.text_rules
 audit.pattern_rules
+audit.sum_rules
+audit.total_rules
+audit.lookup_rules
+audit.formula_rules
+audit.function_rules
 audit.reference_rules
+audit.circle_rules
 audit.file_rules
+audit.repair_rules
 audit
 audit.acceptance
 audit.rendering

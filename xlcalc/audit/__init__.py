@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from xlcalc.audit.circle_rules import circle_findings
 from xlcalc.audit.file_rules import file_findings
 from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
+from xlcalc.audit.formula_rules import formula_findings
+from xlcalc.audit.function_rules import function_findings
+from xlcalc.audit.lookup_rules import lookup_findings
 from xlcalc.audit.pattern_rules import pattern_findings
 from xlcalc.audit.reference_rules import reference_findings
+from xlcalc.audit.repair_rules import repair_findings
+from xlcalc.audit.sum_rules import sum_findings
+from xlcalc.audit.text_rules import text_findings
+from xlcalc.audit.total_rules import total_findings
 from xlcalc.audit.value_rules import value_findings
 from xlcalc.audit.workbook import Audited
 from xlcalc.calc.differences import Verification
@@ -43,9 +51,17 @@ def audit(source: Path | WorkbookModel) -> list[Finding]:
         found.append(Finding("not-calculated", "", "", " ".join(str(error).split()), "whole"))
     found += [
         *value_findings(book, verification),
+        *text_findings(book),
         *pattern_findings(book),
+        *sum_findings(book),
+        *total_findings(book),
+        *lookup_findings(book),
+        *formula_findings(book),
+        *function_findings(book),
         *reference_findings(book, calculates=verification is not None),
+        *circle_findings(book),
         *file_findings(book),
+        *repair_findings(book),
     ]
     tabs = {sheet: place for place, sheet in enumerate(book.values)}
     found.sort(

@@ -1,28 +1,27 @@
-"""Which stored values of a workbook are wrong, old, hidden or no numbers?"""
+"""Which stored values of a workbook are wrong, old, errors, or against a rule of their cell?"""
 
-import re
 from collections.abc import Iterator
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named, range_of
+from xlcalc.calc.dependents import Place
 from xlcalc.calc.differences import Verdict, Verification, shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.validation_rules import literal_operands, refusal
 from xlcalc.cells import CellError
 from xlcalc.formula_text import calls, references
+from xlcalc.ooxml.validations import validations
 
-_NUMBER = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
 _HIDING = {"IFERROR", "IFNA"}
 _MEANT = {"NA"}
 """A formula that calls NA means its #N/A."""
 
 
 def value_findings(book: Audited, verification: Verification | None) -> Iterator[Finding]:
-    """Yield what is wrong with values: errors, old ones, texts for numbers, broken validations."""
+    """Yield what is wrong with values: errors, old ones, broken validations."""
     if verification is not None:
         yield from _stored(book, verification)
     yield from _errors(book)
-    yield from _texts(book)
     if verification is not None:
         yield from _validations(book)
 
@@ -75,25 +74,34 @@ def _reads_error(book: Audited, sheet: str, formula: str) -> bool:
     return False
 
 
-def _texts(book: Audited) -> Iterator[Finding]:
-    """Yield numbers that are texts among the numbers of a column; a heading above them is none."""
-    for sheet, values in book.values.items():
-        for (row, column), value in book.constants(sheet).items():
-            if not isinstance(value, str) or not _NUMBER.fullmatch(value):
-                continue
-            above, below = (type(values.get((row + step, column))) is float for step in (-1, 1))
-            if above or (below and row in book.rows_with_numbers(sheet)):
-                text = f'"{value.strip()}" is a text, and numbers stand beside it'
-                key = book.label(sheet, (row, column)) or value
-                yield Finding("text-number", sheet, named((row, column)), text, key)
-
-
 def _validations(book: Audited) -> Iterator[Finding]:
+    told: set[Place] = set()
     for cell in book.model.cells.values():
         if cell.value is None or not cell.validations or cell.name not in book.model.inputs:
             continue
         if text := _refused(book, cell):
+            told.add((cell.sheet, cell.position))
             yield Finding("outside-validation", cell.sheet, named(cell.position), text, cell.name)
+    yield from _unnamed(book, told)
+
+
+def _unnamed(book: Audited, told: set[Place]) -> Iterator[Finding]:
+    """Yield cells without a name against rules that compare with what stands in the rule."""
+    for sheet, part in book.package.sheets.items():
+        rules = [rule for rule in validations(book.package.part(part)) if rule.literal]
+        for position, value in book.constants(sheet).items() if rules else ():
+            for rule in rules:
+                if rule.covers(position) and rule.strict and (sheet, position) not in told:
+                    look = book.number_format(sheet, position)
+                    cell = NamedCell(
+                        named(position), sheet, position, value, True, False, look, "", "", (rule,)
+                    )
+                    said = refusal(cell, rule, value, literal_operands(rule))
+                    if said is not None:
+                        told.add((sheet, position))
+                        key = f"{book.label(sheet, position)}|{position[1]}"
+                        text = " ".join(said.split())
+                        yield Finding("outside-validation", sheet, named(position), text, key)
 
 
 def _refused(book: Audited, cell: NamedCell) -> str:

@@ -1,0 +1,99 @@
+"""Which sums miss a figure, take one twice, or do not come to what their parts come to?"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from xlcalc.audit.findings import Finding
+from xlcalc.audit.workbook import Audited, Range, named, range_of
+from xlcalc.calc.dependents import Place
+from xlcalc.formula_text import calls, references
+from xlcalc.ooxml.markup import Position
+
+_SUM_ALONE = re.compile(r"SUM\([^()]*\)", re.IGNORECASE)
+_SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
+
+
+def sum_findings(book: Audited) -> Iterator[Finding]:
+    """Yield sums that leave out a neighbour of their range, or count a part twice."""
+    parts = _parts_of_sums(book)
+    for place, formula in book.formulas.items():
+        yield from _ranges(book, place, formula, parts)
+
+
+def _ranges(
+    book: Audited, place: Place, formula: str, parts: Mapping[str, Sequence[tuple[Position, Range]]]
+) -> Iterator[Finding]:
+    """Yield sums that leave out a neighbour of their range, or count a part twice."""
+    sheet, position = place
+    for call in calls(formula):
+        if call.name.upper() not in _SUMS or len(call.arguments) != 1:
+            continue
+        start, end = call.arguments[0]
+        found = references(formula[start:end])
+        if len(found) != 1 or ":" not in found[0].area or formula[start:end].strip()[-1:] == ")":
+            continue
+        area = range_of(found[0].area, found[0].sheets or sheet)
+        if area.bottom - area.top > 100_000 or area.sheet not in book.values:
+            continue
+        if missed := _missed(book, area, place):
+            text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
+            yield Finding("range-misses", sheet, named(position), text, book.relative[place])
+        if call.name.upper() != "SUM":
+            continue
+        twice = _twice(area, parts.get(area.sheet, ()))
+        beside = f"{formula[: call.start]}0{formula[call.end :]}"
+        if twice is not None and not _names(beside, sheet, area.sheet, twice):
+            text = f"the sum takes in {named(twice)}, which sums cells of the same range"
+            yield Finding("double-count", sheet, named(position), text, book.relative[place])
+
+
+def _missed(book: Audited, area: Range, place: Place) -> Position | None:
+    """Return the number that stands right beside the end of a range of one column or row."""
+    if area.left == area.right and area.bottom > area.top:
+        ends = ((area.top - 1, area.left), (area.bottom + 1, area.left))
+    elif area.top == area.bottom and area.right > area.left:
+        ends = ((area.top, area.left - 1), (area.top, area.right + 1))
+    else:
+        return None
+    values, formulas = book.values[area.sheet], book.model.formulas[area.sheet]
+    inside = [position for position in area.cells() if type(values.get(position)) is float]
+    for end in ends:
+        if end == place[1] and area.sheet == place[0]:
+            continue
+        # A year above a column of money is no part of it, and a formula may be another total.
+        alike = inside and all((p in formulas) == (end in formulas) for p in inside)
+        value = values.get(end)
+        if type(value) is float and alike and end not in formulas and not 1900 <= value <= 2100:
+            return end
+    return None
+
+
+def _parts_of_sums(book: Audited) -> dict[str, list[tuple[Position, Range]]]:
+    """Return the cells of each sheet that sum a range of the sheet, with that range."""
+    found: dict[str, list[tuple[Position, Range]]] = {}
+    for (sheet, position), formula in book.formulas.items():
+        if _SUM_ALONE.fullmatch(formula):
+            found.setdefault(sheet, []).extend(
+                (position, range_of(reference.area, sheet))
+                for reference in references(formula)
+                if ":" in reference.area and not reference.sheets
+            )
+    return found
+
+
+def _twice(area: Range, parts: Sequence[tuple[Position, Range]]) -> Position | None:
+    """Return a cell of a range that sums other cells of it."""
+    for position, part in parts:
+        ends = (position, (part.top, part.left), (part.bottom, part.right))
+        if all(area.holds(area.sheet, end) for end in ends):
+            return position
+    return None
+
+
+def _names(formula: str, sheet: str, other: str, position: Position) -> bool:
+    """Whether a formula reads a cell, as one does that takes a subtotal out again."""
+    return any(
+        range_of(found.area, found.sheets or sheet).holds(other, position)
+        for found in references(formula)
+        if found.area
+    )

@@ -1,0 +1,44 @@
+"""Which texts are meant to be numbers or dates?
+
+A text is one where the cell above or below holds a number, or a date, as it looks like one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from xlcalc.audit.findings import Finding
+from xlcalc.audit.workbook import Audited, named
+from xlcalc.ooxml.cell_styles import is_date_format
+
+NUMBER = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+_DATE = re.compile(
+    r"\s*(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|\d{1,2}[./-]\d{1,2}[./-](?P<year>\d{4}|\d{2})"
+    r"|\d{1,2}[ -][A-Za-z]{3,9}[ -](?P<also>\d{4}|\d{2}))\s*"
+)
+
+
+def text_findings(book: Audited) -> Iterator[Finding]:
+    """Yield numbers and dates that are texts among those of a column; a heading is none."""
+    for sheet, values in book.values.items():
+        for (row, column), value in book.constants(sheet).items():
+            if not isinstance(value, str) or len(value) > 30:
+                continue
+            number, date = NUMBER.fullmatch(value), _DATE.fullmatch(value)
+            if not number and not date:
+                continue
+            beside = [
+                cell
+                for cell in ((row - 1, column), (row + 1, column))
+                if type(values.get(cell)) is float
+                and (cell[0] < row or row in book.rows_with_numbers(sheet) or date)
+            ]
+            dates = [c for c in beside if is_date_format(book.number_format(sheet, c))]
+            key = book.label(sheet, (row, column)) or value
+            if date and dates:
+                short = len(date["year"] or date["also"] or "four") == 2
+                more = ", and its year has two digits" if short else ""
+                text = f'"{value.strip()}" is a text, and dates stand beside it{more}'
+                yield Finding("text-date", sheet, named((row, column)), text, key)
+            elif number and beside and not dates:
+                text = f'"{value.strip()}" is a text, and numbers stand beside it'
+                yield Finding("text-number", sheet, named((row, column)), text, key)

@@ -89,6 +89,7 @@ ooxml.blocks
 ooxml.row_places
 ooxml.row_changes
 ooxml.calculation
+ooxml.comments
 ooxml.properties
 ooxml
 calc.engines.files
@@ -303,9 +304,11 @@ audit.reference_rules
 audit.circle_rules
 audit.file_rules
 audit.repair_rules
+audit.comparison
 audit
 audit.acceptance
 audit.rendering
+audit.annotation
 agents.folder
 agents.commands
 agents.server

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xlcalc.audit.circle_rules import circle_findings
+from xlcalc.audit.comparison import comparison_findings
 from xlcalc.audit.file_rules import file_findings
 from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
 from xlcalc.audit.formula_rules import formula_findings
@@ -27,20 +28,24 @@ from xlcalc.errors import WorkbookError
 __all__ = ["SEVERITIES", "Finding", "Rule", "audit", "rules"]
 
 
-def audit(source: Path | WorkbookModel) -> list[Finding]:
+def audit(
+    source: Path | WorkbookModel, against: Path | WorkbookModel | None = None
+) -> list[Finding]:
     """Return what is wrong in a workbook, in the order of severity, sheet and cell.
 
     Parameters
     ----------
     source : Path or WorkbookModel
         The workbook; it is only read.
+    against : Path or WorkbookModel, optional
+        Another version of it: what became worse since is found too.
 
     Raises
     ------
     WorkbookError
         If it cannot be read.
     """
-    model = source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
+    model = _model(source)
     book = Audited(model)
     found: list[Finding] = []
     verification: Verification | None = None
@@ -63,6 +68,8 @@ def audit(source: Path | WorkbookModel) -> list[Finding]:
         *file_findings(book),
         *repair_findings(book),
     ]
+    if against is not None:
+        found += comparison_findings(book, Audited(_model(against)))
     tabs = {sheet: place for place, sheet in enumerate(book.values)}
     found.sort(
         key=lambda one: (
@@ -72,6 +79,10 @@ def audit(source: Path | WorkbookModel) -> list[Finding]:
         )
     )
     return with_fingerprints(_grouped(found), model.name)
+
+
+def _model(source: Path | WorkbookModel) -> WorkbookModel:
+    return source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
 
 
 def _grouped(findings: Iterable[Finding]) -> list[Finding]:

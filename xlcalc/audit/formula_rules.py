@@ -24,7 +24,8 @@ _BESIDE = re.compile(
 )
 _LONG = 24
 """Characters from which a calculation is worth to be written once."""
-_ARITHMETIC = re.compile(r"[^-+*/^]*[-+*/^].*", re.DOTALL)
+_FACTOR = r"(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+"
+_PRODUCT = re.compile(rf"{_FACTOR}\s*[*/^]|[*/^]\s*{_FACTOR}")
 
 
 def formula_findings(book: Audited) -> Iterator[Finding]:
@@ -33,10 +34,11 @@ def formula_findings(book: Audited) -> Iterator[Finding]:
     for place, formula in book.formulas.items():
         sheet, position = place
         key = book.relative[place]
-        for code, text in (*_written(book, place, formula), *_empty(book, place, formula)):
+        for code, text in _written(book, place, formula):
             if (code, sheet, key) not in told:
                 told.add((code, sheet, key))
                 yield Finding(code, sheet, named(position), text, key)
+    yield from _empty(book)
     yield from _unnamed(book)
     yield from _twice(book)
 
@@ -55,20 +57,34 @@ def _written(book: Audited, place: Place, formula: str) -> Iterator[tuple[str, s
         yield "implicit-intersection", f"of {area} the formula takes one cell, that of its row"
 
 
-def _empty(book: Audited, place: Place, formula: str) -> Iterator[tuple[str, str]]:
-    """Yield arithmetic on a cell without a value, where nothing in the formula asks for one."""
-    if "(" in formula or not _ARITHMETIC.fullmatch(formula) or "&" in formula:
-        return
-    sheet = place[0]
-    for found in book.references(place, formula):
-        if not found.area or ":" in found.area:
-            continue
-        cell = range_of(found.area, found.sheets or sheet)
-        at = (cell.top, cell.left)
-        values = book.values.get(cell.sheet)
-        if values is not None and at not in values and at not in book.model.formulas[cell.sheet]:
-            yield "empty-precedent", f"={formula:.60} calculates with {found.area}, which is empty"
-            return
+def _empty(book: Audited) -> Iterator[Finding]:
+    """Yield products and quotients of a cell without a value, where like formulas have one."""
+    groups: dict[tuple[str, str], list[Place]] = {}
+    for place, formula in book.formulas.items():
+        if "(" not in formula and _PRODUCT.search(formula) and "&" not in formula:
+            groups.setdefault((place[0], book.relative[place]), []).append(place)
+    for (sheet, key), places in groups.items():
+        missing = [(place, cell) for place in places if (cell := _without_value(book, place))]
+        if missing and (len(places) == 1 or 2 * len(missing) < len(places)):
+            (place, cell), *_ = missing
+            text = f"={book.formulas[place]:.60} calculates with {cell}, which is empty"
+            also = f", and {len(missing) - 1} more do so" if len(missing) > 1 else ""
+            yield Finding("empty-precedent", sheet, named(place[1]), text + also, key)
+
+
+def _without_value(book: Audited, place: Place) -> str:
+    """Return the address of a factor of a formula that has no value; empty if all have one."""
+    formula = book.formulas[place]
+    for found in _PRODUCT.finditer(formula):
+        for reference in references(found[0]):
+            if not reference.area or ":" in reference.area:
+                continue
+            cell = range_of(reference.area, reference.sheets or place[0])
+            at, values = (cell.top, cell.left), book.values.get(cell.sheet)
+            if values is None or at in values or at in book.model.formulas[cell.sheet]:
+                continue
+            return reference.area
+    return ""
 
 
 def _unnamed(book: Audited) -> Iterator[Finding]:

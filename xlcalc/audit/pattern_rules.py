@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named, runs_of
-from xlcalc.formula_text import replace_references
+from xlcalc.formula_text import bare_name, replace_references
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.tables import read_tables
 
@@ -19,6 +19,17 @@ _LITERAL = re.compile(
     r"|[A-Za-z_][\w.]*|#[\w/]+[!?]?|\$?\d+:\$?\d+)"
     r"|(?<![\w.$])(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?%?)"
 )
+_PLACES = {
+    **dict.fromkeys(("VLOOKUP", "HLOOKUP", "INDEX", "OFFSET"), (1, 2, 3, 4)),
+    **dict.fromkeys(("ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "LEFT", "RIGHT", "LARGE"), (1,)),
+    **dict.fromkeys(("SMALL", "WEEKDAY", "LOG", "DAYS360", "EDATE", "EOMONTH"), (1,)),
+    **dict.fromkeys(("MID", "MATCH", "DATE", "TIME", "REPLACE", "SUBSTITUTE"), (0, 1, 2, 3)),
+    **dict.fromkeys(("CHOOSE", "SUBTOTAL", "CHAR", "UNICHAR", "REPT"), (0, 1)),
+    "AGGREGATE": (0, 1),
+    "TEXT": (1,),
+    "FIXED": (1,),
+}
+"""Arguments that are a place, a count or a code, and no figure of the model."""
 _PLAIN = {
     *("0", "1", "2", "-1", "100", "1000", "12", "4", "7", "24", "30", "52", "60", "365", "360"),
     *("1000000", "100%", "10", "0.5"),
@@ -95,7 +106,20 @@ def _constants(book: Audited) -> Iterator[Finding]:
         if key in told:
             continue
         told.add(key)
-        found = [m["number"] for m in _LITERAL.finditer(formula) if m["number"]]
+        passed = [
+            call.arguments[number]
+            for call in book.calls[place]
+            for number in _PLACES.get(bare_name(call.name), ())
+            if number < len(call.arguments)
+        ]
+        found = [
+            m["number"]
+            for m in _LITERAL.finditer(book.plain[place])
+            if m["number"]
+            and not any(
+                a <= m.start() < b and m[0] == book.plain[place][a:b].strip() for a, b in passed
+            )
+        ]
         strange = [number for number in found if number not in _PLAIN]
         if strange:
             text = f"{', '.join(strange[:3])} in ={formula:.60}"

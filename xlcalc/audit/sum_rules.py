@@ -11,6 +11,8 @@ from xlcalc.ooxml.markup import Position
 
 _SUM_ALONE = re.compile(r"SUM\([^()]*\)", re.IGNORECASE)
 _SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
+_LEAST = 3
+"""Cells of a range from which a number below it is missed by a total that stands elsewhere."""
 
 
 def sum_findings(book: Audited) -> Iterator[Finding]:
@@ -35,7 +37,8 @@ def _ranges(
         area = range_of(found[0].area, found[0].sheets or sheet)
         if area.bottom - area.top > 100_000 or area.sheet not in book.values:
             continue
-        if missed := _missed(book, area, place):
+        alone = (call.start, call.end) == (0, len(formula))
+        if alone and (missed := _missed(book, area, place)):
             text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
         if call.name.upper() != "SUM":
@@ -48,23 +51,41 @@ def _ranges(
 
 
 def _missed(book: Audited, area: Range, place: Place) -> Position | None:
-    """Return the number that stands right beside the end of a range of one column or row."""
+    """Return the number that stands right beside the end of a range and belongs to it.
+
+    It stands between the range and its total; or the total stands elsewhere, and the number is
+    the last one of its column. What stands before a range is as often a year or a capacity.
+    """
     if area.left == area.right and area.bottom > area.top:
-        ends = ((area.top - 1, area.left), (area.bottom + 1, area.left))
+        down, across = 1, 0
+        end = (area.bottom + 1, area.left)
+        beyond, in_line = (area.bottom + 2, area.left), place[1][1] == area.left
     elif area.top == area.bottom and area.right > area.left:
-        ends = ((area.top, area.left - 1), (area.top, area.right + 1))
+        down, across = 0, 1
+        end = (area.top, area.right + 1)
+        beyond, in_line = (area.top, area.right + 2), place[1][0] == area.top
     else:
         return None
     values, formulas = book.values[area.sheet], book.model.formulas[area.sheet]
+    between = (
+        place[0] == area.sheet
+        and in_line
+        and (place[1][1] > end[1] if across else place[1][0] > end[0])
+    )
+    goes_on = type(values.get(beyond)) is float and beyond not in formulas
+    if not between and (across or area.size[0] < _LEAST or goes_on):
+        return None
+    if between:  # all of the numbers up to the total, and none of another block
+        while type(values.get(beyond)) is float and beyond not in formulas and beyond != place[1]:
+            beyond = (beyond[0] + down, beyond[1] + across)
+        if beyond != place[1] and values.get(beyond) is not None:
+            return None
     inside = [position for position in area.cells() if type(values.get(position)) is float]
-    for end in ends:
-        if end == place[1] and area.sheet == place[0]:
-            continue
-        # A year above a column of money is no part of it, and a formula may be another total.
-        alike = inside and all((p in formulas) == (end in formulas) for p in inside)
-        value = values.get(end)
-        if type(value) is float and alike and end not in formulas and not 1900 <= value <= 2100:
-            return end
+    # A formula behind numbers may be another total.
+    alike = inside and all((p in formulas) == (end in formulas) for p in inside)
+    value = values.get(end)
+    if type(value) is float and alike and end not in formulas and not 1900 <= value <= 2100:
+        return end
     return None
 
 

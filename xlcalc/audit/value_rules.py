@@ -1,17 +1,20 @@
 """Which stored values of a workbook are wrong, old, errors, or against a rule of their cell?"""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from xlcalc.audit.findings import Finding
-from xlcalc.audit.workbook import Audited, named, range_of
+from xlcalc.audit.workbook import Audited, named
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.differences import Verdict, Verification, shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.validation_rules import literal_operands, refusal
 from xlcalc.cells import CellError
-from xlcalc.formula_text import calls, references
+from xlcalc.formula_text import calls
 from xlcalc.ooxml.validations import validations
 
+_MOST = 10_000
+"""Cells of a range among which an error is looked for."""
 _HIDING = {"IFERROR", "IFNA"}
 _MEANT = {"NA"}
 """A formula that calls NA means its #N/A."""
@@ -51,26 +54,33 @@ def _errors(book: Audited) -> Iterator[Finding]:
             formula = book.formulas.get(place)
             if isinstance(value, CellError):
                 called = {call.name.upper() for call in calls(formula or "")}
-                if formula is None or not (called & _MEANT or _reads_error(book, sheet, formula)):
+                lost = "#REF!" in (formula or "")  # which another rule says
+                if formula is None or not (
+                    lost or called & _MEANT or _reads_error(book, place, ranges=True)
+                ):
                     key = book.relative.get(place, book.label(sheet, position))
                     yield Finding(
                         "error-value", sheet, named(position), f"{value.code} is shown", key
                     )
-            elif formula is not None and _reads_error(book, sheet, formula):
+            elif formula is not None and _reads_error(book, place):
                 hides = {call.name.upper() for call in calls(formula)} & _HIDING
                 code = "masked-error" if hides else "second-degree-error"
                 what = f"{min(hides)} hides an error" if hides else "it reads a cell with an error"
                 yield Finding(code, sheet, named(position), what, book.relative[place])
 
 
-def _reads_error(book: Audited, sheet: str, formula: str) -> bool:
-    """Whether a formula names a single cell that shows an error."""
-    for reference in references(formula):
-        if reference.area and ":" not in reference.area:
-            found = range_of(reference.area, reference.sheets or sheet)
-            values = book.values.get(found.sheet, {})
-            if isinstance(values.get((found.top, found.left)), CellError):
-                return True
+def _reads_error(book: Audited, place: Place, *, ranges: bool = False) -> bool:
+    """Whether a formula names a single cell that shows an error, or a range with one."""
+    for reference in book.references(place, book.formulas[place]):
+        found = book.area(reference, place[0])
+        if found is None or (found.size != (1, 1) and not ranges):
+            continue
+        if any(
+            isinstance(value, CellError)
+            for position, value in islice(book.filled(found), _MOST)
+            if (found.sheet, position) != place
+        ):
+            return True
     return False
 
 

@@ -309,6 +309,7 @@ audit
 audit.acceptance
 audit.rendering
 audit.annotation
+audit.mending
 agents.folder
 agents.commands
 agents.server

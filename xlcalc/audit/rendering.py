@@ -10,6 +10,8 @@ from xlcalc.plain_texts import Reported, in_a_line, inert, junit
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+_PRECISIONS = {"certain": "very-high", "likely": "high"}
+"""How sure a rule is, in the words of code hosts."""
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -17,12 +19,16 @@ def as_text(findings: Sequence[Finding]) -> str:
     """Return a line for each finding, and how to mend each kind."""
     lines = [
         f"{one.file}: {one.severity}: {in_a_line(one.place or 'the workbook')}: "
-        f"{in_a_line(one.sentence)} [{one.code}]"
+        f"{in_a_line(one.sentence)} [{one.code}{_doubt(one)}]"
         for one in findings
     ]
     kinds = dict.fromkeys(one.code for one in findings)
     lines += [f"  {code}: {rules()[code].mend}." for code in kinds]
     return "\n".join(lines)
+
+
+def _doubt(finding: Finding) -> str:
+    return ", likely" if finding.rule.confidence == "likely" else ""
 
 
 def as_json(findings: Sequence[Finding]) -> str:
@@ -60,7 +66,9 @@ def as_sarif(findings: Sequence[Finding]) -> str:
                         "id": code,
                         "shortDescription": {"text": rules()[code].title},
                         "help": {"text": rules()[code].mend},
+                        "fullDescription": {"text": rules()[code].finds},
                         "defaultConfiguration": {"level": _LEVELS[rules()[code].severity]},
+                        "properties": {"precision": _PRECISIONS[rules()[code].confidence]},
                     }
                     for code in used
                 ],

@@ -23,7 +23,10 @@ def sum_findings(book: Audited) -> Iterator[Finding]:
 
 
 def _ranges(
-    book: Audited, place: Place, formula: str, parts: Mapping[str, Sequence[tuple[Position, Range]]]
+    book: Audited,
+    place: Place,
+    formula: str,
+    parts: Mapping[str, Mapping[Position, Sequence[Range]]],
 ) -> Iterator[Finding]:
     """Yield sums that leave out a neighbour of their range, or count a part twice."""
     sheet, position = place
@@ -43,7 +46,7 @@ def _ranges(
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
         if call.name.upper() != "SUM":
             continue
-        twice = _twice(area, parts.get(area.sheet, ()))
+        twice = _twice(area, parts.get(area.sheet, {}))
         beside = f"{formula[: call.start]}0{formula[call.end :]}"
         if twice is not None and not _names(beside, sheet, area.sheet, twice):
             text = f"the sum takes in {named(twice)}, which sums cells of the same range"
@@ -89,25 +92,30 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
     return None
 
 
-def _parts_of_sums(book: Audited) -> dict[str, list[tuple[Position, Range]]]:
-    """Return the cells of each sheet that sum a range of the sheet, with that range."""
-    found: dict[str, list[tuple[Position, Range]]] = {}
+def _parts_of_sums(book: Audited) -> dict[str, dict[Position, list[Range]]]:
+    """Return the cells of each sheet that sum ranges of the sheet, with these ranges."""
+    found: dict[str, dict[Position, list[Range]]] = {}
     for (sheet, position), formula in book.formulas.items():
         if _SUM_ALONE.fullmatch(formula):
-            found.setdefault(sheet, []).extend(
-                (position, range_of(reference.area, sheet))
+            found.setdefault(sheet, {})[position] = [
+                range_of(reference.area, sheet)
                 for reference in references(formula)
                 if ":" in reference.area and not reference.sheets
-            )
+            ]
     return found
 
 
-def _twice(area: Range, parts: Sequence[tuple[Position, Range]]) -> Position | None:
+def _twice(area: Range, parts: Mapping[Position, Sequence[Range]]) -> Position | None:
     """Return a cell of a range that sums other cells of it."""
-    for position, part in parts:
-        ends = (position, (part.top, part.left), (part.bottom, part.right))
-        if all(area.holds(area.sheet, end) for end in ends):
-            return position
+    rows, columns = area.size
+    inside = area.cells() if rows * columns < len(parts) else sorted(parts)
+    for position in inside:
+        if position not in parts or not area.holds(area.sheet, position):
+            continue
+        for part in parts[position]:
+            ends = ((part.top, part.left), (part.bottom, part.right))
+            if all(area.holds(area.sheet, end) for end in ends):
+                return position
     return None
 
 

@@ -48,6 +48,10 @@ def _stored(book: Audited, verification: Verification) -> Iterator[Finding]:
 
 def _errors(book: Audited) -> Iterator[Finding]:
     """Yield the cells where errors begin, those that hide one, and those that read one unseen."""
+    if not any(
+        isinstance(v, CellError) for values in book.values.values() for v in values.values()
+    ):
+        return
     for sheet, values in book.values.items():
         for position, value in values.items():
             place = (sheet, position)

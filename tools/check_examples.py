@@ -267,7 +267,12 @@ EXAMPLES: Mapping[str, Example] = {
         Variant(words="B9 stores 634, and gives 633.", raw=_raw("<v>633</v>", "<v>634</v>")),
         "Plan!B9",
     ),
-    "unconfirmed-value": Example(_NOBODY, "Plan!D3", _cells(D3="=B3*1")),
+    "unconfirmed-value": Example(
+        Variant({"D3": "=D4+1", "D4": "=D3+1"}, fresh=False),
+        "Plan!D3",
+        _cells(D3="=D4+1", D4="=B3+1"),
+    ),
+    "not-compared": Example(_NOBODY, "Plan!D3", _cells(D3="=B3*1")),
     "not-calculated": Example(_LIKE_NAMES, ""),
     "broken-reference": Example(
         _cells(D3="=B3+#REF!"), "Plan!D3", _cells(D3='=IF(B3>0,"#REF! and [1]x!",1)')

@@ -63,7 +63,8 @@ def function_findings(book: Audited) -> Iterator[Finding]:
         for code, text in said:
             if (code, sheet, key) not in told:
                 told.add((code, sheet, key))
-                yield Finding(code, sheet, named(position), text, key)
+                # One finding for all formulas of a sheet that call the same.
+                yield Finding(code, sheet, named(position), text, text)
     if needed:
         sheet, position = next(iter(needed.values()))
         names = sorted(needed)

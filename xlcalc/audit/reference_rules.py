@@ -8,7 +8,7 @@ from xlcalc.audit.workbook import Audited, named
 from xlcalc.formula_text import references
 from xlcalc.ooxml.names import defined_names
 
-_EXTERNAL = re.compile(r"\[\d+\]|\[[^\[\]]+\.xl\w+\]", re.IGNORECASE)
+_EXTERNAL = re.compile(r"\[[1-9]\d*\]|\[[^\[\]]+\.xl\w+\]", re.IGNORECASE)
 _WHOLE = re.compile(r"[A-Za-z]+:[A-Za-z]+|\d+:\d+")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 

@@ -12,7 +12,6 @@ from xml.etree import ElementTree as ET
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named
-from xlcalc.ooxml.markup import Position, cells_of
 from xlcalc.ooxml.names import defined_names
 from xlcalc.ooxml.positions import cell_position
 from xlcalc.ooxml.sheet import MAX_COLUMN, MAX_ROW
@@ -36,6 +35,7 @@ _LIKE_A_CELL = re.compile(r"[rR]\d*[cC]\d*|[rRcC]")
 _LONGEST_NAME, _LONGEST_SHEET, _LONGEST_FORMULA, _LONGEST_TEXT = 255, 31, 8192, 32_767
 _EXTERNAL = re.compile(r"(?<![\w\]])'?\[(\d+)\]")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
+_MAY_BE_MISSING = {"hyperlink", "externalLinkPath", "calcChain"}
 _MOST_MERGED = 2000
 """Merged areas up to which each is compared with each."""
 
@@ -45,7 +45,7 @@ def repair_findings(book: Audited) -> Iterator[Finding]:
     yield from _sheet_names(book)
     yield from _names(book)
     for sheet, part in book.package.sheets.items():
-        for text in (*_order(book, part), *_cells(book, part), *_overlaps(book, sheet, part)):
+        for text in (*_order(book, part), *_cells(book, sheet), *_overlaps(book, sheet, part)):
             yield Finding("excel-repairs", sheet, "", text, text)
     yield from _tables(book)
     yield from _parts(book)
@@ -115,18 +115,15 @@ def _is_relation(attribute: str) -> bool:
     return attribute.endswith(ends)
 
 
-def _cells(book: Audited, part: str) -> Iterator[str]:
-    """Yield the first cell that is out of order, there twice, or beyond the end of sheets."""
-    before: Position = (0, 0)
-    for position, _, _ in cells_of(book.package.part(part)):
-        row, column = position
-        if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
-            yield f"a cell stands in row {row} and column {column}, beyond the last one"
-            return
-        if position <= before:
-            yield f"the cell {named(position)} stands behind {named(before)}"
-            return
-        before = position
+def _cells(book: Audited, sheet: str) -> Iterator[str]:
+    """Yield the first cell that is out of order or there twice, and one beyond the last row."""
+    if sheet in book.disorder:
+        one, other = book.disorder[sheet]
+        yield f"the cell {named(other)} stands behind {named(one)}"
+    beyond = [p for p in book.values[sheet] if p[0] > MAX_ROW or p[1] > MAX_COLUMN]
+    if beyond:
+        row, column = min(beyond)
+        yield f"a cell stands in row {row} and column {column}, beyond the last one"
 
 
 def _overlaps(book: Audited, sheet: str, part: str) -> Iterator[str]:
@@ -179,7 +176,7 @@ def _parts(book: Audited) -> Iterator[Finding]:
     names = {name.lower() for name in package.names()}
     for part in (package.workbook_part, *package.sheets.values()):
         for kind, target in package.relations(part).values():
-            if target.lower() not in names and kind not in {"hyperlink", "externalLinkPath"}:
+            if target.lower() not in names and kind not in _MAY_BE_MISSING:
                 text = f"the part {target} is missing"
                 yield Finding("excel-repairs", "", "", text, text)
     types = package.xml("[Content_Types].xml")

@@ -11,6 +11,8 @@ from xlcalc.ooxml.markup import Position
 
 _SUM_ALONE = re.compile(r"SUM\([^()]*\)", re.IGNORECASE)
 _SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
+_REST = re.compile(r"(?:all )?others?\b|rest\b|(?:grand )?total", re.IGNORECASE)
+"""The label of what a sum of the largest leaves out on purpose."""
 _LEAST = 3
 """Cells of a range from which a number below it is missed by a total that stands elsewhere."""
 
@@ -87,7 +89,9 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
     # A formula behind numbers may be another total.
     alike = inside and all((p in formulas) == (end in formulas) for p in inside)
     value = values.get(end)
-    if type(value) is float and alike and end not in formulas and not 1900 <= value <= 2100:
+    rest = _REST.match(book.label(area.sheet, end).strip())
+    typed = type(value) is float and end not in formulas
+    if typed and alike and not rest and not 1900 <= value <= 2100:  # type: ignore[operator]
         return end
     return None
 

@@ -1,6 +1,7 @@
 """Which texts are meant to be numbers or dates?
 
-A text is one where the cell above or below holds a number, or a date, as it looks like one.
+A text is one where the cell above or below holds a number, or a date, as it looks like one. A text
+that begins with a nought, as 0712, is a code.
 """
 
 import re
@@ -10,7 +11,7 @@ from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named
 from xlcalc.ooxml.cell_styles import is_date_format
 
-NUMBER = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+NUMBER = re.compile(r"\s*[+-]?(?!0\d)\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
 _DATE = re.compile(
     r"\s*(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|\d{1,2}[./-]\d{1,2}[./-](?P<year>\d{4}|\d{2})"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -](?P<also>\d{4}|\d{2}))\s*"

@@ -29,6 +29,8 @@ _CLAIMS = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]|([$€£¥₹₩₽])|\"([A-Z]{3})\"")
+_NEAR = 0.25
+"""How far a typed total may be from the sum of its block, as a share of it, to be its total."""
 _PEERS = 3
 """Like aggregates side by side from which the odd one is told."""
 
@@ -57,6 +59,8 @@ def _typed(book: Audited, sheet: str) -> Iterator[Finding]:
     values, constants = book.values[sheet], book.constants(sheet)
     for position, value in constants.items():
         row, column = position
+        if any(area.holds(sheet, position) for area in book.pivots(sheet)):
+            continue
         if type(value) is not float or not _TOTAL.match(book.label(sheet, position).strip()):
             continue
         parts: list[float] = []
@@ -70,6 +74,8 @@ def _typed(book: Audited, sheet: str) -> Iterator[Finding]:
             continue
         if _equal(sum(parts[:-1]), value, [*parts, value]):
             continue  # the first one is a year above the column
+        if abs(sum(parts) - value) > _NEAR * abs(value):
+            continue  # it is the total of something else, or a median, or a largest figure
         text = f"the total is {value:,.12g}, and the {len(parts)} numbers above it sum to "
         key = f"{book.label(sheet, position)}|{column}"
         yield Finding("total-mismatch", sheet, named(position), f"{text}{sum(parts):,.12g}", key)

@@ -10,7 +10,7 @@ from xlcalc.calc.differences import Verdict, Verification, shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.validation_rules import literal_operands, refusal
 from xlcalc.cells import CellError
-from xlcalc.formula_text import calls
+from xlcalc.formula_text import calls, replace_texts
 from xlcalc.ooxml.validations import validations
 
 _MOST = 10_000
@@ -39,11 +39,16 @@ def _stored(book: Audited, verification: Verification) -> Iterator[Finding]:
                 code, text = "stale-value", f"{stored} is stored, and the formula gives {now}"
             case Verdict.NEW:
                 code, text = "never-calculated", "the formula has no value; calculated it is " + now
-            case Verdict.UNSURE | Verdict.KEPT:
+            case Verdict.UNSURE:
                 code, text = "unconfirmed-value", f"no engine gives the stored {stored}"
             case _:
                 continue
         yield Finding(code, sheet, named(position), text, key)
+    kept = verification.of(Verdict.KEPT)
+    if kept:
+        sheet, position = kept[0].place
+        text = f"{len(kept)} stored values were not compared: no engine calculates their formulas"
+        yield Finding("not-compared", sheet, named(position), text, "kept")
 
 
 def _errors(book: Audited) -> Iterator[Finding]:
@@ -63,6 +68,7 @@ def _errors(book: Audited) -> Iterator[Finding]:
                     lost or called & _MEANT or _reads_error(book, place, ranges=True)
                 ):
                     key = book.relative.get(place, book.label(sheet, position))
+                    key = replace_texts(key, lambda _: '""')
                     yield Finding(
                         "error-value", sheet, named(position), f"{value.code} is shown", key
                     )

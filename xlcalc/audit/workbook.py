@@ -79,6 +79,8 @@ class Audited:
         The value of every cell of each sheet that is not empty, formulas' stored ones included.
     styles : dict of str to dict
         The number of the style of each cell where it is not 0.
+    disorder : dict of str to tuple
+        The first cell of a sheet that stands behind a later one in the file, after that one.
     seen : set
         What a rule has judged already and need not judge for another formula.
     """
@@ -91,10 +93,15 @@ class Audited:
         texts, date1904 = SharedTexts(self.package), counts_from_1904(self.package)
         self.values: dict[str, dict[Position, CellValue]] = {}
         self.styles: dict[str, dict[Position, int]] = {}
+        self.disorder: dict[str, tuple[Position, Position]] = {}
         for sheet, part in self.package.sheets.items():
             found = self.values[sheet] = {}
             styles = self.styles[sheet] = {}
+            before = (0, 0)
             for position, cell, _ in cells_of(self.package.part(part)):
+                if position <= before:
+                    self.disorder.setdefault(sheet, (before, position))
+                before = position
                 value = value_of(cell, texts, date1904)
                 style = read_cell(cell[2])[1]
                 if value is not None:
@@ -134,6 +141,19 @@ class Audited:
                 root = self.package.xml(part)
                 return frozenset(_hiding_styles(root))
         return frozenset()
+
+    @functools.cache  # noqa: B019  a workbook is audited once
+    def pivots(self, sheet: str) -> tuple[Range, ...]:
+        """Return the cells of a sheet's pivot tables, which Excel fills."""
+        related = self.package.relations(self.package.sheets[sheet]).values()
+        areas = [
+            found["ref"]
+            for kind, part in related
+            if kind == "pivotTable" and self.package.has(part)
+            for element in self.package.xml(part)
+            if element.tag.endswith("}location") and "ref" in (found := element.attrib)
+        ]
+        return tuple(range_of(area, sheet) for area in areas)
 
     @functools.cache  # noqa: B019  a workbook is audited once
     def merged(self, sheet: str) -> tuple[Range, ...]:

@@ -19,7 +19,7 @@ from xlcalc.audit.text_rules import text_findings
 from xlcalc.audit.total_rules import total_findings
 from xlcalc.audit.value_rules import value_findings
 from xlcalc.audit.workbook import Audited
-from xlcalc.calc.differences import Verification
+from xlcalc.calc.differences import Verdict, Verification
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.verification import EVERY
@@ -52,6 +52,10 @@ def audit(
     try:
         if model.engine is not None:  # it says if it cannot load the workbook
             verification = trusted(model, (EVERY,))
+            for new in verification.of(Verdict.NEW):  # so that rules see what it comes to
+                sheet, position = new.place
+                if new.calculated is not None:
+                    book.values[sheet][position] = new.calculated
     except WorkbookError as error:
         found.append(Finding("not-calculated", "", "", " ".join(str(error).split()), "whole"))
     found += [
@@ -70,6 +74,8 @@ def audit(
     ]
     if against is not None:
         found += comparison_findings(book, Audited(_model(against)))
+    told = {one.place for one in found if one.code in {"pattern-break", "range-misses"}}
+    found = [one for one in found if one.code != "unlike-peers" or one.place not in told]
     tabs = {sheet: place for place, sheet in enumerate(book.values)}
     found.sort(
         key=lambda one: (

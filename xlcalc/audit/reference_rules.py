@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named
 from xlcalc.formula_text import references
+from xlcalc.hosts.doctor.formulas import formulas_of
 from xlcalc.ooxml.names import defined_names
 
 _EXTERNAL = re.compile(r"\[[1-9]\d*\]|\[[^\[\]]+\.xl\w+\]", re.IGNORECASE)
@@ -18,8 +19,18 @@ def reference_findings(book: Audited, *, calculates: bool) -> Iterator[Finding]:
     yield from _formulas(book)
     yield from _names(book)
     read = book.model.dependents
-    for cell in book.model.inputs.values() if calculates else ():
-        if not read.reads((cell.sheet, cell.position)) and type(cell.value) is float:
+    unread = [
+        cell
+        for cell in (book.model.inputs.values() if calculates else ())
+        if not read.reads((cell.sheet, cell.position)) and type(cell.value) is float
+    ]
+    # Rules, names and charts may read it as well.
+    others = (
+        (f.text for f in formulas_of(book.package).called if "!" not in f.place) if unread else ()
+    )
+    named_there = {found.name.lower() for text in others for found in references(text)}
+    for cell in unread:
+        if cell.name.rpartition("!")[2].lower() not in named_there:
             text = f"no formula reads {cell.name}"
             yield Finding("unused-input", cell.sheet, named(cell.position), text, cell.name)
 
@@ -55,6 +66,7 @@ def _names(book: Audited) -> Iterator[Finding]:
         elif _EXTERNAL.search(_TEXT.sub('""', name.text)):
             text = f"the name {name.name} reads another workbook: {name.text:.60}"
             yield Finding("external-link", scope, "", text, "names")
-        if (name.scope, name.name) not in shown and not name.name.startswith("_"):
+        of_excel = name.name.startswith(("_", "solver_")) or ".wvu." in name.name
+        if (name.scope, name.name) not in shown and not of_excel:
             text = f"the name {name.name} is hidden: {name.text:.60}"
             yield Finding("hidden-name", scope, "", text, "names")

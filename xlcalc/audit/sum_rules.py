@@ -11,6 +11,8 @@ from xlcalc.ooxml.markup import Position
 
 _SUM_ALONE = re.compile(r"SUM\([^()]*\)", re.IGNORECASE)
 _SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
+_PLUS_ONE = re.compile(r"(\$?[A-Z]{1,3}\$?\d+)\+\||\|\+(\$?[A-Z]{1,3}\$?\d+)", re.IGNORECASE)
+"""One cell more, before or behind a sum."""
 _REST = re.compile(r"(?:all )?others?\b|rest\b|(?:grand )?total", re.IGNORECASE)
 """The label of what a sum of the largest leaves out on purpose."""
 _LEAST = 3
@@ -48,6 +50,10 @@ def _ranges(
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
         if call.name.upper() != "SUM":
             continue
+        again = _added_again(formula[: call.start], formula[call.end :], sheet, area)
+        if again is not None:
+            text = f"the sum takes in {named(again)}, which is added to it once more"
+            yield Finding("double-count", sheet, named(position), text, book.relative[place])
         twice = _twice(area, parts.get(area.sheet, {}))
         beside = f"{formula[: call.start]}0{formula[call.end :]}"
         if twice is not None and not _names(beside, sheet, area.sheet, twice):
@@ -94,6 +100,16 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
     if typed and alike and not rest and not 1900 <= value <= 2100:  # type: ignore[operator]
         return end
     return None
+
+
+def _added_again(before: str, behind: str, sheet: str, area: Range) -> Position | None:
+    """Return a cell of a range that is added to its sum, and nothing else is done with either."""
+    found = _PLUS_ONE.fullmatch(f"{before}|{behind}")
+    if found is None:
+        return None
+    cell = range_of((found[1] or found[2]).replace("$", ""), sheet)
+    at = (cell.top, cell.left)
+    return at if area.holds(sheet, at) else None
 
 
 def _parts_of_sums(book: Audited) -> dict[str, dict[Position, list[Range]]]:

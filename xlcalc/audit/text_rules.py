@@ -6,12 +6,16 @@ that begins with a nought, as 0712, is a code.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from xlcalc.audit.findings import Finding
-from xlcalc.audit.workbook import Audited, named
+from xlcalc.audit.workbook import Audited, Range, named
 from xlcalc.ooxml.cell_styles import is_date_format
 
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+_SUMMING = {"SUM", "AVERAGE", "MAX", "MIN", "COUNT", "MEDIAN"}
+_MOST = 10_000
+"""Cells of a range that are looked at."""
 _DATE = re.compile(
     r"\s*(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|\d{1,2}[./-]\d{1,2}[./-](?P<year>\d{4}|\d{2})"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -](?P<also>\d{4}|\d{2}))\s*"
@@ -19,6 +23,40 @@ _DATE = re.compile(
 
 
 def text_findings(book: Audited) -> Iterator[Finding]:
+    """Yield texts that are meant to be numbers or dates, each once."""
+    told: set[tuple[str, str]] = set()
+    for one in (*_among_numbers(book), *_in_sums(book)):
+        if (one.sheet, one.cell) not in told:
+            told.add((one.sheet, one.cell))
+            yield one
+
+
+def _in_sums(book: Audited) -> Iterator[Finding]:
+    """Yield numbers that are texts in a range that is summed; one in its first row is a heading."""
+    seen: set[Range] = set()
+    for place, calls in book.calls.items():
+        for call in calls:
+            if call.name.upper() not in _SUMMING:
+                continue
+            area = book.argument(place[0], book.plain[place], call, 0)
+            if area is None or area in seen:
+                continue
+            seen.add(area)
+            formulas = book.model.formulas[area.sheet]
+            for (row, column), value in islice(book.filled(area), _MOST):
+                heading = row == area.top < area.bottom
+                if (
+                    isinstance(value, str)
+                    and NUMBER.fullmatch(value)
+                    and not heading
+                    and (row, column) not in formulas
+                ):
+                    text = f'"{value.strip()}" is a text, and {call.name.upper()} passes over it'
+                    key = book.label(area.sheet, (row, column)) or value
+                    yield Finding("text-number", area.sheet, named((row, column)), text, key)
+
+
+def _among_numbers(book: Audited) -> Iterator[Finding]:
     """Yield numbers and dates that are texts among those of a column; a heading is none."""
     for sheet, values in book.values.items():
         for (row, column), value in book.constants(sheet).items():

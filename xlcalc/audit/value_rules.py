@@ -39,6 +39,8 @@ def _stored(book: Audited, verification: Verification) -> Iterator[Finding]:
                 code, text = "stale-value", f"{stored} is stored, and the formula gives {now}"
             case Verdict.NEW:
                 code, text = "never-calculated", "the formula has no value; calculated it is " + now
+            case Verdict.UNSURE if difference.stored is None and "#REF!" in difference.formula:
+                continue  # a lost reference has no value, which another rule says
             case Verdict.UNSURE:
                 code, text = "unconfirmed-value", f"no engine gives the stored {stored}"
             case _:

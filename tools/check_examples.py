@@ -300,7 +300,7 @@ EXAMPLES: Mapping[str, Example] = {
     "number-among-formulas": Example(_cells(C5=262.5), "Plan!C5", _cells(C5="=ROUND(B5*$B$1,0)")),
     "pattern-break": Example(_cells(C5="=B4*$B$1"), "Plan!C5", _cells(C5="=ROUND(B5*$B$1,0)")),
     "table-column-break": Example(_in_table("=E5*3"), "Plan!F5", _in_table("=E5*2")),
-    "unlike-peers": Example(_third(200.0, "=SUM(D3:D6)"), "Plan!D9", _third(200.0, "=SUM(D3:D8)")),
+    "unlike-peers": Example(_third(200.0, "=SUM(D5:D8)"), "Plan!D9", _third(200.0, "=SUM(D3:D8)")),
     "constant-in-formula": Example(
         _cells(D3="=B3*1.19"), "Plan!D3", _cells(D3="=ROUND(B3*12/100,3)")
     ),

@@ -303,6 +303,7 @@ audit.function_rules
 audit.reference_rules
 audit.circle_rules
 audit.file_rules
+audit.range_rules
 audit.repair_rules
 audit.comparison
 audit

@@ -12,6 +12,7 @@ from xlcalc.audit.formula_rules import formula_findings
 from xlcalc.audit.function_rules import function_findings
 from xlcalc.audit.lookup_rules import lookup_findings
 from xlcalc.audit.pattern_rules import pattern_findings
+from xlcalc.audit.range_rules import range_findings
 from xlcalc.audit.reference_rules import reference_findings
 from xlcalc.audit.repair_rules import repair_findings
 from xlcalc.audit.sum_rules import sum_findings
@@ -70,6 +71,7 @@ def audit(
         *reference_findings(book, calculates=verification is not None),
         *circle_findings(book),
         *file_findings(book),
+        *range_findings(book),
         *repair_findings(book),
     ]
     if against is not None:

@@ -260,6 +260,11 @@ _UNSEEN = Protection(hidden=True)
 
 EXAMPLES: Mapping[str, Example] = {
     "error-value": Example(_cells(D3="=1/0"), "Plan!D3", _cells(D3="=NA()")),
+    "caught-error": Example(
+        _cells(D3="=1/E3", E3=0.0, D4="=IF(E3=0,0,D3)"),
+        "Plan!D3",
+        _cells(D3="=1/E3", E3=2.0, D4="=IF(E3=0,0,D3)"),
+    ),
     "never-calculated": Example(
         Variant(words="The file stores no values of formulas.", fresh=False), "Plan!C3"
     ),

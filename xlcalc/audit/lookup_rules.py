@@ -179,16 +179,19 @@ def _padded(book: Audited, keys: Range) -> Iterator[tuple[Finding, object]]:
 
 
 def _doubled(book: Audited, lookup: _Lookup) -> Iterator[tuple[Finding, object]]:
-    """Yield keys that stand twice with other results: a look-up takes the first alone."""
+    """Yield typed keys that stand twice with other results: a look-up takes the first alone.
+
+    Keys that formulas give are often a rank or a count, of which the first is wanted.
+    """
     keys, results = lookup.keys, lookup.results
     if results is None or keys.size != results.size or ("doubled", keys, results) in book.seen:
         return
     book.seen.add(("doubled", keys, results))
     down, across = results.top - keys.top, results.left - keys.left
-    values = book.values[results.sheet]
+    values, formulas = book.values[results.sheet], book.model.formulas[keys.sheet]
     first: dict[CellValue, Position] = {}
     for position, value in book.filled(keys):
-        if not isinstance(value, str | float) or value == "":
+        if not isinstance(value, str | float) or value == "" or position in formulas:
             continue
         key = value.lower() if isinstance(value, str) else value
         other = first.setdefault(key, position)

@@ -78,7 +78,9 @@ def _breaks(book: Audited, sheet: str, own: dict[Position, str]) -> Iterator[Fin
 def _alike(book: Audited, sheet: str, one: Position, other: Position) -> bool:
     """Whether two formulas differ in what they read alone: another calculation is meant so."""
     texts = (book.formulas[sheet, place] for place in (one, other))
-    shapes = {replace_references(text, lambda _: "?").replace("$", "") for text in texts}
+    # Names are no neighbours: another one is meant.
+    shapes = {replace_references(t, lambda r: "?" if r.area else None) for t in texts}
+    shapes = {shape.replace("$", "") for shape in shapes}
     return len(shapes) == 1
 
 

@@ -71,14 +71,35 @@ def _errors(book: Audited) -> Iterator[Finding]:
                 ):
                     key = book.relative.get(place, book.label(sheet, position))
                     key = replace_texts(key, lambda _: '""')
-                    yield Finding(
-                        "error-value", sheet, named(position), f"{value.code} is shown", key
-                    )
+                    code, text = "error-value", f"{value.code} is shown"
+                    if formula is not None and _is_caught(book, place):
+                        code, text = "caught-error", f"{text}, and no formula takes it over"
+                    yield Finding(code, sheet, named(position), text, key)
             elif formula is not None and _reads_error(book, place):
                 hides = {call.name.upper() for call in calls(formula)} & _HIDING
                 code = "masked-error" if hides else "second-degree-error"
                 what = f"{min(hides)} hides an error" if hides else "it reads a cell with an error"
                 yield Finding(code, sheet, named(position), what, book.relative[place])
+
+
+def _is_caught(book: Audited, place: Place) -> bool:
+    """Whether formulas read a cell with an error, and all in the end show none by a condition.
+
+    A cell with an error that nobody reads shows it to a person, and one that IFERROR reads is
+    told as such.
+    """
+    waiting, seen = [place], {place}
+    while waiting and len(seen) < _MOST:
+        readers = book.model.dependents.readers_in(waiting.pop(), book.formulas)
+        if not readers:
+            return False
+        for reader in readers - seen:
+            seen.add(reader)
+            if isinstance(book.values[reader[0]].get(reader[1]), CellError):
+                waiting.append(reader)
+            elif {call.name.upper() for call in book.calls[reader]} & _HIDING:
+                return False
+    return not waiting
 
 
 def _reads_error(book: Audited, place: Place, *, ranges: bool = False) -> bool:

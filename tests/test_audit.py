@@ -47,13 +47,26 @@ def read(variant) -> WorkbookModel:
     return WorkbookModel(variant.to_bytes(), "plan.xlsx")
 
 
+_CODES: dict[int, set[str]] = {}
+
+
+def codes_of(variant) -> set[str]:
+    """Return the rules that a workbook shows; many examples share the plan as it is."""
+    if id(variant) not in _CODES:
+        _CODES[id(variant)] = {one.code for one in audit(read(variant))}
+    return _CODES[id(variant)]
+
+
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_a_rule_finds_its_defect_and_passes_over_what_looks_alike(code):
     example = EXAMPLES[code]
     other = read(example.against) if example.against else None
     shown = [one.place for one in audit(read(example.shows), other) if one.code == code]
     assert example.place == shown[0]
-    assert code not in {one.code for one in audit(read(example.sound), other)}
+    if other is not None:
+        assert code not in {one.code for one in audit(read(example.sound), other)}
+    else:
+        assert code not in codes_of(example.sound)
 
 
 def test_an_old_value_is_an_error_and_so_is_none():
@@ -148,7 +161,9 @@ def test_no_workbook_of_ours_has_an_error_or_a_warning():
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("file", sorted((ROOT / "workbooks").glob("*.xlsx")), ids=lambda f: f.stem)
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "workbooks").rglob("*.xlsx")), ids=lambda f: f"{f.parent.name}/{f.stem}"
+)
 def test_no_template_has_an_error(file):
     assert [] == [f"{one.place}: {one.sentence}" for one in audit(file) if one.severity == "error"]
 

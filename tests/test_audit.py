@@ -100,6 +100,7 @@ def test_a_circle_is_found_unless_the_workbook_iterates():
         put(D3="=SUM(C3:C9)-SUM(C9)"),
         put(D3="=B3*12/100"),  # months and per cent
         put(D3='=IF(B3>0,"#REF! and [1]x!",1)'),
+        put(D3="=SUM(B$3:B3)", D4="=SUM(B$3:B4)", D7="=SUM(B$3:B7)"),  # a running total
         put(A4="104"),  # a label that looks like a number, in a column of texts
     ],
 )

@@ -10,6 +10,8 @@ import pytest
 from openpyxl.comments import Comment
 from openxml_audit import OpenXmlValidator
 
+from tests.benchmarks.audit_matrix import by_xlcalc, holds
+from tests.benchmarks.audit_seeds import seeded
 from tests.test_cli import xlcalc
 from tools.check_examples import EXAMPLES, edited, plan, saved
 from xlcalc.audit import audit
@@ -224,3 +226,13 @@ def test_a_sheet_whose_old_drawing_is_missing_is_refused_in_a_sentence(tmp_path)
     done = xlcalc("check", book, "--annotate", tmp_path / "out.xlsx")
     assert 2 == done.returncode
     assert "is damaged: the drawing of xl/worksheets/sheet1.xml is missing" in done.stderr
+
+
+def test_seeded_defects_are_found_at_their_cells_but_for_an_error_that_hides_itself():
+    model = WorkbookModel(changed(), "plan.xlsx")
+    missed = [
+        kind
+        for kind, place, data in seeded(model, 1, seed=17)
+        if not any(holds(one, place) for one in by_xlcalc(data))
+    ]
+    assert ["hidden error"] == missed

@@ -141,7 +141,7 @@ def in_templates(auditors: dict[str, Auditor], draws: int) -> None:
     for kind, count in counts.items():
         cells = (f"{found[name][kind]} of {count}" for name in auditors)
         print(f"| {kind} | {' | '.join(cells)} |")
-    print(f"| false alarms before | {' | '.join(str(alarms[name]) for name in auditors)} |")
+    print(f"| findings before any defect | {' | '.join(str(alarms[name]) for name in auditors)} |")
 
 
 def main() -> None:

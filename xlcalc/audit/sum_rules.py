@@ -13,6 +13,8 @@ _SUM_ALONE = re.compile(r"SUM\([^()]*\)", re.IGNORECASE)
 _SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
 _PLUS_ONE = re.compile(r"(\$?[A-Z]{1,3}\$?\d+)\+\||\|\+(\$?[A-Z]{1,3}\$?\d+)", re.IGNORECASE)
 """One cell more, before or behind a sum."""
+_ENDS = re.compile(r"(?:.*!)?(\$?)[A-Z]+(\$?)\d+:(\$?)[A-Z]+(\$?)\d+", re.IGNORECASE)
+"""A range; of a running total one end stays and the other moves."""
 _REST = re.compile(r"(?:all )?others?\b|rest\b|(?:grand )?total", re.IGNORECASE)
 """The label of what a sum of the largest leaves out on purpose."""
 _LEAST = 3
@@ -45,7 +47,9 @@ def _ranges(
         if area.bottom - area.top > 100_000 or area.sheet not in book.values:
             continue
         alone = (call.start, call.end) == (0, len(formula))
-        if alone and (missed := _missed(book, area, place)):
+        ends = _ENDS.fullmatch(formula[start:end].strip())
+        running = ends is not None and ends.group(1, 2) != ends.group(3, 4)
+        if alone and not running and (missed := _missed(book, area, place)):
             text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
             yield Finding("range-misses", sheet, named(position), text, book.relative[place])
         if call.name.upper() != "SUM":
@@ -77,29 +81,32 @@ def _missed(book: Audited, area: Range, place: Place) -> Position | None:
         beyond, in_line = (area.top, area.right + 2), place[1][0] == area.top
     else:
         return None
-    values, formulas = book.values[area.sheet], book.model.formulas[area.sheet]
+    values = book.values[area.sheet]
+    inside = [position for position in area.cells() if type(values.get(position)) is float]
+    kinds = {book.relative.get((area.sheet, position)) for position in inside}
+
+    def is_like(cell: Position) -> bool:
+        """Whether a cell is one more of the range: typed, or filled, as all of them are."""
+        other = book.relative.get((area.sheet, cell))
+        return type(values.get(cell)) is float and kinds == {other}
+
+    if not is_like(end):  # a formula behind numbers may be another total
+        return None
     between = (
         place[0] == area.sheet
         and in_line
         and (place[1][1] > end[1] if across else place[1][0] > end[0])
     )
-    goes_on = type(values.get(beyond)) is float and beyond not in formulas
-    if not between and (across or area.size[0] < _LEAST or goes_on):
+    if not between and (across or area.size[0] < _LEAST or is_like(beyond)):
         return None
     if between:  # all of the numbers up to the total, and none of another block
-        while type(values.get(beyond)) is float and beyond not in formulas and beyond != place[1]:
+        while is_like(beyond) and beyond != place[1]:
             beyond = (beyond[0] + down, beyond[1] + across)
         if beyond != place[1] and values.get(beyond) is not None:
             return None
-    inside = [position for position in area.cells() if type(values.get(position)) is float]
-    # A formula behind numbers may be another total.
-    alike = inside and all((p in formulas) == (end in formulas) for p in inside)
-    value = values.get(end)
     rest = _REST.match(book.label(area.sheet, end).strip())
-    typed = type(value) is float and end not in formulas
-    if typed and alike and not rest and not 1900 <= value <= 2100:  # type: ignore[operator]
-        return end
-    return None
+    is_year = not kinds - {None} and 1900 <= float(str(values[end])) <= 2100
+    return None if rest or is_year else end
 
 
 def _added_again(before: str, behind: str, sheet: str, area: Range) -> Position | None:

@@ -27,10 +27,6 @@ from xlcalc.templates.parts.tables import Column, Table
 
 CHARTED = 16
 """Claims that differ that the chart has room for."""
-RUN_SOURCE = (
-    "The claims as published, 2020 to 2026, with the premises that they state; the assumptions "
-    "that they leave open are those of the sheet Inputs, first group."
-)
 PURPOSE = (
     "What becomes of the figures that reports publish about the cost of AI.",
     "Which published figures can be reproduced, which differ, and by how much?",
@@ -100,7 +96,7 @@ def build(texts: Texts) -> Book:
     tables = _tables(book, topics)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     _summary(summary, tables)
     book.order(TABS)
     finish_cover(cover)

@@ -104,7 +104,7 @@ def build(texts: Texts) -> Book:
     catalogue_page(book)
     prices_page(book)
     assumptions_page(book)
-    sources_page(book, given.RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     fill_summary(summary, (monthly, quarters, years), cases, tornado)
     book.order(TABS)
     finish_cover(cover)

@@ -8,16 +8,14 @@ what is rented: for these the months are computed again on the sheet Other deman
 from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
-from xlcalc.author.layout import Page, validate_number
+from xlcalc.author.layout import Page
 from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.columns import each_row, numbers
 from xlcalc.templates.compute_plan.inputs import MONTHS
 from xlcalc.templates.compute_plan.months import COUNT, HEADING, SIGNED
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
-from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables
+from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
-SWING = 0.2
-"""Share by which a driver is lower and higher, unless another one is typed in."""
 _FINE = q.Quantity("money/kWh", number_format="0.0000")
 _WAYS = {"low": "(1-swing)", "high": "(1+swing)"}
 _RENTAL = "(SUM(monthly_reserved_cost)+SUM(monthly_on_demand_cost)+SUM(monthly_storage_cost)"
@@ -65,20 +63,8 @@ def sensitivity_pages(book: Book) -> Tornado:
         "What EBIT becomes when one driver is lower or higher, in the case in use. Everything is "
         "computed live.",
     )
-    page.put(page.row, 2, "Lower and higher by")
-    cell = page.put(
-        page.row,
-        3,
-        SWING,
-        styles.INPUT,
-        number_format="0%",
-        alignment=styles.RIGHT,
-        fill=styles.INPUT_FILL,
-    )
-    cell.protection = styles.UNLOCKED
-    validate_number(page, cell, "Lower and higher by", q.Quantity("ratio", at_least=0, at_most=0.9))
-    book.define("swing", page.sheet, cell)
-    page.row += 2
+    write_step(page, "swing")
+    page.row += 1
     _other_demand(book)
     drivers = [
         Driver(

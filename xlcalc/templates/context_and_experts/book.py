@@ -19,9 +19,12 @@ from xlcalc.templates.context_and_experts.lines import (
 )
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
+from xlcalc.templates.parts.drivers import drivers_pages
 from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
+    below,
+    beside,
     cover_page,
     finish_cover,
     key_figures,
@@ -30,6 +33,7 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 PURPOSE = (
     "What a longer context and a mixture of experts cost, in training and in serving.",
@@ -44,7 +48,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Context", "Length mix", "Experts"),
-    *("Sensitivity", "Together", "Checks", "Models", "Catalogue", "Sources"),
+    *("Sensitivity", "Together", "Drivers", "Cases", "Checks", "Models", "Catalogue", "Sources"),
 )
 
 
@@ -76,20 +80,21 @@ def build(texts: Texts) -> Book:
     )
     contexts = Contexts(book)
     Mix(book)
-    experts = Experts(book)
+    Experts(book)
     sensitivity(book)
     together = Together(book, contexts)
+    tornado = drivers_pages(book, model, "long_output_price")
     checks_page(book, model.checks)
     models_page(book, protect=True)
     catalogue_page(book)
-    sources_page(book, lines.RUN_SOURCE, model.sources)
-    _summary(summary, contexts, experts, together)
+    sources_page(book, model.sources)
+    _summary(summary, contexts, together, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, contexts: Contexts, experts: Experts, together: Together) -> None:
+def _summary(page: Page, contexts: Contexts, together: Together, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
@@ -180,7 +185,10 @@ def _summary(page: Page, contexts: Contexts, experts: Experts, together: Togethe
         ),
     )
     verdict(page)
-    attention_chart(page, f"F{figures}:I{figures + 11}", contexts)
-    together.training_chart(page, f"F{figures + 13}:I{page.row - 3}")
+    first, second = beside(page, figures, 2)
+    attention_chart(page, first, contexts)
+    together.training_chart(page, second)
+    title = "Change of the cost of a million output tokens by driver, the strongest first"
+    tornado_chart(page, below(page), tornado, title, y_format="#,##0.00")
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

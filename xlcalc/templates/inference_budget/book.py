@@ -15,9 +15,12 @@ from xlcalc.templates.inference_budget.sheets import api_prices, steps, volumes,
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
+from xlcalc.templates.parts.drivers import drivers_pages
 from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
+    below,
+    beside,
     cover_page,
     finish_cover,
     key_figures,
@@ -27,13 +30,11 @@ from xlcalc.templates.parts.front import (
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import PER_GPU_HOUR, inputs_page
 from xlcalc.templates.parts.tables import Table
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
-RUN_SOURCE = (
-    "Shape: the configuration file of gpt-oss-120b, on the sheet Models. Weights: its model card, "
-    "arXiv:2508.10925. Rent: list prices on the sheet Catalogue; the API: gpt-5-mini's list price. "
-    "Traffic, sequences and limits: assumptions of this template."
-)
 COST_OF_1M = "Cost of 1 M tokens"
+TOP = 9
+"""Row of the summary below its tiles."""
 
 PURPOSE = (
     "What serving a language model takes and costs, on machines of your own or rented ones.",
@@ -49,7 +50,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "API prices", "Volume", "Year"),
-    *("Sensitivity", "Checks", "Catalogue", "Models", "Assumptions", "Sources"),
+    *("Sensitivity", "Drivers", "Cases", "Checks", "Catalogue", "Models", "Assumptions", "Sources"),
 )
 
 
@@ -88,18 +89,19 @@ def build(texts: Texts) -> Book:
     volume_table = volumes(book)
     year(book)
     batches = sensitivity(book)
+    tornado = drivers_pages(book, model, "own_cost")
     checks_page(book, model.checks)
     catalogue_page(book)
     models_page(book, protect=True)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary, volume_table, batches)
+    sources_page(book, model.sources)
+    _summary(summary, volume_table, batches, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, volume_table: Table, batches: Table) -> None:
+def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
@@ -125,7 +127,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         ),
     ):
         tile(page, columns, label, f'=IF(servable=1,{figure},"-")', shown, unit)
-    page.row = 9
+    page.row = TOP
     key_figures(
         page,
         "The model and its traffic",
@@ -211,10 +213,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     page.row += 1
     verdict(page)
+    first, second, third = beside(page, TOP, 3)
     sequences, cost = steps(batches, "sequences"), steps(batches, "cost")
     charts.scatter(
         page,
-        "F9:I22",
+        first,
         Look("Cost of a month over its volume", "M tokens in a month", x_format="#,##0"),
         steps(volume_table, "volume"),
         [
@@ -225,7 +228,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F24:I35",
+        second,
         Look(
             "GPU cost of a million tokens over sequences at the same time",
             "Sequences of a replica",
@@ -240,7 +243,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F37:I47",
+        third,
         Look(
             "What speed costs: a million tokens over the speed for a user",
             "Tokens a second of a user",
@@ -251,5 +254,8 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         steps(batches, "speed"),
         [Curve(COST_OF_1M, cost)],
     )
-    page.finish(cursor="B3", last_row=max(page.row, 47))
+    tornado_chart(
+        page, below(page), tornado, "Change of the cost of a month by driver, the strongest first"
+    )
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

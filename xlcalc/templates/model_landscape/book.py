@@ -31,11 +31,6 @@ from xlcalc.templates.parts.money import inputs_page
 
 MODELS = q.Quantity("models", at_least=0.0, number_format="#,##0")
 
-RUN_SOURCE = (
-    "Figures of the models: the sheet Models, a source for each row. The accelerator and the "
-    "utilisation are one yardstick for all of them, not what each model was trained on."
-)
-
 
 PURPOSE = (
     "What the published models are, what training them took, and what it would cost.",
@@ -125,7 +120,7 @@ def build(texts: Texts) -> Book:
     comparison_page(book)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     _summary(summary, series)
     book.order(TABS)
     finish_cover(cover)

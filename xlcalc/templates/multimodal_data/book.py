@@ -11,10 +11,10 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
-from xlcalc.templates.multimodal_data.corpora import corpora_pages, notes
+from xlcalc.templates.multimodal_data.corpora import FILMS, PICTURES, corpora_pages, notes
 from xlcalc.templates.multimodal_data.tables import (
+    CURVES,
     FLOP_FORMAT,
-    REPORT,
     bills_page,
     mix_page,
     report_page,
@@ -23,9 +23,13 @@ from xlcalc.templates.multimodal_data.tables import (
 )
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
+from xlcalc.templates.parts.drivers import drivers_pages
 from xlcalc.templates.parts.figures import figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
+    IN_MILLIONS,
+    below,
+    beside,
     cover_page,
     finish_cover,
     key_figures,
@@ -34,13 +38,8 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
-
-RUN_SOURCE = (
-    f"{REPORT}: 50 to 200 billion images of 1,024 × 768 pixels, a patch of 16, 500 B parameters, "
-    "46.2 %, five vendors, 388,900 H100 for a month. The dense peak rate, the price and the image "
-    "that vendors bill are this workbook's."
-)
-
+from xlcalc.templates.parts.tables import Table
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 PURPOSE = (
     "What corpora of texts, images and videos are in tokens, and what training on them takes.",
@@ -50,6 +49,24 @@ PURPOSE = (
     "What do vendors bill for one image, and what does a thousand cost?",
     "How many tokens is each stage of a system that makes videos?",
 )
+TOP = 9
+"""Row of the summary below its tiles."""
+
+
+def _counted(stem: str, rows: int, *factors: str) -> str:
+    """Return the tokens of images or frames of all corpora, row by row, for another patch."""
+    tokens = f"IMAGE_TOKENS(INDEX(all_{stem}_height,{{0}}),INDEX(all_{stem}_width,{{0}}),patch)"
+    each = "*".join((tokens, *(f"INDEX(all_{stem}_{factor},{{0}})" for factor in factors)))
+    return "+".join(each.format(row) for row in range(1, rows + 1))
+
+
+COUNTED = {
+    "tokens_images": _counted("image", len(PICTURES), "middle", "kept", "passes"),
+    "tokens_video": 'IF(video_counting="latents",SUM(all_video_latents),'
+    + _counted("video", len(FILMS), "seen", "times")
+    + ")",
+}
+"""Tokens of the corpora on the inputs of their tables."""
 STEPS = (
     "Change the cells in blue on yellow: the corpora on the sheets Text, Images and Video, the "
     "rest on the sheet Inputs; everything else follows from them.",
@@ -61,7 +78,17 @@ STEPS = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Text", "Images", "Video", "Calculation", "Mix"),
-    *("Sensitivity", "Report", "Image bills", "Video stages", "Checks", "Catalogue", "Sources"),
+    *(
+        "Sensitivity",
+        "Drivers",
+        "Cases",
+        "Report",
+        "Image bills",
+        "Video stages",
+        "Checks",
+        "Catalogue",
+        "Sources",
+    ),
 )
 
 
@@ -93,20 +120,21 @@ def build(texts: Texts) -> Book:
         editable=False,
     )
     book.sheet("Calculation").page_setup.fitToHeight = 1
-    mix_page(book)
+    vendors = mix_page(book)
     sensitivity_page(book)
+    tornado = drivers_pages(book, model, "cost_dense", instead=COUNTED)
     report_page(book)
     stages_page(book)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary)
+    sources_page(book, model.sources)
+    _summary(summary, vendors, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page) -> None:
+def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
@@ -120,7 +148,7 @@ def _summary(page: Page) -> None:
     tile(page, (3, 4), "GPU-MONTHS, DENSE", "=months_dense", "#,##0", dense)
     tile(page, (6, 7), "TRAINING TIME", "=days_dense", "#,##0.0", "days on the cluster, dense")
     tile(page, (8, 9), "COST, DENSE", "=cost_dense", BIG_MONEY, '=currency&", one vendor"')
-    page.row = 9
+    page.row = TOP
     key_figures(
         page,
         "Data and compute",
@@ -144,7 +172,6 @@ def _summary(page: Page) -> None:
         ("GPU-months", "=months_{}_all", "#,##0"),
         ('="Cost in "&currency', "=cost_{}_all", BIG_MONEY),
     )
-    rows = {}
     for label, formula, number_format in columns:
         heading = not formula
         font = styles.SECTION if heading else styles.TEXT
@@ -162,7 +189,6 @@ def _summary(page: Page) -> None:
             )
             cell.number_format = styles.padded(cell.number_format)
         page.sheet.row_dimensions[page.row].height = 20 if heading else 15.5
-        rows[formula] = page.row
         page.row += 1
     page.row += 1
     key_figures(
@@ -185,27 +211,23 @@ def _summary(page: Page) -> None:
             "twice as long where that rate is twice the dense one. The sheet Report has its chain.",
         ),
     )
+    first, second = beside(page, TOP, 2)
+    modalities = {"min_row": TOP + 1, "max_row": TOP + 3}
     charts.columns(
         page,
-        "F9:I19",
+        first,
         Look("Training tokens by modality", y_title="Tokens", y_format=q.COUNT_FORMAT),
-        Reference(page.sheet, min_col=2, min_row=10, max_row=12),
-        [Curve("Tokens", Reference(page.sheet, min_col=3, min_row=10, max_row=12))],
+        Reference(page.sheet, min_col=2, **modalities),
+        [Curve("Tokens", Reference(page.sheet, min_col=3, **modalities))],
     )
-    mix = page.book.sheet("Mix")
-    first = next(row for row in range(1, mix.max_row) if mix.cell(row, 2).value == 1)
     charts.columns(
         page,
-        "F21:I34",
+        second,
         Look("GPU-months by number of vendors", "Vendors", "GPU-months"),
-        Reference(mix, min_col=2, min_row=first, max_row=first + 4),
-        [
-            Curve("Dense peak: right", Reference(mix, min_col=6, min_row=first, max_row=first + 4)),
-            Curve(
-                "Sparse peak: too few",
-                Reference(mix, min_col=7, min_row=first, max_row=first + 4),
-            ),
-        ],
+        vendors.values("name"),
+        [Curve(name, vendors.values(key)) for name, key in CURVES],
     )
+    title = "Change of the cost by driver, the strongest first, in millions"
+    tornado_chart(page, below(page), tornado, title, y_format=IN_MILLIONS)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -445,7 +445,11 @@ def _videos(book: Book) -> None:
         count,
     )
     words_left(tokens, "name", count)
-    _aliases(tokens, "video", ("seen", "times", "frame", "patches", "latents", "tokens"))
+    _aliases(
+        tokens,
+        "video",
+        ("seen", "times", "height", "width", "frame", "patches", "latents", "tokens"),
+    )
     total_row(page, tokens, "Total video", ("patches", "latents", "tokens"), "tokens")
     notes(
         page,

@@ -158,8 +158,8 @@ def price_name(rule: str) -> str:
 # of the other against it.
 
 
-def mix_page(book: Book) -> None:
-    """Write tokens, computation and machines by modality, by number of images and of vendors."""
+def mix_page(book: Book) -> Table:
+    """Write tokens, computation and machines by modality, images and vendors; return the last."""
     page = Page(
         book,
         "Mix",
@@ -267,6 +267,7 @@ def mix_page(book: Book) -> None:
     )
     page.finish(cursor="B4", last_row=page.row + 16)
     page.sheet.page_setup.fitToHeight = 1
+    return vendors
 
 
 def _machines(flop: str, mfu: str = "mfu") -> tuple[Column, ...]:

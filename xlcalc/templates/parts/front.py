@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from xlcalc.author import styles
@@ -12,6 +13,8 @@ from xlcalc.registry import specs
 from xlcalc.templates.parts.control import COVER_WIDTHS, Column, write_control
 from xlcalc.templates.parts.money import write_rates
 
+IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
+"""Money along an axis of a chart whose title says so."""
 BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
 """Money in a tile, where a few digits say more than all of them."""
 STEPS = (
@@ -76,11 +79,11 @@ def finish_cover(page: Page) -> None:
     page.sheet.page_setup.fitToHeight = 1
 
 
-def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, str]]) -> None:
+def sources_page(book: Book, sources: Sequence[tuple[str, str, str]]) -> None:
     """Write the sources: of the case, of every function that a formula calls, and of defaults.
 
-    Each of `sources` is a label, what the figure is, and where it was read. This sheet comes last,
-    because it looks for the calls on all others.
+    Each of `sources` is a label, what the figure is, and where it was read; the first is that of
+    the case, `run_source`. This sheet comes last, because it looks for the calls on all others.
     """
     page = Page(
         book,
@@ -91,7 +94,7 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
     )
     page.header(("Figure or function", "What it is", "Source"))
     page.section("This case")
-    _source(page, "run_source", "Where the figures of this case come from", run_source)
+    _source(page, *sources[0])
     own = page.sheet.cell(page.row - 1, 4)
     own.font, own.fill, own.protection = styles.INPUT, styles.INPUT_FILL, styles.UNLOCKED
     page.sheet.row_dimensions[own.row].height = 70  # a scenario's sentence may be longer
@@ -107,7 +110,7 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
     if "currency" in book.workbook.defined_names:
         write_rates(page)
     page.section("Defaults of the inputs")
-    for label, what, source in sources:
+    for label, what, source in sources[1:]:
         _source(page, label, what, source)
     page.finish(freeze="A5", cursor="D6", repeat_row=4)
 
@@ -164,6 +167,23 @@ def tile(
         if right > left:
             page.sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=right)
         page.sheet.row_dimensions[row].height = height
+
+
+def beside(page: Page, top: int, count: int, *, left: int = 6) -> list[str]:
+    """Return the places of charts beside the key figures, from a row down to the current one."""
+    rows, room = page.row - top, 1
+    height = (rows + room) // count
+    first, last = get_column_letter(left), get_column_letter(page.last_column)
+    return [
+        f"{first}{top + n * height}:{last}{top + (n + 1) * height - room - 1}" for n in range(count)
+    ]
+
+
+def below(page: Page, rows: int = 15) -> str:
+    """Return the place of a chart below all that stands on a sheet, and move on."""
+    page.row += 1
+    first, last = page.room(rows)
+    return f"B{first}:{get_column_letter(page.last_column)}{last}"
 
 
 def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, str]]) -> None:

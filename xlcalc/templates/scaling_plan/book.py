@@ -10,9 +10,13 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
+from xlcalc.templates.parts.drivers import drivers_pages
 from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
+    IN_MILLIONS,
+    below,
+    beside,
     cover_page,
     finish_cover,
     key_figures,
@@ -21,6 +25,7 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 from xlcalc.templates.scaling_plan.tables import (
     Tables,
     curves_page,
@@ -31,11 +36,6 @@ from xlcalc.templates.scaling_plan.tables import (
     sizes_page,
 )
 
-RUN_SOURCE = (
-    "A plan of 10 M USD, not a real run. H100 and its median list price: the sheet Catalogue. "
-    "Utilisation: Llama Team 2024, arXiv:2407.21783, Table 4. GPUs, volume and utilisation of "
-    "serving are assumptions."
-)
 PURPOSE = (
     "The model and the data that a budget should buy, and what a smaller model saves.",
     "How large a model, on how many tokens, is the best that this money, these GPU-days or this "
@@ -47,8 +47,15 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Optimum", "Loss curves", "Model size"),
-    *("Fits", "Checks", "Catalogue", "Assumptions", "Sources"),
+    *("Fits", "Drivers", "Cases", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
+TOP = 9
+"""Row of the summary below its tiles."""
+BUDGET = (
+    "budget_amount*run_share*CHOOSE(MATCH(budget_kind,budget_kinds,0),"
+    "flop_per_gpu_hour/gpu_hour_cost,flop_per_gpu_hour*hours_per_day,1)"
+)
+"""Compute of the budget, without the table of the sheet Optimum."""
 ADVICE = (
     '=IF(chosen_room>0,IF(cost_saving>0,"Over its life the model that is trained instead costs '
     'less than the compute-optimal one.","Over its life the model that is trained instead costs '
@@ -87,17 +94,18 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
+    tornado = drivers_pages(book, model, "chosen_total_cost", instead={"budget_flop": BUDGET})
     checks_page(book, model.checks)
     catalogue_page(book)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary, tables)
+    sources_page(book, model.sources)
+    _summary(summary, tables, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, tables: Tables) -> None:
+def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=plan_name", styles.SECTION, alignment=styles.LEFT)
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
@@ -111,7 +119,7 @@ def _summary(page: Page, tables: Tables) -> None:
     tile(page, (3, 4), "ITS TRAINING DATA", "=best_tokens", q.COUNT_FORMAT, data)
     tile(page, (6, 7), "COST AND TIME OF THE RUN", "=budget_cost", BIG_MONEY, cost)
     tile(page, (8, 9), "SIZE THAT PAYS", "=cheapest_ratio", "0.00", size)
-    page.row = 9
+    page.row = TOP
     count = q.COUNT_FORMAT
     key_figures(
         page,
@@ -152,7 +160,10 @@ def _summary(page: Page, tables: Tables) -> None:
         ),
     )
     verdict(page)
-    loss_chart(page, "F9:I21", tables.optima, tables.curves)
-    size_chart(page, "F23:I36", tables.sizes)
+    first, second = beside(page, TOP, 2)
+    loss_chart(page, first, tables.optima, tables.curves)
+    size_chart(page, second, tables.sizes)
+    title = "Change of the total cost of this model by driver, the strongest first, in millions"
+    tornado_chart(page, below(page), tornado, title, y_format=IN_MILLIONS)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -14,6 +14,7 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
+from xlcalc.templates.parts.drivers import drivers_pages
 from xlcalc.templates.parts.figures import (
     MONEY_FORMAT,
     PRICE_FORMAT,
@@ -21,6 +22,8 @@ from xlcalc.templates.parts.figures import (
 )
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
+    below,
+    beside,
     cover_page,
     finish_cover,
     key_figures,
@@ -29,20 +32,17 @@ from xlcalc.templates.parts.front import (
 )
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)
 """Relative steps of the sensitivity tables; the middle one is the run itself."""
 CENTRE = len(STEPS) // 2
 GRID = "EFGHIJK"
 """Columns of the sensitivity tables."""
+TOP = 9
+"""Row of the summary below its tiles."""
 COST_TABLE = 9
 DAYS_TABLE = 20
-
-RUN_SOURCE = (
-    "Parameters and tokens: Brown et al. 2020, arXiv:2005.14165. The cluster of 1,000 A100 at "
-    "46.2 % is the example of an industry report, not the run itself: "
-    "AI大模型专题报告：大模型进展2.0, 2024-05-07."
-)
 
 
 PURPOSE = (
@@ -53,8 +53,8 @@ PURPOSE = (
     "What if the utilisation, the price or the number of GPUs is not as assumed?",
 )
 TABS = (
-    *("Cover", "Summary", "Inputs", "Calculation", "Sensitivity"),
-    *("Checks", "Catalogue", "Assumptions", "Sources"),
+    *("Cover", "Summary", "Inputs", "Calculation", "Sensitivity", "Drivers"),
+    *("Cases", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
 
 
@@ -84,17 +84,18 @@ def build(texts: Texts) -> Book:
         editable=False,
     )
     _sensitivity(book)
+    tornado = drivers_pages(book, model, "total_cost")
     checks_page(book, model.checks)
     catalogue_page(book)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary)
+    sources_page(book, model.sources)
+    _summary(summary, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page) -> None:
+def _summary(page: Page, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
@@ -105,7 +106,7 @@ def _summary(page: Page) -> None:
     tile(page, (3, 4), "TRAINING TIME", "=train_days", "#,##0.0", on)
     tile(page, (6, 7), "GPU-HOURS", "=gpu_hours", "#,##0", at)
     tile(page, (8, 9), "ENERGY", "=energy_mwh", "#,##0", carbon)
-    page.row = 9
+    page.row = TOP
     key_figures(
         page,
         "The run",
@@ -143,25 +144,29 @@ def _summary(page: Page) -> None:
     )
     verdict(page)
     _charts(page)
+    tornado_chart(
+        page, below(page), tornado, "Change of the total cost by driver, the strongest first"
+    )
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
 def _charts(page: Page) -> None:
+    first, second = beside(page, TOP, 2)
     table = page.book.sheet("Sensitivity")
     rows = {"min_row": COST_TABLE + 1, "max_row": COST_TABLE + len(STEPS)}
     columns = {"min_col": 5, "max_col": 4 + len(STEPS)}
     row = DAYS_TABLE + 1 + CENTRE
     charts.scatter(
         page,
-        "F9:I19",
+        first,
         Look("Total cost over utilisation", "Utilisation (MFU)", x_format="0%"),
         Reference(table, min_col=2, **rows),
         [Curve("Total cost", Reference(table, min_col=5 + CENTRE, **rows))],
     )
     charts.scatter(
         page,
-        "F21:I31",
+        second,
         Look("Training time over GPUs", "Number of GPUs", "Days", x_format="#,##0"),
         Reference(table, min_row=DAYS_TABLE, max_row=DAYS_TABLE, **columns),
         [Curve("Training time", Reference(table, min_row=row, max_row=row, **columns))],

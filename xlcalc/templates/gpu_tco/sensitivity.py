@@ -86,10 +86,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
             ),
             Column("buy", "Buy", "=buy_fixed/{level}+use_hour", PRICE_FORMAT),
             Column(
-                "lease",
-                "Lease",
-                "=lease_fixed/{level}+use_hour*lease_running_share",
-                PRICE_FORMAT,
+                "lease", "Lease", "=lease_fixed/{level}+use_hour*lease_running_share", PRICE_FORMAT
             ),
             Column("rent", "Rent on demand", "=levelised_rent", PRICE_FORMAT),
             Column("reserved", "Rent reserved", "=reserved_fixed/{level}", PRICE_FORMAT),

@@ -11,33 +11,19 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
-from xlcalc.templates.multimodal_data.corpora import FILMS, PICTURES, corpora_pages, notes
-from xlcalc.templates.multimodal_data.tables import (
-    CURVES,
-    FLOP_FORMAT,
-    bills_page,
-    mix_page,
-    report_page,
-    sensitivity_page,
-    stages_page,
-)
+from xlcalc.templates.multimodal_data.bills import bills_page
+from xlcalc.templates.multimodal_data.corpora import FILMS, PICTURES, corpora_pages
+from xlcalc.templates.multimodal_data.layout import notes
+from xlcalc.templates.multimodal_data.report import report_page, stages_page
+from xlcalc.templates.multimodal_data.tables import CURVES, mix_page, sensitivity_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import figures_page
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    IN_MILLIONS,
-    below,
-    beside,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.figures import BIG_MONEY, IN_MILLIONS, figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.summary import below, beside, key_figures, read_summary, tiles
 from xlcalc.templates.parts.tables import Table
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
@@ -49,8 +35,6 @@ PURPOSE = (
     "What do vendors bill for one image, and what does a thousand cost?",
     "How many tokens is each stage of a system that makes videos?",
 )
-TOP = 9
-"""Row of the summary below its tiles."""
 
 
 def _counted(stem: str, rows: int, *factors: str) -> str:
@@ -123,7 +107,7 @@ def build(texts: Texts) -> Book:
     vendors = mix_page(book)
     sensitivity_page(book)
     tornado = drivers_pages(book, model, "cost_dense", instead=COUNTED)
-    report_page(book)
+    report_page(book, model)
     stages_page(book)
     checks_page(book, model.checks)
     catalogue_page(book)
@@ -137,31 +121,10 @@ def build(texts: Texts) -> Book:
 def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
-    page.row = 5
-    share = (
-        '=IF(tokens_total=0,"no tokens","images "&TEXT(tokens_images/tokens_total,"0%")'
-        '&", video "&TEXT(tokens_video/tokens_total,"0%")'
-        '&", text "&TEXT(tokens_text/tokens_total,"0%"))'
-    )
-    tile(page, (2, 2), "TRAINING TOKENS", "=tokens_total", q.COUNT_FORMAT, share)
-    dense = '="right: at the dense peak of "&TEXT(peak_dense,"#,##0.0")'
-    tile(page, (3, 4), "GPU-MONTHS, DENSE", "=months_dense", "#,##0", dense)
-    tile(page, (6, 7), "TRAINING TIME", "=days_dense", "#,##0.0", "days on the cluster, dense")
-    tile(page, (8, 9), "COST, DENSE", "=cost_dense", BIG_MONEY, '=currency&", one vendor"')
-    page.row = TOP
-    key_figures(
-        page,
-        "Data and compute",
-        (
-            ("Text", "=tokens_text", q.COUNT_FORMAT, "tokens"),
-            ("Images", "=tokens_images", q.COUNT_FORMAT, "tokens"),
-            ("Video", "=tokens_video", q.COUNT_FORMAT, "tokens"),
-            ("Total", "=tokens_total", q.COUNT_FORMAT, "tokens"),
-            ("Parameters", "=params", q.COUNT_FORMAT, "parameters"),
-            ("Compute-optimal tokens", "=tokens_optimal", q.COUNT_FORMAT, "tokens"),
-            ("Training FLOP", "=compute_flop", FLOP_FORMAT, "FLOP"),
-        ),
-    )
+    figures = read_summary("multimodal_data")
+    tiles(page, figures)
+    top = page.row
+    key_figures(page, figures, "Data and compute")
     columns = (
         ("One vendor", "", ""),
         ("GPU-months", "=months_{}", "#,##0"),
@@ -191,16 +154,7 @@ def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
         page.sheet.row_dimensions[page.row].height = 20 if heading else 15.5
         page.row += 1
     page.row += 1
-    key_figures(
-        page,
-        "What vendors bill for an image",
-        (
-            ("Fewest tokens", "=bill_fewest", "#,##0", "tokens"),
-            ("Most tokens", "=bill_most", "#,##0", "tokens"),
-            ("Cheapest thousand", "=bill_cheapest", "#,##0.000", "=currency"),
-            ("Dearest thousand", "=bill_dearest", "#,##0.000", "=currency"),
-        ),
-    )
+    key_figures(page, figures, "What vendors bill for an image")
     verdict(page)
     page.row += 1
     notes(
@@ -211,8 +165,8 @@ def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
             "twice as long where that rate is twice the dense one. The sheet Report has its chain.",
         ),
     )
-    first, second = beside(page, TOP, 2)
-    modalities = {"min_row": TOP + 1, "max_row": TOP + 3}
+    first, second = beside(page, top, 2)
+    modalities = {"min_row": top + 1, "max_row": top + 3}
     charts.columns(
         page,
         first,

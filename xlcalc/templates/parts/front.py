@@ -1,8 +1,7 @@
-"""What stands around the figures: cover, tiles and key figures of a summary, and the sources."""
+"""What stands around the figures: the cover, and the sources."""
 
 from collections.abc import Sequence
 
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from xlcalc.author import styles
@@ -13,10 +12,6 @@ from xlcalc.registry import specs
 from xlcalc.templates.parts.control import COVER_WIDTHS, Column, write_control
 from xlcalc.templates.parts.money import write_rates
 
-IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
-"""Money along an axis of a chart whose title says so."""
-BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
-"""Money in a tile, where a few digits say more than all of them."""
 STEPS = (
     "Change the cells in blue on yellow, on the sheet Inputs; everything else follows from them.",
     "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
@@ -139,82 +134,4 @@ def _source(page: Page, label: str, what: str, source: str) -> None:
             literal=column != 3,
         )
     page.fit(page.row, (2, 3, 4))
-    page.row += 1
-
-
-def tile(
-    page: Page, columns: tuple[int, int], label: str, formula: str, shown: str, unit: str
-) -> None:
-    """Write one large figure over some columns: label, figure, and what it counts."""
-    left, right = columns
-    lines = (
-        (label, styles.FIGURE_LABEL, None, 20),
-        (formula, styles.FIGURE, shown, 32),
-        (unit, styles.NOTE, None, 20),
-    )
-    for row, (value, font, number_format, height) in enumerate(lines, start=page.row):
-        for column in range(left, right + 1):
-            page.put(row, column, None, font, fill=styles.BAND_FILL)
-        page.put(
-            row,
-            left,
-            value,
-            font,
-            number_format=number_format,
-            alignment=styles.CENTER,
-            fill=styles.BAND_FILL,
-        )
-        if right > left:
-            page.sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=right)
-        page.sheet.row_dimensions[row].height = height
-
-
-def beside(page: Page, top: int, count: int, *, left: int = 6) -> list[str]:
-    """Return the places of charts beside the key figures, from a row down to the current one."""
-    rows, room = page.row - top, 1
-    height = (rows + room) // count
-    first, last = get_column_letter(left), get_column_letter(page.last_column)
-    return [
-        f"{first}{top + n * height}:{last}{top + (n + 1) * height - room - 1}" for n in range(count)
-    ]
-
-
-def below(page: Page, rows: int = 15) -> str:
-    """Return the place of a chart below all that stands on a sheet, and move on."""
-    page.row += 1
-    first, last = page.room(rows)
-    return f"B{first}:{get_column_letter(page.last_column)}{last}"
-
-
-def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, str]]) -> None:
-    """Write figures of other sheets: label, formula, number format and unit a line."""
-    for column, text in ((2, heading), (3, None), (4, None)):
-        page.put(page.row, column, text, styles.SECTION, border=styles.UNDERLINE)
-    page.sheet.row_dimensions[page.row].height = 20
-    page.row += 1
-    for label, formula, number_format, unit in lines:
-        total = label.startswith("Total")
-        border = styles.TOTAL if total else styles.HAIRLINE
-        page.put(
-            page.row,
-            2,
-            label,
-            styles.BOLD if total else styles.TEXT,
-            border=border,
-            alignment=styles.LEFT,
-        )
-        cell = page.put(
-            page.row,
-            3,
-            formula,
-            styles.BOLD_LINK if total else styles.LINK,
-            number_format=number_format,
-            alignment=styles.RIGHT,
-            border=border,
-        )
-        cell.number_format = styles.padded(cell.number_format)
-        page.put(page.row, 4, unit, alignment=styles.INDENTED, border=border)
-        page.sheet.row_dimensions[page.row].height = 15.5
-        page.row += 1
-    page.sheet.row_dimensions[page.row].height = 15.5
     page.row += 1

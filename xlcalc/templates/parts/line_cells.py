@@ -11,10 +11,15 @@ from xlcalc import quantities
 from xlcalc.errors import suggestion
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.catalogues import gpu_entries, model_entries, token_price_entries
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import BIG_MONEY, MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.records import Record, mistake
 
-_FORMATS = {"money": MONEY_FORMAT, "price": PRICE_FORMAT}
+_FORMATS = {
+    "money": MONEY_FORMAT,
+    "price": PRICE_FORMAT,
+    "big": BIG_MONEY,
+    "count": quantities.COUNT_FORMAT,
+}
 _LISTS: Mapping[str, Callable[[], str]] = {
     "accelerators": gpu_entries,
     "models": model_entries,

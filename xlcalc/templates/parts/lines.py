@@ -32,6 +32,7 @@ from xlcalc.templates.parts.line_cells import (
 )
 from xlcalc.templates.parts.money import market_end, market_note
 from xlcalc.templates.parts.records import Record, TableError, read_records
+from xlcalc.templates.parts.summary import SUMMARY
 from xlcalc.templates.parts.sums import SUM, first_summed
 from xlcalc.templates.parts.tables import TOTALS, Row
 
@@ -196,6 +197,7 @@ def _written(template: str) -> Iterator[Written]:
     for file, columns, formulas in (
         ("checks.csv", CHECKS, ("figure", "other")),
         ("drivers.csv", DRIVERS, ("low", "high")),
+        ("summary.csv", SUMMARY, ("formula",)),
     ):
         for record in read_records(folder / file, columns) if (folder / file).exists() else ():
             for column in formulas:

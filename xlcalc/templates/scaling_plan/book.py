@@ -3,7 +3,6 @@
 The workbook is authored here with openpyxl; every figure in it is a formula on named cells.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.layout import Page
@@ -11,30 +10,15 @@ from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    IN_MILLIONS,
-    below,
-    beside,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.figures import IN_MILLIONS, figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.summary import below, beside, summary_figures
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
-from xlcalc.templates.scaling_plan.tables import (
-    Tables,
-    curves_page,
-    fits_page,
-    loss_chart,
-    optimum_page,
-    size_chart,
-    sizes_page,
-)
+from xlcalc.templates.scaling_plan.fits import fits_page
+from xlcalc.templates.scaling_plan.sizes import size_chart, sizes_page
+from xlcalc.templates.scaling_plan.tables import Tables, curves_page, loss_chart, optimum_page
 
 PURPOSE = (
     "The model and the data that a budget should buy, and what a smaller model saves.",
@@ -49,8 +33,6 @@ TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Optimum", "Loss curves", "Model size"),
     *("Fits", "Drivers", "Cases", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
-TOP = 9
-"""Row of the summary below its tiles."""
 BUDGET = (
     "budget_amount*run_share*CHOOSE(MATCH(budget_kind,budget_kinds,0),"
     "flop_per_gpu_hour/gpu_hour_cost,flop_per_gpu_hour*hours_per_day,1)"
@@ -111,56 +93,9 @@ def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
     page.sheet.row_dimensions[3].height = 22
     page.sheet.row_dimensions[4].height = 24
-    page.row = 5
-    data = '=TEXT(best_token_ratio,"0.0")&" tokens a parameter"'
-    cost = '=currency&", "&TEXT(budget_days,"#,##0.0")&" days"'
-    size = '="× the optimum: the cheapest over its life"'
-    tile(page, (2, 2), "OPTIMAL MODEL", "=best_params", q.COUNT_FORMAT, '="parameters, "&fit')
-    tile(page, (3, 4), "ITS TRAINING DATA", "=best_tokens", q.COUNT_FORMAT, data)
-    tile(page, (6, 7), "COST AND TIME OF THE RUN", "=budget_cost", BIG_MONEY, cost)
-    tile(page, (8, 9), "SIZE THAT PAYS", "=cheapest_ratio", "0.00", size)
-    page.row = TOP
-    count = q.COUNT_FORMAT
-    key_figures(
-        page,
-        "The budget and its optimum",
-        (
-            ("Compute", "=budget_flop", "0.00E+00", "FLOP"),
-            ("GPU-days", "=budget_gpu_days", "#,##0", "=gpu"),
-            ("Training time", "=budget_days", "#,##0.0", '="days on "&TEXT(gpus,"#,##0")&" GPUs"'),
-            ("Energy", "=budget_energy", "#,##0", "MWh"),
-            ("Loss", "=best_loss", "0.0000", "nats/token"),
-        ),
-    )
-    key_figures(
-        page,
-        "The optimum for the loss to reach",
-        (
-            ("Loss to reach", "=target_loss", "0.0000", "nats/token"),
-            ("Parameters", "=target_params", count, "parameters"),
-            ("Training tokens", "=target_tokens", count, "tokens"),
-            ("Training cost", "=target_train_cost", MONEY_FORMAT, "=currency"),
-            ("Inference cost", "=target_infer_cost", MONEY_FORMAT, "=currency"),
-            ("Total cost", "=target_total_cost", MONEY_FORMAT, "=currency"),
-        ),
-    )
-    key_figures(
-        page,
-        "The model that is trained instead",
-        (
-            ("Parameters", "=chosen_params", count, "parameters"),
-            ("Size over the optimum", "=chosen_ratio", "0.00", "× the optimum"),
-            ("Training tokens", "=chosen_tokens", count, "tokens"),
-            ("Compute over the least", "=chosen_extra", "0.0%", "of the optimum's"),
-            ("Training cost", "=chosen_train_cost", MONEY_FORMAT, "=currency"),
-            ("Inference cost", "=chosen_infer_cost", MONEY_FORMAT, "=currency"),
-            ("Total cost", "=chosen_total_cost", MONEY_FORMAT, "=currency"),
-            ("Saved by this model", "=cost_saving", MONEY_FORMAT, "=currency"),
-            ("Break-even volume", "=break_even_tokens", count, "tokens served"),
-        ),
-    )
+    top = summary_figures(page, "scaling_plan")
     verdict(page)
-    first, second = beside(page, TOP, 2)
+    first, second = beside(page, top, 2)
     loss_chart(page, first, tables.optima, tables.curves)
     size_chart(page, second, tables.sizes)
     title = "Change of the total cost of this model by driver, the strongest first, in millions"

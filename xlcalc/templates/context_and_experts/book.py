@@ -89,6 +89,6 @@ def _summary(page: Page, contexts: Contexts, together: Together, tornado: Tornad
     attention_chart(page, first, contexts)
     together.training_chart(page, second)
     title = "Change of the cost of a million output tokens by driver, the strongest first"
-    tornado_chart(page, below(page), tornado, title, y_format="#,##0.00")
+    tornado_chart(page, below(page, 24, apart=True), tornado, title, y_format="#,##0.00")
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

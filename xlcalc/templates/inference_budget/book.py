@@ -19,7 +19,14 @@ from xlcalc.templates.parts.figures import figures_page
 from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
-from xlcalc.templates.parts.summary import below, beside, summary_figures
+from xlcalc.templates.parts.summary import (
+    begin_page,
+    below,
+    beside,
+    key_figures,
+    read_summary,
+    tiles,
+)
 from xlcalc.templates.parts.tables import Table
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
@@ -94,7 +101,16 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     # Where the model cannot be served, no figure is fit to be signed.
-    top = summary_figures(page, "inference_budget")
+    figures = read_summary("inference_budget")
+    tiles(page, figures)
+    top = page.row
+    key_figures(page, figures, "The model and its traffic", "A replica", "The fleet")
+    page.row -= 1
+    first, second = beside(page, top, 2)
+    page.row += 1
+    begin_page(page)
+    top = page.row
+    key_figures(page, figures, "Against the API", "At the market's prices of a GPU-hour")
     page.row -= 1
     for label, formula in (
         ("At this volume", "=api_verdict"),
@@ -113,7 +129,7 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
     )
     page.row += 1
     verdict(page)
-    first, second, third = beside(page, top, 3)
+    [third] = beside(page, top, 1)
     sequences, cost = steps(batches, "sequences"), steps(batches, "cost")
     charts.scatter(
         page,
@@ -155,7 +171,10 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
         [Curve(COST_OF_1M, cost)],
     )
     tornado_chart(
-        page, below(page), tornado, "Change of the cost of a month by driver, the strongest first"
+        page,
+        below(page),
+        tornado,
+        "Change of the cost of a month by driver, the strongest first",
     )
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

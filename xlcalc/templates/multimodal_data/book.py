@@ -182,6 +182,6 @@ def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
         [Curve(name, vendors.values(key)) for name, key in CURVES],
     )
     title = "Change of the cost by driver, the strongest first, in millions"
-    tornado_chart(page, below(page), tornado, title, y_format=IN_MILLIONS)
+    tornado_chart(page, below(page, 24, apart=True), tornado, title, y_format=IN_MILLIONS)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

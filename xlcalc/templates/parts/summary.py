@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 
 from xlcalc.author import styles
 from xlcalc.author.layout import Page
@@ -124,9 +125,16 @@ def beside(page: Page, top: int, count: int, *, left: int = 6) -> list[str]:
     ]
 
 
-def below(page: Page, rows: int = 15) -> str:
-    """Return the place of a chart below all that stands on a sheet, and move on."""
+def begin_page(page: Page) -> None:
+    """Let a printed page begin with the current row, if the parts of the sheet then fit pages."""
+    page.sheet.row_breaks.append(Break(page.row - 1))
+
+
+def below(page: Page, rows: int = 15, *, apart: bool = False) -> str:
+    """Return the place of a chart below all that stands on a sheet, or on a page of its own."""
     page.row += 1
+    if apart:
+        begin_page(page)
     first, last = page.room(rows)
     return f"B{first}:{get_column_letter(page.last_column)}{last}"
 

@@ -99,6 +99,6 @@ def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     loss_chart(page, first, tables.optima, tables.curves)
     size_chart(page, second, tables.sizes)
     title = "Change of the total cost of this model by driver, the strongest first, in millions"
-    tornado_chart(page, below(page), tornado, title, y_format=IN_MILLIONS)
+    tornado_chart(page, below(page, 24, apart=True), tornado, title, y_format=IN_MILLIONS)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -37,11 +37,26 @@ PURPOSE = (
 )
 
 
+SPARE = 2
+"""Rows that may be inserted into a table of corpora."""
+
+
 def _counted(stem: str, rows: int, *factors: str) -> str:
-    """Return the tokens of images or frames of all corpora, row by row, for another patch."""
-    tokens = f"IMAGE_TOKENS(INDEX(all_{stem}_height,{{0}}),INDEX(all_{stem}_width,{{0}}),patch)"
-    each = "*".join((tokens, *(f"INDEX(all_{stem}_{factor},{{0}})" for factor in factors)))
-    return "+".join(each.format(row) for row in range(1, rows + 1))
+    """Return the tokens of images or frames of all corpora, row by row, for another patch.
+
+    Rows that a person inserts are counted too, up to SPARE of them; an empty one has no tokens.
+    """
+    rows_of = f"ROWS(all_{stem}_height)"
+    terms = []
+    for row in range(1, rows + SPARE + 1):
+        here = {
+            key: f"INDEX(all_{stem}_{key},MIN({row},{rows_of}))"
+            for key in ("height", "width", *factors)
+        }
+        tokens = f"IMAGE_TOKENS({here['height']},{here['width']},patch)"
+        each = "*".join((tokens, *(here[factor] for factor in factors)))
+        terms.append(f"IF(N({here['height']})*({row}<={rows_of})>0,{each},0)")
+    return "+".join(terms)
 
 
 COUNTED = {

@@ -16,6 +16,7 @@ from xlcalc.templates.multimodal_data.corpora import FILMS, PICTURES, corpora_pa
 from xlcalc.templates.multimodal_data.layout import notes
 from xlcalc.templates.multimodal_data.report import report_page, stages_page
 from xlcalc.templates.multimodal_data.tables import CURVES, mix_page, sensitivity_page
+from xlcalc.templates.parts import front
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
@@ -69,25 +70,12 @@ COUNTED = {
 STEPS = (
     "Change the cells in blue on yellow: the corpora on the sheets Text, Images and Video, the "
     "rest on the sheet Inputs; everything else follows from them.",
-    "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
-    "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
-    "Summary.",
-    "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "
-    "where the formula and the figure come from.",
+    *front.STEPS[1:],
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Text", "Images", "Video", "Calculation", "Mix"),
-    *(
-        "Sensitivity",
-        "Drivers",
-        "Cases",
-        "Report",
-        "Image bills",
-        "Video stages",
-        "Checks",
-        "Catalogue",
-        "Sources",
-    ),
+    *("Sensitivity", "Drivers", "Cases", "Report", "Image bills", "Video stages", "Checks"),
+    *("Catalogue", "Sources"),
 )
 
 

@@ -66,7 +66,7 @@ def drivers_pages(
         "Drivers",
         (2, 52, *(17,) * 6, 34),
         "Drivers",
-        '="What moves it most: "&"' + lines[result].label + '"',
+        "What moves the main result most, and by how much. All cases are live.",
     )
     write_step(page)
     page.row += 1

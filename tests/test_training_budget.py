@@ -141,26 +141,31 @@ WRONG_CONTINGENCY = "The reserve is on top of compute and power"
 WRONG_SUM = "The rows add up: Total cost"
 WRONG_ENERGY = "Energy is as much by days as by hours"
 WRONG_COMPUTE = "A token of a parameter takes what is assumed"
+WRONG_CASES = "The cases of the drivers begin with the case itself"
 WRONG_TABLE = "The cost table holds the run in its middle"
 
 
 @pytest.mark.parametrize(
     ("label", "formula", "expected"),
     [
-        ("Training compute", "=6.06*params*tokens", {WRONG_COMPUTE}),
+        ("Training compute", "=6.06*params*tokens", {WRONG_COMPUTE, WRONG_CASES}),
         ("GPU-days", "=2*GPU_DAYS(<Training compute>,peak_tflops,mfu)", {WRONG_TIMES}),
         (
             "GPU-hours",
             "=<GPU-days>*24.1",
-            {WRONG_TIMES, WRONG_COST, WRONG_TABLE, WRONG_ENERGY},
+            {WRONG_TIMES, WRONG_COST, WRONG_TABLE, WRONG_ENERGY, WRONG_CASES},
         ),
         ("Training time", "=<GPU-days>/gpus*1.01", {WRONG_UTILISATION, WRONG_ENERGY}),
         (
             "Compute cost",
             "=<GPU-hours>*price_per_gpu_hour*1.01",
-            {WRONG_COST, WRONG_TABLE},
+            {WRONG_COST, WRONG_TABLE, WRONG_CASES},
         ),
-        ("Contingency", "=compute_cost*contingency", {WRONG_CONTINGENCY, WRONG_TABLE}),
+        (
+            "Contingency",
+            "=compute_cost*contingency",
+            {WRONG_CONTINGENCY, WRONG_TABLE, WRONG_CASES},
+        ),
         ("Total cost", "=compute_cost+contingency_cost", {WRONG_SUM}),
     ],
 )

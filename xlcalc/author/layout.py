@@ -260,10 +260,12 @@ class Page:
         repeat_row: int | None = None,
         last_row: int = 0,
         last_column: int = 0,
+        printed: bool = True,
     ) -> None:
         """Set panes, cursor, protection and print; a chart may end below the cells.
 
-        What stands to the right of the last column is not printed. Scale and page breaks are set
+        What stands to the right of the last column is not printed, and of a sheet that is not to be
+        printed only its title, for a print area cannot be empty. Scale and page breaks are set
         when the workbook is complete; a sheet whose `fitToHeight` is 1 by then shall be one page.
         """
         sheet = self.sheet
@@ -284,6 +286,8 @@ class Page:
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "&P / &N"
         columns, rows = last_column or self.last_column, max(sheet.max_row, last_row)
+        if not printed:
+            columns, rows = 6, 3
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
         if repeat_row is not None:
             sheet.print_title_rows = f"{repeat_row}:{repeat_row}"

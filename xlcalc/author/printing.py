@@ -79,16 +79,18 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
     sheet : Worksheet
         A sheet with a print area.
     one_page : bool, optional
-        Whether it shall be on one page if its text stays large enough.
+        Whether it shall be on one page if its text stays large enough; on one for each part, where
+        the sheet has row breaks.
     """
     size = _size(sheet)
     least = _least(sheet, size)
+    given = sorted(found.id for found in sheet.row_breaks.brk) if one_page else []
     across = _SAFETY * WIDTH / sum(size.widths)
-    down = _SAFETY * HEIGHT / sum(size.heights) if one_page else 1.0
+    down = _SAFETY * HEIGHT / _tallest(size, given) if one_page else 1.0
     large = SMALLEST_PRINT / _LARGE
     if across >= large and down < large:
         size = _flatten(sheet, size, down / large)
-        down = _SAFETY * HEIGHT / sum(size.heights)
+        down = _SAFETY * HEIGHT / _tallest(size, given)
     if least > min(across, down) >= large or least > across >= large:
         _enlarge(sheet, size)
         least = _least(sheet, size)
@@ -111,6 +113,8 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
             else:
                 high = middle
         scale, rows = low / 100, below.breaks(low / 100)
+    if given and not columns and min(across, down) >= least:
+        scale, rows = min(most, math.floor(100 * down) / 100), given
     setup = sheet.page_setup
     setup.orientation = "landscape"
     sheet.row_breaks, sheet.col_breaks = RowBreak(), ColBreak()
@@ -125,6 +129,12 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
         sheet.col_breaks.append(Break(column))
     if columns and not sheet.print_title_cols:
         sheet.print_title_cols = f"A:{get_column_letter(size.title_columns)}"
+
+
+def _tallest(size: _Size, breaks: Sequence[int]) -> float:
+    """Return the height of the highest part of a sheet between breaks."""
+    edges = [0, *breaks, len(size.heights)]
+    return max(sum(size.heights[a:b]) for a, b in pairwise(edges))
 
 
 def _size(sheet: Worksheet) -> _Size:

@@ -68,13 +68,7 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
         "Actual: to be filled in",
         [
             Row(
-                f"actual_{key}",
-                label,
-                unit,
-                None,
-                SIGNED,
-                f"=SUM({{actual_{key}.all}})",
-                note=note,
+                f"actual_{key}", label, unit, None, SIGNED, f"=SUM({{actual_{key}.all}})", note=note
             )
             for key, label, unit, _, note in _ENTRIES
         ],

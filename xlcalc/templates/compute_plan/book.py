@@ -104,7 +104,7 @@ def build(texts: Texts) -> Book:
     catalogue_page(book)
     prices_page(book)
     assumptions_page(book)
-    sources_page(book, given.RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     fill_summary(summary, (monthly, quarters, years), cases, tornado)
     book.order(TABS)
     finish_cover(cover)
@@ -152,13 +152,7 @@ def _periods(book: Book, monthly: Timeline, tab: str, key: str, count: int) -> T
     title = {"quarter": "Quarter by quarter", "year": "Year by year"}[key]
     subtitle = "How a row is gathered from the months stands beside it."
     width = 13.5 if key == "quarter" else 15
-    page = Page(
-        book,
-        tab,
-        (2, 33, 17, 20, 15, *(width,) * count),
-        title,
-        subtitle,
-    )
+    page = Page(book, tab, (2, 33, 17, 20, 15, *(width,) * count), title, subtitle)
     timeline = Timeline(page, count)
     step = f"months_per_{key}"
     labels = ("fiscal_year", "fiscal_quarter") if key == "quarter" else ("fiscal_year",)

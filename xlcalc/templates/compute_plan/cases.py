@@ -183,18 +183,17 @@ def case_pages(book: Book) -> dict[str, Timeline]:
             tab,
             (2, 33, 17, 36, 13.5, *(13.5,) * MONTHS),
             f"{tab} case, month by month",
-            "The rows of the sheet Monthly on the drivers of this case, whichever case is in use.",
+            "The rows of the sheet Monthly on the drivers of this case, whichever case is in use. "
+            "Only this is printed; the sheet Comparison has the results.",
         )
         timeline = Timeline(page, MONTHS)
         timeline.heading(HEADING)
-        head, first = page.row - 1, page.row
+        first = page.row
         for heading, rows in period_rows("compute_plan", "monthly.csv"):
             timeline.section(heading, [_of_case(row, case) for row in rows])
         for key in timeline.rows:
             timeline.alias(key, f"{case}_{key}")
-        page.finish(freeze=f"F{first}", cursor=f"F{first}")
-        page.sheet.print_title_rows = f"1:{head}"
-        timeline.print_by(12)
+        page.finish(freeze=f"F{first}", cursor=f"F{first}", printed=False)
         found[case] = timeline
     return found
 

@@ -86,13 +86,7 @@ def entry(
     """Return a column of inputs; one without a measure is of words."""
     shown = number_format or (measure.number_format if measure else "General")
     return Column(
-        key,
-        heading,
-        _column(rows, place),
-        shown,
-        measure,
-        editable=True,
-        words=measure is None,
+        key, heading, _column(rows, place), shown, measure, editable=True, words=measure is None
     )
 
 

@@ -10,10 +10,6 @@ from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.assumptions import assumed
 
 MONTHS = 36
-RUN_SOURCE = (
-    "A made-up company of middle size. Traffic, runs, batches, contracts and cases are assumptions "
-    "of this template; the machine's figures and prices are from the sheet Catalogue."
-)
 
 SWITCH = Quantity("1 or 0", at_least=0.0, at_most=1.0, whole=True, number_format="0")
 PLAN_MONTH = Quantity(

@@ -9,8 +9,8 @@ from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.cases import CASE_ROW
 from xlcalc.templates.compute_plan.months import MONTH
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
-from xlcalc.templates.parts.front import BIG_MONEY, tile
+from xlcalc.templates.parts.figures import BIG_MONEY, IN_MILLIONS, MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.summary import tile
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
@@ -34,7 +34,6 @@ YEAR_LINES = (
 """Rows of the sheet Years that the summary shows, and what it calls them."""
 CHART_ROWS = 17
 """Rows that a chart of the summary covers."""
-IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
 SIGNED_MONEY = '#,##0.00,," M"_);(#,##0.00,," M")'
 
 

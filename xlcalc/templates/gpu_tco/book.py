@@ -20,15 +20,6 @@ from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.market import prices_page
 from xlcalc.templates.parts.money import inputs_page
 
-RUN_SOURCE = (
-    "A fleet of 1,024 H200 SXM in a colocation centre in Virginia. Purchase: the median of two "
-    "prices, 2024-03-27 and 2026-03 (gpu_purchase-110, buy26-0020). Rent: the median of 18 "
-    "providers on demand, 2026-08-22 to 2026-10-10. Power: EIA, Virginia industrial, 2023 "
-    "(power-137). Space: CBRE H2 2024. What is not published is an assumption, and its note says "
-    "so."
-)
-
-
 PURPOSE = (
     "Whether a fleet of GPUs is better bought, leased or rented.",
     "What does a used GPU-hour cost by each way, with interest and without?",
@@ -70,7 +61,7 @@ def build(texts: Texts) -> Book:
     checks_page(book, model.checks)
     catalogue_page(book)
     prices_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     write_summary(summary, cash, comparison, sensitivity)
     book.order(TABS)
     finish_cover(cover)

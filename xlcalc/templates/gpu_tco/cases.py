@@ -12,6 +12,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import CASH, QUARTERS, WAYS
 from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.tornado import BY_STEP
 
 HORIZONS = 5
 AGES = 8
@@ -55,15 +56,14 @@ def _step(name: str) -> tuple[str, str]:
     return f"={name}*(1-driver_step)", f"={name}*(1+driver_step)"
 
 
-STEP = "More or less by the step"
 RANGE = "Range of the sheet Assumptions"
 _USES = ("=utilisation*(1-driver_step)", "=MIN(1,utilisation*(1+driver_step))")
 DRIVERS = (
     ("rent", "Rent", ("=rent_low", "=rent_high"), "Lowest and highest of the market"),
-    ("use", "Utilisation", _USES, STEP),
-    ("gpu", "Price of a GPU", _step("gpu_price"), STEP),
-    ("kept", "Resale values", ("=1-driver_step", "=1+driver_step"), STEP),
-    ("server", "Server", _step("server_share"), STEP),
+    ("use", "Utilisation", _USES, BY_STEP),
+    ("gpu", "Price of a GPU", _step("gpu_price"), BY_STEP),
+    ("kept", "Resale values", ("=1-driver_step", "=1+driver_step"), BY_STEP),
+    ("server", "Server", _step("server_share"), BY_STEP),
     ("net", "Network", _market("network_share"), RANGE),
     ("fall", "Fall of rents", _market("rental_fall"), RANGE),
     ("interest", "Discount rate", _market("discount_rate"), RANGE),

@@ -65,10 +65,7 @@ def comparison_sheet(book: Book) -> Comparison:
                 PRICE_FORMAT,
             ),
             Column(
-                "tax",
-                "Tax",
-                [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS],
-                PRICE_FORMAT,
+                "tax", "Tax", [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS], PRICE_FORMAT
             ),
             Column("average", "Not discounted", _each("average"), PRICE_FORMAT),
             Column("levelised", "Levelised", _each("levelised"), PRICE_FORMAT),
@@ -121,20 +118,9 @@ def comparison_sheet(book: Book) -> Comparison:
     years = Table(
         page,
         (
-            Column(
-                "year",
-                "Year",
-                list(range(YEARS + 1)),
-                '"Year "0;;"Opening"',
-                literal=True,
-            ),
+            Column("year", "Year", list(range(YEARS + 1)), '"Year "0;;"Opening"', literal=True),
             *(
-                Column(
-                    way,
-                    label,
-                    f"=SUMIFS({way}_flows,years_of_quarters,{{year}})",
-                    CASH,
-                )
+                Column(way, label, f"=SUMIFS({way}_flows,years_of_quarters,{{year}})", CASH)
                 for way, label in WAYS
             ),
         ),

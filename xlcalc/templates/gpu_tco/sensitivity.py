@@ -11,7 +11,7 @@ from xlcalc.templates.gpu_tco.cases import DRIVERS, HORIZONS, VARIED, Cases
 from xlcalc.templates.gpu_tco.cash import CASH, WAYS
 from xlcalc.templates.parts.figures import PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables
+from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
 LEVELS = 10
 CURVES = 10
@@ -86,10 +86,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
             ),
             Column("buy", "Buy", "=buy_fixed/{level}+use_hour", PRICE_FORMAT),
             Column(
-                "lease",
-                "Lease",
-                "=lease_fixed/{level}+use_hour*lease_running_share",
-                PRICE_FORMAT,
+                "lease", "Lease", "=lease_fixed/{level}+use_hour*lease_running_share", PRICE_FORMAT
             ),
             Column("rent", "Rent on demand", "=levelised_rent", PRICE_FORMAT),
             Column("reserved", "Rent reserved", "=reserved_fixed/{level}", PRICE_FORMAT),
@@ -157,14 +154,7 @@ def _horizons(page: Page, cases: Cases) -> Table:
 def _drivers(page: Page, cases: Cases) -> Tornado:
     """Write what each driver does to what buying saves."""
     page.section('="Buying less renting on demand, in "&currency&": what moves it"')
-    page.put(page.row, 2, "Step")
-    cell = page.put(page.row, 3, 0.2, styles.INPUT, number_format="0%", alignment=styles.RIGHT)
-    cell.fill, cell.protection = styles.INPUT_FILL, styles.UNLOCKED
-    validate_number(page, cell, "Step", q.UTILISATION)
-    page.book.define("driver_step", page.sheet, cell)
-    note = "Drivers without a range of their own are varied by it, down and up."
-    page.put(page.row, 4, note, styles.NOTE, alignment=styles.INDENTED)
-    page.row += 1
+    write_step(page)
     tab = page.book.texts("Cases")
     formats = {varied.key: varied.number_format for varied in VARIED}
 

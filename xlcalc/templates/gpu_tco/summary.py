@@ -1,5 +1,7 @@
 """Which way to have GPUs is the cheapest, and does that hold? The summary on a page."""
 
+from collections.abc import Sequence
+
 from openpyxl.chart import Reference
 
 from xlcalc.author import charts, styles
@@ -10,8 +12,7 @@ from xlcalc.templates.gpu_tco.cash import OPENING, QUARTERS, WAYS
 from xlcalc.templates.gpu_tco.comparison import Comparison
 from xlcalc.templates.gpu_tco.sensitivity import Sensitivity
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
-from xlcalc.templates.parts.front import BIG_MONEY, key_figures, tile
+from xlcalc.templates.parts.summary import beside, summary_figures
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
 
@@ -44,86 +45,20 @@ def write_summary(
         styles.BOLD,
         alignment=styles.LEFT,
     )
-    page.row = 5
-    tile(
-        page,
-        (2, 2),
-        "CHEAPEST WAY",
-        "=cheapest_way",
-        "General",
-        '="of four, over "&TEXT(horizon_years,"0.0#")&" years"',
-    )
-    tile(page, (3, 4), "USED GPU-HOUR, LEVELISED", "=lowest_cost", PRICE_FORMAT, PER_USED_HOUR)
-    tile(
-        page,
-        (6, 7),
-        "NET PRESENT VALUE",
-        "=ABS(npv_gain)",
-        BIG_MONEY,
-        '=currency&IF(npv_gain>=0," saved by buying over renting"," saved by renting over buying")',
-    )
-    tile(
-        page,
-        (8, 9),
-        "BREAK-EVEN UTILISATION",
-        "=break_even_utilisation",
-        "0.0%",
-        "=IF(npv_power>npv_rent,IF(break_even_utilisation>1,"
-        '"above 100 %: renting is always cheaper","from here on buying beats renting"),'
-        '"renting costs less than power alone")',
-    )
-    page.row = 9
-    key_figures(
-        page,
-        "The fleet",
-        (
-            ("Accelerator", "=gpu", "General", ""),
-            ("Number of GPUs", "=gpus", "#,##0", "GPUs"),
-            ("Utilisation", "=utilisation", "0.0%", "of all hours"),
-            ("Planning horizon", "=horizon_years", "0.0#", "years"),
-            ("Price of the fleet", "=fleet_price", MONEY_FORMAT, "=currency"),
-            ("Discount rate", "=discount_rate", "0.0%", "a year"),
-        ),
-    )
-    key_figures(
-        page,
-        "A used GPU-hour, levelised",
-        tuple((label, f"=levelised_{way}", PRICE_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
-        "Net present value of the cost",
-        tuple((label, f"=npv_{way}", MONEY_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
-        "Buying against renting on demand",
-        (
-            ("Saved by buying", "=npv_gain", MONEY_FORMAT, "=currency"),
-            ("without the sale at the end", "=npv_buy_without-npv_rent", MONEY_FORMAT, "=currency"),
-            ("Break-even utilisation", "=break_even_utilisation", "0.0%", "of all hours"),
-            ("Payback after", "=break_even_month", "#,##0.0", "months"),
-        ),
-    )
-    key_figures(
-        page,
-        "The choice over the market's rents",
-        tuple(
-            (label, f"=choice_{word}", "General", f'=TEXT({rent},"0.00")&" "&currency')
-            for label, word, rent in (
-                ("At the lowest rent", "low", "rent_low"),
-                ("At the rent of this case", "median", "rent_price"),
-                ("At the highest rent", "high", "rent_high"),
-            )
-        ),
-    )
+    top = summary_figures(page, "gpu_tco")
     verdict(page)
-    _charts(page, cash, comparison, sensitivity)
-    page.finish(cursor="B3", last_row=55)
+    _charts(page, beside(page, top, 4), cash, comparison, sensitivity)
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity) -> None:
+def _charts(
+    page: Page,
+    places: Sequence[str],
+    cash: Timeline,
+    comparison: Comparison,
+    sensitivity: Sensitivity,
+) -> None:
     sheet = cash.page.sheet
 
     def row(key: str) -> Reference:
@@ -133,7 +68,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
 
     chart = tornado_chart(
         page,
-        "F9:I22",
+        places[0],
         sensitivity.tornado,
         "Buying less renting on demand: change, in millions",
         y_format="#,##0.0,,;(#,##0.0,,)",
@@ -142,7 +77,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     chart.legend.position = "t"
     charts.columns(
         page,
-        "F24:I33",
+        places[1],
         Look(
             "Net present value by horizon in years, in millions",
             x_format="0",
@@ -154,7 +89,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     )
     cumulative = charts.lines(
         page,
-        "F35:I44",
+        places[2],
         Look(
             "Cumulative cash by quarter, in millions: buying pays back where they cross",
             x_format="0",
@@ -168,7 +103,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     parts = comparison.parts
     charts.columns(
         page,
-        "F46:I55",
+        places[3],
         Look("What a used GPU-hour consists of, not discounted", y_format="#,##0.00"),
         parts.values("way"),
         [

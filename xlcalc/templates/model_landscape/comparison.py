@@ -13,10 +13,7 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape.models import NONE, RUN
 from xlcalc.templates.parts.figures import MONEY_FORMAT, Group, Line
 
-SIDES = (
-    ("first", "compare_model", "First model"),
-    ("second", "compare_with", "Second model"),
-)
+SIDES = (("first", "compare_model", "First model"), ("second", "compare_with", "Second model"))
 """What the names of the figures begin with, which input names the model, and the heading."""
 
 

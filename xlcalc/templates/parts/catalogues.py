@@ -130,11 +130,7 @@ def catalogue_page(book: Book) -> None:
         height=46,
     )
     for row in gpu_rows():
-        shown = {
-            **row,
-            **_offer(row),
-            "quoted_source": catalogues().source("gpus", str(row["id"])),
-        }
+        shown = {**row, **_offer(row), "quoted_source": catalogues().source("gpus", str(row["id"]))}
         for column, (_, field, number_format, _) in enumerate(_GPU_COLUMNS, start=2):
             _catalogue_cell(page, column, shown[field], number_format, field)
         page.row += 1
@@ -242,11 +238,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
     numbers = [index for index, field in enumerate(fields) if _is_figure(rows, field)]
     for column, field in enumerate(fields, start=2):
         page.put(3, column, field, styles.NAME, alignment=styles.SHRUNK, literal=True)
-    page.header(
-        [_heading(field) for field in fields],
-        numbers=numbers,
-        height=44,
-    )
+    page.header([_heading(field) for field in fields], numbers=numbers, height=44)
     for row in rows:
         for column, field in enumerate(fields, start=2):
             value = row[field]

@@ -20,6 +20,10 @@ WIDTHS = (2, 32, 20, 24, 25, 66)
 HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
 MONEY_FORMAT = styles.accounting("#,##0")
 PRICE_FORMAT = styles.accounting("#,##0.00")
+BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
+"""Money in a tile, where a few digits say more than all of them."""
+IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
+"""Money along an axis of a chart whose title says so."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,7 @@ class Group:
 
 
 def figures_page(
-    book: Book,
-    tab: str,
-    subtitle: str,
-    groups: Iterable[Group],
-    *,
-    editable: bool,
+    book: Book, tab: str, subtitle: str, groups: Iterable[Group], *, editable: bool
 ) -> None:
     """Write a sheet of figures, one a row; editable ones are inputs."""
     page = Page(book, tab, WIDTHS, tab, subtitle)

@@ -71,6 +71,21 @@ def market_note(name: str, formula: str, before: str) -> str:
     return f'="{before} "&{note}' if before else f"={note}"
 
 
+def market_end(end: str, gpu: str, price: str) -> str:
+    """Return what a formula writes for the lowest or highest rental price of the market.
+
+    Parameters
+    ----------
+    end : str
+        "lowest" or "highest".
+    gpu, price : str
+        Names of the accelerator, and of the price that counts where the catalogue has no other.
+    """
+    row = f'MATCH(GPU_SPEC({gpu},"name"),catalogue_gpu_names,0)'
+    listed = f"INDEX(rental_{end},{row})"
+    return f"IF(ISNUMBER({row}),IF({listed}>0,{listed}*currency_rate,{price}),{price})"
+
+
 def rate_of(currency: str) -> str:
     """Return what a formula writes for the rate from a listed currency to the workbook's own."""
     return f"IF({currency}=currency,1,currency_rate/{_RATE.format(currency)})"

@@ -189,11 +189,7 @@ class Table:
         """Return the cells of a column, for a chart."""
         column = self._columns[key]
         return Reference(
-            self.page.sheet,
-            min_col=column,
-            max_col=column,
-            min_row=self._first,
-            max_row=self._last,
+            self.page.sheet, min_col=column, max_col=column, min_row=self._first, max_row=self._last
         )
 
 

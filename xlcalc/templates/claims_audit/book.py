@@ -346,7 +346,7 @@ def _summary(page: Page, tables: dict[str, Table]) -> None:
         (
             ("As printed", "=petabyte_a100_stated", "#,##0", "GPUs"),
             ("They give in that time", "=pb_gpu_flops", "0.00E+00", "FLOP"),
-            ("Enough for so many tokens", "=pb_gpu_tokens", "0.00E+00", "tokens"),
+            ("Tokens that this allows", "=pb_gpu_tokens", "0.00E+00", "tokens"),
             ("So a token would be", "=pb_gpu_bytes", "#,##0", "bytes"),
             ("At the usual bytes a token", "=petabyte_a100", "#,##0", "GPUs"),
             ("Computed over stated", "=petabyte_a100/petabyte_a100_stated", ratio, "×"),
@@ -374,7 +374,7 @@ def _summary(page: Page, tables: dict[str, Table]) -> None:
     page.row -= 1
     verdict(page)
     _charts(page, tables)
-    page.finish(cursor="B3", last_row=page.row)
+    page.finish(cursor="B3", last_row=max(page.row, 46))
     page.sheet.page_setup.fitToHeight = 1
 
 
@@ -382,7 +382,7 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
     differing, topics = tables["differing"], tables["topics"]
     chart = charts.columns(
         page,
-        "F8:I21",
+        "F8:I25",
         Look(
             "Claims that differ: computed over stated",
             y_title="Computed over stated, logarithmic",
@@ -399,7 +399,7 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
     chart.x_axis.tickLblPos = "low"
     chart = charts.columns(
         page,
-        "F23:I36",
+        "F27:I46",
         Look("Verdicts by topic", y_title="Claims"),
         topics.values("topic"),
         [

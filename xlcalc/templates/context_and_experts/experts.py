@@ -25,7 +25,7 @@ from xlcalc.templates.context_and_experts.lines import (
     MONEY_AXIS,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
 LINKS = (
@@ -224,7 +224,7 @@ class Experts:
         charts.columns(
             page,
             right,
-            Look("Training cost in five cases", y_format=MONEY_AXIS),
+            Look("Training cost in five cases", y_title=CURRENCY_AXIS, y_format=MONEY_AXIS),
             self.cases.values("name"),
             [Curve("Training cost", self.cases.values("cost"))],
             across=True,
@@ -582,6 +582,7 @@ def _look(title: str) -> Look:
     return Look(
         title,
         "Context, tokens",
+        CURRENCY_AXIS,
         x_format=LENGTH_AXIS,
         x_base=4,
         y_format="#,##0.00",

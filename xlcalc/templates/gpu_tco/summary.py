@@ -7,10 +7,14 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import OPENING, QUARTERS, WAYS
-from xlcalc.templates.gpu_tco.comparison import Comparison
 from xlcalc.templates.gpu_tco.sensitivity import Sensitivity
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import (
+    CURRENCY_AXIS,
+    MONEY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+)
 from xlcalc.templates.parts.front import BIG_MONEY, key_figures, tile
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
@@ -23,15 +27,13 @@ def summary_sheet(book: Book) -> Page:
     return Page(
         book,
         "Summary",
-        (2, 31, 17, 19, 2, 20, 20, 20, 20),
+        (2, 31, 17, 19, 2, 28, 28, 28, 28),
         "Buy, lease or rent GPUs",
-        "What a fleet of GPUs costs by each way. Change the sheet Inputs; this sheet follows.",
+        "What a fleet of GPUs costs with each choice. Change the sheet Inputs; this sheet follows.",
     )
 
 
-def write_summary(
-    page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity
-) -> None:
+def write_summary(page: Page, cash: Timeline, sensitivity: Sensitivity) -> None:
     """Fill the summary, when the other sheets are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.put(
@@ -48,7 +50,7 @@ def write_summary(
     tile(
         page,
         (2, 2),
-        "CHEAPEST WAY",
+        "CHEAPEST CHOICE",
         "=cheapest_way",
         "General",
         '="of four, over "&TEXT(horizon_years,"0.0#")&" years"',
@@ -75,28 +77,6 @@ def write_summary(
     page.row = 9
     key_figures(
         page,
-        "The fleet",
-        (
-            ("Accelerator", "=gpu", "General", ""),
-            ("Number of GPUs", "=gpus", "#,##0", "GPUs"),
-            ("Utilisation", "=utilisation", "0.0%", "of all hours"),
-            ("Planning horizon", "=horizon_years", "0.0#", "years"),
-            ("Price of the fleet", "=fleet_price", MONEY_FORMAT, "=currency"),
-            ("Discount rate", "=discount_rate", "0.0%", "a year"),
-        ),
-    )
-    key_figures(
-        page,
-        "A used GPU-hour, levelised",
-        tuple((label, f"=levelised_{way}", PRICE_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
-        "Net present value of the cost",
-        tuple((label, f"=npv_{way}", MONEY_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
         "Buying against renting on demand",
         (
             ("Saved by buying", "=npv_gain", MONEY_FORMAT, "=currency"),
@@ -107,23 +87,47 @@ def write_summary(
     )
     key_figures(
         page,
-        "The choice over the market's rents",
+        "The choice over the market's rental prices",
         tuple(
             (label, f"=choice_{word}", "General", f'=TEXT({rent},"0.00")&" "&currency')
             for label, word, rent in (
-                ("At the lowest rent", "low", "rent_low"),
-                ("At the rent of this case", "median", "rent_price"),
-                ("At the highest rent", "high", "rent_high"),
+                ("At the lowest rental price", "low", "rent_low"),
+                ("At the rental price of this case", "median", "rent_price"),
+                ("At the highest rental price", "high", "rent_high"),
             )
         ),
     )
     verdict(page)
-    _charts(page, cash, comparison, sensitivity)
-    page.finish(cursor="B3", last_row=55)
+    page.row += 1
+    key_figures(
+        page,
+        "Net present value of the cost",
+        tuple((label, f"=npv_{way}", MONEY_FORMAT, "=currency") for way, label in WAYS),
+    )
+    key_figures(
+        page,
+        "A used GPU-hour, levelised",
+        tuple((label, f"=levelised_{way}", PRICE_FORMAT, "=currency") for way, label in WAYS),
+    )
+    key_figures(
+        page,
+        "The fleet",
+        (
+            ("Accelerator", "=gpu", "General", ""),
+            ("Number of GPUs", "=gpus", "#,##0", "GPUs"),
+            ("Utilisation", "=utilisation", "0.0%", "of all hours"),
+            ("Planning horizon", "=horizon_years", "0.0#", "years"),
+            ("Price of the fleet", "=fleet_price", MONEY_FORMAT, "=currency"),
+            ("Discount rate", "=discount_rate", "0.0%", "a year"),
+        ),
+    )
+    page.row -= 1
+    _charts(page, cash, sensitivity)
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity) -> None:
+def _charts(page: Page, cash: Timeline, sensitivity: Sensitivity) -> None:
     sheet = cash.page.sheet
 
     def row(key: str) -> Reference:
@@ -135,18 +139,19 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
         page,
         "F9:I22",
         sensitivity.tornado,
-        "Buying less renting on demand: change, in millions",
-        y_format="#,##0.0,,;(#,##0.0,,)",
+        "What buying saves over renting on demand: change by driver",
         top=8,
     )
     chart.legend.position = "t"
     charts.columns(
         page,
-        "F24:I33",
+        "H24:I41",
         Look(
-            "Net present value by horizon in years, in millions",
+            "Net present value by horizon",
+            "Horizon, years",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         sensitivity.horizons.values("years"),
@@ -154,28 +159,16 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     )
     cumulative = charts.lines(
         page,
-        "F35:I44",
+        "F24:G41",
         Look(
-            "Cumulative cash by quarter, in millions: buying pays back where they cross",
+            "Cumulative cash: payback where the lines cross",
+            "Quarter",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         row("quarter"),
         [Curve("Buy", row("buy_sum")), Curve("Rent on demand", row("rent_sum"))],
     )
     cumulative.x_axis.tickLblPos = "low"
-    parts = comparison.parts
-    charts.columns(
-        page,
-        "F46:I55",
-        Look("What a used GPU-hour consists of, not discounted", y_format="#,##0.00"),
-        parts.values("way"),
-        [
-            Curve("Capital, rates or rents", parts.values("capital")),
-            Curve("Upkeep", parts.values("upkeep")),
-            Curve("Power", parts.values("power")),
-            Curve("Tax", parts.values("tax")),
-        ],
-        stacked=True,
-    )

@@ -15,7 +15,12 @@ from xlcalc.templates.inference_budget.sheets import api_prices, steps, volumes,
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
+from xlcalc.templates.parts.figures import (
+    CURRENCY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+    figures_page,
+)
 from xlcalc.templates.parts.front import (
     BIG_MONEY,
     cover_page,
@@ -78,12 +83,8 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    for name, tab in (("chosen_api", "Inputs"), ("fit_verdict", "Calculation")):
-        # Formulas that show long sentences: three lines.
-        _, place = next(book.workbook.defined_names[name].destinations)
-        cell = book.sheet(tab)[place]
-        cell.alignment = styles.WRAPPED_RIGHT
-        cell.parent.row_dimensions[cell.row].height = 43
+    _, place = next(book.workbook.defined_names["chosen_api"].destinations)
+    book.sheet("Inputs")[place].alignment = styles.WRAPPED_RIGHT
     api_prices(book)
     volume_table = volumes(book)
     year(book)
@@ -105,7 +106,8 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     page.row = 5
     on = '=IF(servable=1,TEXT(replicas,"#,##0")&" × "&gpus_per_replica&" "&gpu,"see Does it fit?")'
     first = (
-        '=IF(servable=1,"s; the first token after "&TEXT(first_token_seconds,"#,##0.00")&" s","s")'
+        '=IF(servable=1,"seconds; the first token after "&TEXT(first_token_seconds,"#,##0.00")&" '
+        's","s")'
     )
     million = '=IF(month_mtokens>0,currency,"no traffic: the bill is for idle machines")'
     # Not ISNUMBER, which would make a sentence of the error of a call.
@@ -115,7 +117,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         ((2, 2), "COST OF A MONTH", "own_cost", BIG_MONEY, "=currency"),
         ((3, 4), "COST OF A MILLION TOKENS", "own_mtokens_cost", "#,##0.00", million),
         ((6, 6), "GPUS", "fleet_gpus", "#,##0", on),
-        ((7, 7), "AN ANSWER TAKES", "answer_seconds", "#,##0.0", first),
+        ((7, 7), "TIME TO ANSWER", "answer_seconds", "#,##0.0", first),
         (
             (8, 9),
             "OWN SERVING IS CHEAPER FROM",
@@ -126,43 +128,6 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     ):
         tile(page, columns, label, f'=IF(servable=1,{figure},"-")', shown, unit)
     page.row = 9
-    key_figures(
-        page,
-        "The model and its traffic",
-        (
-            ("Parameters, all", "=total_params", q.PARAMS.number_format, "parameters"),
-            ("Parameters, active", "=active_params", q.PARAMS.number_format, "parameters"),
-            ("Prompt tokens of a request", "=prompt_tokens", "#,##0", "tokens"),
-            ("Output tokens of a request", "=output_tokens", "#,##0", "tokens"),
-            ("Requests at the peak", "=peak_requests", "#,##0.00", "requests/s"),
-            ("Tokens in a month", "=month_mtokens", "#,##0", "M tokens/month"),
-        ),
-    )
-    key_figures(
-        page,
-        "A replica",
-        (
-            ("Weights", "=model_gb", "#,##0.0", "GB"),
-            ("KV cache of a sequence", "=sequence_gb", "#,##0.000", "GB/sequence"),
-            ("Usable memory of a replica", "=replica_memory_gb", "#,##0.0", "GB"),
-            ("Sequences at the same time", "=batch", "#,##0", "sequences"),
-            ("Output tokens of a replica", "=decode_rate", "#,##0", "tokens/s"),
-            ("Output tokens of a user", "=user_speed", "#,##0.0", "tokens/s"),
-            ("Share of attention", "=attention_part", "0.0%", "of the FLOP"),
-        ),
-    )
-    key_figures(
-        page,
-        "The fleet",
-        (
-            ("Bound by computation", "=compute_gpus", "#,##0", "GPUs"),
-            ("Bound by memory bandwidth", "=memory_gpus", "#,##0", "GPUs"),
-            ("Prefill", "=prefill_gpus", "#,##0", "GPUs"),
-            ("Decode", "=decode_gpus", "#,##0", "GPUs"),
-            ("Total, in whole replicas", "=fleet_gpus", "#,##0", "GPUs"),
-            ("Utilisation of the fleet", "=fleet_utilisation", "0.0%", "of its throughput"),
-        ),
-    )
     money = '=currency&"/month"'
     key_figures(
         page,
@@ -203,19 +168,62 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         cell = page.put(page.row, 3, formula, border=styles.HAIRLINE, alignment=styles.WRAPPED)
         page.put(page.row, 4, None, border=styles.HAIRLINE)
         page.sheet.merge_cells(f"C{page.row}:D{page.row}")
-        page.sheet.row_dimensions[page.row].height = 29
+        page.fit(page.row, (2, 3), least=15.5)
         page.row += 1
     page.sheet.conditional_formatting.add(
         f"{cell.coordinate}:D{cell.row}",
         FormulaRule(formula=["servable<1"], fill=styles.BAD_FILL),
     )
-    page.row += 1
     verdict(page)
+    page.row += 1
+    key_figures(
+        page,
+        "The fleet",
+        (
+            ("Bound by computation", "=compute_gpus", "#,##0", "GPUs"),
+            ("Bound by memory bandwidth", "=memory_gpus", "#,##0", "GPUs"),
+            ("Prefill", "=prefill_gpus", "#,##0", "GPUs"),
+            ("Decode", "=decode_gpus", "#,##0", "GPUs"),
+            ("Total, in whole replicas", "=fleet_gpus", "#,##0", "GPUs"),
+            ("Utilisation of the fleet", "=fleet_utilisation", "0.0%", "of its throughput"),
+        ),
+    )
+    key_figures(
+        page,
+        "A replica",
+        (
+            ("Weights", "=model_gb", "#,##0.0", "GB"),
+            ("KV cache of a sequence", "=sequence_gb", "#,##0.000", "GB/sequence"),
+            ("Usable memory of a replica", "=replica_memory_gb", "#,##0.0", "GB"),
+            ("Sequences at the same time", "=batch", "#,##0", "sequences"),
+            ("Output tokens of a replica", "=decode_rate", "#,##0", "tokens/s"),
+            ("Output tokens of a user", "=user_speed", "#,##0.0", "tokens/s"),
+            ("Share of attention", "=attention_part", "0.0%", "of the FLOP"),
+        ),
+    )
+    key_figures(
+        page,
+        "The model and its traffic",
+        (
+            ("Parameters, all", "=total_params", q.PARAMS.number_format, "parameters"),
+            ("Parameters, active", "=active_params", q.PARAMS.number_format, "parameters"),
+            ("Prompt tokens of a request", "=prompt_tokens", "#,##0", "tokens"),
+            ("Output tokens of a request", "=output_tokens", "#,##0", "tokens"),
+            ("Requests at the peak", "=peak_requests", "#,##0.00", "requests/s"),
+            ("Tokens in a month", "=month_mtokens", "#,##0", "M tokens/month"),
+        ),
+    )
+    page.row -= 1
     sequences, cost = steps(batches, "sequences"), steps(batches, "cost")
     charts.scatter(
         page,
-        "F9:I22",
-        Look("Cost of a month over its volume", "M tokens in a month", x_format="#,##0"),
+        "F9:I21",
+        Look(
+            "Cost of a month by its volume",
+            "M tokens in a month",
+            CURRENCY_AXIS,
+            x_format="#,##0",
+        ),
         steps(volume_table, "volume"),
         [
             Curve("Own serving, in whole replicas", steps(volume_table, "own")),
@@ -225,10 +233,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F24:I35",
+        "F23:I35",
         Look(
             "GPU cost of a million tokens over sequences at the same time",
             "Sequences of a replica",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             x_log=True,
@@ -240,10 +249,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F37:I47",
+        "F37:I49",
         Look(
             "What speed costs: a million tokens over the speed for a user",
             "Tokens a second of a user",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             y_log=True,
@@ -251,5 +261,5 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         steps(batches, "speed"),
         [Curve(COST_OF_1M, cost)],
     )
-    page.finish(cursor="B3", last_row=max(page.row, 47))
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -12,7 +12,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.inference_budget.sheets import mark, steps
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
 BATCH_STEPS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
@@ -71,6 +71,7 @@ def sensitivity(book: Book) -> Table:
             Look(
                 "GPU cost of a million tokens over the prompt",
                 "Prompt tokens",
+                CURRENCY_AXIS,
                 x_format="#,##0",
                 y_format="#,##0.00",
                 x_log=True,

@@ -116,7 +116,7 @@ def _summary(page: Page) -> None:
         '&", text "&TEXT(tokens_text/tokens_total,"0%"))'
     )
     tile(page, (2, 2), "TRAINING TOKENS", "=tokens_total", q.COUNT_FORMAT, share)
-    dense = '="right: at the dense peak of "&TEXT(peak_dense,"#,##0.0")'
+    dense = '="at the dense peak of "&TEXT(peak_dense,"#,##0.0")'
     tile(page, (3, 4), "GPU-MONTHS, DENSE", "=months_dense", "#,##0", dense)
     tile(page, (6, 7), "TRAINING TIME", "=days_dense", "#,##0.0", "days on the cluster, dense")
     tile(page, (8, 9), "COST, DENSE", "=cost_dense", BIG_MONEY, '=currency&", one vendor"')
@@ -150,7 +150,10 @@ def _summary(page: Page) -> None:
         font = styles.SECTION if heading else styles.TEXT
         border = styles.UNDERLINE if heading else styles.HAIRLINE
         page.put(page.row, 2, label, font, border=border, alignment=styles.LEFT)
-        for column, rate, words in ((3, "dense", "Dense: right"), (4, "sparse", "Sparse: too few")):
+        for column, rate, words in (
+            (3, "dense", "Dense peak"),
+            (4, "sparse", "Sparse peak"),
+        ):
             cell = page.put(
                 page.row,
                 column,
@@ -200,9 +203,9 @@ def _summary(page: Page) -> None:
         Look("GPU-months by number of vendors", "Vendors", "GPU-months"),
         Reference(mix, min_col=2, min_row=first, max_row=first + 4),
         [
-            Curve("Dense peak: right", Reference(mix, min_col=6, min_row=first, max_row=first + 4)),
+            Curve("Dense peak", Reference(mix, min_col=6, min_row=first, max_row=first + 4)),
             Curve(
-                "Sparse peak: too few",
+                "Sparse peak, not reached",
                 Reference(mix, min_col=7, min_row=first, max_row=first + 4),
             ),
         ],

@@ -26,7 +26,7 @@ REPORT = "AI大模型专题报告：大模型进展2.0, 2024-05-07"
 MAGIC_VIDEO = f"Wang et al. 2024, MagicVideo-V2, arXiv:2401.04468, as restated in {REPORT}"
 FLOP_FORMAT = "0.000E+00"
 VENDORS = Quantity("vendors", above=0.0, number_format="#,##0")
-CURVES = (("Dense peak: right", "dense"), ("Sparse peak: too few", "sparse"))
+CURVES = (("Dense peak", "dense"), ("Sparse peak, not reached", "sparse"))
 DENSE = "GPU-months\ndense: right"
 SPARSE = "GPU-months\nsparse: too few"
 PRICED = {
@@ -437,8 +437,8 @@ def report_page(book: Book) -> None:
         Reference(page.sheet, min_col=2, **end),
         [
             Curve("The report prints", Reference(page.sheet, min_col=3, **end)),
-            Curve("Sparse peak: too few", Reference(page.sheet, min_col=4, **end)),
-            Curve("Dense peak: right", Reference(page.sheet, min_col=5, **end)),
+            Curve("Sparse peak, not reached", Reference(page.sheet, min_col=4, **end)),
+            Curve("Dense peak", Reference(page.sheet, min_col=5, **end)),
         ],
     )
     page.finish(cursor="C6", last_row=page.row + 16)

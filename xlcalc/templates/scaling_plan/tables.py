@@ -16,7 +16,7 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Quantity
-from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.front import BIG_MONEY
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -283,7 +283,7 @@ def optimum_page(book: Book) -> Table:
     page.row += 1
     look = Look(
         "What another budget buys: loss over the cost of the run",
-        "Cost of the run, in the currency of the plan",
+        "Cost of the run, USD (see Inputs)",
         "Loss, nats/token",
         x_format=_MONEY_AXIS,
         y_format="0.00",
@@ -295,7 +295,7 @@ def optimum_page(book: Book) -> Table:
     charts.scatter(page, f"B{top}:G{bottom}", look, budgets.values("cost"), [curve])
     look = Look(
         "What it would train: parameters and tokens over its cost",
-        "Cost of the run, in the currency of the plan",
+        "Cost of the run, USD (see Inputs)",
         x_format=_MONEY_AXIS,
         y_format=q.COUNT_AXIS,
         x_log=True,
@@ -578,7 +578,7 @@ def sizes_page(book: Book) -> Table:
     look = Look(
         "Cost over its life, by tokens served",
         "Volume over the expected one",
-        "In the currency of the plan",
+        CURRENCY_AXIS,
         x_format=_TIMES,
         y_format=BIG_MONEY,
         inset=0.4,
@@ -634,7 +634,7 @@ def size_chart(page: Page, anchor: str, table: Table) -> None:
     look = Look(
         "Training and inference over its life, for the same loss",
         "Size over the compute-optimal model",
-        "In the currency of the plan",
+        CURRENCY_AXIS,
         x_format=_TIMES,
         y_format=BIG_MONEY,
     )

@@ -15,6 +15,7 @@ from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import (
+    CURRENCY_AXIS,
     MONEY_FORMAT,
     PRICE_FORMAT,
     figures_page,
@@ -48,7 +49,7 @@ RUN_SOURCE = (
 PURPOSE = (
     "What one training run takes and costs.",
     "How much compute is the run, and is its data in proportion to the model?",
-    "How many GPU-days is that on this accelerator, and how long do so many GPUs take?",
+    "How many GPU-days is that on this accelerator, and how long does the run take?",
     "What does it cost, power and a reserve included, and what does a million tokens cost?",
     "What if the utilisation, the price or the number of GPUs is not as assumed?",
 )
@@ -155,7 +156,7 @@ def _charts(page: Page) -> None:
     charts.scatter(
         page,
         "F9:I19",
-        Look("Total cost over utilisation", "Utilisation (MFU)", x_format="0%"),
+        Look("Total cost over utilisation", "Utilisation (MFU)", CURRENCY_AXIS, x_format="0%"),
         Reference(table, min_col=2, **rows),
         [Curve("Total cost", Reference(table, min_col=5 + CENTRE, **rows))],
     )
@@ -196,7 +197,7 @@ def _sensitivity(book: Book) -> None:
     page.put(6, 2, "Highest utilisation")
     highest = page.put(6, 3, q.UTILISATION.at_most, number_format="0%", alignment=styles.CENTER)
     book.alias("highest_utilisation", page.sheet, highest)
-    page.put(6, 5, "Costs of further rows of the sheet Calculation, which stay")
+    page.put(6, 5, "Cost of rows added on the sheet Calculation (not varied)")
     other = "=total_cost-SUM(compute_cost,power_cost,contingency_cost)"
     page.put(6, 10, other, number_format=MONEY_FORMAT, alignment=styles.RIGHT)
     # The functions stand in two columns beside a table, and its cells are plain arithmetic: few

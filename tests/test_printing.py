@@ -201,7 +201,9 @@ def test_a_row_is_as_high_as_the_text_that_it_shows(name, language):
         for cell in printed(sheet):
             if isinstance(cell.value, str) and cell.alignment.wrap_text:
                 lines = least_lines(cell, width_of(sheet, cell))
-                height = sheet.row_dimensions[cell.row].height or 15
+                boxes = [box for box in sheet.merged_cells.ranges if cell.coordinate in box]
+                last = max((box.max_row for box in boxes), default=cell.row)
+                height = heights(sheet, range(cell.row, last + 1))
                 if height < 1.15 * cell.font.sz * lines:
                     clipped.append(f"{sheet.title}!{cell.coordinate}: {cell.value}")
     assert [] == clipped

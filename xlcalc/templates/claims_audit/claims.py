@@ -147,7 +147,7 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
         table.cell("number", row).alignment = styles.LEFT
         if known[row]:
             table.alias("stated", f"{claim['name']}_stated", row)
-        page.fit(cell.row, [table.cell(key, row).column for key in WRAPPED])
+        page.fit_at_end(cell.row, [table.cell(key, row).column for key in WRAPPED])
     return table
 
 

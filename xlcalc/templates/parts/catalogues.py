@@ -168,6 +168,8 @@ def catalogue_page(book: Book) -> None:
         ),
     ):
         page.define(name, box)
+    said = (page.sheet[f"{letters['said_price']}{row}"].value for row in range(5, last + 1))
+    book.quotes["catalogue_gpu_offers"] = [str(text) for text in said if text]
     for word in ("lowest", "highest"):
         column = [*letters].index(word) + 2
         ends = (page.sheet.cell(row, column) for row in (5, last))

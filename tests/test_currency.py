@@ -206,7 +206,7 @@ def test_a_price_in_euros_is_in_euros_where_it_is_shown(name, price, settings, d
     model = made(name, dialect)
     euros = model.evaluate({**settings, **EURO})
     assert 2.1 == euros.values[price]
-    assert "2.1 EUR/chip-hour on-demand, 2026-10-01, our memo" in note(model, euros, price)
+    assert "2.10 EUR an hour: Us, 2026-10-01, our memo" in note(model, euros, price)
     assert 2.1 == model.evaluate({**settings, "currency": "EUR"}).values[price]
     dollars = model.evaluate(settings)
     assert "#N/A" == dollars.values[price].code

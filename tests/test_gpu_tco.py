@@ -182,7 +182,7 @@ def test_rents_decline_by_quarters_and_a_commitment_keeps_its_price(model):
     rows = cash(model, PLAIN | settings)
     assert [2.5, 2.5 * 0.9, 2.5 * 0.81] == pytest.approx(rows["Price on demand"][1:6:2])
     assert [1.5] * 8 + [1.5 * 0.81**2] * 8 == pytest.approx(rows["Price reserved"][1:17])
-    assert rows["Rents of all hours"][1] == pytest.approx(-8 * 2190 * 1.5)
+    assert rows["Rental cost of all hours"][1] == pytest.approx(-8 * 2190 * 1.5)
 
 
 def test_where_renting_costs_less_than_running_the_workbook_says_so(model):
@@ -209,7 +209,11 @@ def test_every_driver_is_computed_as_the_workbook_would_with_it_typed_in(model):
     rows = openpyxl.load_workbook(data, data_only=True)["Sensitivity"].iter_rows(values_only=True)
     found = {row[1]: row[2:6] for row in rows if row[1]}
     names = {"Utilisation": "utilisation", "Price of a GPU": "gpu_price", "Server": "server_share"}
-    names |= {"Rent": "rent_price", "Fall of rents": "rental_fall", "Network": "network_share"}
+    names |= {
+        "Rental price": "rent_price",
+        "Fall of rental prices": "rental_fall",
+        "Network": "network_share",
+    }
     names |= {
         "Discount rate": "discount_rate",
         "Life": "life_years",
@@ -228,7 +232,7 @@ def test_the_horizons_are_those_that_would_be_typed_in(model):
     for years in (1, 2, 3, 4, 5):
         values = model.evaluate({"horizon_years": years}).values
         expected = [values[f"npv_{way}"] for way in ("buy", "lease", "rent", "reserved")]
-        assert expected == pytest.approx(cases[f"Horizon of {years} years"][23:27])
+        assert expected == pytest.approx(cases[f"Horizon in years: {years}"][23:27])
 
 
 def test_an_accelerator_without_a_purchase_price_asks_for_one(model):
@@ -270,7 +274,7 @@ def test_the_checks_hold_for_odd_inputs(model, settings):
             "=1",
             {f"Both net present values agree: {way}" for way in ("buy", "lease")},
         ),
-        ("Rents of the used hours", 12, "=-1", {"The rents are a geometric series"}),
+        ("Rental cost of the used hours", 12, "=-1", {"The rental costs are a geometric series"}),
     ],
 )
 def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expected):

@@ -132,7 +132,8 @@ def test_the_summary_workbook_lists_runs_with_links_and_a_chart(project):
     assert head[4].hyperlink is None
     assert 1 == len(sheet._charts)
     units = [(row[0].value, row[1].value) for row in rows]
-    assert [("Parameters", None), ("Total cost", "USD")] == units[:2]
+    assert ("Total cost", "USD") == units[0]
+    assert [("Inputs", None), ("Parameters", "parameters")] == units[6:8]
     remarks = [row[1].value for row in rows if row[0].value == "=wrong|name"]
     assert "H1000" in remarks[0]
 
@@ -159,6 +160,26 @@ def test_twelve_runs_of_a_budget_fit_a_page_in_letters_that_can_be_read(project)
     widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[4]]
     assert 15 == len(widths)
     assert 0.7 * 5.25 * sum(widths) <= 756
+
+
+def test_the_published_runs_stand_on_one_page_with_their_results_first():
+    sheet = openpyxl.load_workbook(sample_report() / "summary.xlsx")["Summary"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    labels = [(row[1], row[2]) for row in sheet.values][4:8]
+    assert [
+        ("Total cost", "USD"),
+        ("Cost of a million tokens", "USD/M tokens"),
+        ("Training time", "days"),
+        ("GPU-hours", "GPU-hours"),
+    ] == labels
+
+
+def test_a_template_without_chosen_columns_shows_its_results_and_the_inputs_of_the_list(project):
+    (project / "users.csv").write_text("scenario,daily_users\na,1e5\n")
+    chosen = load_batch("inference_budget", project / "users.csv", project / "out").columns
+    assert ("own_cost", "own_mtokens_cost", "api_month_cost", "margin", "api_verdict") == chosen[:5]
+    assert ("checks_hold", "daily_users") == chosen[-2:]
+    assert "model" not in chosen
 
 
 def test_the_unit_is_left_out_where_currencies_differ(project):

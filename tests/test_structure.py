@@ -170,6 +170,8 @@ author.number_formats
 author.file_parts
 author.book
 author.chart_text
+author.text_size
+author.long_texts
 author.printing
 author.layout
 author.charts

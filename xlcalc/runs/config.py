@@ -205,7 +205,7 @@ def _load(
     listed, scenarios_name, source = _scenarios(path, config, model)
     refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)
-    columns = _names(path, config, "columns", list(model.outputs or model.inputs))
+    columns = _names(path, config, "columns", _default_columns(config, name, model, listed.columns))
     store = store_at(output or _place(folder, _text(path, config, "output", "reports")))
     suffix = Path(name).suffix if "workbook" in config else ".xlsx"
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
@@ -350,6 +350,21 @@ def _refuse_to_overwrite(
             raise ConfigError(
                 f"the report would write over {store.path / name}, which it is made of"
             )
+
+
+def _default_columns(
+    config: Mapping[str, Any], name: str, model: WorkbookModel, given: Sequence[str]
+) -> list[str]:
+    """Return what a summary shows if it is not told.
+
+    Of a template, the results that the report of its samples shows, and the inputs of the list;
+    of any other workbook, all results.
+    """
+    sample = SAMPLES / f"{name}.toml"
+    if "template" not in config or not sample.exists():
+        return list(model.outputs or model.inputs)
+    chosen = [one for one in _parse(sample)["columns"] if one not in model.inputs]
+    return [*chosen, *(one for one in given if one in model.inputs)]
 
 
 def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:

@@ -130,7 +130,8 @@ class Summary:
     def heading(self, cell: NamedCell, separator: str) -> str:
         """Return the label of a named cell with its unit, unless the label says it already."""
         label, unit = self.label(cell), self.unit(cell)
-        return f"{label}{separator}[{unit}]" if unit else label
+        said = not unit or label.lower().startswith(unit.lower())
+        return label if said else f"{label}{separator}[{unit}]"
 
     def label(self, cell: NamedCell) -> str:
         """Return the label of a named cell."""
@@ -139,12 +140,11 @@ class Summary:
     def unit(self, cell: NamedCell) -> str:
         """Return the unit of a named cell.
 
-        None where runs differ, as in their currencies, and none that its label begins with.
+        None where runs differ, as in their currencies.
         """
         units = {result.units[cell.name] for result in self.results if cell.name in result.units}
         unit = units.pop() if len(units) == 1 else ""
-        said = unit in {"text", cell.name} or self.label(cell).lower().startswith(unit.lower())
-        return "" if said else unit
+        return "" if unit in {"text", cell.name} else unit
 
 
 def plain_text(value: CellValue) -> str:

@@ -1,7 +1,7 @@
 """How do a few results stand side by side: a column each, a row for each figure?
 
-The first sheet has the chosen figures, how far each run is from the first, what is wrong with a
-run, and a chart; the second has all named cells. Either fits a page.
+The first sheet has the chosen results, what is wrong with a run, the inputs behind them, how far
+each run is from the first, and a chart; the second has all named cells. Either fits a page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,19 +47,26 @@ def overview_in_columns(summary: Summary, book: Book) -> None:
     _head(summary, page, ("Figure", "Unit"))
     _labels(summary, page)
     rows: dict[str, int] = {}
-    for cell in cells:
-        rows[cell.name] = page.row
-        _row(summary, page, cell, (summary.label(cell), summary.unit(cell)))
+    # What is asked for stands first: results, what is wrong with them, and the inputs behind them.
+    results = [cell for cell in cells if not cell.is_input]
+    inputs = [cell for cell in cells if cell.is_input]
+    for own in (results, inputs):
+        if own is inputs:
+            _remarks(summary, page)
+            if results and inputs:
+                page.section("Inputs")
+        for cell in own:
+            rows[cell.name] = page.row
+            _row(summary, page, cell, (summary.label(cell), summary.unit(cell)))
     if len(summary.results) > 1:
         _differences(summary, page, cells)
-    _remarks(summary, page)
     if summary.charted in rows:
         last = page.last_column
         page.row += 1
         labels = Reference(page.sheet, min_col=4, max_col=last, min_row=top, max_row=top)
         row = rows[summary.charted]
         values = Reference(page.sheet, min_col=4, max_col=last, min_row=row, max_row=row)
-        first, end = page.room(max(12, 7 + len(summary.results)))
+        first, end = page.room(max(10, 4 + len(summary.results)))
         draw_runs(summary, page, f"B{first}:{get_column_letter(last)}{end}", labels, values)
     page.finish(
         freeze=f"D{top + 1}",
@@ -173,7 +180,7 @@ def _row(summary: Summary, page: Page, cell: NamedCell, before: Sequence[str]) -
             clean(text),
             looks[column - 1],
             border=styles.HAIRLINE,
-            alignment=styles.WRAPPED,
+            alignment=styles.SHRUNK if text == cell.name else styles.WRAPPED,
             literal=True,
         )
     first = 2 + len(before)
@@ -187,7 +194,8 @@ def _row(summary: Summary, page: Page, cell: NamedCell, before: Sequence[str]) -
         for column, result in enumerate(summary.results, start=first)
         if isinstance(result.values.get(cell.name), str)
     ]
-    page.fit(page.row, [*range(2, first), *texts])
+    named = [place for place, text in enumerate(before, start=2) if text == cell.name]
+    page.fit(page.row, [place for place in (*range(2, first), *texts) if place not in named])
     page.row += 1
 
 

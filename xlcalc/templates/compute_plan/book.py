@@ -34,7 +34,7 @@ PURPOSE = (
     "What training and inference take and cost over 36 months, and who supplies the GPUs.",
     "How many GPUs do the training runs and the traffic need, month by month?",
     "What do the owned GPUs cover, what is rented, what stays unused, and what cannot be met?",
-    "What goes through the books: capital, depreciation, running costs, revenue, EBIT?",
+    "What goes through the books: capital, depreciation, operating costs, revenue, EBIT?",
     "How much cash leaves the company, when, and how much funding does the plan need?",
     "What if the plan goes better or worse than expected: base, upside and downside side by side?",
 )
@@ -69,7 +69,7 @@ def build(texts: Texts) -> Book:
     summary = Page(
         book,
         "Summary",
-        (2, 33, 18, *(13.5,) * 4, 3, 33, 18, *(13.5,) * 4),
+        (2, 30, 14.5, *(13.2,) * 4, 1, 30, 14.5, *(13.2,) * 4),
         "Compute plan",
         "36 months of training and inference: GPUs, costs and cash. Change the sheets Inputs, "
         "Cases, Runs and Supply; this sheet follows.",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 
 from xlcalc.author import styles
 from xlcalc.author.book import Book
@@ -40,7 +41,7 @@ RESULTS = (
     ("unmet_gpu_hours", "Unmet GPU-hours", "GPU-hours", "SUM({case}_unmet_hours)", COUNT),
     ("mtokens_served", "Tokens served", "M tokens", "SUM({case}_tokens)", COUNT),
     ("total_revenue", "Revenue", MONEY, "SUM({case}_revenue)", SIGNED),
-    ("running_costs", "Running costs", MONEY, "SUM({case}_running)", SIGNED),
+    ("running_costs", "Operating costs", MONEY, "SUM({case}_running)", SIGNED),
     ("total_depreciation", "Depreciation", MONEY, "SUM({case}_depreciation)", SIGNED),
     ("total_ebit", "EBIT", MONEY, "SUM({case}_ebit)", SIGNED),
     ("total_interest", "Interest", MONEY, "SUM({case}_interest)", SIGNED),
@@ -268,6 +269,7 @@ def comparison_page(book: Book) -> Mapping[str, int]:
         FormulaRule(
             formula=["COLUMN()-COLUMN($C$1)=MATCH(scenario_case,case_names,0)"],
             fill=styles.GOOD_FILL,
+            font=Font(color=styles.NAVY),  # white letters of a heading cannot be read on it
         ),
     )
     page.finish(freeze=f"D{first}", cursor=f"D{first}")

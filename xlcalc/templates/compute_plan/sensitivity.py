@@ -207,7 +207,7 @@ def _rows(stem: str, runs: str, key: str, factor: str) -> list[Row]:
             f"=MIN(ROUNDUP(MAX({own('demand')}-{month('owned')}-{month('reserved')},0),0)"
             ",on_demand_limit)",
             COUNT,
-            "The gap, as far as GPUs can be had",
+            "The GPUs that are missing, up to the limit on demand",
         ),
         (
             "unmet",

@@ -9,7 +9,13 @@ from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.cases import CASE_ROW
 from xlcalc.templates.compute_plan.months import MONTH
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import BIG_MONEY, IN_MILLIONS, MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import (
+    BIG_MONEY,
+    CURRENCY_AXIS,
+    MONEY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+)
 from xlcalc.templates.parts.summary import tile
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
@@ -22,7 +28,7 @@ YEAR_LINES = (
     ("tokens", "Tokens served"),
     ("unit_cost", "Cost of a million tokens served"),
     ("revenue", "Revenue"),
-    ("running", "Running costs"),
+    ("running", "Operating costs"),
     ("depreciation", "Depreciation"),
     ("ebit", "EBIT"),
     ("capex", "Capital expenditure"),
@@ -59,7 +65,7 @@ def fill_summary(
     monthly, quarters, years = periods
     cases = f"Cases!$C${CASE_ROW - 1}:$E${CASE_ROW - 1}"
     entries = f"Cases!$C${CASE_ROW}:$E${CASE_ROW}"
-    case = f'=plan_name&", "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
+    case = f'=plan_name&" · "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
     page.put(3, 2, case, styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     months = '=currency&" in 36 months"'
@@ -67,7 +73,7 @@ def fill_summary(
     tile(page, (2, 2), "CASH OUT", "=total_cash_out", BIG_MONEY, months)
     tile(page, (3, 4), "HIGHEST DEMAND", "=peak_gpus", "#,##0", peak)
     tile(page, (5, 7), "CAPITAL EXPENDITURE", "=total_capex", BIG_MONEY, months)
-    tile(page, (9, 9), "RUNNING COSTS", "=running_costs", BIG_MONEY, months)
+    tile(page, (9, 9), "OPERATING COSTS", "=running_costs", BIG_MONEY, months)
     tile(page, (10, 11), "EBIT", "=total_ebit", SIGNED_MONEY, months)
     tile(page, (12, 14), "FUNDING NEEDED", "=funding_need", BIG_MONEY, "=currency")
     _year_table(page, 9, years)
@@ -116,7 +122,7 @@ def _year_table(page: Page, top: int, years: Timeline) -> None:
                 page.row,
                 column,
                 f"=Years!{letter}{place}",
-                number_format=styles.padded(line.number_format),
+                number_format=page.book.texts.headline_format(styles.padded(line.number_format)),
                 alignment=styles.RIGHT,
                 border=border,
             )
@@ -177,7 +183,7 @@ def _figures(page: Page, lines: Sequence[tuple[str, ...]]) -> None:
                 page.row,
                 column,
                 formulas[place] if place < len(formulas) else None,
-                number_format=shown,
+                number_format=page.book.texts.headline_format(shown),
                 alignment=styles.RIGHT,
                 border=styles.HAIRLINE,
             )
@@ -194,7 +200,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
     charts.columns(
         page,
         left[0],
-        Look("GPUs: demand against supply, by month", x_format=MONTH, x_every=3),
+        Look("GPUs: demand against supply, by month", y_title="GPUs", x_format=MONTH, x_every=3),
         dates,
         (
             Curve("Training", monthly.values("training")),
@@ -213,7 +219,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
     charts.columns(
         page,
         right[0],
-        Look("Costs by kind, by quarter, in millions of its currency", y_format=IN_MILLIONS),
+        Look("Costs by kind, by quarter", y_title=CURRENCY_AXIS, y_format=MONEY_AXIS),
         quarters.values("fiscal_quarter"),
         tuple(
             Curve(quarters.rows[key].label, quarters.values(key))
@@ -225,14 +231,15 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         left[1],
         Look(
-            "Cash out and revenue, by month, in millions of its currency",
+            "Cash out and revenue, by month",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             x_every=3,
         ),
         dates,
         (
-            Curve("Running costs", monthly.values("running")),
+            Curve("Operating costs", monthly.values("running")),
             Curve("Capital expenditure", monthly.values("capex")),
         ),
         stacked=True,
@@ -242,9 +249,10 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         right[1],
         Look(
-            "Cumulative cash and book value, in millions of its currency",
+            "Cumulative cash and book value",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             y_from_zero=False,
             x_every=3,
         ),
@@ -259,15 +267,16 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
 def _more_charts(page: Page, top: int, of_cases: Mapping[str, Timeline], tornado: Tornado) -> None:
     """Draw what each driver changes of EBIT, and the cash of the three cases."""
     bottom = top + CHART_ROWS - 2
-    title = "Change of EBIT by driver, the strongest first, in millions of its currency"
-    tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=IN_MILLIONS, top=6)
+    title = "Change of EBIT by driver, the strongest first"
+    tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=MONEY_AXIS, top=6)
     charts.lines(
         page,
         f"I{top}:N{bottom}",
         Look(
-            "Cumulative cash of the three cases, in millions of its currency",
+            "Cumulative cash of the three cases",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             y_from_zero=False,
             x_every=3,
         ),

@@ -139,7 +139,7 @@ def supply_page(book: Book) -> Page:
     totals = ("cost", "depreciated", "proceeds")
     write_totals(batches, {"gpus": "#,##0", **dict.fromkeys(totals, MONEY_OR_NOT)})
     page.row += 1
-    page.section("Rental: contracts")
+    page.section("Rental cost: contracts")
     contracts = Table(
         page,
         (
@@ -262,7 +262,12 @@ def supply_chart(page: Page, monthly: Timeline) -> None:
     charts.columns(
         page,
         f"B{page.row}:N{page.row + TABLE_CHART_ROWS - 1}",
-        Look("GPUs: who supplies the demand, by month", x_format=MONTH, x_every=3),
+        Look(
+            "GPUs: who supplies the demand, by month",
+            y_title="GPUs",
+            x_format=MONTH,
+            x_every=3,
+        ),
         monthly.values("date"),
         (
             Curve("Owned", monthly.values("owned")),

@@ -17,7 +17,7 @@ from xlcalc.templates.context_and_experts.lines import (
     MONEY_AXIS,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -209,7 +209,7 @@ class Experts:
         charts.columns(
             page,
             right,
-            Look("Training cost in five cases", y_format=MONEY_AXIS),
+            Look("Training cost in five cases", y_title=CURRENCY_AXIS, y_format=MONEY_AXIS),
             self.cases.values("name"),
             [Curve("Training cost", self.cases.values("cost"))],
             across=True,

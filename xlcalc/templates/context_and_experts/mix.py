@@ -15,7 +15,7 @@ from xlcalc.templates.context_and_experts.lines import (
     MONEY_AXIS,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
 MIX = (
@@ -102,7 +102,7 @@ class Mix:
             (
                 Column(
                     "name",
-                    "Way",
+                    "Choice",
                     (
                         "Each sequence at its own length",
                         "Packed to the longest, attention across sequences",
@@ -187,7 +187,12 @@ class Mix:
         charts.columns(
             page,
             right,
-            Look("Training cost of the three ways", y_format=MONEY_AXIS, y_log=True),
+            Look(
+                "Training cost of the three ways",
+                y_title=CURRENCY_AXIS,
+                y_format=MONEY_AXIS,
+                y_log=True,
+            ),
             self.ways.values("name"),
             [Curve("Training cost", self.ways.values("cost"))],
         )

@@ -16,7 +16,7 @@ from xlcalc.templates.context_and_experts.lines import (
     LENGTH_AXIS,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
 
@@ -173,6 +173,7 @@ def _look(title: str) -> Look:
     return Look(
         title,
         "Context, tokens",
+        CURRENCY_AXIS,
         x_format=LENGTH_AXIS,
         x_base=4,
         y_format="#,##0.00",

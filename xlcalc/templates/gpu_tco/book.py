@@ -22,10 +22,10 @@ from xlcalc.templates.parts.money import inputs_page
 
 PURPOSE = (
     "Whether a fleet of GPUs is better bought, leased or rented.",
-    "What does a used GPU-hour cost by each way, with interest and without?",
+    "What does a used GPU-hour cost with each choice, with interest and without?",
     "Which cash flows when, and what are its net present values?",
-    "From which rent, from which utilisation and from which month does buying pay?",
-    "Does the choice hold at other rents of the market, at other horizons and assumptions?",
+    "From which rental price, utilisation and month on does buying pay?",
+    "Does the choice hold at other rental prices, horizons and assumptions?",
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Cash flow", "Comparison", "Sensitivity"),
@@ -54,7 +54,7 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    comparison = comparison_sheet(book)
+    comparison_sheet(book)
     assumptions_page(book)
     cases = cases_sheet(book)
     sensitivity = sensitivity_sheet(book, cases)
@@ -62,7 +62,7 @@ def build(texts: Texts) -> Book:
     catalogue_page(book)
     prices_page(book)
     sources_page(book, model.sources)
-    write_summary(summary, cash, comparison, sensitivity)
+    write_summary(summary, cash, sensitivity)
     book.order(TABS)
     finish_cover(cover)
     return book

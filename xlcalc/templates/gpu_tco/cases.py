@@ -30,7 +30,7 @@ class Varied:
 
 
 VARIED = (
-    Varied("rent", "Rent", "#,##0.00", "rent_price"),
+    Varied("rent", "Rental price", "#,##0.00", "rent_price"),
     Varied("use", "Utilisation", "0.0%", "utilisation"),
     Varied("gpu", "GPU price", "#,##0", "gpu_price"),
     Varied("server", "Server", "0.0%", "server_share"),
@@ -59,13 +59,13 @@ def _step(name: str) -> tuple[str, str]:
 RANGE = "Range of the sheet Assumptions"
 _USES = ("=utilisation*(1-driver_step)", "=MIN(1,utilisation*(1+driver_step))")
 DRIVERS = (
-    ("rent", "Rent", ("=rent_low", "=rent_high"), "Lowest and highest of the market"),
+    ("rent", "Rental price", ("=rent_low", "=rent_high"), "Lowest and highest of the market"),
     ("use", "Utilisation", _USES, BY_STEP),
     ("gpu", "Price of a GPU", _step("gpu_price"), BY_STEP),
     ("kept", "Resale values", ("=1-driver_step", "=1+driver_step"), BY_STEP),
     ("server", "Server", _step("server_share"), BY_STEP),
     ("net", "Network", _market("network_share"), RANGE),
-    ("fall", "Fall of rents", _market("rental_fall"), RANGE),
+    ("fall", "Fall of rental prices", _market("rental_fall"), RANGE),
     ("interest", "Discount rate", _market("discount_rate"), RANGE),
     ("life", "Life", _market("life_years"), RANGE),
     ("kwh", "Price of power", _market("power_price", "*currency_rate"), RANGE),
@@ -136,10 +136,13 @@ def _rows() -> list[tuple[str, dict[str, str]]]:
     """Return label and changed inputs of each case; the first is the case itself."""
     rows: list[tuple[str, dict[str, str]]] = [
         ("This case", {}),
-        ("Lowest rent", {"rent": "=rent_low"}),
-        ("Highest rent", {"rent": "=rent_high"}),
+        ("Lowest rental price", {"rent": "=rent_low"}),
+        ("Highest rental price", {"rent": "=rent_high"}),
     ]
-    rows += [(f'="Horizon of {n} years"', {"years": f"={n}"}) for n in range(1, HORIZONS + 1)]
+    rows += [
+        (f'="Horizon in years: "&{years}', {"years": f"={years}"})
+        for years in range(1, HORIZONS + 1)
+    ]
     for key, label, (low, high), _ in DRIVERS:
         rows += [(f'="{label}"&", low"', {key: low}), (f'="{label}"&", high"', {key: high})]
     return rows
@@ -261,7 +264,7 @@ def _columns(rows: Sequence[tuple[str, dict[str, str]]]) -> tuple[Column, ...]:
             "=-(1-tax_rate)*(1+storage_share)*gpus*hours_per_year*{rent}*(1-reserved_discount)"
             f"*SUMPRODUCT({_SHARE}*(1-{{fall}})^(commitments*reserved_term)*{_WORTH})",
         ),
-        ("gain", "Buy less rent\non demand", "={npv_buy}-{npv_rent}"),
+        ("gain", "Saved by buying\nover on demand", "={npv_buy}-{npv_rent}"),
     )
     best = "MAX({npv_buy},{npv_lease},{npv_rent},{npv_reserved})"
     choice = (

@@ -9,7 +9,7 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.gpu_tco.cases import DRIVERS, HORIZONS, VARIED, Cases
 from xlcalc.templates.gpu_tco.cash import CASH, WAYS
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
@@ -117,6 +117,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
         Look(
             "Levelised cost of a used GPU-hour over utilisation",
             "Utilisation",
+            CURRENCY_AXIS,
             x_format="0%",
             y_format="#,##0.00",
         ),
@@ -153,7 +154,7 @@ def _horizons(page: Page, cases: Cases) -> Table:
 
 def _drivers(page: Page, cases: Cases) -> Tornado:
     """Write what each driver does to what buying saves."""
-    page.section('="Buying less renting on demand, in "&currency&": what moves it"')
+    page.section('="Saved by buying over renting on demand, in "&currency&": what moves it"')
     write_step(page)
     tab = page.book.texts("Cases")
     formats = {varied.key: varied.number_format for varied in VARIED}

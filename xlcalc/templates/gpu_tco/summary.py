@@ -9,9 +9,9 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import OPENING, QUARTERS, WAYS
-from xlcalc.templates.gpu_tco.comparison import Comparison
 from xlcalc.templates.gpu_tco.sensitivity import Sensitivity
 from xlcalc.templates.parts.checks import verdict
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_AXIS
 from xlcalc.templates.parts.summary import beside, summary_figures
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
@@ -24,15 +24,13 @@ def summary_sheet(book: Book) -> Page:
     return Page(
         book,
         "Summary",
-        (2, 31, 17, 19, 2, 20, 20, 20, 20),
+        (2, 31, 17, 19, 2, 28, 28, 28, 28),
         "Buy, lease or rent GPUs",
-        "What a fleet of GPUs costs by each way. Change the sheet Inputs; this sheet follows.",
+        "What a fleet of GPUs costs with each choice. Change the sheet Inputs; this sheet follows.",
     )
 
 
-def write_summary(
-    page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity
-) -> None:
+def write_summary(page: Page, cash: Timeline, sensitivity: Sensitivity) -> None:
     """Fill the summary, when the other sheets are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.put(
@@ -47,18 +45,12 @@ def write_summary(
     )
     top = summary_figures(page, "gpu_tco")
     verdict(page)
-    _charts(page, beside(page, top, 4), cash, comparison, sensitivity)
+    _charts(page, beside(page, top, 3), cash, sensitivity)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(
-    page: Page,
-    places: Sequence[str],
-    cash: Timeline,
-    comparison: Comparison,
-    sensitivity: Sensitivity,
-) -> None:
+def _charts(page: Page, places: Sequence[str], cash: Timeline, sensitivity: Sensitivity) -> None:
     sheet = cash.page.sheet
 
     def row(key: str) -> Reference:
@@ -70,8 +62,7 @@ def _charts(
         page,
         places[0],
         sensitivity.tornado,
-        "Buying less renting on demand: change, in millions",
-        y_format="#,##0.0,,;(#,##0.0,,)",
+        "What buying saves over renting on demand: change by driver",
         top=8,
     )
     chart.legend.position = "t"
@@ -79,9 +70,11 @@ def _charts(
         page,
         places[1],
         Look(
-            "Net present value by horizon in years, in millions",
+            "Net present value by horizon",
+            "Horizon, years",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         sensitivity.horizons.values("years"),
@@ -91,26 +84,14 @@ def _charts(
         page,
         places[2],
         Look(
-            "Cumulative cash by quarter, in millions: buying pays back where they cross",
+            "Cumulative cash: payback where the lines cross",
+            "Quarter",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         row("quarter"),
         [Curve("Buy", row("buy_sum")), Curve("Rent on demand", row("rent_sum"))],
     )
     cumulative.x_axis.tickLblPos = "low"
-    parts = comparison.parts
-    charts.columns(
-        page,
-        places[3],
-        Look("What a used GPU-hour consists of, not discounted", y_format="#,##0.00"),
-        parts.values("way"),
-        [
-            Curve("Capital, rates or rents", parts.values("capital")),
-            Curve("Upkeep", parts.values("upkeep")),
-            Curve("Power", parts.values("power")),
-            Curve("Tax", parts.values("tax")),
-        ],
-        stacked=True,
-    )

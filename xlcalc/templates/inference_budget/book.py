@@ -15,7 +15,7 @@ from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import figures_page
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, figures_page
 from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
@@ -75,12 +75,8 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    for name, tab in (("chosen_api", "Inputs"), ("fit_verdict", "Calculation")):
-        # Formulas that show long sentences: three lines.
-        _, place = next(book.workbook.defined_names[name].destinations)
-        cell = book.sheet(tab)[place]
-        cell.alignment = styles.WRAPPED_RIGHT
-        cell.parent.row_dimensions[cell.row].height = 43
+    _, place = next(book.workbook.defined_names["chosen_api"].destinations)
+    book.sheet("Inputs")[place].alignment = styles.WRAPPED_RIGHT
     api_prices(book)
     volume_table = volumes(book)
     year(book)
@@ -104,12 +100,6 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
     figures = read_summary("inference_budget")
     tiles(page, figures)
     top = page.row
-    key_figures(page, figures, "The model and its traffic", "A replica", "The fleet")
-    page.row -= 1
-    first, second = beside(page, top, 2)
-    page.row += 1
-    begin_page(page)
-    top = page.row
     key_figures(page, figures, "Against the API", "At the market's prices of a GPU-hour")
     page.row -= 1
     for label, formula in (
@@ -122,19 +112,29 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
         cell = page.put(page.row, 3, formula, border=styles.HAIRLINE, alignment=styles.WRAPPED)
         page.put(page.row, 4, None, border=styles.HAIRLINE)
         page.sheet.merge_cells(f"C{page.row}:D{page.row}")
-        page.sheet.row_dimensions[page.row].height = 29
+        page.fit(page.row, (2, 3), least=15.5)
         page.row += 1
     page.sheet.conditional_formatting.add(
         f"{cell.coordinate}:D{cell.row}", FormulaRule(formula=["servable<1"], fill=styles.BAD_FILL)
     )
-    page.row += 1
     verdict(page)
-    [third] = beside(page, top, 1)
+    [first] = beside(page, top, 1)
+    page.row += 1
+    begin_page(page)
+    top = page.row
+    key_figures(page, figures, "The fleet", "A replica", "The model and its traffic")
+    page.row -= 1
+    second, third = beside(page, top, 2)
     sequences, cost = steps(batches, "sequences"), steps(batches, "cost")
     charts.scatter(
         page,
         first,
-        Look("Cost of a month over its volume", "M tokens in a month", x_format="#,##0"),
+        Look(
+            "Cost of a month by its volume",
+            "M tokens in a month",
+            CURRENCY_AXIS,
+            x_format="#,##0",
+        ),
         steps(volume_table, "volume"),
         [
             Curve("Own serving, in whole replicas", steps(volume_table, "own")),
@@ -148,6 +148,7 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
         Look(
             "GPU cost of a million tokens over sequences at the same time",
             "Sequences of a replica",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             x_log=True,
@@ -163,6 +164,7 @@ def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) 
         Look(
             "What speed costs: a million tokens over the speed for a user",
             "Tokens a second of a user",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             y_log=True,

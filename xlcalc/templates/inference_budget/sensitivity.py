@@ -10,7 +10,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.inference_budget.sheets import mark, steps
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -70,6 +70,7 @@ def sensitivity(book: Book) -> Table:
             Look(
                 "GPU cost of a million tokens over the prompt",
                 "Prompt tokens",
+                CURRENCY_AXIS,
                 x_format="#,##0",
                 y_format="#,##0.00",
                 x_log=True,

@@ -58,8 +58,7 @@ MISPRINTS = (
         '=TEXT(kimi_tokens_low,"#,##0")&" – "&TEXT(kimi_tokens_high,"#,##0")',
         "3,000K tokens for 2,000K characters are 1.5 tokens a character. Tokenizers that know "
         "Chinese need 0.54 to 1.0, so 2,000K characters are fewer tokens, not more.",
-        "xlcalc/catalogue/tokenisation.csv: meas-openai-cl100k-base-zh-chars-per-tok, "
-        "meas-deepseek-v4pkg-zh-chars-per-tok.",
+        "Own measurement, 2026-11-22: OpenAI cl100k_base, DeepSeek.",
     ),
     (
         "Claude 2.1",
@@ -99,7 +98,7 @@ def growth_page(book: Book, training: Table, series: Series) -> None:
     page.section("Training sets as published")
     sets = _training_sets(page, training)
     page.row += 1
-    page.section("Largest model of each year, as far as it is published")
+    page.section("Largest published model of each year")
     _years(page, series)
     page.row += 1
     page.section("Parameters against those of GPT-3")

@@ -20,7 +20,7 @@ from xlcalc.templates.parts import front
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import BIG_MONEY, IN_MILLIONS, figures_page
+from xlcalc.templates.parts.figures import BIG_MONEY, figures_page
 from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
@@ -143,7 +143,10 @@ def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
         font = styles.SECTION if heading else styles.TEXT
         border = styles.UNDERLINE if heading else styles.HAIRLINE
         page.put(page.row, 2, label, font, border=border, alignment=styles.LEFT)
-        for column, rate, words in ((3, "dense", "Dense: right"), (4, "sparse", "Sparse: too few")):
+        for column, rate, words in (
+            (3, "dense", "Dense peak"),
+            (4, "sparse", "Sparse peak"),
+        ):
             cell = page.put(
                 page.row,
                 column,
@@ -184,7 +187,7 @@ def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
         vendors.values("name"),
         [Curve(name, vendors.values(key)) for name, key in CURVES],
     )
-    title = "Change of the cost by driver, the strongest first, in millions"
-    tornado_chart(page, below(page, 24, apart=True), tornado, title, y_format=IN_MILLIONS)
+    title = "Change of the cost by driver, the strongest first"
+    tornado_chart(page, below(page, 24, apart=True), tornado, title)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -17,15 +17,12 @@ TIMES = "Passes\ntimes"
 def notes(page: Page, lines: Sequence[str]) -> None:
     """Write sentences across the sheet, a row for each, high enough for its text."""
     last = page.last_column
-    width = sum(page.widths[1:])
     for line in lines:
         page.put(page.row, 2, line, styles.NOTE, alignment=styles.WRAPPED)
         page.sheet.merge_cells(
             start_row=page.row, end_row=page.row, start_column=2, end_column=last
         )
-        shown = str(page.sheet.cell(page.row, 2).value)
-        letters = sum(2 if ord(letter) > 0x2E80 else 1 for letter in shown)
-        page.sheet.row_dimensions[page.row].height = 13 * (1 + int(letters / (1.15 * width))) + 3
+        page.fit(page.row, (2,))
         page.row += 1
 
 

@@ -140,8 +140,8 @@ def report_page(book: Book, model: Model) -> None:
         Reference(page.sheet, min_col=2, **end),
         [
             Curve("The report prints", Reference(page.sheet, min_col=3, **end)),
-            Curve("Sparse peak: too few", Reference(page.sheet, min_col=4, **end)),
-            Curve("Dense peak: right", Reference(page.sheet, min_col=5, **end)),
+            Curve("Sparse peak, not reached", Reference(page.sheet, min_col=4, **end)),
+            Curve("Dense peak", Reference(page.sheet, min_col=5, **end)),
         ],
     )
     page.finish(cursor="C6", last_row=page.row + 16)

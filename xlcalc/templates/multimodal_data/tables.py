@@ -17,7 +17,7 @@ from xlcalc.templates.parts.tables import Column, Table
 
 FLOP_FORMAT = "0.000E+00"
 VENDORS = Quantity("vendors", above=0.0, number_format="#,##0")
-CURVES = (("Dense peak: right", "dense"), ("Sparse peak: too few", "sparse"))
+CURVES = (("Dense peak", "dense"), ("Sparse peak, not reached", "sparse"))
 DENSE = "GPU-months\ndense: right"
 SPARSE = "GPU-months\nsparse: too few"
 MODELS = (0.1, 0.25, 0.5, 1, 2, 4)

@@ -13,8 +13,10 @@ from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
+from xlcalc.author.printing import columns_in_a_page
 from xlcalc.catalogue import CatalogueValue, Row, catalogues
 from xlcalc.errors import NotFoundError
+from xlcalc.templates.parts.catalogue_notes import shown_note
 from xlcalc.templates.parts.tables import Column, Table
 
 _WORDS = (
@@ -68,7 +70,7 @@ _MODEL_HEADINGS = {
 }
 _GPU_COLUMNS = (
     ("Accelerator", "name", "General", 33),
-    ("Vendor", "vendor", "General", 11),
+    ("Vendor", "vendor", "General", 16),
     ("Year", "year", "0", 7),
     ("Peak, dense\n16-bit TFLOP/s", "peak_tflops", "#,##0.0", 15),
     ("Peak, sparse\n16-bit TFLOP/s", "fp16_sparse_tflops", "#,##0.0", 15),
@@ -85,6 +87,7 @@ _GPU_COLUMNS = (
     ("Id", "id", "General", 18),
     ("Price as quoted", "quoted_price", "General", 90),
     ("Source as quoted", "quoted_source", "General", 90),
+    ("Price in a note", "said_price", "General", 90),
     ("Rental price\nUSD per hour", "dollars", "#,##0.00", 13),
     ("Lowest\nUSD per hour", "lowest", "#,##0.00", 13),
     ("Highest\nUSD per hour", "highest", "#,##0.00", 13),
@@ -123,6 +126,7 @@ def catalogue_page(book: Book) -> None:
         # Over the prices stands nothing: they are no figures of the accelerator.
         word = field if field in _FIGURES else None
         page.put(3, column, word, styles.NAME, alignment=styles.SHRUNK, literal=True)
+    page.sheet.row_dimensions[3].hidden = True  # words for formulas
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
         numbers=(*range(2, 9), 11, *range(len(_GPU_COLUMNS) - 3, len(_GPU_COLUMNS))),
@@ -130,7 +134,11 @@ def catalogue_page(book: Book) -> None:
         height=46,
     )
     for row in gpu_rows():
-        shown = {**row, **_offer(row), "quoted_source": catalogues().source("gpus", str(row["id"]))}
+        shown = {
+            **row,
+            **_offer(book, row),
+            "quoted_source": catalogues().source("gpus", str(row["id"])),
+        }
         for column, (_, field, number_format, _) in enumerate(_GPU_COLUMNS, start=2):
             _catalogue_cell(page, column, shown[field], number_format, field)
         page.row += 1
@@ -153,26 +161,29 @@ def catalogue_page(book: Book) -> None:
                 ("catalogue_gpu_prices", "dollars"),
                 ("catalogue_gpu_listed", "value"),
                 ("catalogue_gpu_currencies", "currency"),
+                ("catalogue_gpu_offers", "said_price"),
                 ("catalogue_gpu_price_sources", "quoted_price"),
                 ("catalogue_gpu_sources", "quoted_source"),
             )
         ),
     ):
         page.define(name, box)
+    said = (page.sheet[f"{letters['said_price']}{row}"].value for row in range(5, last + 1))
+    book.quotes["catalogue_gpu_offers"] = [str(text) for text in said if text]
     for word in ("lowest", "highest"):
         column = [*letters].index(word) + 2
         ends = (page.sheet.cell(row, column) for row in (5, last))
         book.alias(f"rental_{word}", page.sheet, *ends)
 
 
-def _offer(row: Row) -> dict[str, CatalogueValue]:
+def _offer(book: Book, row: Row) -> dict[str, CatalogueValue]:
     """Return the median rental price of an accelerator as it is listed, and in US dollars.
 
     In US dollars there are also the lowest and the highest of the same providers.
     """
     none: dict[str, CatalogueValue] = dict.fromkeys(
         (
-            *("value", "currency", "offer", "price_source", "quoted_price"),
+            *("value", "currency", "offer", "price_source", "quoted_price", "said_price"),
             *("dollars", "lowest", "highest"),
         )
     )
@@ -183,11 +194,17 @@ def _offer(row: Row) -> dict[str, CatalogueValue]:
     with contextlib.suppress(NotFoundError):  # no rate of exchange
         for word, basis in (("dollars", "median"), ("lowest", "low"), ("highest", "high")):
             none[word] = catalogues().rental_price(str(row["id"]), basis=basis).value
+    offer = shown_note(book.texts, quoted.summary)
+    providers = offer
+    if quoted.row["id"] in catalogues().own["prices"]:
+        providers = book.texts("{0}, {1}").format(offer, quoted.row["source_url"])
+    price = f"{quoted.value:,.2f}"
     return none | {
+        "said_price": book.texts("{0} {1} an hour: {2}").format(price, quoted.currency, providers),
         "quoted_price": quoted.source,
         "value": quoted.value,
         "currency": quoted.currency,
-        "offer": quoted.summary,
+        "offer": offer,
         "price_source": quoted.row["source_url"],
     }
 
@@ -260,7 +277,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
         ends = (page.sheet.cell(row, column) for row in (last - len(rows) + 1, last))
         book.alias(f"models_{field}", page.sheet, *ends)
     page.sheet.auto_filter.ref = f"B4:{right}{last}"
-    printed = 2 + max(numbers)
+    printed = columns_in_a_page(page.widths)
     page.finish(freeze="C5", cursor="B5", protect=protect, repeat_row=4, last_column=printed)
     identity = get_column_letter(2 + fields.index("id"))
     for name, box in (
@@ -316,6 +333,7 @@ def token_prices_page(
         return Column(key, heading, [offer[key.partition("_")[0]] for offer in offers], "#,##0.00")
 
     hosts = [urlsplit(str(offer["source_url"])).hostname for offer in offers]
+    notes = [shown_note(book.texts, str(offer["notes"] or "")) for offer in offers]
     columns = (
         (words("model", "Model", "model"), 25),
         (words("provider", "Provider", "provider"), 28),
@@ -326,7 +344,7 @@ def token_prices_page(
         (price("output_price", "Output price\nper M tokens"), 13),
         *computed,
         (Column("source", "Source", hosts, words=True, literal=True), 27),
-        (words("notes", "Notes", "notes"), 62),
+        (Column("notes", "Notes", notes, words=True, literal=True), 62),
     )
     page = Page(book, "API prices", (2, *(width for _, width in columns)), "API prices", subtitle)
     table = Table(page, [column for column, _ in columns], len(offers), height=46)
@@ -335,7 +353,7 @@ def token_prices_page(
         cell.hyperlink = str(offer["source_url"])
         cell.font, cell.alignment = styles.URL, styles.INDENTED
         table.cell("notes", row).alignment = styles.LEFT  # long ones run on to the right
-        page.sheet.row_dimensions[cell.row].height = 16
+        page.sheet.row_dimensions[cell.row].height = 13.5
     heading = page.sheet.cell(table.top, table.cell("source", 0).column)
     heading.alignment = styles.WRAPPED_INDENTED
     for key, name in (("model", "api_names"), ("provider", "api_providers"), ("date", "api_dates")):

@@ -9,7 +9,7 @@ from xlcalc.author.book import Book, quoted
 from xlcalc.author.layout import Page
 from xlcalc.formula_text import called_functions
 from xlcalc.registry import specs
-from xlcalc.templates.parts.control import COVER_WIDTHS, Column, write_control
+from xlcalc.templates.parts.control import COVER_WIDTHS, Column, fit_cover, write_control
 from xlcalc.templates.parts.money import write_rates
 
 STEPS = (
@@ -17,8 +17,8 @@ STEPS = (
     "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
     "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
     "Summary.",
-    "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "
-    "where the formula and the figure come from.",
+    "To trace a figure, read its formula: it uses the names of other cells. The sheet Sources says "
+    "where formulas and figures come from.",
 )
 """How a workbook is used that has inputs."""
 AN_INPUT, A_FORMULA = "An input: change it.", "A formula, or a figure that belongs to it."
@@ -64,12 +64,13 @@ def finish_cover(page: Page) -> None:
         (1234, styles.INPUT, styles.INPUT_FILL, AN_INPUT),
         (1234, styles.TEXT, None, A_FORMULA),
         (1234, styles.LINK, None, "A figure of another sheet."),
-        (-1234, styles.TEXT, None, "A negative number stands in brackets."),
+        (-1234, styles.TEXT, None, "A negative amount of money stands in brackets."),
     ):
         cell = right.line(sample, meaning, font)
         cell.number_format = styles.accounting("#,##0")
         if fill is not None:
             cell.fill = fill
+    fit_cover(page)
     page.finish(cursor="B4")
     page.sheet.page_setup.fitToHeight = 1
 

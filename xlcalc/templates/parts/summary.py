@@ -160,7 +160,7 @@ def _write_block(page: Page, heading: str, lines: Sequence[Shown]) -> None:
             3,
             line.formula,
             styles.BOLD_LINK if total else styles.LINK,
-            number_format=line.number_format,
+            number_format=page.book.texts.headline_format(line.number_format),
             alignment=styles.RIGHT,
             border=border,
         )

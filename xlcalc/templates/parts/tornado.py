@@ -15,7 +15,7 @@ from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
-from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table, place_by
 
 STEP = 0.2
@@ -171,7 +171,14 @@ def tornado_tables(
 
 
 def tornado_chart(
-    page: Page, anchor: str, tornado: Tornado, title: str, *, y_format: str = "#,##0", top: int = 0
+    page: Page,
+    anchor: str,
+    tornado: Tornado,
+    title: str,
+    *,
+    y_title: str = CURRENCY_AXIS,
+    y_format: str = MONEY_AXIS,
+    top: int = 0,
 ) -> Any:
     """Draw what each driver changes, the strongest first; `top` of them, or all of them."""
     labels, low, high = (tornado.ordered.values(key) for key in ("label", "below", "above"))
@@ -181,7 +188,7 @@ def tornado_chart(
     chart = charts.columns(
         page,
         anchor,
-        Look(title, y_format=y_format, y_from_zero=False),
+        Look(title, y_title=y_title, y_format=y_format, y_from_zero=False),
         labels,
         [Curve("At the low value", low), Curve("At the high value", high)],
         across=True,

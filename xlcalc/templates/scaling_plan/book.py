@@ -10,7 +10,7 @@ from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import IN_MILLIONS, figures_page
+from xlcalc.templates.parts.figures import figures_page
 from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
@@ -98,7 +98,7 @@ def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     first, second = beside(page, top, 2)
     loss_chart(page, first, tables.optima, tables.curves)
     size_chart(page, second, tables.sizes)
-    title = "Change of the total cost of this model by driver, the strongest first, in millions"
-    tornado_chart(page, below(page, 24, apart=True), tornado, title, y_format=IN_MILLIONS)
+    title = "Change of the total cost of this model by driver, the strongest first"
+    tornado_chart(page, below(page, 24, apart=True), tornado, title)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -10,7 +10,7 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
-from xlcalc.templates.parts.figures import BIG_MONEY, MONEY_FORMAT
+from xlcalc.templates.parts.figures import BIG_MONEY, CURRENCY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 from xlcalc.templates.scaling_plan.tables import MULTIPLE, TIMES, highlight, on_one_page
 
@@ -118,7 +118,7 @@ def sizes_page(book: Book) -> Table:
     look = Look(
         "Cost over its life, by tokens served",
         "Volume over the expected one",
-        "In the currency of the plan",
+        CURRENCY_AXIS,
         x_format=TIMES,
         y_format=BIG_MONEY,
         inset=0.4,
@@ -167,7 +167,7 @@ def size_chart(page: Page, anchor: str, table: Table) -> None:
     look = Look(
         "Training and inference over its life, for the same loss",
         "Size over the compute-optimal model",
-        "In the currency of the plan",
+        CURRENCY_AXIS,
         x_format=TIMES,
         y_format=BIG_MONEY,
     )

@@ -108,7 +108,7 @@ def optimum_page(book: Book) -> Table:
     page.row += 1
     look = Look(
         "What another budget buys: loss over the cost of the run",
-        "Cost of the run, in the currency of the plan",
+        "Cost of the run, USD (see Inputs)",
         "Loss, nats/token",
         x_format=_MONEY_AXIS,
         y_format="0.00",
@@ -120,7 +120,7 @@ def optimum_page(book: Book) -> Table:
     charts.scatter(page, f"B{top}:G{bottom}", look, budgets.values("cost"), [curve])
     look = Look(
         "What it would train: parameters and tokens over its cost",
-        "Cost of the run, in the currency of the plan",
+        "Cost of the run, USD (see Inputs)",
         x_format=_MONEY_AXIS,
         y_format=q.COUNT_AXIS,
         x_log=True,

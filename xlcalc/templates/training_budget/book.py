@@ -16,7 +16,7 @@ from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.drivers import drivers_pages
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT, PRICE_FORMAT, figures_page
 from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.lines import read_model
@@ -35,7 +35,7 @@ MIDDLE = f"x{CENTRE}"
 PURPOSE = (
     "What one training run takes and costs.",
     "How much compute is the run, and is its data in proportion to the model?",
-    "How many GPU-days is that on this accelerator, and how long do so many GPUs take?",
+    "How many GPU-days is that on this accelerator, and how long does the run take?",
     "What does it cost, power and a reserve included, and what does a million tokens cost?",
     "What if the utilisation, the price or the number of GPUs is not as assumed?",
 )
@@ -100,7 +100,7 @@ def _charts(page: Page, top: int, cost: Table, days: Table) -> None:
     charts.scatter(
         page,
         first,
-        Look("Total cost over utilisation", "Utilisation (MFU)", x_format="0%"),
+        Look("Total cost over utilisation", "Utilisation (MFU)", CURRENCY_AXIS, x_format="0%"),
         cost.values("level"),
         [Curve("Total cost", cost.values(MIDDLE))],
     )
@@ -153,7 +153,7 @@ def _sensitivity(book: Book) -> tuple[Table, Table]:
     page.put(6, 2, "Highest utilisation")
     highest = page.put(6, 3, q.UTILISATION.at_most, number_format="0%", alignment=styles.CENTER)
     book.alias("highest_utilisation", page.sheet, highest)
-    page.put(6, 5, "Costs of further rows of the sheet Calculation, which stay")
+    page.put(6, 5, "Cost of rows added on the sheet Calculation (not varied)")
     other = "=total_cost-SUM(compute_cost,power_cost,contingency_cost)"
     cell = page.put(6, 10, other, number_format=MONEY_FORMAT, alignment=styles.RIGHT)
     book.alias("further_costs", page.sheet, cell)

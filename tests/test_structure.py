@@ -12,8 +12,8 @@ ORDER = """
 _version
 errors
 quantities
-files
 plain_texts
+files
 confinement
 zero_division
 worksheet
@@ -70,6 +70,7 @@ ooxml.markup
 ooxml.sheet
 ooxml.validations
 ooxml.edits
+ooxml.other_formats
 ooxml.package
 ooxml.tabs
 ooxml.style_merging
@@ -311,6 +312,7 @@ hosts.server.start
 hosts.server.project
 cli.status
 cli.limits
+cli.saying
 cli.differences
 cli.options
 cli.lazy

@@ -311,7 +311,7 @@ class _Calls:
 
 
 def _character(reference: re.Match[str]) -> str:
-    return formula_xml(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
+    return formula_xml(unescape(reference[0]))
 
 
 def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:

@@ -19,6 +19,7 @@ import click
 from xlcalc._version import __version__
 from xlcalc.cli import status
 from xlcalc.cli.lazy import LazyGroup
+from xlcalc.cli.saying import guard_terminals, say
 from xlcalc.errors import ContractError, DifferencesError, PluginWarning, UsageError
 
 _MODULES = {
@@ -122,7 +123,7 @@ def _plain_warnings() -> Iterator[None]:
 
         def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
             if issubclass(category, PluginWarning):
-                click.echo(f"xlcalc: {message}", err=True)
+                say(message)
             else:
                 usual(message, category, *rest, **more)
 
@@ -139,6 +140,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    guard_terminals()
     # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
     gc.disable()
     try:
@@ -150,10 +152,10 @@ def main() -> None:
         refused(error)
         sys.exit(status.FAILURE)
     except ContractError as error:
-        click.echo(f"xlcalc: {error}", err=True)
+        say(error)
         sys.exit(status.FAILURE)
     except UsageError as error:
-        click.echo(f"xlcalc: {error}", err=True)
+        say(error)
         sys.exit(status.USAGE)
     except BrokenPipeError:
         # The reader of the output, as `head`, has closed it.

@@ -10,6 +10,7 @@ from xlcalc.cli import status
 from xlcalc.cli.analysis_tables import print_table, shown
 from xlcalc.cli.differences import accept_option, accepted_cells, refused
 from xlcalc.cli.options import FILE, catalogue_option, json_option, language_option, print_json
+from xlcalc.cli.saying import say
 from xlcalc.errors import DifferencesError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -111,12 +112,12 @@ def _recorded(
     from xlcalc.runs.case_records import recorded
 
     if any(one.problem for one in outcomes):
-        click.echo(f"xlcalc: nothing is recorded in {cases.name}: not all is calculated", err=True)
+        say(f"nothing is recorded in {cases.name}: not all is calculated")
         return False
     data, count = recorded(cases, outcomes, book, every=force)
     if count:
         write_file(Path(cases.name), data)
-    click.echo(f"xlcalc: recorded {count} expectation{'s' * (count != 1)}", err=True)
+    say(f"recorded {count} expectation{'s' * (count != 1)}")
     return count > 0
 
 

@@ -7,6 +7,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option
+from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError, XlcalcError
 
 _KINDS = (".xlsx", ".xlsm")
@@ -71,7 +72,7 @@ def check(
             found += open_findings(audit(book), accepted, known)
         except XlcalcError as error:
             unread += 1
-            click.echo(f"xlcalc: {book}: {error}", err=True)
+            say(f"{book}: {error}")
     worst = SEVERITIES[: SEVERITIES.index(least) + 1]
     listed = [one for one in found if one.severity in worst]
     text = FORMATS[shown](listed)

@@ -16,6 +16,7 @@ import click
 from xlcalc.cli import status
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
+from xlcalc.cli.saying import say
 from xlcalc.errors import OutputError, ScenarioError, suggestion
 from xlcalc.files import draft
 
@@ -75,7 +76,7 @@ def evaluate(
             write(made)
     if failed:
         scenario = "scenario has" if failed == 1 else "scenarios have"
-        click.echo(f"xlcalc: {failed:,} {scenario} no result; see the column error", err=True)
+        say(f"{failed:,} {scenario} no result; see the column error")
         raise click.exceptions.Exit(status.FAILURE)
 
 

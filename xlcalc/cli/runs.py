@@ -18,6 +18,7 @@ from xlcalc.cli.options import (
     namespace_option,
 )
 from xlcalc.cli.printing import pdf_option
+from xlcalc.cli.saying import raw_stderr, say
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -301,8 +302,8 @@ def _write_runs(
     if loaded.verification is not None:
         tell(loaded.verification, verbose=verbose)
     for remark in loaded.scenarios.remarks:
-        click.echo(f"xlcalc: {remark}", err=True)
-    console = Console(stderr=True)
+        say(remark)
+    console = Console(file=raw_stderr())
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)
     with display:

@@ -52,7 +52,7 @@ PLAIN_CELL = re.compile(
 )
 
 
-def whole_number(text: str) -> int:
+def whole_number(text: str | bytes) -> int:
     """Return a whole number that the file holds as an attribute.
 
     Raises
@@ -62,8 +62,9 @@ def whole_number(text: str) -> int:
     """
     try:
         return int(text)
-    except ValueError:
-        raise WorkbookError(f'a sheet has "{text}" where a whole number belongs') from None
+    except ValueError:  # also for thousands of digits
+        shown = text if isinstance(text, str) else text.decode(errors="replace")
+        raise WorkbookError(f'a sheet has "{shown}" where a whole number belongs') from None
 
 
 def placed_cells(

@@ -5,7 +5,6 @@ checked before the first file is written.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +23,8 @@ from xlcalc.catalogue import catalogues
 from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
-from xlcalc.files import read_file
+from xlcalc.files import read_toml
+from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.csv_listing import ORIGIN
 from xlcalc.runs.jobs import known_functions
@@ -136,7 +136,7 @@ def load_config(
     """
     if path is None:
         path, output = SAMPLE, output or Path("reports")
-    config = _parse(path)
+    config = read_toml(path, ConfigError)
     if contract is not None:
         config["contract"] = str(contract.absolute())
     return _load(config, path, output, form, accepted)
@@ -174,13 +174,6 @@ def load_batch(
     if rows:
         config["rows"] = dict(rows)
     return _load(config, Path("batch"), output, form, accepted)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_file(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not a TOML file: {error}") from None
 
 
 def _load(
@@ -350,6 +343,8 @@ def _text(path: Path, config: dict[str, Any], key: str, default: str | None = No
         raise ConfigError(
             f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
         )
+    if not is_writable(value):
+        raise ConfigError(f"{path}: {key} has a character that no cell and no path can hold")
     return value
 
 

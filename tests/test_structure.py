@@ -71,6 +71,7 @@ ooxml.sheet
 ooxml.validations
 ooxml.edits
 ooxml.other_formats
+ooxml.opening
 ooxml.package
 ooxml.tabs
 ooxml.style_merging

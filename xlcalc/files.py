@@ -49,7 +49,7 @@ def read_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
         with path.open("rb") as file:
             if not (stat.S_ISREG(mode := os.fstat(file.fileno()).st_mode) or stat.S_ISFIFO(mode)):
                 raise WorkbookError(f"cannot read {path}: it is a device, and no file")
-            data = b"".join(_pieces(file, limit))
+            data = b"".join(pieces(file, limit))
     except FileNotFoundError:
         raise WorkbookError(f"there is no file {path}") from None
     except OSError as error:
@@ -61,7 +61,7 @@ def read_file(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     return data
 
 
-def _pieces(file: IO[bytes], limit: int) -> Iterator[bytes]:
+def pieces(file: IO[bytes], limit: int) -> Iterator[bytes]:
     """Yield what a file or a pipe has, up to a little more than a limit."""
     while limit >= 0 and (piece := file.read(2**20)):
         limit -= len(piece)

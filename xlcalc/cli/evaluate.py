@@ -142,7 +142,7 @@ def _csv_file(path: Path) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], No
 
 
 def _csv_writer(file: IO[str]) -> Callable[[Mapping[str, Sequence[Any]]], None]:
-    from xlcalc.runs.csv_listing import csv_cells
+    from xlcalc.runs.csv_listing import csv_cells, csv_text
 
     # A text stream of Windows makes line ends of its own.
     writer = csv.writer(file, lineterminator="\n" if file is sys.stdout else "\r\n")
@@ -151,7 +151,7 @@ def _csv_writer(file: IO[str]) -> Callable[[Mapping[str, Sequence[Any]]], None]:
     def write(made: Mapping[str, Sequence[Any]]) -> None:
         nonlocal begun
         if not begun:
-            writer.writerow(made)
+            writer.writerow(map(csv_text, made))
             begun = True
         columns = [csv_cells(list(column)) for column in made.values()]
         writer.writerows(zip(*columns, strict=True))

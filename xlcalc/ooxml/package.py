@@ -9,7 +9,7 @@ import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from itertools import count
 from pathlib import Path
@@ -17,21 +17,15 @@ from xml.etree import ElementTree as ET
 
 from xlcalc.errors import WorkbookError
 from xlcalc.files import read_file
-from xlcalc.ooxml.other_formats import other_archive, other_format
-from xlcalc.plain_texts import in_a_line
+from xlcalc.ooxml.opening import parts_of, refuse_document_type
+from xlcalc.ooxml.other_formats import other_archive
 
-MAX_EXPANDED_BYTES = 2**30
-MAX_PARTS = 50_000
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""How Open Packaging Conventions compress parts."""
 _TIME = (2026, 1, 1, 0, 0, 0)
 """The time that the parts of our own files carry: the same file at every run."""
 _NO_RELATIONS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns='
     b'"http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
-_MARKUP, _READ = (".xml", ".rels"), ("xl/", "_rels/", "[Content_Types]")
-"""The endings of parts in XML, and where those lie that are read."""
 _LOCAL_HEADER = 30
 """Bytes before the name of a part in a zip file."""
 
@@ -40,14 +34,6 @@ _CHART_CACHE = re.compile(
     rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*>.*?</\1\2\s*>"
     rb"|<(cx:)lvl\b[^<>]*(?:/>|>.*?</\3lvl\s*>)",
     re.DOTALL,
-)
-
-# What may stand before the root of a part; without backtracking, whatever it holds.
-_DOCUMENT_TYPE = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?>[^?]+|\?(?!>))*+\?>|<!--(?>[^-]+|-(?!->))*+-->)*+<!DOCTYPE"
-)
-_OTHER_ENCODING = re.compile(
-    rb"<\?xml\s[^<>]{,200}?encoding\s*=\s*[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE
 )
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -74,40 +60,13 @@ class Package:
     Raises
     ------
     WorkbookError
-        If the file is no xlsx workbook, or expands to more than `MAX_EXPANDED_BYTES`.
+        If the file is no xlsx workbook, or cannot be opened as `parts_of` opens it.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                entries = archive.infolist()
-                self._refuse_hostile(entries)
-                parts = {entry.filename: _inflated(archive, entry) for entry in entries}
-        except (WorkbookError, MemoryError):
-            raise
-        except Exception as error:  # noqa: BLE001  zipfile raises many classes for a damaged file
-            reason = other_format(data) or in_a_line(str(error)) or "it is damaged"
-            raise WorkbookError(f"{name} is not an xlsx workbook: {reason}") from None
-        self._begin(data, {entry.filename: entry for entry in entries}, parts)
-
-    def _refuse_hostile(self, entries: Sequence[zipfile.ZipInfo]) -> None:
-        """Refuse an archive that is too large, or that two programs may read in two ways."""
-        if len(entries) > MAX_PARTS:
-            raise WorkbookError(f"{self.name} has {len(entries):,} parts, at most {MAX_PARTS:,}")
-        if sum(entry.file_size for entry in entries) > MAX_EXPANDED_BYTES:
-            raise WorkbookError(f"{self.name} expands to more than {MAX_EXPANDED_BYTES:,} bytes")
-        known: set[str] = set()
-        for entry in entries:
-            part = entry.filename.lower()  # names that differ in case alone are the same to OPC
-            if part in known:
-                raise WorkbookError(f"{self.name} is damaged: it has {in_a_line(part)} twice")
-            known.add(part)
-            if entry.compress_type not in _METHODS:
-                raise WorkbookError(
-                    f"{self.name} is damaged: {in_a_line(part)} is compressed by a method that "
-                    "Excel does not read"
-                )
+        entries, parts = parts_of(data, name)
+        self._begin(data, entries, parts)
 
     def _begin(
         self, data: bytes | None, entries: dict[str, zipfile.ZipInfo], parts: dict[str, bytes]
@@ -116,22 +75,8 @@ class Package:
         self._entries = entries
         self._parts = parts
         self._changed: dict[str, bytes] = {}
-        for part, content in parts.items():
-            if part.endswith(_MARKUP) and part.startswith(_READ):
-                self._refuse_encoding(part, content)
         self.workbook_part = self._find_workbook()
         self.sheets = self._find_sheets()
-
-    def _refuse_encoding(self, part: str, content: bytes) -> None:
-        """Refuse a part that is in another encoding than UTF-8, in which all parts are read."""
-        try:
-            if not content.isascii():
-                content.decode()
-            utf8 = b"\0" not in content[:4] and not _OTHER_ENCODING.match(content)
-        except UnicodeDecodeError:
-            utf8 = False
-        if not utf8:
-            raise WorkbookError(f"{self.name} is damaged in {in_a_line(part)}: it is not in UTF-8")
 
     @classmethod
     def of_parts(cls, parts: Mapping[str, bytes], name: str) -> "Package":
@@ -255,10 +200,7 @@ class Package:
             If it is not well-formed, or has a document type, the carrier of XML's known attacks.
         """
         data = self.part(name)
-        if _DOCUMENT_TYPE.match(data):
-            raise WorkbookError(
-                f"{self.name} has a document type in {name}, which no workbook needs"
-            )
+        refuse_document_type(name, data, self.name)
         try:
             # The document type, the carrier of XML's known attacks, is refused above.
             return ET.fromstring(data)  # noqa: S314
@@ -370,12 +312,3 @@ class Package:
                 if kind == "worksheet":
                     found[sheet.get("name", "")] = target
         return found
-
-
-def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Return the bytes of a part, and never more than the archive says that it has.
-
-    `ZipFile.read` inflates up to 2 GB before it looks at the size that is said.
-    """
-    with archive.open(entry) as file:
-        return file.read(entry.file_size + 1)

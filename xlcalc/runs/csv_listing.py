@@ -19,10 +19,13 @@ from xlcalc.runs.stores import Store
 
 SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _OWN = ("scenario", "file", "status", "remark")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet program would take for a formula."""
-
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?")
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""What a formula may begin with, the wide forms of East Asia among them."""
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?"
+# A spreadsheet program may take semicolons, tabs and ends of lines for the end of a cell.
+_FORMULA = re.compile(
+    rf"(\A|(?<=[;\t\r\n]))([^\S\t\r\n]*)(?=[{re.escape(_SIGNS)}])(?!{_NUMBER}(?:[;\t\r\n]|\Z))"
+)
 
 
 class CsvSummary:
@@ -66,10 +69,10 @@ class CsvSummary:
             [
                 *_OWN,
                 *(
-                    f"label {label}" if label in {*_OWN, *self._names} else label
+                    csv_text(f"label {label}" if label in {*_OWN, *self._names} else label)
                     for label in self._labels
                 ),
-                *self._names,
+                *map(csv_text, self._names),
             ],
         )
         self._write(ERRORS, ["scenario", "row", "column", "problem"])
@@ -87,7 +90,7 @@ class CsvSummary:
         file = csv_text(result.file)
         self._write(SUMMARY, [name, file, result.status, remark, *labels, *written])
         if remark:
-            self._write(ERRORS, [name, result.row, result.column, remark])
+            self._write(ERRORS, [name, result.row, csv_text(result.column), remark])
 
     def _write(self, file: str, cells: list[object]) -> None:
         try:
@@ -177,6 +180,6 @@ def _cell(value: CellValue) -> object:
 
 def csv_text(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    if any(sign in text for sign in _SIGNS):
+        text = _FORMULA.sub(r"\g<1>'\g<2>", text)
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) else text

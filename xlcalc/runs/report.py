@@ -22,6 +22,7 @@ from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import DifferencesError, OutputError, UsageError, WorkbookError
+from xlcalc.plain_texts import in_a_line
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import Guard, ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
@@ -334,8 +335,8 @@ def _check_arrival(store: Store, done: BlockResult) -> None:
 
 def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) -> None:
     summary = Summary(
-        config.title,
-        config.scenarios_name,
+        in_a_line(config.title),
+        in_a_line(config.scenarios_name),
         config.model.cells,
         config.columns,
         config.charted,

@@ -249,6 +249,7 @@ runs.summary_parts
 runs.summary_columns
 runs.summary_workbook
 runs.config
+runs.ownership
 runs.report
 runs
 focus.values

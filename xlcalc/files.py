@@ -27,6 +27,7 @@ from xlcalc.plain_texts import in_a_line
 
 MAX_FILE_BYTES = 2**30
 _MAX_TOML_BYTES = 2**20
+_BINARY = getattr(os, "O_BINARY", 0)
 _DRAFT = ".xlcalc-"
 """How the names of unfinished files begin."""
 _DRAFT_NAME = re.compile(r"\.xlcalc-[0-9a-f]{16}")
@@ -174,6 +175,8 @@ def draft(path: Path) -> Iterator[Path]:
     OutputError
         If it cannot be written, is marked as read-only, or has another name beside this one.
     """
+    from tempfile import gettempdir  # slow to import, and a command may write nothing
+
     temporary, lock = None, -1
     try:
         before = path.stat() if path.exists() else None
@@ -181,7 +184,7 @@ def draft(path: Path) -> Iterator[Path]:
         if not special:
             path = path.resolve()  # behind a link, not over it
             remove_drafts(path.parent)
-        temporary, lock = _locked_draft(None if special else path.parent)
+        temporary, lock = locked_draft(Path(gettempdir()) if special else path.parent, 0o600)
         yield temporary
         if special:
             with temporary.open("rb") as source, path.open("wb", buffering=0) as target:
@@ -192,6 +195,9 @@ def draft(path: Path) -> Iterator[Path]:
                 os.chown(temporary, before.st_uid, before.st_gid)
         mode = 0o666 & ~_umask() if before is None else before.st_mode
         temporary.chmod(mode & 0o7777)
+        if sys.platform == "win32":  # which renames no open file
+            os.close(lock)
+            lock = -1
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from None
@@ -225,20 +231,21 @@ def _is_special(path: Path, status: os.stat_result) -> bool:
     return False
 
 
-def _locked_draft(folder: Path | None) -> tuple[Path, int]:
-    """Make an empty draft which only this process has, and the lock that says so while it lives."""
-    import tempfile  # slow to import, and a command may write nothing
+def locked_draft(folder: Path, mode: int) -> tuple[Path, int]:
+    """Make an empty draft, and return it, opened and locked, so that nobody removes it.
 
-    place = Path(tempfile.gettempdir()) if folder is None else folder
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
     while True:
-        temporary = place / f"{_DRAFT}{secrets.token_hex(8)}"
-        lock = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        taken = lock_file(lock)
-        if taken and temporary.exists():
-            return temporary, lock
-        os.close(lock)
-        if taken is None:
-            return temporary, -1
+        temporary = folder / f"{_DRAFT}{secrets.token_hex(8)}"
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        # On Windows an open file cannot be removed, and a lock would keep its own process out.
+        if sys.platform == "win32" or lock_file(descriptor) is None or temporary.exists():
+            return temporary, descriptor
+        os.close(descriptor)  # another process took it for one that was left behind
 
 
 def remove_drafts(folder: Path) -> None:
@@ -265,12 +272,18 @@ def lock_file(descriptor: int) -> bool | None:
     Returns
     -------
     bool or None
-        Whether it was free; None where the system or the file system has no locks.
+        Whether it was free; None where the file system has no locks.
     """
-    try:
-        import fcntl
-    except ImportError:  # on Windows
-        return None
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

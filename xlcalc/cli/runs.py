@@ -41,6 +41,9 @@ jobs_option = click.option(
     show_default=True,
     help="Processes that work at once.",
 )
+force_option = click.option(
+    "--force", is_flag=True, help="Replace files that no earlier run wrote."
+)
 resume_option = click.option(
     "--resume", is_flag=True, help="Keep the intact files of an earlier run."
 )
@@ -62,6 +65,7 @@ resume_option = click.option(
 @language_option
 @jobs_option
 @resume_option
+@force_option
 @contract_option
 @accept_option
 @verbose_option
@@ -80,6 +84,7 @@ def report(
     *,
     every: bool,
     resume: bool,
+    force: bool,
     verbose: bool,
     pdf: bool,
     focus: bool,
@@ -94,7 +99,9 @@ def report(
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted), contract)
-        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus)
+        _write_reports(
+            [loaded], jobs=jobs, resume=resume, force=force, verbose=verbose, pdf=pdf, focus=focus
+        )
         return
     if config is not None or contract is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -105,9 +112,13 @@ def report(
     from xlcalc.gallery import Gallery
 
     gallery = Gallery(Path(output or "reports"), form)
+    if not force:
+        gallery.refuse_foreign()
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
+        _write_reports(
+            gallery.configs(), jobs=jobs, resume=resume, force=force, verbose=verbose, pdf=pdf
+        )
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -151,6 +162,7 @@ def report(
 )
 @jobs_option
 @resume_option
+@force_option
 @contract_option
 @accept_option
 @click.option(
@@ -176,6 +188,7 @@ def batch(
     dask: str | None,
     *,
     resume: bool,
+    force: bool,
     verbose: bool,
     pdf: bool,
 ) -> None:
@@ -199,7 +212,9 @@ def batch(
         contract=contract,
         rows=lists,
     )
-    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
+    _write_reports(
+        [loaded], jobs=jobs, resume=resume, force=force, verbose=verbose, dask=dask, pdf=pdf
+    )
 
 
 def _table_and_file(text: str) -> tuple[str, str]:
@@ -217,6 +232,7 @@ def _write_reports(
     *,
     jobs: int,
     resume: bool,
+    force: bool,
     verbose: bool,
     dask: str | None = None,
     pdf: bool = False,
@@ -235,7 +251,14 @@ def _write_reports(
             tell_origin(loaded.origin, loaded.model.name)
         written: list[Result] = []
         remarks += _write_runs(
-            loaded, written, jobs=jobs, resume=resume, dask=dask, verbose=verbose
+            loaded,
+            written,
+            jobs=jobs,
+            resume=resume,
+            force=force,
+            beside=(*([".pdf"] if pdf else []), *([".focus.csv"] if focus else [])),
+            dask=dask,
+            verbose=verbose,
         )
         if pdf:
             _print_runs(loaded, written, jobs)
@@ -285,6 +308,8 @@ def _write_runs(
     *,
     jobs: int,
     resume: bool,
+    force: bool,
+    beside: tuple[str, ...],
     dask: str | None,
     verbose: bool,
 ) -> int:
@@ -311,6 +336,8 @@ def _write_runs(
             loaded,
             jobs=jobs,
             resume=resume,
+            force=force,
+            beside=beside,
             dask=dask,
             notice=display.say,
             stopped=display.stopped,

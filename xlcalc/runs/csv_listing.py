@@ -15,7 +15,7 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.runs.results import Counts, Result
-from xlcalc.runs.stores import Store
+from xlcalc.runs.stores import DRAFTED, Store
 
 SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _OWN = ("scenario", "file", "status", "remark")
@@ -53,7 +53,7 @@ class CsvSummary:
         self.counts = Counts()
 
     def __enter__(self) -> "CsvSummary":
-        self._paths = {name: self._store.draft(name) for name in (SUMMARY, ERRORS)}
+        self._paths = {name: self._store.draft(name) for name in DRAFTED}
         try:
             self._files = {
                 name: path.open("w", encoding="utf-8-sig", newline="")

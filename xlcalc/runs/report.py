@@ -28,6 +28,7 @@ from xlcalc.runs.config import Guard, ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
+from xlcalc.runs.ownership import alone_in, forget, noted, refuse_foreign
 from xlcalc.runs.processes import in_processes, in_this_process
 from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
@@ -53,6 +54,7 @@ def batch(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
 ) -> Counts:
     """Write a workbook for each scenario, with the summaries beside them.
 
@@ -94,6 +96,8 @@ def batch(
         Whether what an earlier run finished is kept where it is intact.
     dask : str, optional
         Address of the scheduler of a Dask cluster, which works instead of this machine.
+    force : bool
+        Whether files in the output are replaced that no earlier run wrote.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def batch(
         rows,
     )
     counts = Counts()
-    for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
+    for result in run_report(config, jobs=jobs, resume=resume, dask=dask, force=force):
         counts.add(result)
     return counts
 
@@ -140,6 +144,7 @@ def report(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
 ) -> Counts:
     """Write the workbooks and the summary that a configuration asks for.
 
@@ -149,7 +154,7 @@ def report(
         A TOML file; the bundled report of published training runs if left out.
     output : str or Path, optional
         A folder or a URL, in place of the configuration's own.
-    dialect, namespace, language, accept_differences, jobs, resume, dask
+    dialect, namespace, language, accept_differences, jobs, resume, dask, force
         As `batch` takes them; they go before what the configuration says.
 
     Returns
@@ -167,7 +172,7 @@ def report(
     form = Form(dialect, namespace, language)
     loaded = load_config(path, output, form, accept_differences)
     counts = Counts()
-    for result in run_report(loaded, jobs=jobs, resume=resume, dask=dask):
+    for result in run_report(loaded, jobs=jobs, resume=resume, dask=dask, force=force):
         counts.add(result)
     return counts
 
@@ -178,6 +183,8 @@ def run_report(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
+    beside: Collection[str] = (),
     notice: Callable[[str], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Generator[Result, None, None]:
@@ -195,6 +202,10 @@ def run_report(
         Whether what an earlier run wrote is kept where it is intact and what was asked is the same.
     dask : str, optional
         Address of the scheduler of a Dask cluster, which works instead of this machine.
+    force : bool
+        Whether files are replaced that no earlier run wrote.
+    beside : collection of str
+        Endings of further files that are made of each workbook, as ".pdf".
     notice : callable
         Takes a sentence that is no failure.
     stopped : callable
@@ -214,9 +225,34 @@ def run_report(
     for sentence in unread(config.model, config.scenarios.columns):
         notice(sentence)
     store.prepare()
-    manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
+    with alone_in(store):
+        endings = (config.suffix, *beside)
+        earlier = refuse_foreign(store, config.scenarios, endings, force=force)
+        if earlier:
+            named = ", ".join(earlier[:_NAMED])
+            more = f" and {len(earlier) - _NAMED:,} more" if len(earlier) > _NAMED else ""
+            notice(f"of earlier runs, and not in this list: {named}{more} in {store.describe('')}")
+        store.tidy()
+        manifest = Manifest(
+            store, config.template_hash, config.origin, resume=resume, earlier=earlier
+        )
+        yield from _runs(config, manifest, jobs, dask, notice, stopped)
+        forget(store)
+
+
+def _runs(
+    config: ReportConfig,
+    manifest: Manifest,
+    jobs: int,
+    dask: str | None,
+    notice: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> Generator[Result, None, None]:
+    """Make the files and the summaries, and yield what became of each scenario."""
+    store = config.store
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
-    todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
+    begun = noted(blocks(config.scenarios, manifest.known, size), store, config.suffix)
+    todo = takewhile(lambda _: not stopped(), begun)
     shown: list[Result] = []
     slow = ""
     with (

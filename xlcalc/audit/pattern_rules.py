@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, Range, named, range_of
 from xlcalc.calc.dependents import Place
-from xlcalc.formula_text import calls, references, replace_references
+from xlcalc.formula_text import TEXT, calls, references, replace_references
 from xlcalc.ooxml.markup import Position
 
 _RUN = 4
 """Like formulas in a row or column that make a pattern, the odd one not counted."""
 _SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
 _LITERAL = re.compile(
-    r"""(?P<passed>"(?:[^"]|"")*"|'(?:[^']|'')*'!|\[(?:[^\[\]]|\[[^\]]*\])*\]|\$?[A-Za-z]{1,3}\$?\d+"""
+    rf"(?P<passed>{TEXT}|'(?:[^']|'')*+(?:'!?|\Z)"
+    r"|\[(?:[^\[\]]|\[[^\]]*+(?:\]|\Z))*+(?:\]|\Z)|\$?[A-Za-z]{1,3}\$?\d+"
     r"|[A-Za-z_][\w.]*|#[\w/]+[!?]?|\$?\d+:\$?\d+)"
     r"|(?<![\w.$])(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?%?)"
 )

@@ -11,7 +11,7 @@ from xlcalc.calc.validation_rules import literal_operands, refusal
 from xlcalc.cells import CellError
 from xlcalc.formula_text import calls, references
 
-_NUMBER = re.compile(r"\s*[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+_NUMBER = re.compile(r"\s*+[+-]?\d[\d,]*+(?:\.\d++)?+(?:[eE][+-]?\d++)?+\s*+%?\s*+")
 _HIDING = {"IFERROR", "IFNA"}
 _MEANT = {"NA"}
 """A formula that calls NA means its #N/A."""

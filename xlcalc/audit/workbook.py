@@ -10,12 +10,14 @@ from openpyxl.utils import get_column_letter
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellValue
+from xlcalc.formula_text import TEXT
 from xlcalc.ooxml.markup import Position, cell_name, cell_position, cells_of, value_of
 from xlcalc.ooxml.positions import column_number
 from xlcalc.ooxml.stored_values import SharedTexts, counts_from_1904
 
 _CELL = re.compile(
-    r"""(?P<passed>"(?:[^"]|"")*"|'(?:[^']|'')*'!|\[(?:[^\[\]]|\[[^\]]*\])*\])"""
+    rf"(?P<passed>{TEXT}|'(?:[^']|'')*+(?:'!?|\Z)"
+    r"|\[(?:[^\[\]]|\[[^\]]*+(?:\]|\Z))*+(?:\]|\Z))"
     r"|(?<![\w.$])(?P<fixed>\$?)(?P<column>[A-Za-z]{1,3})(?P<still>\$?)(?P<row>\d{1,7})(?![\w.(!])"
 )
 

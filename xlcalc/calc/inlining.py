@@ -34,7 +34,7 @@ from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import formula_cells
 from xlcalc.registry import BY_NAME
 
-_CALLED = re.compile(r"([^\W\d][\w.]*)\(")
+_CALLED = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\(")
 _VARIABLE_PREFIXES = ("_XLPM.", "_XLOP.")
 _NUMBER = re.compile(r"_(\d+)\b")
 # A cell or whole columns that move with the formula, in which the name of a LAMBDA stands.

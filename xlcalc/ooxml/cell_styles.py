@@ -75,7 +75,7 @@ Those from 27 to 36 and from 50 to 58 are as Excel in simplified Chinese has the
 languages of East Asia the same numbers are dates and times too, in another order."""
 # Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
 # on beyond a day or an hour, as [h]:mm does.
-_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*+(?:\]|\Z)', re.IGNORECASE)
 _LOCKED = re.compile(
     rb"(<(?:\w+:)?protection\b[^<>]*?\slocked\s*=\s*)(?:\"(?:0|false)\"|'(?:0|false)')"
 )

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from xml.parsers import expat
 
 from xlcalc.errors import WorkbookError
 from xlcalc.files import read_file
@@ -27,6 +28,11 @@ _MARKUP, _READ = (".xml", ".rels"), ("xl/", "_rels/", "[Content_Types]")
 _DOCUMENT_TYPE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?>[^?]+|\?(?!>))*+\?>|<!--(?>[^-]+|-(?!->))*+-->)*+<!DOCTYPE"
 )
+_NO_ELEMENTS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_MOST_HIDDEN = 100
+"""Signs of elements that comments and the like of a part may have."""
+_CHECKED_LATER = ("xl/worksheets/sheet", "xl/pivotCache/pivotCacheRecords")
+"""Large parts: sheets, which who reads them checks, and records, which nobody reads."""
 _OTHER_ENCODING = re.compile(
     rb"<\?xml\s[^<>]{,200}?encoding\s*=\s*[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE
 )
@@ -59,6 +65,8 @@ def parts_of(data: bytes, name: str) -> tuple[dict[str, zipfile.ZipInfo], dict[s
     for part, content in parts.items():
         if part.endswith(_MARKUP) and part.startswith(_READ):
             refuse_encoding(part, content, name)
+            if not part.startswith(_CHECKED_LATER):
+                _refuse_malformed(part, content, name)
     return {entry.filename: entry for entry in entries}, parts
 
 
@@ -105,6 +113,25 @@ def refuse_encoding(part: str, content: bytes, name: str) -> None:
         utf8 = False
     if not utf8:
         raise WorkbookError(f"{name} is damaged in {in_a_line(part)}: it is not in UTF-8")
+
+
+def _refuse_malformed(part: str, content: bytes, name: str) -> None:
+    """Refuse a part in which elements cannot be found by pattern in time in proportion.
+
+    The end of an element is searched for from its beginning: each has one, unless it is in a
+    comment or the like, of which there may be few.
+    """
+    refuse_document_type(part, content, name)
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as error:
+        raise WorkbookError(f"{name} is damaged in {in_a_line(part)}: {error}") from None
+    hidden = sum(found[0].count(b"<") - 1 for found in _NO_ELEMENTS.finditer(content))
+    if hidden > _MOST_HIDDEN:
+        raise WorkbookError(
+            f"{name} has {hidden:,} elements in comments or CDATA of {in_a_line(part)}, which no "
+            "spreadsheet program writes"
+        )
 
 
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -31,7 +31,7 @@ _LOCAL_HEADER = 30
 
 # What charts keep of the cells that they draw; Excel reads the cells where it is missing.
 _CHART_CACHE = re.compile(
-    rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*>.*?</\1\2\s*>"
+    rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*(?:/>|(?<!/)>.*?</\1\2\s*>)"
     rb"|<(cx:)lvl\b[^<>]*(?:/>|>.*?</\3lvl\s*>)",
     re.DOTALL,
 )

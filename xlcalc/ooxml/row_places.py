@@ -56,7 +56,7 @@ _TABLE = re.compile(rb"(\sref\s*=\s*[\"'])([^\"']*)")
 _COMMENT = {name: element(name) for name in (b"comment", b"threadedComment")}
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape\s*>", re.DOTALL)
 _SHAPE_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(\s*</x:Row>)")
-_SHAPE_ANCHOR = re.compile(rb"(<x:Anchor>\s*)([^<]*)(</x:Anchor>)")
+_SHAPE_ANCHOR = re.compile(rb"(<x:Anchor>\s*+)([^<]*)(</x:Anchor>)")
 
 
 def moved_markup(data: bytes, moves: RowMoves, sheet: str, merged: Sequence[str] = ()) -> bytes:

@@ -29,7 +29,7 @@ _SHARED_TEXT = re.compile(rb"(<c\s[^<>]*?)\st=\"s\"([^<>]*)><v>(\d+)</v>")
 _TEXT = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
 _SELECTED = re.compile(rb"\stabSelected=\"(?:1|true)\"")
 _LINK = re.compile(rb"(\s\w+:(?:id|embed|link|pict)=\")([^\"<>]+)(?=\")")
-_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
+_NUMBERED = re.compile(r"(.*?)(?<!\d)\d*+(\.\w+)")
 # What may stand between the sheets and the names of a workbook.
 _BEFORE_NAMES = re.compile(
     rb"</((?:\w+:)?)sheets\s*>"

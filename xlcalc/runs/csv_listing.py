@@ -21,7 +21,7 @@ SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _OWN = ("scenario", "file", "status", "remark")
 _SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What a formula may begin with, the wide forms of East Asia among them."""
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?"
+_NUMBER = r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+%?+"
 # A spreadsheet program may take semicolons, tabs and ends of lines for the end of a cell.
 _FORMULA = re.compile(
     rf"(\A|(?<=[;\t\r\n]))([^\S\t\r\n]*)(?=[{re.escape(_SIGNS)}])(?!{_NUMBER}(?:[;\t\r\n]|\Z))"

@@ -165,7 +165,7 @@ WORKBOOKS = {
     ),
     "caches without an end": (
         lambda: unclosed(16_000),
-        "{0} is damaged in xl/charts/chart1.xml: mismatched tag: line 1, column 224014",
+        "{0} is damaged in xl/charts/chart1.xml: mismatched tag: line 1, column 192014",
     ),
     # Cells that no sheet has.
     "a row beyond the last": (

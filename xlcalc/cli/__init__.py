@@ -83,9 +83,9 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0),
-    default=120.0,
+    default=60.0,
     help="Time that a command may calculate, or that opening the workbook of a report may take; "
-    "0 for no limit. 120 if left out.",
+    "0 for no limit. 60 if left out.",
 )
 @click.option(
     "--memory-limit",

@@ -112,7 +112,7 @@ def _wait(
     if code >= 0:
         os._exit(code)
     if late:
-        what = "the command" if whole else "opening the workbook"
+        what = "the command" if whole else "opening the workbook and its list"
         reason = f"{what} took more than {seconds:g} s; --time-limit gives it more"
     else:
         said.seek(0)

@@ -23,7 +23,7 @@ def inert(text: str) -> str:
     """Return a text that stays one cell of a Markdown table, and does nothing there."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+    return " ".join(in_a_line(text).split())
 
 
 class Reported(NamedTuple):

@@ -26,6 +26,8 @@ _NUMBER = r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+%?+"
 _FORMULA = re.compile(
     rf"(\A|(?<=[;\t\r\n]))([^\S\t\r\n]*)(?=[{re.escape(_SIGNS)}])(?!{_NUMBER}(?:[;\t\r\n]|\Z))"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a terminal that shows the file would obey, and halves of characters."""
 
 
 class CsvSummary:
@@ -180,6 +182,8 @@ def _cell(value: CellValue) -> object:
 
 def csv_text(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
+    if not text.isprintable():
+        text = _CONTROL.sub("\ufffd", text)
     if any(sign in text for sign in _SIGNS):
         text = _FORMULA.sub(r"\g<1>'\g<2>", text)
     return f"'{text}" if text.startswith(("\t", "\r", "\n")) else text

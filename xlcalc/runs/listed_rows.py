@@ -65,8 +65,13 @@ def kept_rows(path: Path) -> Path:
     ScenarioError
         If it is a device without an end.
     """
-    if str(path) != "-" and not path.is_fifo():
-        if path.is_char_device() or path.is_block_device():
+    try:
+        piped = str(path) == "-" or path.is_fifo()
+        device = path.is_char_device() or path.is_block_device()
+    except OSError as error:  # a name that is too long
+        raise ScenarioError(f"cannot read {path}: {error.strerror}") from None
+    if not piped:
+        if device:
             raise ScenarioError(f"{path} is a device, and no list")
         return path
     import tempfile  # slow to import, and few lists come through a pipe

@@ -12,8 +12,8 @@ ORDER = """
 _version
 errors
 quantities
-files
 plain_texts
+files
 ci_formats
 confinement
 zero_division
@@ -71,6 +71,8 @@ ooxml.markup
 ooxml.sheet
 ooxml.validations
 ooxml.edits
+ooxml.other_formats
+ooxml.opening
 ooxml.package
 ooxml.tabs
 ooxml.style_merging
@@ -261,6 +263,7 @@ runs.summary_columns
 runs.summary_workbook
 runs.config
 runs.ci_reports
+runs.ownership
 runs.report
 runs
 focus.values
@@ -359,6 +362,7 @@ hosts.server.project
 cli.status
 cli.streams
 cli.limits
+cli.saying
 cli.differences
 cli.options
 cli.lazy

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named, runs_of
-from xlcalc.formula_text import bare_name, replace_references
+from xlcalc.formula_text import TEXT, bare_name, replace_references
 from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.tables import read_tables
 
@@ -15,7 +15,8 @@ _RUN = 4
 _MOST_OF = 0.7
 """The share of a table's column from which its formula is that of the column."""
 _LITERAL = re.compile(
-    r"""(?P<passed>"(?:[^"]|"")*"|'(?:[^']|'')*'!|\[(?:[^\[\]]|\[[^\]]*\])*\]|\$?[A-Za-z]{1,3}\$?\d+"""
+    rf"(?P<passed>{TEXT}|'(?:[^']|'')*+(?:'!?|\Z)"
+    r"|\[(?:[^\[\]]|\[[^\]]*+(?:\]|\Z))*+(?:\]|\Z)|\$?[A-Za-z]{1,3}\$?\d+"
     r"|[A-Za-z_][\w.]*|#[\w/]+[!?]?|\$?\d+:\$?\d+)"
     r"|(?<![\w.$])(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?%?)"
 )

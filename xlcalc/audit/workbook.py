@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from xlcalc.calc.dependents import Place
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellValue
-from xlcalc.formula_text import Call, Reference, calls, references
+from xlcalc.formula_text import TEXT, Call, Reference, calls, references
 from xlcalc.ooxml.cell_styles import CellStyles, read_styles
 from xlcalc.ooxml.markup import (
     Position,
@@ -27,7 +27,8 @@ from xlcalc.ooxml.sheet import box_of
 from xlcalc.ooxml.stored_values import SharedTexts, counts_from_1904
 
 _CELL = re.compile(
-    r"""(?P<passed>"(?:[^"]|"")*"|'(?:[^']|'')*'!|\[(?:[^\[\]]|\[[^\]]*\])*\])"""
+    rf"(?P<passed>{TEXT}|'(?:[^']|'')*+(?:'!?|\Z)"
+    r"|\[(?:[^\[\]]|\[[^\]]*+(?:\]|\Z))*+(?:\]|\Z))"
     r"|(?<![\w.$])(?P<fixed>\$?)(?P<column>[A-Za-z]{1,3})(?P<still>\$?)(?P<row>\d{1,7})(?![\w.(!])"
 )
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']")

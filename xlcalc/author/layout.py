@@ -21,6 +21,7 @@ from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.printing import lay_out, narrowed
 from xlcalc.author.text_size import LINE_HEIGHT, lines_in, shown_text
+from xlcalc.ooxml.literals import writable
 from xlcalc.quantities import SMALLEST, Quantity
 
 LARGEST = 9.99999999999999e307
@@ -69,7 +70,7 @@ class Page:
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_view.showGridLines = False
         self.sheet.row_dimensions[1].height = 30
-        self.put(1, 2, title, styles.TITLE)
+        self.put(1, 2, book.texts(title), styles.TITLE, literal=True)  # a person may have given it
         self.put(2, 2, subtitle or None, styles.SUBTITLE)
         self.row = 4
 
@@ -101,6 +102,8 @@ class Page:
             if font is styles.TEXT and _LINK.fullmatch(value):
                 font = styles.LINK
             value = self.book.formula(value) if formula else self.book.texts(value)
+        if isinstance(value, str) and (literal or not formula):
+            value = writable(value)
         if self._wide:
             font = styles.LARGER.get(id(font), font)
         cell = self.sheet.cell(row, column, value)

@@ -8,6 +8,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, workbooks_in
+from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError, XlcalcError
 from xlcalc.plain_texts import in_a_line
 
@@ -125,7 +126,7 @@ def check(
             own = open_findings(audit(book, _other(book, against)), accepted, known)
         except XlcalcError as error:
             unread += 1
-            click.echo(f"xlcalc: {book}: {error}", err=True)
+            say(f"{book}: {error}")
             continue
         found += [one for one in own if confidence in {"likely", one.rule.confidence}]
     worst = SEVERITIES[: SEVERITIES.index(least) + 1]

@@ -5,7 +5,6 @@ checked before the first file is written.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,7 +22,8 @@ from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
-from xlcalc.files import read_file
+from xlcalc.files import read_toml
+from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.bases import Base
 from xlcalc.runs.csv_listing import ORIGIN
@@ -122,7 +122,7 @@ def load_config(
     """
     if path is None:
         path, output = SAMPLE, output or Path("reports")
-    config = _parse(path)
+    config = read_toml(path, ConfigError)
     if contract is not None:
         config["contract"] = str(contract.absolute())
     return _load(config, path, output, form, accepted)
@@ -166,13 +166,6 @@ def load_batch(
     if picture_folder is not None:
         config["picture_folder"] = str(picture_folder)
     return _load(config, Path("batch"), output, form, accepted)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_file(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not a TOML file: {error}") from None
 
 
 def _load(
@@ -363,7 +356,7 @@ def _default_columns(
     sample = SAMPLES / f"{name}.toml"
     if "template" not in config or not sample.exists():
         return list(model.outputs or model.inputs)
-    chosen = [one for one in _parse(sample)["columns"] if one not in model.inputs]
+    chosen = [one for one in read_toml(sample, ConfigError)["columns"] if one not in model.inputs]
     return [*chosen, *(one for one in given if one in model.inputs)]
 
 
@@ -384,4 +377,6 @@ def _text(path: Path, config: dict[str, Any], key: str, default: str | None = No
         raise ConfigError(
             f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
         )
+    if not is_writable(value):
+        raise ConfigError(f"{path}: {key} has a character that no cell and no path can hold")
     return value

@@ -12,6 +12,7 @@ from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.origin import Accepted, Origin
 from xlcalc.cells import CellValue
+from xlcalc.plain_texts import in_a_line
 from xlcalc.runs.results import Counts, Result
 
 ORIGIN_TITLE, ORIGIN_WHAT = "Origin", "Where the figures come from."
@@ -135,7 +136,7 @@ class Summary:
 
     def label(self, cell: NamedCell) -> str:
         """Return the label of a named cell."""
-        return cell.label or cell.name
+        return in_a_line(cell.label or cell.name)
 
     def unit(self, cell: NamedCell) -> str:
         """Return the unit of a named cell.
@@ -143,7 +144,7 @@ class Summary:
         None where runs differ, as in their currencies.
         """
         units = {result.units[cell.name] for result in self.results if cell.name in result.units}
-        unit = units.pop() if len(units) == 1 else ""
+        unit = in_a_line(units.pop()) if len(units) == 1 else ""
         return "" if unit in {"text", cell.name} else unit
 
 

@@ -169,7 +169,7 @@ def _annotate(book: Path, findings: "Sequence[Finding]", target: Path) -> None:
     package, left = annotated(Package.read(book), findings)
     write_file(target, package.to_bytes())
     if left:
-        click.echo(f"xlcalc: {left} findings are at cells with threaded comments", err=True)
+        say(f"{left} findings are at cells with threaded comments")
     click.echo(f"wrote {target}", err=True)
 
 
@@ -196,7 +196,7 @@ def _fix(
             package, mends = mended(Package.read(book), is_accepted)
         except XlcalcError as error:
             failed = True
-            click.echo(f"xlcalc: {book}: {error}", err=True)
+            say(f"{book}: {error}")
             continue
         for mend in mends:
             click.echo(f"{book}: {in_a_line(str(mend))}")

@@ -46,7 +46,7 @@ def tell_renamed(model: "WorkbookModel") -> None:
     from xlcalc.calc.renamed_calls import renamed_calls
 
     for sentence in renamed_calls(model.texts.values()):
-        click.echo(f"xlcalc: {sentence}", err=True)
+        say(sentence)
 
 
 def accepted_cells(text: str | None) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def _say(sentence: str, found: "Sequence[Difference]", *, listed: bool = True) -
     from xlcalc.calc.recalculation import lines
 
     if found:
-        click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
+        say(sentence.format(_counted(found)))
         for line in lines(found, LISTED) if listed else ():
             click.echo(f"  {line}", err=True)
 

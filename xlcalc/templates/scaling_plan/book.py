@@ -55,6 +55,12 @@ ADVICE = (
     'no less than the compute-optimal one."),"The model that is trained instead is too small: no '
     'amount of data brings it to the loss.")'
 )
+LEFT_OUT = (
+    '=IF(chosen_room>0,IF(budget_excess>0,"Its training takes "&TEXT(budget_excess,"0.0%")&" more '
+    'than the budget. ","Its training is within the budget. "),"")&"Inference: all paid hours are '
+    'busy, and money of later years is not discounted."'
+)
+"""What a reader must know beside the advice."""
 
 
 def build(texts: Texts) -> Book:
@@ -101,9 +107,10 @@ def _summary(page: Page, tables: Tables) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=plan_name", styles.SECTION, alignment=styles.LEFT)
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
+    page.put(5, 2, LEFT_OUT, styles.NOTE, alignment=styles.LEFT)
     page.sheet.row_dimensions[3].height = 22
-    page.sheet.row_dimensions[4].height = 24
-    page.row = 5
+    page.sheet.row_dimensions[5].height = 20
+    page.row = 6
     data = '=TEXT(best_token_ratio,"0.0")&" tokens a parameter"'
     cost = '=currency&", "&TEXT(budget_days,"#,##0.0")&" days"'
     size = '="× the optimum: the cheapest over its life"'
@@ -111,7 +118,7 @@ def _summary(page: Page, tables: Tables) -> None:
     tile(page, (3, 4), "ITS TRAINING DATA", "=best_tokens", q.COUNT_FORMAT, data)
     tile(page, (6, 7), "COST AND TIME OF THE RUN", "=budget_cost", BIG_MONEY, cost)
     tile(page, (8, 9), "SIZE THAT PAYS", "=cheapest_ratio", "0.00", size)
-    page.row = 9
+    page.row = 10
     count = q.COUNT_FORMAT
     key_figures(
         page,
@@ -145,6 +152,7 @@ def _summary(page: Page, tables: Tables) -> None:
             ("Training tokens", "=chosen_tokens", count, "tokens"),
             ("Compute over the least", "=chosen_extra", "0.0%", "of the optimum's"),
             ("Training cost", "=chosen_train_cost", MONEY_FORMAT, "=currency"),
+            ("Training cost over the budget", "=budget_excess", "0.0%", "of the budget"),
             ("Inference cost", "=chosen_infer_cost", MONEY_FORMAT, "=currency"),
             ("Total cost", "=chosen_total_cost", MONEY_FORMAT, "=currency"),
             ("Saved by this model", "=cost_saving", MONEY_FORMAT, "=currency"),
@@ -152,7 +160,7 @@ def _summary(page: Page, tables: Tables) -> None:
         ),
     )
     verdict(page)
-    loss_chart(page, "F9:I21", tables.optima, tables.curves)
-    size_chart(page, "F23:I36", tables.sizes)
+    loss_chart(page, "F10:I22", tables.optima, tables.curves)
+    size_chart(page, "F24:I37", tables.sizes)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

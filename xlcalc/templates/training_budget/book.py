@@ -126,6 +126,7 @@ def _summary(page: Page) -> None:
             ("Peak rate of one GPU", "=peak_tflops", "#,##0.0", "TFLOP/s"),
             ("Utilisation (MFU)", "=mfu", "0.0%", "of the peak rate"),
             ("GPU-days", "=gpu_days", "#,##0", "GPU-days"),
+            ("Training time with failures", "=calendar_days", "#,##0.0", "days"),
         ),
     )
     power_unit = '=IF(power_price=0,"in the price",currency)'
@@ -207,7 +208,11 @@ def _sensitivity(book: Book) -> None:
         "cost_grid_middle",
         '="Total cost in "&currency&": utilisation down, price of a GPU-hour across"',
         ("GPU-hours", "=GPU_HOURS(train_flops,peak_tflops,$B{row})", "#,##0"),
-        ("Power cost", "=ENERGY_MWH($C{row},watts,pue)*kwh_per_mwh*power_price", MONEY_FORMAT),
+        (
+            "Power cost",
+            "=ENERGY_MWH($C{row},watts*server_power_factor,pue)*kwh_per_mwh*power_price",
+            MONEY_FORMAT,
+        ),
         ("=price_per_gpu_hour*(1+{column}$5)", PRICE_FORMAT),
         ("=($C{row}*{column}$9+$D{row})*(1+contingency)+$J$6", MONEY_FORMAT),
     )

@@ -23,6 +23,8 @@ _WAYS = {"low": "(1-swing)", "high": "(1+swing)"}
 _RENTAL = "(SUM(monthly_reserved_cost)+SUM(monthly_on_demand_cost)+SUM(monthly_storage_cost)"
 _UPKEEP = "SUM(monthly_maintenance_cost)+SUM(monthly_insurance_cost)"
 _MORE = "*(1+contingency_share)"
+_RENT = "price_per_gpu_hour"
+"""The driver whose range is that of the market's list prices."""
 LINEAR = (
     ("Revenue for a million tokens", "revenue_per_mtokens", q.PRICE_PER_MTOKENS, "total_revenue"),
     (
@@ -91,6 +93,20 @@ def sensitivity_pages(book: Book) -> Tornado:
             "Linear: a share of the totals",
         )
         for label, name, measure, part in LINEAR
+        if name != _RENT
+    ]
+    drivers += [
+        Driver(
+            label,
+            "=price_low",
+            "=price_high",
+            styles.padded(measure.number_format),
+            f"=total_ebit+(1-price_low/{name})*{part[1:]}",
+            f"=total_ebit+(1-price_high/{name})*{part[1:]}",
+            "Lowest and highest of the market",
+        )
+        for label, name, measure, part in LINEAR
+        if name == _RENT
     ]
     drivers += [
         Driver(

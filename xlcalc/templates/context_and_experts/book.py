@@ -117,7 +117,7 @@ def _summary(page: Page, contexts: Contexts, experts: Experts, together: Togethe
         "MILLION OUTPUT TOKENS",
         "=long_output_price",
         "#,##0.00",
-        "=currency",
+        '=currency&", with "&TEXT(long_context,"#,##0")&" tokens of context"',
     )
     page.row = 9
     tile(page, (2, 2), "ACTIVE PARAMETERS", "=active_share", SHARE_FORMAT, "of all parameters")
@@ -172,7 +172,7 @@ def _summary(page: Page, contexts: Contexts, experts: Experts, together: Togethe
             ("Context in question", "=long_context", "#,##0", "tokens"),
             ("Servers", "=long_servers", "#,##0", '="of "&gpus_per_server&" GPUs"'),
             ("Time of the prefill", "=long_prefill_seconds", "#,##0.00", "s"),
-            ("Output of a single sequence", "=long_single_rate", "#,##0", "tokens/s"),
+            ("Output of a single sequence, at most", "=long_single_rate", "#,##0", "tokens/s"),
             ("Output of the batch", "=long_rate", "#,##0", "tokens/s"),
             ("Training cost of 1 M tokens", "=long_train_cost", FINE_PRICE, lines.PER_MTOKENS),
             ("KV cache with gqa", "=long_kv_gqa_gb", GB_FORMAT, "GB/sequence"),

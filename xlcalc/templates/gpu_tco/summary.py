@@ -15,6 +15,13 @@ from xlcalc.templates.parts.front import BIG_MONEY, key_figures, tile
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
 
+BASIS = (
+    '="Price of a GPU: "&IF(ISNUMBER(purchase_row),IF(gpu_price=INDEX(purchase_medians,'
+    'purchase_row),INDEX(purchase_markets,purchase_row),"typed in"),"typed in")&". Rent: list '
+    'prices, without a discount for so many GPUs; a commitment has "&TEXT(reserved_discount,"0%")'
+    '&" off for "&TEXT(reserved_term,"0.0#")&" years."'
+)
+"""What the choice rests on, and how little that may be."""
 PER_USED_HOUR = '=currency&"/used GPU-hour"'
 
 
@@ -44,7 +51,8 @@ def write_summary(
         styles.BOLD,
         alignment=styles.LEFT,
     )
-    page.row = 5
+    page.put(5, 2, BASIS, styles.NOTE, alignment=styles.LEFT)
+    page.row = 6
     tile(
         page,
         (2, 2),
@@ -57,10 +65,10 @@ def write_summary(
     tile(
         page,
         (6, 7),
-        "NET PRESENT VALUE",
-        "=ABS(npv_gain)",
+        "BUYING AGAINST RENTING",
+        "=ABS(npv_gain_rent)",
         BIG_MONEY,
-        '=currency&IF(npv_gain>=0," saved by buying over renting"," saved by renting over buying")',
+        '=currency&IF(npv_gain_rent>=0," of NPV saved by buying"," of NPV saved by renting")',
     )
     tile(
         page,
@@ -69,10 +77,10 @@ def write_summary(
         "=break_even_utilisation",
         "0.0%",
         "=IF(npv_power>npv_rent,IF(break_even_utilisation>1,"
-        '"above 100 %: renting is always cheaper","from here on buying beats renting"),'
+        '"above 100 %: renting is always cheaper","from here on buying beats renting on demand"),'
         '"renting costs less than power alone")',
     )
-    page.row = 9
+    page.row = 10
     key_figures(
         page,
         "The fleet",
@@ -100,6 +108,7 @@ def write_summary(
         "Buying against renting on demand",
         (
             ("Saved by buying", "=npv_gain", MONEY_FORMAT, "=currency"),
+            ("against a commitment", "=npv_gain_reserved", MONEY_FORMAT, "=currency"),
             ("without the sale at the end", "=npv_buy_without-npv_rent", MONEY_FORMAT, "=currency"),
             ("Break-even utilisation", "=break_even_utilisation", "0.0%", "of all hours"),
             ("Payback after", "=break_even_month", "#,##0.0", "months"),
@@ -119,7 +128,7 @@ def write_summary(
     )
     verdict(page)
     _charts(page, cash, comparison, sensitivity)
-    page.finish(cursor="B3", last_row=55)
+    page.finish(cursor="B3", last_row=56)
     page.sheet.page_setup.fitToHeight = 1
 
 
@@ -133,16 +142,16 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
 
     chart = tornado_chart(
         page,
-        "F9:I22",
+        "F10:I23",
         sensitivity.tornado,
-        "Buying less renting on demand: change, in millions",
+        "Buying less the cheaper way to rent: change, in millions",
         y_format="#,##0.0,,;(#,##0.0,,)",
         top=8,
     )
     chart.legend.position = "t"
     charts.columns(
         page,
-        "F24:I33",
+        "F25:I34",
         Look(
             "Net present value by horizon in years, in millions",
             x_format="0",
@@ -154,7 +163,7 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     )
     cumulative = charts.lines(
         page,
-        "F35:I44",
+        "F36:I45",
         Look(
             "Cumulative cash by quarter, in millions: buying pays back where they cross",
             x_format="0",
@@ -168,13 +177,13 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     parts = comparison.parts
     charts.columns(
         page,
-        "F46:I55",
+        "F47:I56",
         Look("What a used GPU-hour consists of, not discounted", y_format="#,##0.00"),
         parts.values("way"),
         [
             Curve("Capital, rates or rents", parts.values("capital")),
-            Curve("Upkeep", parts.values("upkeep")),
-            Curve("Power", parts.values("power")),
+            Curve("Upkeep and idle power", parts.values("upkeep")),
+            Curve("Power of used hours", parts.values("power")),
             Curve("Tax", parts.values("tax")),
         ],
         stacked=True,

@@ -103,13 +103,18 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
-    on = '=IF(servable=1,TEXT(replicas,"#,##0")&" × "&gpus_per_replica&" "&gpu,"see Does it fit?")'
+    on = (
+        '=IF(servable=1,TEXT(replicas,"#,##0")&" replicas of "&gpus_per_replica&" "&gpu,'
+        '"see Does it fit?")'
+    )
     first = (
         '=IF(servable=1,"s; the first token after "&TEXT(first_token_seconds,"#,##0.00")&" s","s")'
     )
     million = '=IF(month_mtokens>0,currency,"no traffic: the bill is for idle machines")'
     # Not ISNUMBER, which would make a sentence of the error of a call.
-    even = '=IF(replica_saving>0,"M tokens/month","the API is cheaper at any volume")'
+    even = (
+        '=IF(replica_saving>0,"M tokens/month on, own serving","the API is cheaper at any volume")'
+    )
     # Where the model cannot be served, no figure is fit to be signed.
     for columns, label, figure, shown, unit in (
         ((2, 2), "COST OF A MONTH", "own_cost", BIG_MONEY, "=currency"),
@@ -118,7 +123,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         ((7, 7), "AN ANSWER TAKES", "answer_seconds", "#,##0.0", first),
         (
             (8, 9),
-            "OWN SERVING IS CHEAPER FROM",
+            "ALWAYS CHEAPER THAN THE API FROM",
             'IF(replica_saving>0,break_even_mtokens,"-")',
             "#,##0",
             even,
@@ -146,7 +151,7 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
             ("KV cache of a sequence", "=sequence_gb", "#,##0.000", "GB/sequence"),
             ("Usable memory of a replica", "=replica_memory_gb", "#,##0.0", "GB"),
             ("Sequences at the same time", "=batch", "#,##0", "sequences"),
-            ("Output tokens of a replica", "=decode_rate", "#,##0", "tokens/s"),
+            ("Output tokens of a replica", "=output_rate", "#,##0", "tokens/s"),
             ("Output tokens of a user", "=user_speed", "#,##0.0", "tokens/s"),
             ("Share of attention", "=attention_part", "0.0%", "of the FLOP"),
         ),
@@ -155,11 +160,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         page,
         "The fleet",
         (
-            ("Bound by computation", "=compute_gpus", "#,##0", "GPUs"),
-            ("Bound by memory bandwidth", "=memory_gpus", "#,##0", "GPUs"),
-            ("Prefill", "=prefill_gpus", "#,##0", "GPUs"),
-            ("Decode", "=decode_gpus", "#,##0", "GPUs"),
-            ("Total, in whole replicas", "=fleet_gpus", "#,##0", "GPUs"),
+            ("For prefill alone", "=prefill_gpus", "#,##0", "GPUs"),
+            ("For decode alone", "=decode_gpus", "#,##0", "GPUs"),
+            ("Replicas for the load", "=load_replicas*gpus_per_replica", "#,##0", "GPUs"),
+            ("Spare replicas", "=spare_replicas*gpus_per_replica", "#,##0", "GPUs"),
+            ("Total, load and spare", "=fleet_gpus", "#,##0", "GPUs"),
             ("Utilisation of the fleet", "=fleet_utilisation", "0.0%", "of its throughput"),
         ),
     )
@@ -178,6 +183,13 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
             ("The same traffic there", "=api_month_cost", MONEY_FORMAT, money),
             ("Own serving", "=own_cost", MONEY_FORMAT, money),
             ("Margin of own serving", "=margin", MONEY_FORMAT, money),
+            ("People whom it pays", "=margin_people", "#,##0.00", "people"),
+            (
+                "The same model at its hosts",
+                "=same_mtokens_price",
+                PRICE_FORMAT,
+                '=currency&"/M tokens"',
+            ),
         ),
     )
     key_figures(

@@ -137,9 +137,9 @@ def _summary(page: Page, series: models.Series) -> None:
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
     page.row = 5
     known = '="models, "&params_count&" with published parameters"'
-    yardstick = '=currency&", on "&gpu&" at "&TEXT(mfu,"0.0%")'
+    yardstick = '=currency&", "&flops_count&" models, as if on "&gpu&" at "&TEXT(mfu,"0%")'
     tile(page, (2, 2), "IN THE CATALOGUE", "=model_count", "#,##0", known)
-    tile(page, (3, 4), "ALL PUBLISHED TRAINING", "=total_cost", BIG_MONEY, yardstick)
+    tile(page, (3, 4), "COST OF TRAINING", "=total_cost", BIG_MONEY, yardstick)
     tile(
         page,
         (6, 7),
@@ -154,7 +154,7 @@ def _summary(page: Page, series: models.Series) -> None:
         "GROWTH OF TRAINING SETS",
         "=set_growth_per_year",
         '0.0"×"',
-        "a year, GPT-1 to Gopher",
+        "a year, 2018 to 2021: GPT-1 to Gopher",
     )
     page.row = 9
     _side_by_side(page)

@@ -131,6 +131,12 @@ def _summary(page: Page) -> None:
             ("Total", "=tokens_total", q.COUNT_FORMAT, "tokens"),
             ("Parameters", "=params", q.COUNT_FORMAT, "parameters"),
             ("Compute-optimal tokens", "=tokens_optimal", q.COUNT_FORMAT, "tokens"),
+            (
+                "Data over the optimum",
+                "=tokens_total/tokens_optimal",
+                '0.0"×"',
+                '=IF(tokens_total>tokens_optimal,"more than the model needs","")',
+            ),
             ("Training FLOP", "=compute_flop", FLOP_FORMAT, "FLOP"),
         ),
     )

@@ -26,6 +26,9 @@ _CAPS = ((24.0, 17.0, 12.0, 15.5), (24.0, 17.0, 12.0, 12.0), (34.0, 24.0, 20.0, 
 _ROOM = 204.0
 """Width of all columns that fit a page in letters of seven points."""
 _POINTS = "+0.0%;-0.0%;0.0%"
+_AMOUNT = "+#,##0.00;-#,##0.00;0"
+_NEAR_ZERO = 0.01
+"""A first figure below this share of the largest one is no base for a per cent."""
 
 
 def fits_in_columns(summary: Summary) -> bool:
@@ -215,7 +218,7 @@ def _differences(summary: Summary, page: Page, cells: Sequence[NamedCell]) -> No
         if cell.name not in rows:
             continue
         values, code, unit = rows[cell.name]
-        before = summary.label(cell), summary.texts(unit)
+        before = summary.label(cell), unit
         for column, text in enumerate(before, start=2):
             page.put(
                 page.row,
@@ -244,22 +247,28 @@ def _from_first(
 ) -> tuple[list[float | str | None], str, str] | None:
     """Return the differences of a result, their number format and unit; none of what is no number.
 
-    A date differs by days, a share by percentage points, and anything else by its share of the
-    first.
+    A date differs by days, a share by percentage points, and anything else in per cent of the
+    first; but by its amount where signs differ or the first is near 0, since a per cent says
+    nothing there.
     """
     values = [_number(result.values, cell.name) for result in summary.results]
     first = values[0]
     if cell.is_input or first is None:
         return None
     if is_date_format(cell.number_format):
-        return [_less(v, first, 1.0) for v in values], "+0;-0;0", "days"
+        return [_less(v, first, 1.0) for v in values], "+0;-0;0", summary.texts("days")
     if "%" in cell.number_format:
-        return [_less(v, first, 1.0) for v in values], _POINTS, "points"
-    if not first:
+        return [_less(v, first, 1.0) for v in values], _POINTS, summary.texts("percentage points")
+    largest = max((abs(v) for v in values if v is not None), default=0.0)
+    if not largest:
         return None
+    turns = any(v is not None and v * first < 0.0 for v in values)
+    if turns or abs(first) < _NEAR_ZERO * largest:
+        return [_less(v, first, 1.0) for v in values], _AMOUNT, summary.unit(cell)
     found = [_less(v, first, abs(first)) for v in values]
     most = max((abs(v) for v in found if v is not None), default=0.0)
-    return [*found], "+#,##0%;-#,##0%;0%" if most >= 10.0 else _POINTS, "of the first"
+    shown_as = "+#,##0%;-#,##0%;0%" if most >= 10.0 else _POINTS
+    return [*found], shown_as, summary.texts("relative")
 
 
 def _number(values: Mapping[str, object], name: str) -> float | None:

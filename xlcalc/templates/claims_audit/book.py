@@ -364,7 +364,7 @@ def _charts(page: Page, places: Sequence[str], tables: dict[str, Table]) -> None
     chart = charts.columns(
         page,
         places[1],
-        Look("Verdicts by topic", y_title="Claims"),
+        Look("Verdicts by topic, implied statements included", y_title="Claims"),
         topics.values("topic"),
         [
             Curve("Holds", topics.values("holds")),

@@ -16,9 +16,9 @@ HEADINGS = (
     *(("verdict", "Verdict"), ("reason", "Why"), ("source", "Source"), ("date", "Date")),
     *(("tolerance", "Tolerance"), ("assumption", "Assumption"), ("formula", "Our formula")),
     *(("rounded_to", "Rounded to"), ("finding", "As computed"), ("figure", "In short")),
-    *(("ratio", "Ratio"), ("counter", "Differing"), ("name", "Name")),
+    *(("ratio", "Ratio"), ("counter", "Differing"), ("name", "Name"), ("published", "Published")),
 )
-"""Columns of the claims; the last nine stand beside the printed page."""
+"""Columns of the claims; the last ten stand beside the printed page."""
 EXACT_FORMAT = '[=0]"exact";[>=1000000]0E+00;General'
 PRINTED = 11
 WORDS = ("claim", "source", "formula", "finding", "assumption", "verdict", "reason", "figure")
@@ -34,6 +34,7 @@ RANGES = {
     "figure": "claim_figures",
     "ratio": "claim_ratios",
     "counter": "claim_counter",
+    "published": "claim_published",
 }
 """What formulas call the columns."""
 
@@ -43,7 +44,7 @@ def claims_page(book: Book) -> list[str]:
     page = Page(
         book,
         "Claims",
-        (2, 4.5, 37, 12, 12, 3, 12, 10, 14, 45, 33, 13, 10, 18, 60, 11, 14, 24, 9, 10, 26),
+        (2, 4.5, 37, 12, 12, 3, 12, 10, 14, 45, 33, 13, 10, 18, 60, 11, 14, 24, 9, 10, 26, 11),
         "Claims",
         "Each published figure, computed by the formula beside it. It holds where the difference "
         "is within the rounding of the stated figure.",
@@ -95,6 +96,7 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
     contents: dict[str, object] = {
         **{key: read(key) for key in ("claim", "date", "formula", "relation", "unit", "reason")},
         **{key: read(key) for key in ("assumption", "figure", "name")},
+        "published": [0 if claim["source"] == OWN else 1 for claim in claims],
         "number": list(range(start, start + len(claims))),
         "source": [_source(claim, texts) for claim in claims],
         "computed": [claim["formula"] for claim in claims],

@@ -28,6 +28,7 @@ _OF_CASE = (
     *(driver.name for driver in given.DRIVERS),
     *(f"run{number}_gpus" for number in range(1, len(given.RUNS) + 1)),
     *("run_daily", "run_begins", "run_ends", "batch_price", "batch_cost", "batch_proceeds"),
+    *("contract_price", "contract_cost"),
     *("batch_month", "batch_starts", "batch_leaves", "batch_gpus", "batch_speed", "batch_watts"),
 )
 """Words of the rows of the months that are others in another case."""
@@ -69,6 +70,13 @@ RESULTS = (
         SIGNED,
     ),
     (
+        "present_terminal",
+        "Terminal value, discounted",
+        MONEY,
+        "{terminal_value}/(1+discount_rate)^(plan_months/months_per_year)",
+        SIGNED,
+    ),
+    (
         "npv_without_terminal",
         "Net present value without terminal value",
         MONEY,
@@ -79,7 +87,7 @@ RESULTS = (
         "net_present_value",
         "Net present value",
         MONEY,
-        "{npv_without_terminal}+{terminal_value}/(1+discount_rate)^(plan_months/months_per_year)",
+        "{npv_without_terminal}+{present_terminal}",
         SIGNED,
     ),
     ("training_cost", "Cost of training", MONEY, "SUM({case}_training_cost)", SIGNED),
@@ -91,11 +99,26 @@ RESULTS = (
         "IF({mtokens_served}=0,0,{inference_cost}/{mtokens_served})",
         PRICE,
     ),
+    ("spare_cost", "Cost of spare GPUs", MONEY, "SUM({case}_spare_cost)", SIGNED),
+    (
+        "market_value_end",
+        "Market value of owned GPUs at the end",
+        MONEY,
+        "SUMPRODUCT((batch_leaves_{case}>plan_months)*batch_market_{case})",
+        SIGNED,
+    ),
+    (
+        "value_gap",
+        "Book value above market value",
+        MONEY,
+        "MAX(0,INDEX({case}_book_value,plan_months)-{market_value_end})",
+        SIGNED,
+    ),
 )
 """Name of the result of the case in use, label, unit, formula of a case, number format."""
 _NAMED = ("total_ebit", "net_present_value")
 """Results that have a name for each case, such as `total_ebit_upside`."""
-_KNOWN = ("npv_without_terminal", "terminal_value")
+_KNOWN = ("npv_without_terminal", "terminal_value", "present_terminal", "value_gap")
 """Results that formulas may use for each case."""
 _BOLD = ("total_ebit", "net_present_value", "total_net_cash")
 

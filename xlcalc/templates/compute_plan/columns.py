@@ -34,7 +34,7 @@ def name_inputs(table: Table, stem: str, count: int, keys: dict[str, str]) -> No
             )
 
 
-_OF_ROW = re.compile(r"INDEX\((run|batch)_(\w+),\{number\}\)")
+_OF_ROW = re.compile(r"INDEX\((run|batch|contract)_(\w+),\{number\}\)")
 _ONE_OF = {"names": "name", "mfus": "mfu"}
 
 

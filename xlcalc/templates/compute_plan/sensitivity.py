@@ -21,6 +21,8 @@ _WAYS = {"low": "(1-swing)", "high": "(1+swing)"}
 _RENTAL = "(SUM(monthly_reserved_cost)+SUM(monthly_on_demand_cost)+SUM(monthly_storage_cost)"
 _UPKEEP = "SUM(monthly_maintenance_cost)+SUM(monthly_insurance_cost)"
 _MORE = "*(1+contingency_share)"
+_RENT = "price_per_gpu_hour"
+"""The driver whose range is that of the market's list prices."""
 LINEAR = (
     ("Revenue for a million tokens", "revenue_per_mtokens", q.PRICE_PER_MTOKENS, "total_revenue"),
     (

@@ -23,10 +23,11 @@ from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 YEAR_LINES = (
     ("peak_demand", "Highest demand"),
     ("owned", "Owned GPUs at the end"),
-    ("fleet_use", "Utilisation of owned GPUs"),
+    ("fleet_use", "Owned GPUs in demand"),
+    ("spare", "Spare GPUs at the end"),
     ("training_hours", "GPU-hours of training"),
     ("tokens", "Tokens served"),
-    ("unit_cost", "Cost of a million tokens served"),
+    ("unit_cost", "Cost of a million tokens"),
     ("revenue", "Revenue"),
     ("running", "Operating costs"),
     ("depreciation", "Depreciation"),
@@ -40,6 +41,17 @@ YEAR_LINES = (
 """Rows of the sheet Years that the summary shows, and what it calls them."""
 CHART_ROWS = 17
 """Rows that a chart of the summary covers."""
+VERDICT = (
+    '=currency&IF(net_present_value>=0,", the plan earns its capital",", the plan loses value")'
+)
+IMPAIRED = '=currency&", before an impairment of "&TEXT(value_gap,"#,##0.0,,")&" M"'
+LEFT_OUT = (
+    '="Left at 0 on the sheet Inputs: "&IF(staff=0,"people; ","")&IF(data_cost_month=0,"data; ","")'
+    '&IF(contingency_share=0,"contingency; ","")&IF(tax_rate=0,"tax; ","")'
+    '&IF(interest_rate=0,"interest; ","")&IF(receivable_days+payable_days=0,"days of payment; ","")'
+    '&"all else is planned."'
+)
+"""Which costs a reader may miss."""
 SIGNED_MONEY = '#,##0.00,," M"_);(#,##0.00,," M")'
 
 
@@ -67,14 +79,15 @@ def fill_summary(
     entries = f"Cases!$C${CASE_ROW}:$E${CASE_ROW}"
     case = f'=plan_name&" · "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
     page.put(3, 2, case, styles.SECTION, alignment=styles.LEFT)
+    page.put(4, 2, LEFT_OUT, styles.NOTE, alignment=styles.LEFT)
     page.row = 5
     months = '=currency&" in 36 months"'
     peak = '="GPUs; "&TEXT(owned_gpus,"#,##0")&" owned at the end"'
     tile(page, (2, 2), "CASH OUT", "=total_cash_out", BIG_MONEY, months)
     tile(page, (3, 4), "HIGHEST DEMAND", "=peak_gpus", "#,##0", peak)
     tile(page, (5, 7), "CAPITAL EXPENDITURE", "=total_capex", BIG_MONEY, months)
-    tile(page, (9, 9), "OPERATING COSTS", "=running_costs", BIG_MONEY, months)
-    tile(page, (10, 11), "EBIT", "=total_ebit", SIGNED_MONEY, months)
+    tile(page, (9, 9), "NET PRESENT VALUE", "=net_present_value", SIGNED_MONEY, VERDICT)
+    tile(page, (10, 11), "EBIT", "=total_ebit", SIGNED_MONEY, IMPAIRED)
     tile(page, (12, 14), "FUNDING NEEDED", "=funding_need", BIG_MONEY, "=currency")
     _year_table(page, 9, years)
     bottom = page.row
@@ -153,9 +166,15 @@ def _driver_table(page: Page, top: int) -> None:
     _figures(
         page,
         (
-            ("Owned GPU-hour", "=own_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
-            ("Rented GPU-hour, on demand", "=rent_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
-            ("Hours after which owning pays", "=break_even_hours", "#,##0_)", "GPU-hours"),
+            ("Owned, every hour used", "=own_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
+            (
+                "Owned, as used, with interest",
+                "=own_used_hour",
+                PRICE_FORMAT,
+                '=currency&"/GPU-hour"',
+            ),
+            ("Rented on demand", "=rent_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
+            ("Owning pays after", "=break_even_hours", "#,##0_)", "GPU-hours"),
         ),
     )
     page.row += 1
@@ -163,8 +182,9 @@ def _driver_table(page: Page, top: int) -> None:
     _heading(page, 9, ("Results of the cases", None, "In use", "Base", "Upside", "Downside"))
     for label, name in (
         ("EBIT", "total_ebit"),
+        ("Book over market value", "value_gap"),
         ("NPV before terminal value", "npv_without_terminal"),
-        ("Terminal value, at the end", "terminal_value"),
+        ("Terminal value, discounted", "present_terminal"),
         ("Net present value", "net_present_value"),
     ):
         words = (name, *(f"{name}_{case}" for case in cases))

@@ -106,7 +106,7 @@ class Mix:
                     (
                         "Each sequence at its own length",
                         "Packed to the longest, attention across sequences",
-                        "Padded to the longest",
+                        "Padded to the longest (a limit: nobody trains so)",
                     ),
                     words=True,
                 ),

@@ -141,3 +141,5 @@ def _names(timeline: Timeline) -> None:
         book.alias(f"row_{key}", sheet, _opening(timeline, key), timeline.cell(key, -1))
     timeline.alias("quarter", "case_quarters")
     timeline.alias("begun", "commitments")
+    timeline.alias("begun_short", "commitments_short")
+    timeline.alias("begun_long", "commitments_long")

@@ -54,19 +54,20 @@ def comparison_sheet(book: Book) -> Comparison:
             ),
             Column(
                 "upkeep",
-                "Upkeep",
-                ["=-SUM(row_upkeep)/used_hours", "=-SUM(row_lease_upkeep)/used_hours", "=0", "=0"],
+                "Upkeep and\nidle power",
+                [
+                    "=-(SUM(row_upkeep)+SUM(power_flows)+SUM(row_idle))/used_hours-power_hour",
+                    "=-(SUM(row_lease_upkeep)+SUM(row_lease_power))/used_hours"
+                    "-power_hour*lease_running_share",
+                    "=0",
+                    "=0",
+                ],
                 PRICE_FORMAT,
             ),
             Column(
                 "power",
-                "Power",
-                [
-                    "=-(SUM(power_flows)+SUM(row_idle))/used_hours",
-                    "=-SUM(row_lease_power)/used_hours",
-                    "=0",
-                    "=0",
-                ],
+                "Power of\nused hours",
+                ["=power_hour", "=power_hour*lease_running_share", "=0", "=0"],
                 PRICE_FORMAT,
             ),
             Column(

@@ -124,10 +124,35 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
         curves,
     )
     page.row += 20
+    _commitments(page, cases)
     horizons = _horizons(page, cases)
     tornado = _drivers(page, cases)
     page.finish(cursor=f"C{CURVES + 1}")
     return Sensitivity(curves, horizons, tornado)
+
+
+def _commitments(page: Page, cases: Cases) -> None:
+    """Write what a commitment of one year and of three costs, by the offers that are listed."""
+    page.section('="Renting reserved by length of the commitment, in "&currency')
+    table = cases.table
+
+    def of(key: str) -> list[str]:
+        tab = page.book.texts("Cases")
+        return [f"={tab}!{table.cell(key, row).coordinate}" for row in cases.commitments]
+
+    Table(
+        page,
+        (
+            Column("case", "Commitment", of("case"), words=True),
+            Column("less", "Discount\nmedian offer", of("less"), "0.0%"),
+            Column("npv", "Net present\nvalue", of("npv_reserved"), CASH),
+            Column("hour", "Used hour,\nlevelised", "=-{npv}/discounted_hours", PRICE_FORMAT),
+            Column("gain", "Saved by\nbuying", "=npv_buy-{npv}", CASH),
+            Column("choice", "Choice", of("choice")),
+        ),
+        len(cases.commitments),
+    )
+    page.row += 1
 
 
 def _horizons(page: Page, cases: Cases) -> Table:
@@ -154,7 +179,7 @@ def _horizons(page: Page, cases: Cases) -> Table:
 
 def _drivers(page: Page, cases: Cases) -> Tornado:
     """Write what each driver does to what buying saves."""
-    page.section('="Saved by buying over renting on demand, in "&currency&": what moves it"')
+    page.section('="Saved by buying over the cheaper way to rent, in "&currency&": what moves it"')
     write_step(page)
     tab = page.book.texts("Cases")
     formats = {varied.key: varied.number_format for varied in VARIED}
@@ -170,13 +195,13 @@ def _drivers(page: Page, cases: Cases) -> Tornado:
                 at(key, ends[0]),
                 at(key, ends[1]),
                 formats[key].replace("#,##0.00", "0.00"),
-                at("gain", ends[0]),
-                at("gain", ends[1]),
+                at("gain_rent", ends[0]),
+                at("gain_rent", ends[1]),
                 basis,
             )
             for (key, label, _, basis), ends in zip(DRIVERS, cases.drivers, strict=True)
         ],
-        "npv_gain",
+        "npv_gain_rent",
         decimals="decimals",
     )
 

@@ -16,6 +16,13 @@ from xlcalc.templates.parts.summary import beside, summary_figures
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
 
+BASIS = (
+    '="Price of a GPU: "&IF(ISNUMBER(purchase_row),IF(gpu_price=INDEX(purchase_medians,'
+    'purchase_row),INDEX(purchase_markets,purchase_row),"typed in"),"typed in")&". Rent: list '
+    'prices, without a discount for so many GPUs; a commitment has "&TEXT(reserved_discount,"0%")'
+    '&" off for "&TEXT(reserved_term,"0.0#")&" years."'
+)
+"""What the choice rests on, and how little that may be."""
 PER_USED_HOUR = '=currency&"/used GPU-hour"'
 
 
@@ -43,7 +50,8 @@ def write_summary(page: Page, cash: Timeline, sensitivity: Sensitivity) -> None:
         styles.BOLD,
         alignment=styles.LEFT,
     )
-    top = summary_figures(page, "gpu_tco")
+    page.put(5, 2, BASIS, styles.NOTE, alignment=styles.LEFT)
+    top = summary_figures(page, "gpu_tco", first=6)
     verdict(page)
     _charts(page, beside(page, top, 3), cash, sensitivity)
     page.finish(cursor="B3", last_row=page.row)
@@ -62,7 +70,7 @@ def _charts(page: Page, places: Sequence[str], cash: Timeline, sensitivity: Sens
         page,
         places[0],
         sensitivity.tornado,
-        "What buying saves over renting on demand: change by driver",
+        "What buying saves over the cheaper way to rent: change by driver",
         top=8,
     )
     chart.legend.position = "t"

@@ -186,7 +186,7 @@ ROWS = (
     ),
     ComparedRow(
         "cost",
-        "Cost of the training run",
+        "Cost of the training run, as if on this accelerator",
         "=currency",
         "TRAIN_COST({side}_flops,peak_tflops,mfu,price_per_gpu_hour)",
         MONEY_FORMAT,

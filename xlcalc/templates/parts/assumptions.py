@@ -13,6 +13,8 @@ from xlcalc.templates.parts.catalogue_notes import shown_note
 
 _VALUE = 'INDEX(assumption_values,MATCH("{0}",assumption_names,0))'
 _SOURCE = 'INDEX(assumption_sources,MATCH("{0}",assumption_names,0))'
+IN_USE = 6
+"""Column of the figure that this workbook takes: the assumption, or what was typed over it."""
 _SHOWN = "#,##0.00##"
 _YEARS = ("a year", "two years", "three years", "four years", "five years", "six years and more")
 LABELS = {
@@ -55,18 +57,23 @@ def is_assumption(key: str) -> bool:
     return key in catalogues().rows["assumptions"]
 
 
+def _in_use(book: Book, name: str) -> str:
+    """Return what this workbook takes, or a dash where none of its formulas reads the figure."""
+    return f"={name}" if book.knows(name) else "–"
+
+
 def assumptions_page(book: Book) -> None:
     """Write the figures that all templates assume alike, for the inputs to look up."""
     page = Page(
         book,
         "Assumptions",
-        (2, 33, 12, 11, 11, 23, 12, 70, 23),
+        (2, 33, 12, 11, 11, 13, 23, 12, 62, 23),
         "Assumptions",
         "What all templates assume alike. Set your own on the sheet Inputs, or for your whole team "
         "in its assumptions.csv.",
     )
-    headings = ("Figure", "Value", "Low", "High", "Unit", "Date", "Source", "Name")
-    page.header(headings, numbers=(1, 2, 3), indented=(4, 5))
+    headings = ("Figure", "Value", "Low", "High", "In use", "Unit", "Date", "Source", "Name")
+    page.header(headings, numbers=(1, 2, 3, 4), indented=(5, 6))
     first, texts = page.row, book.texts
     rows = catalogues().rows["assumptions"].values()
     said = {
@@ -76,33 +83,34 @@ def assumptions_page(book: Book) -> None:
         key = str(row["id"])
         values = (
             *(texts(LABELS.get(key, key)), row["value"], row["low"], row["high"]),
+            _in_use(book, key),
             *(texts(str(row["unit"])), row["date"], said[key], key),
         )
         for column, value in enumerate(values, start=2):
-            number = isinstance(value, float)
+            number = isinstance(value, float) or column == IN_USE
             page.put(
                 page.row,
                 column,
                 value,
-                styles.NAME if column == 9 else styles.TEXT,
+                styles.NAME if column == 10 else styles.TEXT,
                 number_format=_SHOWN if number else None,
                 border=styles.HAIRLINE,
                 alignment=styles.RIGHT
                 if number or value is None
                 else styles.WRAPPED
-                if column in {2, 8}
+                if column in {2, 9}
                 else styles.INDENTED
-                if column > 5
+                if column > 6
                 else styles.LEFT,
-                literal=True,
+                literal=column != IN_USE,
             )
-        page.fit(page.row, (2, 8))
+        page.fit(page.row, (2, 9))
         page.row += 1
     last = page.row - 1
     for word, column in (("lows", 4), ("highs", 5)):
         ends = (page.sheet.cell(row, column) for row in (first, last))
         book.alias(f"assumption_{word}", page.sheet, *ends)
-    for name, letter in (("names", "I"), ("values", "C"), ("sources", "H")):
+    for name, letter in (("names", "J"), ("values", "C"), ("sources", "I")):
         page.define(f"assumption_{name}", f"${letter}${first}:${letter}${last}")
     book.quotes["assumption_sources"] = said
     page.finish(freeze="C5", cursor="B5", repeat_row=4)

@@ -4,6 +4,7 @@ Formulas look these sheets up by their names; in a portable workbook so do our f
 """
 
 import contextlib
+import statistics
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -94,6 +95,10 @@ _GPU_COLUMNS = (
 )
 _LINKED = {"source_url", "price_source"}
 _FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
+HOSTS = 3
+"""From so many hosts on, a model stands with the median of their prices."""
+LIST_OF_HOSTS = "https://github.com/pydantic/genai-prices"
+"""Where the prices of hosts were read."""
 API_SUBTITLE = (
     "What vendors ask for a million tokens read (input) and written (output), by their price "
     "lists. Collected on 2026-11-26."
@@ -293,21 +298,49 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
 def token_offers() -> list[Row]:
     """Return what vendors ask for a million tokens, a model with both its prices in a row.
 
-    A model that several vendors offer has their names after its own, so that each row can be
-    found by its name.
+    An open model of many hosts is one row with the median of their prices. A model that two
+    vendors offer has their names after its own, so that each row can be found by its name. Prices
+    of low confidence, and those whose source names no day, are left out but for a team's own.
     """
+    own = catalogues().own["prices"]
     found: dict[tuple[str, str], dict[str, CatalogueValue]] = {}
     for row in catalogues().rows["prices"].values():
-        if row["category"] == "api_token":
+        if row["category"] == "api_token" and (row["id"] in own or _is_dated(row)):
             model, _, direction = str(row["item"]).rpartition(" ")
             offer = found.setdefault((model, str(row["provider"])), {**row, "model": model})
             offer[direction] = row["value"]
-    models = [model for model, _ in found]
-    return [
-        {**offer, "model": model if models.count(model) == 1 else f"{model} ({provider})"}
-        for (model, provider), offer in found.items()
-        if {"input", "output"} <= set(offer)
-    ]
+    whole = {key: offer for key, offer in found.items() if {"input", "output"} <= set(offer)}
+    models = [model for model, _ in whole]
+    offers: dict[tuple[str, str], Row] = {}
+    for (model, provider), offer in whole.items():
+        if models.count(model) >= HOSTS:
+            hosts = [other for (name, _), other in whole.items() if name == model]
+            offers.setdefault((model, ""), _median_offer(hosts))
+        else:
+            name = model if models.count(model) == 1 else f"{model} ({provider})"
+            offers[model, provider] = {**offer, "model": name}
+    return list(offers.values())
+
+
+def _is_dated(row: Row) -> bool:
+    return row["confidence"] != "low" and len(str(row["date"])) > len("2026")
+
+
+def _median_offer(offers: Sequence[Row]) -> Row:
+    """Return one row for the prices of all hosts of a model, the range in its note."""
+    prices = {way: [float(str(offer[way])) for offer in offers] for way in ("input", "output")}
+    spreads = (
+        f"{min(found):.3g} to {max(found):.3g} {unit}"
+        for found, unit in zip(prices.values(), ("in", "out"), strict=True)
+    )
+    return {
+        **offers[0],
+        **{way: float(f"{statistics.median(found):.15g}") for way, found in prices.items()},
+        "provider": f"median of {len(offers)} hosts",
+        "date": max(str(offer["date"]) for offer in offers),
+        "source_url": LIST_OF_HOSTS,
+        "notes": f"{', '.join(spreads)}: {', '.join(str(offer['provider']) for offer in offers)}",
+    }
 
 
 def token_price_entries() -> str:

@@ -2,9 +2,9 @@
 
 `prices_page` writes the published prices to a sheet.
 
-Formulas look the purchase prices up by the names `purchase_names`, `purchase_prices`,
-`purchase_medians` and `purchase_markets`; the other tables are
-there to choose from.
+Formulas look the purchase prices up by the names `purchase_names`, `purchase_medians` and
+`purchase_markets`, the discounts of commitments by `discounts_1` and `discounts_3`; the other
+tables are there to choose from.
 """
 
 from collections.abc import Iterable
@@ -90,7 +90,6 @@ def _purchases(page: Page) -> None:
     )
     _link(table, rows)
     table.name("name", "purchase_names")
-    table.name("taken", "purchase_prices")
     table.name("median", "purchase_medians")
     table.name("market", "purchase_markets")
     page.row += 1
@@ -128,6 +127,8 @@ def _commitments(page: Page) -> None:
         ),
         len(first),
     )
+    table.name("less_1", "discounts_1")
+    table.name("less_3", "discounts_3")
     _link(table, first, words=3)
     page.row += 1
 

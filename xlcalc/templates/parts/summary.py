@@ -22,8 +22,8 @@ from xlcalc.templates.parts.line_cells import format_of, formula_in, text_in
 from xlcalc.templates.parts.records import read_records
 
 SUMMARY = ("block", "label", "formula", "format", "unit")
-TOP = 9
-"""Row of a summary below one row of tiles."""
+FIRST = 5
+"""Row of a summary where its tiles begin, unless sentences stand above them."""
 _TILE = "tile "
 _TILE_ROWS = 4
 _FOLDER = Path(__file__).parent.parent
@@ -57,18 +57,18 @@ def read_summary(template: str) -> list[Shown]:
     return found
 
 
-def summary_figures(page: Page, template: str) -> int:
+def summary_figures(page: Page, template: str, *, first: int = FIRST) -> int:
     """Write a summary's tiles and its key figures below them, and return the first row of these."""
     figures = read_summary(template)
-    tiles(page, figures)
+    tiles(page, figures, first)
     top = page.row
     key_figures(page, figures)
     return top
 
 
-def tiles(page: Page, figures: Sequence[Shown]) -> None:
-    """Write the tiles from the fifth row on; one that is not right of the last begins a row."""
-    page.row, last = TOP - _TILE_ROWS, 0
+def tiles(page: Page, figures: Sequence[Shown], first: int = FIRST) -> None:
+    """Write the tiles from a row on; one that is not right of the last begins a row."""
+    page.row, last = first, 0
     for shown in figures:
         if not shown.block.startswith(_TILE):
             continue

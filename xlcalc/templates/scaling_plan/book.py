@@ -44,6 +44,12 @@ ADVICE = (
     'no less than the compute-optimal one."),"The model that is trained instead is too small: no '
     'amount of data brings it to the loss.")'
 )
+LEFT_OUT = (
+    '=IF(chosen_room>0,IF(budget_excess>0,"Its training takes "&TEXT(budget_excess,"0.0%")&" more '
+    'than the budget. ","Its training is within the budget. "),"")&"Inference: all paid hours are '
+    'busy, and money of later years is not discounted."'
+)
+"""What a reader must know beside the advice."""
 
 
 def build(texts: Texts) -> Book:
@@ -91,9 +97,10 @@ def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=plan_name", styles.SECTION, alignment=styles.LEFT)
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
+    page.put(5, 2, LEFT_OUT, styles.NOTE, alignment=styles.LEFT)
     page.sheet.row_dimensions[3].height = 22
-    page.sheet.row_dimensions[4].height = 24
-    top = summary_figures(page, "scaling_plan")
+    page.sheet.row_dimensions[5].height = 20
+    top = summary_figures(page, "scaling_plan", first=6)
     verdict(page)
     first, second = beside(page, top, 2)
     loss_chart(page, first, tables.optima, tables.curves)

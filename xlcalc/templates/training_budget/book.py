@@ -170,7 +170,7 @@ def _sensitivity(book: Book) -> tuple[Table, Table]:
         Column(
             "power",
             "Power cost",
-            "=ENERGY_MWH({hours},watts,pue)*kwh_per_mwh*power_price",
+            "=ENERGY_MWH({hours},watts*server_power_factor,pue)*kwh_per_mwh*power_price",
             MONEY_FORMAT,
         ),
         ([f"=price_per_gpu_hour*(1+{step})" for step in steps], PRICE_FORMAT),

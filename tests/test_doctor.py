@@ -367,9 +367,9 @@ def test_the_command_gives_json_with_keys_that_stay(tmp_path):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"a,b\n1,2\n", "is not an xlsx workbook: File is not a zip file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "protected by a password or in the old .xls format"),
-        (b"", "is not an xlsx workbook: File is not a zip file"),
+        (b"a,b\n1,2\n", "is not an xlsx workbook: it is a text, as a CSV file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "it is in the old .xls format"),
+        (b"", "is not an xlsx workbook: it is empty"),
         (with_value("SUM(1,2)")[:800], "is not an xlsx workbook"),
         (zipped({"a.txt": b"text"}), "is not an xlsx workbook"),
         (zipped({"content.xml": b"<a/>"}), "is not an xlsx workbook: it names no workbook part"),

@@ -308,6 +308,7 @@ def test_the_settings_of_a_workbook_for_the_add_in_are_told_without_its_key():
     assert {"Interpreter_Win": "python", "UDF Modules": "xlcalc_udfs"} == found.settings
     assert found.macros
     assert "secret" not in repr(found)
+    workbook.vba_archive.close()  # which openpyxl leaves to the collector
 
 
 def run(*arguments):

@@ -39,9 +39,9 @@ _NO_PRICE = (
     "exchange: type in yours."
 )
 _MEDIAN = "List price on demand, looked up from the accelerator: replace it by your contract. "
+_LISTED = 'MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)'
 _OFFER = (
-    'IFERROR(INDEX(catalogue_gpu_offers,MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)),'
-    'CATALOGUE_SOURCE("prices",{0}))'
+    f'IF(ISNA({_LISTED}),CATALOGUE_SOURCE("prices",{{0}}),INDEX(catalogue_gpu_offers,{_LISTED}))'
 )
 """The price on the sheet Catalogue, or what functions know of another accelerator."""
 _RATE = "INDEX(rates_per_usd,MATCH({0},rate_currencies,0))"

@@ -314,7 +314,7 @@ def test_a_template_calculates_to_its_stored_values(new_calc):
                     assert pytest.approx(stored, rel=1e-11) == calculated, cell
                 else:
                     assert (stored or None) == (calculated or None), cell
-    assert 49 == calls
+    assert 88 == calls
 
 
 @pytest.mark.slow

@@ -218,6 +218,8 @@ ITS = {
     "watts": "Power\nW",
 }
 """What the months of a case read of each batch, and the headings."""
+ITS_CONTRACT = {"begins": "Begins\nmonth", "ends": "Ends\nmonth", "gpus": "GPUs\nrented"}
+"""What the months of a case read of each contract, and the headings."""
 
 
 def _batches_of_cases(page: Page) -> None:
@@ -303,9 +305,20 @@ def _contracts_of_cases(page: Page) -> None:
         ]
     name = '=IF(INDEX(contract_names,{number})="","–",INDEX(contract_names,{number}))'
     count = len(given.CONTRACTS)
-    columns = (numbers(count), Column("name", "Contract", name, words=True), *of_case)
+    columns = (
+        numbers(count),
+        Column("name", "Contract", name, words=True),
+        *of_case,
+        # A row that is inserted among the contracts lengthens their columns alone.
+        *(
+            Column(f"its_{key}", heading, f"=INDEX(contract_{key},{{number}})", ZERO_AS_DASH)
+            for key, heading in ITS_CONTRACT.items()
+        ),
+    )
     cases = Table(page, each_row(columns, count), count, height=34)
     for case in CASES:
+        for key in ITS_CONTRACT:
+            cases.alias(f"its_{key}", f"contract_{key}_{case}")
         for key in ("price", "cost"):
             cases.alias(f"{key}_{case}", f"contract_{key}_{case}")
     page.row += 1

@@ -492,8 +492,7 @@ def depth(formula: str) -> int:
 def alike(one, other) -> bool:
     numbers = (int, float)
     if isinstance(one, numbers) and isinstance(other, numbers):
-        # A figure that is rounded to its last decimals may lie on either side of a half.
-        return bool(one == pytest.approx(other, rel=1e-11, abs=1e-12))
+        return bool(one == pytest.approx(other, rel=1e-12, abs=1e-12))
     if isinstance(one, CellError):
         return one.code == getattr(other, "code", other)
     return one == other or (one in ("", None) and other in ("", None))

@@ -23,7 +23,6 @@ BASIS = (
     '&" off for "&TEXT(reserved_term,"0.0#")&" years."'
 )
 """What the choice rests on, and how little that may be."""
-PER_USED_HOUR = '=currency&"/used GPU-hour"'
 
 
 def summary_sheet(book: Book) -> Page:

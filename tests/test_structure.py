@@ -122,6 +122,7 @@ calc.inlining
 calc.named_cells
 calc.entries
 calc.validation_rules
+calc.read_ranges
 calc.dependents
 calc.iteration
 calc.spilling

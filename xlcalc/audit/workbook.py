@@ -276,6 +276,7 @@ def relative(formula: str, position: Position) -> str:
     return _CELL.sub(changed, formula)
 
 
+@functools.lru_cache(maxsize=65536)
 def range_of(area: str, sheet: str) -> Range:
     """Return the rectangle of an area such as B2:C9, without dollar signs; columns reach far."""
     first, _, last = area.partition(":")

@@ -322,6 +322,9 @@ audit.circle_rules
 audit.file_rules
 audit.range_rules
 audit.repair_rules
+audit.format_rules
+audit.sign_rules
+audit.data_table_rules
 audit.comparison
 audit
 audit.acceptance

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from xlcalc.audit.circle_rules import circle_findings
 from xlcalc.audit.comparison import comparison_findings
+from xlcalc.audit.data_table_rules import data_table_findings
 from xlcalc.audit.file_rules import file_findings
 from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
+from xlcalc.audit.format_rules import format_findings
 from xlcalc.audit.formula_rules import formula_findings
 from xlcalc.audit.function_rules import function_findings
 from xlcalc.audit.lookup_rules import lookup_findings
@@ -15,6 +17,7 @@ from xlcalc.audit.pattern_rules import pattern_findings
 from xlcalc.audit.range_rules import range_findings
 from xlcalc.audit.reference_rules import reference_findings
 from xlcalc.audit.repair_rules import repair_findings
+from xlcalc.audit.sign_rules import sign_findings
 from xlcalc.audit.sum_rules import sum_findings
 from xlcalc.audit.text_rules import text_findings
 from xlcalc.audit.total_rules import total_findings
@@ -73,6 +76,9 @@ def audit(
         *file_findings(book),
         *range_findings(book),
         *repair_findings(book),
+        *format_findings(book),
+        *sign_findings(book),
+        *data_table_findings(book),
     ]
     if against is not None:
         found += comparison_findings(book, Audited(_model(against)))

@@ -325,6 +325,7 @@ audit.repair_rules
 audit.format_rules
 audit.sign_rules
 audit.data_table_rules
+audit.fallback_rules
 audit.comparison
 audit
 audit.acceptance

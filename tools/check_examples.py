@@ -378,6 +378,9 @@ EXAMPLES: Mapping[str, Example] = {
     "masked-error": Example(
         _cells(D3="=1/0", D4="=IFERROR(D3,0)"), "Plan!D4", _cells(D4="=IFERROR(C3,0)")
     ),
+    "fallback-shown": Example(
+        _cells(D3="=IFERROR(B3/E3,0)"), "Plan!D3", _cells(D3="=IFERROR(B3/B4,0)")
+    ),
     "second-degree-error": Example(
         _cells(D3="=1/0", D4='=IF(ISERROR(D3),"-",D3)'),
         "Plan!D4",

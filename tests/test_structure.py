@@ -264,6 +264,7 @@ runs.summary_columns
 runs.summary_workbook
 runs.config
 runs.ci_reports
+runs.leases
 runs.ownership
 runs.report
 runs

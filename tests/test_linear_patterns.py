@@ -17,6 +17,8 @@ SHORT = (1_000, 2_000, 4_000, 8_000, 16_000)
 """Letters of texts: at 16,000 a pattern that is quadratic takes far too long."""
 LONG = (128_000, 2**20, 2**21)
 """Letters of texts up to 1 MB and 2 MB."""
+STEEP = 1.6
+"""The power of its letters with which the time of a text may grow: it is 1 or 2, and caches end."""
 WORST = 3
 """Texts of a pattern that take longest at 16,000 letters, and are tried at 1 MB."""
 SUSPICIOUS = 0.02
@@ -111,8 +113,10 @@ def slow_text(pattern, anchored, tried=None, lengths=SHORT):
         for length in lengths:
             text = of_length(length)
             taken = seconds(pattern, text, anchored)
-            if taken > SUSPICIOUS and known[1] and taken > 1.5 * known[1] * length / known[0]:
-                return text[:60]
+            if taken > SUSPICIOUS and known[1]:
+                grown = length / known[0]
+                if taken > known[1] * grown**STEEP:
+                    return text[:60]
             known = length, taken
     return None
 

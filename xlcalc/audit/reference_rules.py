@@ -11,7 +11,7 @@ from xlcalc.ooxml.names import defined_names
 
 _EXTERNAL = re.compile(r"\[[1-9]\d*\]|\[[^\[\]]+\.xl\w+\]", re.IGNORECASE)
 _WHOLE = re.compile(r"[A-Za-z]+:[A-Za-z]+|\d+:\d+")
-_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_TEXT = re.compile(r'"(?:[^"]++|"")*+"')
 
 
 def reference_findings(book: Audited, *, calculates: bool) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ _TOTAL = re.compile(
     r"(?:grand |sub-?)?totals?\b(?! (?:number|count|rate|cost of ))|sum$", re.IGNORECASE
 )
 _SUM = re.compile(r"SUM\((\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+)\)", re.IGNORECASE)
-_CHAIN = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?:\+\$?[A-Z]{1,3}\$?\d+){2,}", re.IGNORECASE)
+_CHAIN = re.compile(r"\$?[A-Z]{1,3}\$?\d++(?:\+\$?[A-Z]{1,3}\$?\d++){2,}+", re.IGNORECASE)
 _AGGREGATE = re.compile(
     r"(SUM|AVERAGE|COUNT|COUNTA|MAX|MIN)\((\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+)\)",
     re.IGNORECASE,

@@ -32,7 +32,7 @@ _CELL = re.compile(
     r"|(?<![\w.$])(?P<fixed>\$?)(?P<column>[A-Za-z]{1,3})(?P<still>\$?)(?P<row>\d{1,7})(?![\w.(!])"
 )
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']")
-_ONE_REFERENCE = re.compile(r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?[$\w.:\\]+")
+_ONE_REFERENCE = re.compile(r"(?:'(?:[^']++|'')++'!|[^\W\d][\w.]*!)?[$\w.:\\]+")
 """Cells or a name, perhaps of another sheet, and nothing beside it."""
 
 

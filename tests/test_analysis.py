@@ -146,6 +146,33 @@ def test_a_goal_by_whole_numbers_is_the_nearest_one(whole):
     assert (1.0, 100.0) == (found.low, found.high)
 
 
+def test_a_stretch_at_the_target_is_told_by_its_ends(own, whole):
+    found = analysis.solve(own, "days", 3, "hours", (1, 30))
+    assert ((9.0, pytest.approx(12.0, rel=1e-14)),) == found.stretches
+    assert found.stretches[0] == found.values
+    assert all(value < 12.0 for value in found.values)
+    by_whole = analysis.solve(whole, "days", 3, "hours")
+    assert (((9.0, 11.0),), (9.0, 11.0)) == (by_whole.stretches, by_whole.values)
+    assert () == analysis.solve(own, "curve", 9, "price", (0, 10)).stretches
+
+
+def test_a_goal_between_two_whole_numbers_says_that_none_gives_it(own, whole):
+    assert analysis.solve(whole, "cost", 45, "hours").is_rounded
+    assert not analysis.solve(whole, "cost", 44, "hours").is_rounded
+    assert not analysis.solve(own, "cost", 45, "hours").is_rounded
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True])
+def test_a_seed_that_is_none_is_refused(own, seed):
+    refused = f"seed must be a whole number of at least 0, got {seed}"
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.simulate(own, "cost", {"price": "uniform(1,2)"}, seed=seed)
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.minimise(own, "curve", ["price"], seed=seed)
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.compare(own, {}, {"price": 3}, "cost", seed=seed)
+
+
 def test_a_step_that_passes_over_the_target_is_no_solution(own):
     assert () == analysis.solve(own, "days", 2.5, "hours", (1, 30)).values
 
@@ -329,6 +356,13 @@ def test_a_goal_out_of_reach_is_status_1_and_a_wrong_question_status_2(folder):
     )
     assert (1, "") == (never.returncode, never.stdout)
     assert "xlcalc: curve is never 1 for price from 0 to 9; it is between 5" in never.stderr
+    none = run(
+        *("solve", "own.xlsx", "--minimise", "cost", "--by", "hours=1:9"),
+        *("--subject", "days>=9", "--seed", "3"),
+        cwd=folder,
+    )
+    assert (1, "") == (none.returncode, none.stdout)
+    assert none.stderr.startswith("xlcalc: no inputs were found that keep days>=9; the nearest has")
     wrong = run("simulate", "own.xlsx", "--output", "cost", "--vary", "price", cwd=folder)
     assert (2, 'xlcalc: --vary takes name=value, got "price"\n') == (wrong.returncode, wrong.stderr)
 

@@ -119,6 +119,19 @@ class Question:
         return numbers(answers.values[self.output])
 
 
+def seed_of(seed: int) -> int:
+    """Return a seed of what is drawn.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no whole number of at least 0.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise AnalysisError(f"seed must be a whole number of at least 0, got {seed}")
+    return int(seed)
+
+
 def numbers(column: NDArray[np.float64] | Sequence[CellValue]) -> NDArray[np.float64]:
     """Return values as numbers, nan for what is none."""
     if isinstance(column, np.ndarray):

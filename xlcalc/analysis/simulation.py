@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.analysis.distributions import Distribution, distribution
-from xlcalc.analysis.questions import Question
+from xlcalc.analysis.questions import Question, seed_of
 from xlcalc.errors import AnalysisError
 from xlcalc.workbook import Workbook
 
@@ -257,7 +257,7 @@ def _drawn(
     seed: int,
 ) -> dict[str, NDArray[np.float64]]:
     """Return the values of each input in all draws."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(seed_of(seed))
     shares = np.empty((len(chosen), draws))
     for row in shares:
         row[:] = (random.permutation(draws) + random.random(draws)) / draws

@@ -36,7 +36,7 @@ from xlcalc.cli.options import (
     refuse_existing,
 )
 from xlcalc.cli.saying import say
-from xlcalc.errors import InputValueError
+from xlcalc.errors import InputValueError, NoSolutionError
 
 T = TypeVar("T")
 
@@ -225,15 +225,19 @@ def solve(
         raise InputValueError("a target is reached by one input, without conditions")
     book = _open(workbook, accepted)
     if output is None:
-        least = analysis.minimise(
-            book,
-            names[0],
-            [name for name, _ in ranges],
-            subject,
-            _each_once("--by", ranges),
-            maximise=maximise is not None,
-            seed=seed,
-        )
+        try:
+            least = analysis.minimise(
+                book,
+                names[0],
+                [name for name, _ in ranges],
+                subject,
+                _each_once("--by", ranges),
+                maximise=maximise is not None,
+                seed=seed,
+            )
+        except NoSolutionError as error:
+            say(error)
+            raise click.exceptions.Exit(status.FAILURE) from None
         write_answer(target, book, least, seed=seed)
         if as_json:
             print_json(asdict(least))
@@ -265,8 +269,16 @@ def solve(
             err=True,
         )
         raise click.exceptions.Exit(status.FAILURE)
-    if len(found.values) > 1:
-        say(f"there is more than one solution, {len(found.values)}")
+    for low, high in found.stretches:
+        say(
+            f"{found.output} is {shown(found.target)} wherever {found.by} was looked at from "
+            f"{shown(low)} to {shown(high)}"
+        )
+    apart = len(found.values) - len(found.stretches)
+    if apart > 1:
+        say(f"there is more than one solution, {apart}")
+    if found.is_rounded:
+        say(f"no whole number of {found.by} gives {found.output} {shown(found.target)} itself")
 
 
 @click.command(

@@ -112,6 +112,14 @@ def refuse_existing(target: Path | None, *, force: bool) -> None:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
 
 
+locale_option = click.option(
+    "--locale",
+    metavar="CODE",
+    help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
+    "us.",
+)
+
+
 def plain(value: CellValue) -> str:
     """Return a value as a program reads it: all digits, no format."""
     if isinstance(value, CellError):

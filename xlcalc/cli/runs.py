@@ -17,6 +17,7 @@ from xlcalc.cli.options import (
     dialect_option,
     junit_option,
     language_option,
+    locale_option,
     namespace_option,
     sarif_option,
 )
@@ -194,12 +195,7 @@ def report(
     multiple=True,
     help="A column that is no input, as an owner; may be repeated.",
 )
-@click.option(
-    "--locale",
-    metavar="CODE",
-    help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
-    "us.",
-)
+@locale_option
 @jobs_option
 @resume_option
 @force_option

@@ -44,9 +44,9 @@ class Question:
         self.book = book
         names = {name.lower(): name for name in book.results}
         if output.lower() not in names:
-            raise AnalysisError(
-                f'{book.name} has no result "{output}"{suggestion(output, book.results)}'
-            )
+            is_input = output.lower() in map(str.lower, book.inputs)
+            what = f"; {output} is an input" if is_input else suggestion(output, book.results)
+            raise AnalysisError(f'{book.name} has no result "{output}"{what}')
         self.output = names[output.lower()]
         self.unit = book.results[self.output].unit
         found = book()

@@ -32,6 +32,7 @@ from xlcalc.cli.options import (
     catalogue_option,
     force_option,
     json_option,
+    locale_option,
     print_json,
     refuse_existing,
 )
@@ -60,6 +61,7 @@ def _open(workbook: str, accepted: str | None) -> "Workbook":
 @click.option("--from", "before", metavar="CSV", type=FILE, help="Inputs to begin with.")
 @click.option("--to", "after", metavar="CSV", type=FILE, help="Inputs to end with.")
 @output_option
+@locale_option
 @click.option("--seed", type=int, default=0, help="Of what is drawn beyond 12 changed inputs.")
 @workbook_option
 @force_option
@@ -72,6 +74,7 @@ def compare(
     before: Path | None,
     after: Path | None,
     output: str,
+    locale: str | None,
     seed: int,
     target: Path | None,
     accepted: str | None,
@@ -95,7 +98,7 @@ def compare(
         asked = _open(other, accepted)
         found = analysis.compare_workbooks(book, asked, output, seed=seed)
     else:
-        start, end = (one_row(path) if path else {} for path in (before, after))
+        start, end = (one_row(path, book, locale) if path else {} for path in (before, after))
         found = analysis.compare(book, start, end, output, seed=seed)
     drawn = any(part.error for part in found.parts)
     write_answer(
@@ -106,7 +109,7 @@ def compare(
     if as_json:
         print_json(asdict(found))
         return
-    print_bridge(found)
+    print_bridge(found, asked)
 
 
 @click.command(
@@ -167,7 +170,7 @@ def sensitivity(
     if as_json:
         print_json(asdict(found))
         return
-    print_tornado(found)
+    print_tornado(found, book)
 
 
 @click.command(
@@ -338,6 +341,8 @@ def simulate(
         first, comma, second = (part.strip() for part in names.partition(","))
         if not comma or not second:
             raise InputValueError(f'--correlate takes mfu,gpus=-0.3, got "{text}"')
+        if (first, second) in pairs:
+            raise InputValueError(f'--correlate names "{names}" twice')
         pairs[first, second] = number("--correlate", ranks)
     refuse_existing(target, force=force)
     book = _open(workbook, accepted)
@@ -355,7 +360,10 @@ def simulate(
     if as_json:
         print_json(asdict(found))
         return
-    print_simulation(found)
+    print_simulation(found, book)
+    for driver in found.drivers:
+        if book.is_whole(driver.name) and not driver.distribution.startswith("discrete"):
+            say(f"{driver.name} takes whole numbers, to which its draws are rounded")
 
 
 def _each_once(option: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -390,7 +390,7 @@ def test_the_commands_print_tables_and_json(folder):
     assert "hours  25    cost 50\n" == goal.stdout
     draws = ("--draws", 1000, "--vary", "price=uniform(1,3)", "--budget", 20)
     spread = run("simulate", "own.xlsx", "--output", "cost", *draws, cwd=folder)
-    assert spread.stdout.startswith("cost [], 1,000 draws, seed 0\n")
+    assert spread.stdout.startswith("cost, 1,000 draws, seed 0\n")
     assert "above 20 with a chance of 50.0 %" in spread.stdout
 
 

@@ -281,6 +281,20 @@ def test_pandas_own_missing_value_keeps_the_workbooks_value(budget):
     assert [312.0, 989.4] == list(made["peak_tflops"])
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame([[0.4, 0.5]], columns=["mfu", "mfu"]),
+        pa.table([pa.array([0.4]), pa.array([0.5])], names=["mfu", "mfu"]),
+    ],
+)
+def test_a_frame_with_a_column_twice_is_refused_in_one_line(budget, frame):
+    with pytest.raises(ScenarioError) as refused:
+        budget.evaluate(frame, ["total_cost"])
+    told = "the frame cannot be read: Expected unique column names, got: - 'mfu' 2 times"
+    assert told == str(refused.value)
+
+
 def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget):
     assert [] == budget.evaluate([])
     assert [] == list(budget.evaluate(pd.DataFrame({"mfu": []}), "total_cost")["total_cost"])

@@ -22,7 +22,13 @@ import xlcalc
 from tests.workbooks import small_workbook
 from xlcalc.calc.many import ManyScenarios
 from xlcalc.cells import CellError
-from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, UsageError
+from xlcalc.errors import (
+    DisagreementError,
+    InputValueError,
+    NameNotFoundError,
+    ScenarioError,
+    UsageError,
+)
 
 # GPT-3 on 1,000 A100 at 2.30 USD/GPU-hour: 6 * 175e9 * 300e9 FLOP / (312e12 * 0.462 * 3600 s)
 # are 607,031.8584 GPU-hours, and with a contingency of 10 % they cost 1,535,790.60 USD.
@@ -320,6 +326,20 @@ def test_a_result_that_reads_a_cell_which_an_array_fills_follows_its_inputs(tmp_
     own = xlcalc.load(tmp_path / "own.xlsx")
     # The first one is as the workbook stands, which alone tells nothing.
     assert [7.0, 21.0, 41.0] == own.evaluate({"given": [3.0, 10.0, 20.0]}, "wanted")["wanted"]
+
+
+def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
+    sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
+    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    book.save(tmp_path / "own.xlsx")
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    # With 10 the array has two values for the engine, and no formula says that it fills C2.
+    with pytest.raises(DisagreementError, match="is 1 by vectors and 6 by the engine"):
+        own.evaluate({"given": [10.0, 3.0]}, "wanted")
 
 
 def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget):

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import date
 
 import numpy as np
@@ -340,6 +341,26 @@ def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_pa
     # With 10 the array has two values for the engine, and no formula says that it fills C2.
     with pytest.raises(DisagreementError, match="is 1 by vectors and 6 by the engine"):
         own.evaluate({"given": [10.0, 3.0]}, "wanted")
+
+
+def test_a_result_that_reads_a_cell_which_an_array_may_fill_follows_its_inputs(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
+    sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
+    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    book.save(tmp_path / "array.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "array.xlsx") as array,
+        zipfile.ZipFile(tmp_path / "own.xlsx", "w") as dynamic,
+    ):
+        for part in array.namelist():
+            # So does Excel mark an array that grows.
+            marked = array.read(part).replace(b'<c r="C1"', b'<c r="C1" cm="1"')
+            dynamic.writestr(part, marked)
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    assert [1.0, 6.0] == own.evaluate({"given": [3.0, 10.0]}, "wanted")["wanted"]
 
 
 def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget):

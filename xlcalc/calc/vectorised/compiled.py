@@ -23,6 +23,7 @@ from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
 from xlcalc.ooxml.calculation import shows_all_digits
 from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.spills import dynamic_arrays
 from xlcalc.ooxml.stored_values import counts_from_1904
 
 
@@ -83,6 +84,8 @@ class VectorisedWorkbook:
         if not shows_all_digits(model.package):
             raise NotVectorised("the workbook calculates with the digits that its cells show")
         self._refuse_others(varied)
+        if wanted is not None:
+            self._refuse_dynamic_arrays(varied)
         trees = self._trees(wanted)
         dependencies = Dependencies(trees, varied)
         self.live = dependencies.order(wanted)
@@ -144,6 +147,17 @@ class VectorisedWorkbook:
             changed.setdefault(sheet, {})[position] = None
         for sheet, position in sorted(self._model.needs_others(changed)):
             raise NotVectorised(f"{sheet}!{cell_name(position)} is calculated by another engine")
+
+    def _refuse_dynamic_arrays(self, varied: Collection[Place]) -> None:
+        """Refuse inputs that may let an array fill more cells: which ones, no formula says."""
+        anchors = {
+            (sheet, position)
+            for sheet, part in self._model.package.sheets.items()
+            for position in dynamic_arrays(self._model.package.part(part))
+        }
+        growing = anchors & self._model.dependents.reach(varied) if anchors else set()
+        for sheet, position in sorted(growing):
+            raise NotVectorised(f"{sheet}!{cell_name(position)} fills as many cells as it needs")
 
     def _refuse_arrays(self, places: set[Place]) -> None:
         for sheet, position in sorted(places):

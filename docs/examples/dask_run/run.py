@@ -5,6 +5,7 @@ workers are processes of their own and listen on 127.0.0.1 alone; a company's cl
 already, and its address goes behind `--dask` in the same way.
 """
 
+import logging
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ def main(scenarios: str, folder: str) -> int:
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address=None,
+        silence_logs=logging.ERROR,  # on a busy machine, that a worker was slow to end
     ) as cluster:
         command = [sys.executable, "-m", "xlcalc", "batch", "training_budget", scenarios]
         address = ["--dask", cluster.scheduler_address]

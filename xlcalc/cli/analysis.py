@@ -26,6 +26,7 @@ from xlcalc.cli.analysis_workbook import (
     workbook_option,
     write_answer,
 )
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import (
     FILE,
@@ -56,8 +57,8 @@ def _open(workbook: str, accepted: str | None) -> "Workbook":
 
 
 @click.command("compare", epilog=status.statuses("engines do not agree on what a workbook stores"))
-@click.argument("workbook")
-@click.argument("other", required=False)
+@click.argument("workbook", shell_complete=workbooks)
+@click.argument("other", required=False, shell_complete=workbooks)
 @click.option("--from", "before", metavar="CSV", type=FILE, help="Inputs to begin with.")
 @click.option("--to", "after", metavar="CSV", type=FILE, help="Inputs to end with.")
 @output_option
@@ -115,7 +116,7 @@ def compare(
 @click.command(
     "sensitivity", epilog=status.statuses("engines do not agree on what the workbook stores")
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @output_option
 @click.option(
     "--inputs", metavar="NAMES", help="Inputs, parted by commas; all numbers if left out."
@@ -179,7 +180,7 @@ def sensitivity(
         "there is no solution, or engines do not agree on what the workbook stores"
     ),
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @click.option("--output", metavar="NAME", help="Named result that is to reach the target.")
 @click.option("--target", "goal", metavar="NUMBER", help="What it is to be.")
 @click.option("--minimise", metavar="NAME", help="Named result that is to be least.")
@@ -287,7 +288,7 @@ def solve(
 @click.command(
     "simulate", epilog=status.statuses("engines do not agree on what the workbook stores")
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @output_option
 @click.option("--draws", type=int, default=10_000, help="How many; 10000 if left out.")
 @click.option(

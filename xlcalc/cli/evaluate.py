@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from xlcalc.cli import status, streams
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import (
     FILE,
@@ -36,7 +37,7 @@ _PART = 16_384
 
 
 @click.command("evaluate", epilog=status.statuses("a row has no result, or engines do not agree"))
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @click.argument("scenarios", type=FILE)
 @click.option(
     "--get",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells, tell, tell_origin, verbose_option
 from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
@@ -152,7 +153,7 @@ def report(
         "the batch cannot start or go on",
     ),
 )
-@click.argument("book", metavar="FILE_OR_TEMPLATE")
+@click.argument("book", metavar="FILE_OR_TEMPLATE", shell_complete=workbooks)
 @click.argument("scenarios", type=FILE)
 @click.option(
     "--output",

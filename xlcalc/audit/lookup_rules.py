@@ -20,7 +20,7 @@ _EXACT = {"0", "FALSE", "FALSE()", ""}
 _CRITERIA = {"SUMIF", "COUNTIF", "AVERAGEIF"}
 _SHIFTED = {"SUMIF": (0, 2), "AVERAGEIF": (0, 2), "LOOKUP": (1, 2), "XLOOKUP": (1, 2)}
 """Functions that take two ranges cell by cell, and which arguments these are."""
-_BIG = re.compile(r"\d+(?:\.\d*)?E\+?\d{2,3}|REPT\(.*|\"[zZ]+\"|2", re.IGNORECASE)
+_BIG = re.compile(r"\d++(?:\.\d*+)?+E\+?\d{2,3}|REPT\(.*|\"[zZ]+\"|2", re.IGNORECASE)
 """A key beyond all entries: the look-up is meant to find the last one, sorted or not."""
 _PADDED = re.compile(r"[\s\u00a0].*|.*[\s\u00a0]", re.DOTALL)
 

@@ -35,7 +35,7 @@ from xlcalc.registry import BY_NAME
 from xlcalc.terms import MAX_LENGTH, NoLambdaFormError, bounds, number_literal
 from xlcalc.worksheet import Argument, SameAs, Spec, spec_of
 
-_TAG = re.compile(r'COUNT\(\s*"([A-Z0-9_]+)\(((?:[^"]|"")*)\)"')
+_TAG = re.compile(r'COUNT\(\s*"([A-Z0-9_]+)\(((?:[^")]++|""|\)(?!"(?!")))*+)\)"')
 _MARK = "\x00"
 
 

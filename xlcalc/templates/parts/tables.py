@@ -359,6 +359,10 @@ class Timeline:
         column = self.FIRST + period if period >= 0 else self._last + 1 + period
         return self.page.sheet.cell(self._rows[key], column)
 
+    def total(self, key: str) -> Cell:
+        """Return a row's cell before the first period, where a total of all stands."""
+        return self.page.sheet.cell(self._rows[key], self.FIRST - 1)
+
     def alias(self, key: str, word: str) -> None:
         """Let formulas of all sheets use a word for the cells of a row."""
         self.page.book.alias(word, self.page.sheet, self.cell(key, 0), self.cell(key, -1))

@@ -60,7 +60,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
         7,
         3,
         "=curve_start*IF(ISNA(break_even_utilisation),utilisation,IF(npv_power>npv_rent,"
-        "IF(break_even_utilisation>0,MIN(break_even_utilisation,$C$5),utilisation),utilisation))",
+        "IF(break_even_utilisation>0,MIN(break_even_utilisation,highest_utilisation),utilisation),utilisation))",
         number_format="0.0%",
         alignment=styles.RIGHT,
     )

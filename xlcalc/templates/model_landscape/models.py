@@ -44,6 +44,10 @@ def _attention(row: Row) -> str:
     return "Hybrid" if "hybrid" in notes or row["linear_layers"] else ""
 
 
+def _names(letters: Mapping[str, str]) -> list[str]:
+    return [f"=Models!{letters['name']}{row}" for row in _row_numbers()]
+
+
 def _fields(letters: Mapping[str, str], field: str) -> list[str]:
     """Return formulas that show a field of every model, or that nobody published it."""
     cells = [f"Models!{letters[field]}{row}" for row in _row_numbers()]
@@ -83,7 +87,7 @@ def training_page(book: Book, letters: Mapping[str, str]) -> Table:
         columns(
             "model_landscape",
             "training",
-            name=[f"=Models!B{row}" for row in _row_numbers()],
+            name=_names(letters),
             org=_fields(letters, "org"),
             released=[
                 # Of a year alone the middle is taken.
@@ -164,7 +168,7 @@ def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
         columns(
             "model_landscape",
             "memory",
-            name=[f"=Models!B{row}" for row in _row_numbers()],
+            name=_names(letters),
             params=_fields(letters, "total_params"),
             active=_fields(letters, "active_params"),
             experts=_fields(letters, "n_experts"),

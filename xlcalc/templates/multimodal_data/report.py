@@ -3,8 +3,6 @@
 The sheets Report and Video stages of the template on multimodal data.
 """
 
-from openpyxl.chart import Reference
-
 from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book
@@ -131,17 +129,17 @@ def report_page(book: Book, model: Model) -> None:
         ),
     )
     page.row += 1
-    first = places["months"]
-    end = {"min_row": first, "max_row": first + 1}
+    first = [step[0] for step in REPORT_STEPS].index("months")
+    ends = first, first + 1
     charts.columns(
         page,
         box(page, "B", "G"),
         Look("H100 for a month: what the report prints, and what it takes", y_title="H100"),
-        Reference(page.sheet, min_col=2, **end),
+        table.values("name", *ends),
         [
-            Curve("The report prints", Reference(page.sheet, min_col=3, **end)),
-            Curve("Sparse peak, not reached", Reference(page.sheet, min_col=4, **end)),
-            Curve("Dense peak", Reference(page.sheet, min_col=5, **end)),
+            Curve("The report prints", table.values("printed", *ends)),
+            Curve("Sparse peak, not reached", table.values("sparse", *ends)),
+            Curve("Dense peak", table.values("dense", *ends)),
         ],
     )
     page.finish(cursor="C6", last_row=page.row + 16)
@@ -219,7 +217,7 @@ def stages_page(book: Book) -> None:
         page,
         box(page, "B", "M"),
         Look("Tokens of each stage: patches of frames against latent pixels", y_title="Tokens"),
-        Reference(page.sheet, min_col=2, min_row=stages.top + 1, max_row=stages.top + len(STAGES)),
+        stages.values("name"),
         [
             Curve("By patches", stages.values("patches")),
             Curve("By latents", stages.values("latents")),

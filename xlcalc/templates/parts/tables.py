@@ -199,11 +199,12 @@ class Table:
             for row in range(self._first, self._last + 1):
                 self.page.sheet.cell(row, column).alignment = styles.WRAPPED_INDENTED
 
-    def values(self, key: str) -> Reference:
-        """Return the cells of a column, for a chart."""
+    def values(self, key: str, first: int = 0, last: int = -1) -> Reference:
+        """Return the cells of a column for a chart, or those of some rows."""
         column = self._columns[key]
+        rows = self.cell(key, first).row, self.cell(key, last).row
         return Reference(
-            self.page.sheet, min_col=column, max_col=column, min_row=self._first, max_row=self._last
+            self.page.sheet, min_col=column, max_col=column, min_row=rows[0], max_row=rows[1]
         )
 
 

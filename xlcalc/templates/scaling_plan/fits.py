@@ -11,7 +11,6 @@ from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.tables import Table
 from xlcalc.templates.scaling_plan.tables import FIT_CELLS, on_one_page
 
-
 _TABLE_3 = "Hoffmann et al. 2022, Table 3"
 _TABLE_A3 = "Hoffmann et al. 2022, Table A3, approach 3"
 _RULE = ""
@@ -76,6 +75,8 @@ def fits_page(book: Book) -> None:
         ("called", "fit_function_losses"),
     ):
         table.alias(key, word)
+    for place in range(len(fits)):
+        table.alias("fit", f"fit_{place}", place)
     page.row += 1
     for name, fit in FITS.items():
         page.put(page.row, 2, name, literal=True, alignment=styles.LEFT)

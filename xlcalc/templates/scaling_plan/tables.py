@@ -28,7 +28,7 @@ _LOSS = "0.0000"
 _MONEY_AXIS = '[>=1000000000]#,##0,,," B";[>=1000000]#,##0,," M";#,##0'
 """Money along a logarithmic axis."""
 MULTIPLE = Quantity("×", above=0.0, number_format=TIMES)
-FIT_CELLS = [f"=Fits!$B${row}" for row in range(6, 6 + len(FITS))]
+FIT_CELLS = [f"=fit_{place}" for place in range(len(FITS))]
 _WASTE = (
     "=ROUND(1-train_factor*(excess/({loss}-loss_floor))^((params_exponent+tokens_exponent)"
     "/(params_exponent*tokens_exponent))/budget_flop,share_digits)"

@@ -51,8 +51,8 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
         "Actuals",
         (2, 33, 17, 36, 13.5, *(13.5,) * MONTHS),
         "Actuals against plan",
-        "Fill in what each month took, by hand or from a bill in the FOCUS form; a month that is "
-        "empty counts in no sum. A variance above zero is more than planned.",
+        "Fill in what each month took, by hand or from a FOCUS bill. Above zero is more than "
+        "planned.",
     )
     timeline = Timeline(page, MONTHS)
     timeline.heading(

@@ -77,8 +77,7 @@ def build(texts: Texts) -> Book:
     )
     inputs_page(
         book,
-        "Blue on yellow may be changed. What differs from case to case is on the sheet Cases, "
-        "training runs on Runs, purchases and contracts on Supply.",
+        "Blue on yellow may be changed. Cases, runs and purchases have sheets of their own.",
         model.groups["inputs"],
     )
     cases_page(book)

@@ -142,8 +142,8 @@ def cases_page(book: Book) -> None:
         "Cases",
         (2, 32, *(13,) * 4, 13, 18, 66),
         "Cases",
-        "What differs from case to case. The column In use follows the switch scenario_case on the "
-        "sheet Inputs, and everything else reads that column.",
+        "What differs from case to case. The column In use follows scenario_case on the sheet "
+        "Inputs.",
     )
     page.define("case_labels", f"$C${page.row}:$E${page.row}")
     page.header(

@@ -301,7 +301,7 @@ CALLS = {
     "model_landscape": 1197,
     "context_and_experts": 444,
     "gpu_tco": 11,
-    "compute_plan": 117,
+    "compute_plan": 118,
     "claims_audit": 497,
 }
 """The cells of each template that call one of our functions."""

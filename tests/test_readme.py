@@ -67,7 +67,7 @@ def test_the_shown_configuration_is_a_configuration(tmp_path):
     (tmp_path / "runs.csv").write_text(scenarios, encoding="utf-8")
     loaded = load_config(tmp_path / "report.toml")
     assert ("assistant",) == tuple(scenario.name for scenario in loaded.scenarios)
-    assert 2 == len(loaded.guards)
+    assert 3 == len(loaded.guards)
     (tmp_path / "runs.csv").write_text("scenario,nothing\n", encoding="utf-8")
     with pytest.raises(ScenarioError):
         load_config(tmp_path / "report.toml")

@@ -232,7 +232,7 @@ def test_a_guard_is_broken_by_what_is_no_number(project):
         (('"training_budget"', '"traning_budget"'), TemplateNotFoundError, "did you mean"),
         (('template = "training_budget"', ""), ConfigError, "either a template or a workbook"),
         (("total_cost =", "totl_cost ="), NameNotFoundError, 'did you mean "total_cost"'),
-        (("at_most", "max"), ConfigError, "at_most, at_least or both"),
+        (("at_most", "max"), ConfigError, 'takes at_most, at_least, .*, got "max"'),
         (("1e6", '"1e6"'), ConfigError, "must be numbers"),
         (("1e6", "nan"), ConfigError, "must be numbers"),
         (("1e6 }", "1e6, at_least = 2e6 }"), ConfigError, "no number is within the guard"),

@@ -14,6 +14,7 @@ errors
 quantities
 files
 plain_texts
+ci_formats
 confinement
 zero_division
 worksheet
@@ -224,9 +225,12 @@ runs.functions_elsewhere
 runs.filling
 runs.local_values
 runs.run_names
+runs.tolerances
 runs.listed_rows
 runs.row_lists
 runs.scenarios
+runs.bases
+runs.guards
 runs.stores
 runs.manifest
 runs.jobs
@@ -247,6 +251,7 @@ runs.summary_parts
 runs.summary_columns
 runs.summary_workbook
 runs.config
+runs.ci_reports
 runs.report
 runs
 focus.values
@@ -310,6 +315,7 @@ hosts.server.web
 hosts.server.start
 hosts.server.project
 cli.status
+cli.streams
 cli.limits
 cli.differences
 cli.options
@@ -318,6 +324,7 @@ cli.printing
 cli.check
 cli.formulas
 cli.workbooks
+cli.recalc
 cli.evaluate
 cli.contracts
 cli.analysis_words

@@ -1,8 +1,4 @@
-"""How does a text of somebody else's stand in a line, in a table of Markdown, in a test report?"""
-
-from collections.abc import Sequence
-from typing import NamedTuple
-from xml.etree import ElementTree
+"""How does a text of somebody else's stand in a line, and in a table of Markdown?"""
 
 
 def in_a_line(text: str) -> str:
@@ -16,44 +12,3 @@ def inert(text: str) -> str:
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())
-
-
-class Reported(NamedTuple):
-    """A case of a JUnit report.
-
-    Attributes
-    ----------
-    group, name : str
-        What it is a case of, and what it is called.
-    kind : str
-        "failure", "error", "system-out" for a remark, or "" for a case that passed.
-    message, text : str
-        What is wrong, in a sentence and in lines.
-    """
-
-    group: str
-    name: str
-    kind: str = ""
-    message: str = ""
-    text: str = ""
-
-
-def junit(suite: str, cases: Sequence[Reported]) -> str:
-    """Return a JUnit report, which CI systems show."""
-    counts = {
-        "tests": len(cases),
-        "failures": sum(case.kind == "failure" for case in cases),
-        "errors": sum(case.kind == "error" for case in cases),
-    }
-    root = ElementTree.Element(
-        "testsuite", {"name": suite, **{key: str(count) for key, count in counts.items()}}
-    )
-    for case in cases:
-        names = {"classname": in_a_line(case.group), "name": in_a_line(case.name)}
-        element = ElementTree.SubElement(root, "testcase", names)
-        if case.kind:
-            message = {"message": in_a_line(case.message)} if case.message else {}
-            child = ElementTree.SubElement(element, case.kind, message)
-            child.text = "\n".join(map(in_a_line, case.text.split("\n")))
-    text: str = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'

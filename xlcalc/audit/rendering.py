@@ -2,14 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from xlcalc._version import __version__
 from xlcalc.audit.findings import SEVERITIES, Finding, rules
-from xlcalc.plain_texts import Reported, in_a_line, inert, junit
+from xlcalc.ci_formats import Located, Reported, SarifRule, junit, sarif
+from xlcalc.plain_texts import in_a_line, inert
 
-_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -49,42 +46,19 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 def as_sarif(findings: Sequence[Finding]) -> str:
     """Return a SARIF 2.1.0 log, which code hosts show beside a change."""
-    used = dict.fromkeys(one.code for one in findings)
-    run = {
-        "tool": {
-            "driver": {
-                "name": "xlcalc check",
-                "version": __version__,
-                "rules": [
-                    {
-                        "id": code,
-                        "shortDescription": {"text": rules()[code].title},
-                        "help": {"text": rules()[code].mend},
-                        "defaultConfiguration": {"level": _LEVELS[rules()[code].severity]},
-                    }
-                    for code in used
-                ],
-            }
-        },
-        "results": [
-            {
-                "ruleId": one.code,
-                "level": _LEVELS[one.severity],
-                "message": {"text": f"{one.place}: {one.sentence}" if one.place else one.sentence},
-                "locations": [
-                    {
-                        "physicalLocation": {
-                            "artifactLocation": {"uri": Path(one.file).as_posix()}
-                        },
-                        "logicalLocations": [{"fullyQualifiedName": one.place}],
-                    }
-                ],
-                "partialFingerprints": {"xlcalc/v1": one.fingerprint},
-            }
+    return sarif(
+        "xlcalc check",
+        [
+            Located(
+                SarifRule(one.code, one.severity, one.rule.title, one.rule.mend),
+                one.sentence,
+                one.file,
+                one.place,
+                fingerprint=one.fingerprint,
+            )
             for one in findings
         ],
-    }
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False)
+    )
 
 
 def as_junit(findings: Sequence[Finding]) -> str:

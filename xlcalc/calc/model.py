@@ -121,9 +121,9 @@ class WorkbookModel:
         self._pins: dict[str, dict[Position, CellValue]] = {}
 
     @classmethod
-    def read(cls, path: Path) -> "WorkbookModel":
-        """Read a file."""
-        return cls(Package.read(path), str(path))
+    def read(cls, path: Path, now: datetime | None = None) -> "WorkbookModel":
+        """Read a file; `now` is as in the class."""
+        return cls(Package.read(path), str(path), now)
 
     @functools.cached_property
     def cells(self) -> dict[str, NamedCell]:

@@ -69,6 +69,44 @@ def trusted(model: WorkbookModel, accepted: Collection[str] = ()) -> Verificatio
     return verification
 
 
+def checked(
+    model: WorkbookModel, accepted: Collection[str] = ()
+) -> tuple[Verification, tuple[Difference, ...]]:
+    """Compare what a workbook stores with what its formulas give.
+
+    Parameters
+    ----------
+    model : WorkbookModel
+        The workbook.
+    accepted : collection of str
+        Cells on which engines need not agree, as Sheet!C5; `EVERY` for all of them.
+
+    Returns
+    -------
+    Verification
+        What the engines say of the stored values.
+    tuple of Difference
+        The cells that do not store what is calculated: their values are old or missing, or engines
+        do not agree on them. What no engine calculates, what another engine than ours gives back,
+        and what follows from volatile functions is not among them.
+
+    Raises
+    ------
+    UsageError
+        If a cell is accepted in which there is no difference.
+    """
+    verification = verify(model, WITNESSES, accepted)
+    _refuse_needless(model, verification, accepted)
+    names = {name.lower() for name in accepted}
+    found = tuple(
+        difference
+        for difference in verification.of(Verdict.STALE, Verdict.NEW, Verdict.UNSURE)
+        if difference.place not in verification.aside
+        and not (difference.verdict is Verdict.UNSURE and _is_accepted(difference, names))
+    )
+    return verification, found
+
+
 def trust_of(model: WorkbookModel, verification: Verification) -> Trust:
     """Return with which cells of a workbook our engine is not trusted, and what was decided."""
     decided = {
@@ -97,17 +135,12 @@ def refuse_unsure(
     UsageError
         If a cell is accepted in which there is no difference.
     """
+    _refuse_needless(model, verification, accepted)
     names = {name.lower() for name in accepted}
-    known = {difference.cell.lower() for difference in verification.differences} | {EVERY}
-    for name in accepted:
-        if name.lower() not in known:
-            raise UsageError(
-                f'no difference is in "{name}" of {model.name}; cells are written as Sheet!C5'
-            )
     unsure = tuple(
         difference
         for difference in verification.of(Verdict.UNSURE)
-        if EVERY not in names and difference.cell.lower() not in names
+        if not _is_accepted(difference, names)
     )
     if unsure:
         saved = model.package.saved_by()
@@ -122,6 +155,21 @@ def refuse_unsure(
             unsure,
             verification.of(Verdict.STALE),
         )
+
+
+def _refuse_needless(
+    model: WorkbookModel, verification: Verification, accepted: Collection[str]
+) -> None:
+    known = {difference.cell.lower() for difference in verification.differences} | {EVERY}
+    for name in accepted:
+        if name.lower() not in known:
+            raise UsageError(
+                f'no difference is in "{name}" of {model.name}; cells are written as Sheet!C5'
+            )
+
+
+def _is_accepted(difference: Difference, names: Collection[str]) -> bool:
+    return EVERY in names or difference.cell.lower() in names
 
 
 def _renewed(model: WorkbookModel, verification: Verification) -> Evaluation:

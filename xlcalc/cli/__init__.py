@@ -1,7 +1,7 @@
 """The command line: functions, formulas, templates, workbooks and reports without Excel.
 
-`main` runs one command. It ends with status 0 if all is well, 1 if a result or a run failed, and 2
-if the command could not start. A failure that a person can mend is one sentence on stderr.
+`main` runs one command, which ends with a status of `status`. A failure that a person can mend is
+one sentence on stderr.
 A command's module is imported when the command is called, and what it calculates with is imported
 inside of it, so that each command starts as fast as it can.
 """
@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from xlcalc._version import __version__
-from xlcalc.cli import status
+from xlcalc.cli import status, streams
 from xlcalc.cli.lazy import LazyGroup
 from xlcalc.errors import ContractError, DifferencesError, PluginWarning, UsageError
 
@@ -26,7 +26,7 @@ _MODULES = {
     "eval": "formulas",
     "catalogue": "formulas",
     "template": "workbooks",
-    "recalc": "workbooks",
+    "recalc": "recalc",
     "convert": "workbooks",
     "run": "workbooks",
     "evaluate": "evaluate",
@@ -72,6 +72,7 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     cls=LazyGroup,
     modules=_MODULES,
     help="What AI training and inference cost: worksheet functions and workbooks without Excel.",
+    epilog=status.ALL,
     no_args_is_help=True,
     context_settings={"max_content_width": 100},
 )
@@ -135,10 +136,6 @@ def main() -> None:
     # OpenBLAS starts a thread for each core when numpy is imported. That takes longer than a short
     # command, and nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Pipes and redirects on Windows are not UTF-8 by themselves.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
     gc.disable()
     try:
@@ -155,11 +152,9 @@ def main() -> None:
     except UsageError as error:
         click.echo(f"xlcalc: {error}", err=True)
         sys.exit(status.USAGE)
-    except BrokenPipeError:
-        # The reader of the output, as `head`, has closed it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(status.FAILURE)
     except OSError as error:
-        sys.exit(f"xlcalc: cannot write the output: {error.strerror}")
+        streams.discard()
+        click.echo(f"xlcalc: cannot write the output: {error.strerror}", err=True)
+        sys.exit(status.USAGE)
     finally:
         gc.enable()

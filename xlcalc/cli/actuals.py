@@ -25,7 +25,9 @@ LISTED = 20
 """Groups of rows that are printed; JSON has all of them."""
 
 
-@click.command("actuals", no_args_is_help=True)
+@click.command(
+    "actuals", no_args_is_help=True, epilog=status.statuses("engines do not agree on a cell")
+)
 @click.argument("bill", metavar="BILL", type=FILE)
 @click.option(
     "--plan",

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE
 
 
-@click.command("mcp")
+@click.command("mcp", epilog=status.statuses())
 @click.argument("folder", type=FILE)
 @click.option("--write", is_flag=True, help="Let agents store fresh values in the folder's files.")
 @click.pass_context

@@ -53,7 +53,7 @@ def _open(workbook: str, accepted: str | None) -> "Workbook":
     return load(workbook, accept_differences=accepted_cells(accepted))
 
 
-@click.command("compare")
+@click.command("compare", epilog=status.statuses("engines do not agree on what a workbook stores"))
 @click.argument("workbook")
 @click.argument("other", required=False)
 @click.option("--from", "before", metavar="CSV", type=FILE, help="Inputs to begin with.")
@@ -108,7 +108,9 @@ def compare(
     print_bridge(found)
 
 
-@click.command("sensitivity")
+@click.command(
+    "sensitivity", epilog=status.statuses("engines do not agree on what the workbook stores")
+)
 @click.argument("workbook")
 @output_option
 @click.option(
@@ -167,7 +169,12 @@ def sensitivity(
     print_tornado(found)
 
 
-@click.command("solve")
+@click.command(
+    "solve",
+    epilog=status.statuses(
+        "there is no solution, or engines do not agree on what the workbook stores"
+    ),
+)
 @click.argument("workbook")
 @click.option("--output", metavar="NAME", help="Named result that is to reach the target.")
 @click.option("--target", "goal", metavar="NUMBER", help="What it is to be.")
@@ -261,7 +268,9 @@ def solve(
         click.echo(f"xlcalc: there is more than one solution, {len(found.values)}", err=True)
 
 
-@click.command("simulate")
+@click.command(
+    "simulate", epilog=status.statuses("engines do not agree on what the workbook stores")
+)
 @click.argument("workbook")
 @output_option
 @click.option("--draws", type=int, default=10_000, help="How many; 10000 if left out.")

@@ -9,8 +9,14 @@ import click
 from xlcalc.cli import status
 from xlcalc.cli.analysis_tables import print_table, shown
 from xlcalc.cli.differences import accept_option, accepted_cells, refused
-from xlcalc.cli.options import FILE, catalogue_option, json_option, language_option, print_json
-from xlcalc.errors import DifferencesError, OutputError, UsageError
+from xlcalc.cli.options import (
+    catalogue_option,
+    json_option,
+    junit_option,
+    language_option,
+    print_json,
+)
+from xlcalc.errors import DifferencesError, UsageError
 
 if TYPE_CHECKING:
     from xlcalc.cells import CellValue
@@ -22,7 +28,7 @@ LISTED = 60
 """Results that are listed with those that passed; of more, those that failed alone."""
 
 
-@click.command("test")
+@click.command("test", epilog=status.statuses("a case fails"))
 @click.argument("workbook", metavar="FILE")
 @click.argument("cases", metavar="[CASES]", required=False)
 @click.option(
@@ -34,7 +40,7 @@ LISTED = 60
     metavar="OTHER",
     help="Another version of the workbook, whose values are expected in place of the list's.",
 )
-@click.option("--junit", metavar="FILE.xml", type=FILE, help="Write a JUnit report too.")
+@junit_option
 @json_option
 @language_option
 @accept_option
@@ -63,8 +69,6 @@ def test(
         raise UsageError("--force goes with --record")
     if record and against is not None:
         raise UsageError("--record writes what FILE gives, and goes without --against")
-    if junit is not None and junit.suffix.lower() != ".xml":
-        raise OutputError(f"{junit}: a JUnit report is written as .xml")
 
     from xlcalc.runs.case_lists import SHEET, read_cases, refuse_without_expectations
     from xlcalc.runs.cases import judged

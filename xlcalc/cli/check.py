@@ -1,18 +1,19 @@
 """The command `check`: is a workbook fit to be signed?"""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from xlcalc.cli import status
-from xlcalc.cli.options import FILE, catalogue_option
-from xlcalc.errors import UsageError, XlcalcError
-
-_KINDS = (".xlsx", ".xlsm")
+from xlcalc.cli.options import FILE, catalogue_option, workbooks_in
+from xlcalc.errors import XlcalcError
 
 
-@click.command("check", no_args_is_help=True)
+@click.command(
+    "check",
+    no_args_is_help=True,
+    epilog=status.statuses("there is an error, or a workbook cannot be read"),
+)
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @click.option(
     "--format",
@@ -53,8 +54,7 @@ def check(
 ) -> None:
     """Audit workbooks: what is wrong, where, and how it is mended.
 
-    FILE is an xlsx or xlsm workbook, or a folder of them. The status is 1 if there is an error, or
-    a workbook cannot be read, and 2 if the command itself cannot start.
+    FILE is an xlsx or xlsm workbook, or a folder of them.
     """
     from xlcalc.audit import SEVERITIES, Finding, audit
     from xlcalc.audit.acceptance import open_findings, read_acceptances, read_baseline
@@ -65,7 +65,7 @@ def check(
     known = read_baseline(baseline) if baseline else frozenset()
     found: list[Finding] = []
     unread = 0
-    books = list(_workbooks(files))
+    books = list(workbooks_in(files))
     for book in books:
         try:
             found += open_findings(audit(book), accepted, known)
@@ -82,22 +82,6 @@ def check(
     click.echo(verdict(listed, len(books)), err=True)
     if unread or any(one.severity == "error" for one in found):
         raise click.exceptions.Exit(status.FAILURE)
-
-
-def _workbooks(files: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield the workbooks that are named, and those of folders in the order of their names."""
-    for file in files:
-        if not file.is_dir():
-            yield file
-            continue
-        inside = [
-            path
-            for path in sorted(file.rglob("*"))
-            if path.suffix.lower() in _KINDS and not path.name.startswith(("~$", "."))
-        ]
-        if not inside:
-            raise UsageError(f"the folder {file} has no workbook")
-        yield from inside
 
 
 COMMANDS = {"check": check}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -14,7 +15,7 @@ from xlcalc.cli.options import (
 )
 
 
-@click.command("contract")
+@click.command("contract", epilog=status.statuses())
 @click.argument("workbook")
 @click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; printed if left out."

@@ -40,6 +40,14 @@ def tell_origin(origin: "Origin", name: str) -> None:
         click.echo(f"xlcalc: {sentence}", err=True)
 
 
+def tell_renamed(model: "WorkbookModel") -> None:
+    """Say on stderr which functions a workbook calls by an earlier name."""
+    from xlcalc.calc.renamed_calls import renamed_calls
+
+    for sentence in renamed_calls(model.texts.values()):
+        click.echo(f"xlcalc: {sentence}", err=True)
+
+
 def accepted_cells(text: str | None) -> tuple[str, ...]:
     """Return the cells that a person accepts, written with commas between."""
     return tuple(cell.strip() for cell in (text or "").split(",") if cell.strip())
@@ -51,7 +59,6 @@ def tell(verification: "Verification", *, verbose: bool = False) -> None:
     Cells that other engines have right are only counted, unless somebody wants to know.
     """
     from xlcalc.calc.differences import Verdict
-    from xlcalc.calc.recalculation import lines
     from xlcalc.ooxml.markup import cell_name
 
     for verdict, sentence in (
@@ -61,16 +68,44 @@ def tell(verification: "Verification", *, verbose: bool = False) -> None:
         (Verdict.UNSURE, "accepted the differences of {0}"),
     ):
         found = verification.of(verdict)
-        if found:
-            click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
-            brief = verdict is Verdict.RIGHT and not verbose
-            for line in () if brief else lines(found, LISTED):
-                click.echo(f"  {line}", err=True)
+        _say(sentence, found, listed=verdict is not Verdict.RIGHT or verbose)
     if verification.circle:
         cells = ", ".join(f"{sheet}!{cell_name(p)}" for sheet, p in verification.circle[:LISTED])
         more = len(verification.circle) - LISTED
         also = f" and {more:,} more" if more > 0 else ""
         click.echo(f"xlcalc: in a circle, each follows from itself: {cells}{also}", err=True)
+
+
+def tell_kept(verification: "Verification", name: str) -> None:
+    """Say which stored values of a workbook nobody can compare, on stderr."""
+    from xlcalc.calc.differences import Verdict
+
+    found = verification.of(Verdict.KEPT)
+    _say(f"no engine calculates {{0}} of {name}, whose stored values were not compared", found)
+
+
+def tell_old(found: "Sequence[Difference]", name: str) -> None:
+    """Name the cells of a workbook that do not store what is calculated."""
+    from xlcalc.calc.recalculation import lines
+
+    if not found:
+        return
+    verb = "stores another value than its formula gives"
+    if len(found) > 1:
+        verb = "store other values than their formulas give"
+    click.echo(f"{name}: {_counted(found)} {verb}")
+    for line in lines(found, LISTED):
+        click.echo(f"  {line}")
+
+
+def _say(sentence: str, found: "Sequence[Difference]", *, listed: bool = True) -> None:
+    """Say something of cells on stderr, if there are any, and name them."""
+    from xlcalc.calc.recalculation import lines
+
+    if found:
+        click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
+        for line in lines(found, LISTED) if listed else ():
+            click.echo(f"  {line}", err=True)
 
 
 def refused(error: DifferencesError) -> None:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import click
 
-from xlcalc.cli import status
+from xlcalc.cli import status, streams
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
 from xlcalc.errors import OutputError, ScenarioError, suggestion
@@ -23,7 +23,7 @@ _PART = 16_384
 """Scenarios that are calculated and written at once."""
 
 
-@click.command("evaluate")
+@click.command("evaluate", epilog=status.statuses("a row has no result, or engines do not agree"))
 @click.argument("workbook")
 @click.argument("scenarios", type=FILE)
 @click.option(
@@ -73,6 +73,8 @@ def evaluate(
             made = book.evaluate(part, wanted or None)
             failed += sum(bool(why) for why in made["error"])
             write(made)
+            if output == "-" and streams.is_unread():
+                break
     if failed:
         scenario = "scenario has" if failed == 1 else "scenarios have"
         click.echo(f"xlcalc: {failed:,} {scenario} no result; see the column error", err=True)

@@ -35,7 +35,7 @@ _SHOWN_COLUMNS = {
 """The columns that are shown of a row; `--json` has all of them."""
 
 
-@click.command("functions")
+@click.command("functions", epilog=status.statuses())
 @click.argument("name", required=False)
 def functions(name: str | None) -> None:
     """List the worksheet functions, or show the help of one."""
@@ -54,7 +54,12 @@ def functions(name: str | None) -> None:
         click.echo(f"      {spec.summary}")
 
 
-@click.command("eval")
+@click.command(
+    "eval",
+    epilog=status.statuses(
+        "the formula gives an error, or engines do not agree", "the formula cannot be read"
+    ),
+)
 @click.argument("formula")
 @catalogue_option
 def eval_formula(formula: str) -> None:
@@ -95,7 +100,7 @@ def catalogue_group() -> None:
     """
 
 
-@catalogue_group.command("show")
+@catalogue_group.command("show", epilog=status.statuses())
 @click.argument("name")
 @click.option("--find", metavar="TEXT", default="", help="Only rows with these words.")
 @json_option
@@ -121,7 +126,7 @@ def show_catalogue(name: str, find: str, *, as_json: bool) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-@catalogue_group.command("import")
+@catalogue_group.command("import", epilog=status.statuses())
 @click.argument("source")
 @click.argument("file", type=FILE)
 @click.option("--to", "folder", metavar="FOLDER", type=FILE, help="Folder of your own catalogue.")

@@ -18,7 +18,7 @@ from typing import IO
 
 import click
 
-from xlcalc.cli import LEAST_MEMORY, app, limits, main, status
+from xlcalc.cli import LEAST_MEMORY, app, limits, main, status, streams
 from xlcalc.confinement import end_with_parent, limit_memory, ran_out_of_memory
 
 _GUARDED = {"eval", "recalc", "convert", "run", "evaluate", "report", "batch"} | {
@@ -31,6 +31,7 @@ _GIGABYTE = 2**30
 
 def guarded() -> None:
     """Run the command line, a command that calculates in a process of its own."""
+    streams.prepare()
     asked = _limits() if hasattr(os, "fork") else None
     if asked is not None:
         seconds, gigabytes, whole = asked
@@ -81,9 +82,7 @@ def _begin(parent: int, said: IO[bytes], gigabytes: float) -> None:
     """Limit this process, the child, and send what native code says to a file."""
     # In a group of its own, so that Ctrl-C reaches it once: from this process's parent.
     os.setpgid(0, 0)
-    sys.stderr = open(  # noqa: SIM115  it is this process's own from now on
-        os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1
-    )
+    sys.stderr = streams.output(os.dup(2), by_line=True)
     os.dup2(said.fileno(), 2)
     said.close()
     limit_memory(int(gigabytes * _GIGABYTE))

@@ -1,7 +1,7 @@
 """What several commands share: their options, and how they print a value."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import click
 
 from xlcalc import catalogue
 from xlcalc.cells import CellError, CellValue
-from xlcalc.errors import OutputError
+from xlcalc.errors import OutputError, UsageError
 
 FILE = click.Path(path_type=Path)
+_WORKBOOKS = (".xlsx", ".xlsm")
 
 DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, native, values."
 json_option = click.option(
@@ -42,6 +43,32 @@ catalogue_option = click.option(
 )
 
 
+def _ending(*endings: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Return what refuses a file to write that does not have one of some endings."""
+
+    def refuse(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+        if file is not None and file.suffix.lower() not in endings:
+            kind = "JUnit" if option.name == "junit" else "SARIF"
+            raise OutputError(f"{file}: a {kind} report is written as {' or '.join(endings)}")
+        return file
+
+    return refuse
+
+
+junit_option = click.option(
+    "--junit",
+    metavar="FILE.xml",
+    type=FILE,
+    callback=_ending(".xml"),
+    help="Write a JUnit report too, which CI systems show.",
+)
+sarif_option = click.option(
+    "--sarif",
+    metavar="FILE.sarif",
+    type=FILE,
+    callback=_ending(".sarif", ".json"),
+    help="Write what is wrong as SARIF too, which code hosts show.",
+)
 contract_option = click.option(
     "--contract",
     metavar="FILE",
@@ -49,6 +76,28 @@ contract_option = click.option(
     help="Contract that the workbook must keep, as xlcalc contract writes it.",
 )
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
+
+
+def workbooks_in(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the workbooks that are named, and those of folders in the order of their names.
+
+    Raises
+    ------
+    UsageError
+        If a folder has none.
+    """
+    for file in files:
+        if not file.is_dir():
+            yield file
+            continue
+        inside = [
+            path
+            for path in sorted(file.rglob("*"))
+            if path.suffix.lower() in _WORKBOOKS and not path.name.startswith(("~$", "."))
+        ]
+        if not inside:
+            raise UsageError(f"the folder {file} has no workbook")
+        yield from inside
 
 
 def refuse_existing(target: Path | None, *, force: bool) -> None:

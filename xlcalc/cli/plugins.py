@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE
 
 
-@click.command("new-plugin")
+@click.command("new-plugin", epilog=status.statuses())
 @click.argument("name")
 @click.option(
     "--output", "-o", metavar="FOLDER", type=FILE, help="Folder to write; NAME if left out."

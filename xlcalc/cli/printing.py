@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE, force_option, refuse_existing
 from xlcalc.errors import UsageError
 
@@ -12,7 +13,7 @@ pdf_option = click.option(
 )
 
 
-@click.command("pdf", no_args_is_help=True)
+@click.command("pdf", no_args_is_help=True, epilog=status.statuses())
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @click.option("--output", "-o", metavar="FOLDER", type=FILE, help="Folder to write; else each's.")
 @click.option(

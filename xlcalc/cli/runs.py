@@ -14,13 +14,16 @@ from xlcalc.cli.options import (
     catalogue_option,
     contract_option,
     dialect_option,
+    junit_option,
     language_option,
     namespace_option,
+    sarif_option,
 )
 from xlcalc.cli.printing import pdf_option
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
+    from xlcalc.runs.ci_reports import RunReports
     from xlcalc.runs.config import ReportConfig
     from xlcalc.runs.results import Result
 
@@ -45,7 +48,13 @@ resume_option = click.option(
 )
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=status.statuses(
+        "a run failed, breaks a guard or fails a check, or the workbook breaks its contract",
+        "the report cannot start or go on",
+    ),
+)
 @click.argument("config", type=FILE, required=False)
 @click.option(
     "--output",
@@ -66,6 +75,8 @@ resume_option = click.option(
 @verbose_option
 @pdf_option
 @focus_option
+@junit_option
+@sarif_option
 @catalogue_option
 def report(
     config: Path | None,
@@ -76,6 +87,8 @@ def report(
     jobs: int,
     contract: Path | None,
     accepted: str | None,
+    junit: Path | None,
+    sarif: Path | None,
     *,
     every: bool,
     resume: bool,
@@ -88,12 +101,16 @@ def report(
     CONFIG is a TOML file; without one, the report is of the bundled sample of published runs.
     """
     from xlcalc.dialects import Form
+    from xlcalc.runs.ci_reports import RunReports
     from xlcalc.runs.config import load_config
 
+    told = RunReports("xlcalc report", junit, sarif)
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted), contract)
-        _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus)
+        _write_reports(
+            [loaded], told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus
+        )
         return
     if config is not None or contract is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -106,12 +123,18 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
+        _write_reports(gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
 
-@click.command("batch")
+@click.command(
+    "batch",
+    epilog=status.statuses(
+        "a row failed or fails a check, or the workbook breaks its contract",
+        "the batch cannot start or go on",
+    ),
+)
 @click.argument("book", metavar="FILE_OR_TEMPLATE")
 @click.argument("scenarios", type=FILE)
 @click.option(
@@ -157,6 +180,8 @@ def report(
 )
 @verbose_option
 @pdf_option
+@junit_option
+@sarif_option
 @catalogue_option
 def batch(
     book: str,
@@ -173,6 +198,8 @@ def batch(
     contract: Path | None,
     accepted: str | None,
     dask: str | None,
+    junit: Path | None,
+    sarif: Path | None,
     *,
     resume: bool,
     verbose: bool,
@@ -184,6 +211,7 @@ def batch(
     Parquet file whose columns are named inputs, or - for the standard input.
     """
     from xlcalc.dialects import Form
+    from xlcalc.runs.ci_reports import RunReports
     from xlcalc.runs.config import load_batch
 
     form = Form(dialect, namespace, lang)
@@ -198,7 +226,8 @@ def batch(
         contract=contract,
         rows=lists,
     )
-    _write_reports([loaded], jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
+    told = RunReports("xlcalc batch", junit, sarif)
+    _write_reports([loaded], told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
 
 
 def _table_and_file(text: str) -> tuple[str, str]:
@@ -213,6 +242,7 @@ COMMANDS = {"report": report, "batch": batch}
 
 def _write_reports(
     reports: "list[ReportConfig]",
+    told: "RunReports",
     *,
     jobs: int,
     resume: bool,
@@ -234,12 +264,14 @@ def _write_reports(
             tell_origin(loaded.origin, loaded.model.name)
         written: list[Result] = []
         remarks += _write_runs(
-            loaded, written, jobs=jobs, resume=resume, dask=dask, verbose=verbose
+            loaded, written, told, jobs=jobs, resume=resume, dask=dask, verbose=verbose
         )
         if pdf:
             _print_runs(loaded, written, jobs)
         if focus:
             _write_focus(loaded, written)
+    for file in told.write():
+        click.echo(f"wrote {file}")
     if remarks:
         raise click.exceptions.Exit(status.FAILURE)
 
@@ -281,6 +313,7 @@ def _write_focus(loaded: "ReportConfig", written: "list[Result]") -> None:
 def _write_runs(
     loaded: "ReportConfig",
     written: "list[Result]",
+    told: "RunReports",
     *,
     jobs: int,
     resume: bool,
@@ -317,6 +350,7 @@ def _write_runs(
         try:
             for run in made:
                 display.count(run)
+                told.add(loaded, run)
                 if run.file:
                     written.append(run)
                 if run.ok and not console.is_terminal and total <= LISTED_FILES:

@@ -1,4 +1,4 @@
-"""The commands about one workbook: `template`, `recalc`, `convert` and `run`."""
+"""The commands about one workbook: `template`, `convert` and `run`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,9 @@ from xlcalc.cli.differences import (
     Witnessed,
     accept_option,
     accepted_cells,
-    as_data,
     tell,
     tell_origin,
+    tell_renamed,
     verbose_option,
 )
 from xlcalc.cli.options import (
@@ -28,13 +28,12 @@ from xlcalc.cli.options import (
     print_json,
     refuse_existing,
 )
-from xlcalc.errors import DifferencesError, InputValueError
+from xlcalc.errors import InputValueError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlcalc.calc.evaluation import Evaluation
-    from xlcalc.calc.model import WorkbookModel
     from xlcalc.calc.named_cells import NamedCell
 
 output_option = click.option(
@@ -47,7 +46,7 @@ def template() -> None:
     """List the template workbooks, or make one."""
 
 
-@template.command("list")
+@template.command("list", epilog=status.statuses())
 def template_list() -> None:
     """List the template workbooks."""
     from xlcalc import templates
@@ -56,7 +55,7 @@ def template_list() -> None:
         click.echo(f"{name}  {templates.summary(name)}")
 
 
-@template.command("new")
+@template.command("new", epilog=status.statuses())
 @click.argument("name")
 @click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; NAME.xlsx if left out."
@@ -87,48 +86,9 @@ def template_new(
     click.echo(f"wrote {target}")
 
 
-@click.command("recalc")
-@click.argument("file", type=FILE)
-@output_option
-@accept_option
-@json_option
-@verbose_option
-@catalogue_option
-def recalc(
-    file: Path, output: Path | None, accepted: str | None, *, as_json: bool, verbose: bool
-) -> None:
-    """Calculate a workbook and store its values.
-
-    The formulas of FILE get fresh values; no other cell changes. A stored value that the engines
-    do not give back is named, and where they do not agree on it, nothing is written.
-    """
-    from xlcalc.calc.model import WorkbookModel
-    from xlcalc.calc.origin import origin_of
-    from xlcalc.calc.recalculation import recalculated
-    from xlcalc.files import write_file
-
-    target = output or file
-    model = WorkbookModel.read(file)
-    try:
-        done = recalculated(model, accepted_cells(accepted))
-    except DifferencesError as error:
-        if as_json:
-            found = as_data((*error.differences, *error.stale))
-            print_json({"file": None, "differences": found})
-        raise
-    write_file(target, done.package.to_bytes())
-    if verbose:
-        tell_origin(origin_of(done.verification), model.name)
-    _tell_renamed(model)
-    if as_json:
-        found = as_data(done.verification.differences)
-        print_json({"file": str(target), "differences": found})
-        return
-    tell(done.verification, verbose=verbose)
-    click.echo(f"wrote {target}")
-
-
-@click.command("convert")
+@click.command(
+    "convert", epilog=status.statuses("engines do not agree on a value, and nothing is written")
+)
 @click.argument("file", type=FILE)
 @click.option("--dialect", metavar="DIALECT", required=True, help=DIALECT_HELP)
 @output_option
@@ -167,7 +127,13 @@ def convert(
     click.echo(f"wrote {target}")
 
 
-@click.command("run")
+@click.command(
+    "run",
+    epilog=status.statuses(
+        "a check of the workbook fails, a contract is broken, or engines do not agree",
+        "the command cannot start, or a named cell that is asked for shows an error",
+    ),
+)
 @click.argument("file", type=FILE)
 @click.option(
     "--set",
@@ -226,7 +192,7 @@ def run(
     if verbose:
         tell_origin(origin_of(verification), model.name)
     tell(verification, verbose=verbose)
-    _tell_renamed(model)
+    tell_renamed(model)
     cells = [model.cell(name) for name in wanted] if wanted else list(model.outputs.values())
     if given and witness is not False:
         model.refuse_to_change(given)
@@ -261,15 +227,7 @@ def run(
         raise click.exceptions.Exit(status.FAILURE)
 
 
-COMMANDS = {"template": template, "recalc": recalc, "convert": convert, "run": run}
-
-
-def _tell_renamed(model: "WorkbookModel") -> None:
-    """Say on stderr which functions a workbook calls by an earlier name."""
-    from xlcalc.calc.renamed_calls import renamed_calls
-
-    for sentence in renamed_calls(model.texts.values()):
-        click.echo(f"xlcalc: {sentence}", err=True)
+COMMANDS = {"template": template, "convert": convert, "run": run}
 
 
 def _print(cells: "Sequence[NamedCell]", evaluation: "Evaluation") -> None:

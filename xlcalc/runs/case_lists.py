@@ -4,16 +4,16 @@ A case is a row: values of named inputs, expected values of named cells, and how
 off. `read_cases` refuses a list in which anything is unknown, before anything is calculated.
 """
 
-import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlcalc.calc.entries import is_empty, parse_number
+from xlcalc.calc.entries import is_empty
 from xlcalc.errors import NameNotFoundError, ScenarioError, suggestion
 from xlcalc.files import iterate_csv
 from xlcalc.runs.listed_rows import lines_of
+from xlcalc.runs.tolerances import Tolerance, read_tolerance
 from xlcalc.workbook import Workbook
 
 SHEET = "Tests"
@@ -23,24 +23,6 @@ OWN = ("case", "tolerance", "note", "source")
 """Columns that are neither inputs nor expectations."""
 EMPTY = '""'
 """How an expectation says that the cell shows nothing: without a text there is no expectation."""
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far a number may be from the expected one, as a share of that or as an amount."""
-
-    amount: float = 1e-9
-    is_share: bool = True
-
-    def __str__(self) -> str:
-        return f"{100 * self.amount:.6g}%" if self.is_share else f"{self.amount:.6g}"
-
-    def allows(self, expected: float, value: float) -> bool:
-        """Whether a number is near enough to the expected one."""
-        allowed = self.amount * abs(expected) if self.is_share else self.amount
-        # 1.1 is 0.1 from 1 for a person, and one digit more in binary; 0 asks for the number itself
-        slack = 2 * math.ulp(max(abs(expected), abs(value))) if allowed else 0.0
-        return abs(value - expected) <= allowed + slack
 
 
 @dataclass(frozen=True)
@@ -211,14 +193,13 @@ class _Header:
     def _tolerance(self, number: int, written: object, *, percent: bool) -> Tolerance:
         if is_empty(_bare(written)):
             return Tolerance()
-        text = str(written).strip()
-        amount = None if isinstance(written, bool) else parse_number(text)
-        if amount is None or amount < 0:
+        found = read_tolerance(written, percent=percent)
+        if found is None:
             raise ScenarioError(
                 f"{self._source}, row {number}: a tolerance is a share as 1%, or an amount of at "
-                f'least 0, got "{text}"'
+                f'least 0, got "{str(written).strip()}"'
             )
-        return Tolerance(amount, percent or text.endswith("%"))
+        return found
 
 
 def _bare(value: object) -> object:

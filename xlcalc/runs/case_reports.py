@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlcalc.cells import CellError, CellValue
-from xlcalc.plain_texts import Reported, in_a_line, junit
+from xlcalc.ci_formats import Reported, junit
+from xlcalc.plain_texts import in_a_line
 from xlcalc.runs.cases import Comparison, Outcome
 
 

@@ -15,8 +15,9 @@ from xlcalc.cells import ERROR_CODES, NEWER_ERROR_CODES, CellError, CellValue
 from xlcalc.errors import NameNotFoundError, ScenarioError, UsageError
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.ooxml.dates import serial
-from xlcalc.runs.case_lists import EMPTY, Case, CaseList, Tolerance
+from xlcalc.runs.case_lists import EMPTY, Case, CaseList
 from xlcalc.runs.csv_listing import csv_text
+from xlcalc.runs.tolerances import Tolerance
 from xlcalc.workbook import Results, Workbook
 
 _CODES = frozenset((*ERROR_CODES, *NEWER_ERROR_CODES))

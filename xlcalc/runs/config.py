@@ -7,7 +7,7 @@ checked before the first file is written.
 import hashlib
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,13 @@ from xlcalc.calc.origin import Origin, origin_of
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.catalogue import catalogues
-from xlcalc.cells import CellValue
 from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
 from xlcalc.files import read_file
 from xlcalc.ooxml.package import Package
+from xlcalc.runs.bases import Base
 from xlcalc.runs.csv_listing import ORIGIN
+from xlcalc.runs.guards import Guard, read_guards
 from xlcalc.runs.jobs import known_functions
 from xlcalc.runs.listed_rows import lines_of
 from xlcalc.runs.manifest import MANIFEST
@@ -45,26 +46,6 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 """The reports of our own, a configuration for each template that has samples."""
 SAMPLE = SAMPLES / "training_budget.toml"
 """Published training runs: the report where no configuration is given."""
-BOUNDS = ("at_least", "at_most")
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A bound on a named result; None where there is none."""
-
-    name: str
-    at_least: float | None
-    at_most: float | None
-
-    def broken_by(self, value: CellValue) -> str | None:
-        """Return the sentence of a broken guard, or None."""
-        if isinstance(value, bool) or not isinstance(value, float):
-            return f"{self.name} is not a number"
-        if self.at_most is not None and value > self.at_most:
-            return f"{self.name} is {value:,.12g}, at most {self.at_most:,.12g} allowed"
-        if self.at_least is not None and value < self.at_least:
-            return f"{self.name} is {value:,.12g}, at least {self.at_least:,.12g} required"
-        return None
 
 
 @dataclass(frozen=True)
@@ -77,8 +58,8 @@ class ReportConfig:
         The workbook, its formulas in a dialect that calculates.
     title : str
         Heading of the summary.
-    scenarios, scenarios_name : ScenarioList and str
-        What to calculate, and what to call the list.
+    scenarios, scenarios_name, scenarios_file : ScenarioList, str and Path
+        What to calculate, what to call the list, and its file, if it is one.
     store : Store
         Where the files go.
     template_hash : str
@@ -88,7 +69,7 @@ class ReportConfig:
     columns, charted : tuple of str and str
         The named cells that the summary shows, and the one that it draws.
     guards : tuple of Guard
-        Bounds on results.
+        What results must be.
     origin : Origin
         Where the values of the workbook come from.
     language : str
@@ -97,12 +78,15 @@ class ReportConfig:
         What an untouched calculation says of a workbook's stored values; none for a template.
     accepted : tuple of str
         Cells whose differences a person accepts.
+    bases : mapping of str to Base
+        The workbooks that guards compare with.
     """
 
     model: WorkbookModel
     title: str
     scenarios: ScenarioList
     scenarios_name: str
+    scenarios_file: Path | None
     store: Store
     template_hash: str
     suffix: str
@@ -114,6 +98,7 @@ class ReportConfig:
     language: str = "en"
     verification: Verification | None = None
     accepted: tuple[str, ...] = ()
+    bases: Mapping[str, Base] = field(default_factory=dict)
 
 
 def load_config(
@@ -217,7 +202,11 @@ def _load(
     store = store_at(output or _place(folder, _text(path, config, "output", "reports")))
     suffix = Path(name).suffix if "workbook" in config else ".xlsx"
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
-    guards = _guards(path, config.get("guards", {}), model)
+    guards, bases = read_guards(path, config.get("guards", {}), model, accepted)
+    if bases and listed.lists:
+        raise ConfigError(f"{path}: a guard with against cannot be where a list fills a table")
+    for base in bases.values():
+        base.take(listed.columns)
     named = [model.cell(column).name for column in columns]
     origin = origin_of(verification)
     charted = _text(path, config, "chart") if "chart" in config else _default_chart(model, guards)
@@ -226,6 +215,7 @@ def _load(
         title=_text(path, config, "title", Path(name).stem.replace("_", " ").capitalize()),
         scenarios=listed,
         scenarios_name=scenarios_name,
+        scenarios_file=source if source.is_file() else None,
         store=store,
         template_hash=_hash_of(model, dialect, origin),
         suffix=suffix,
@@ -233,6 +223,7 @@ def _load(
         columns=tuple(named),
         charted=model.cell(charted).name if charted else charted,
         guards=guards,
+        bases=bases,
         origin=origin,
         language=form.language or "en",
         verification=verification,
@@ -339,8 +330,9 @@ def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
 
     Nothing where a workbook names no result.
     """
-    if guards:
-        return guards[0].name
+    numbers = [guard.name for guard in guards if not guard.allowed]
+    if numbers:
+        return numbers[0]
     return "total_cost" if "total_cost" in model.outputs else next(iter(model.outputs), "")
 
 
@@ -351,22 +343,3 @@ def _text(path: Path, config: dict[str, Any], key: str, default: str | None = No
             f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
         )
     return value
-
-
-def _guards(path: Path, table: Any, model: WorkbookModel) -> tuple[Guard, ...]:
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: guards must be a table, as total_cost = {{ at_most = 5e6 }}")
-    guards = []
-    for name, bounds in table.items():
-        if not isinstance(bounds, dict) or not bounds or not set(bounds) <= set(BOUNDS):
-            raise ConfigError(f"{path}: the guard {name} must have at_most, at_least or both")
-        for bound in bounds.values():
-            if isinstance(bound, bool) or not isinstance(bound, int | float) or bound != bound:
-                raise ConfigError(f"{path}: the bounds of the guard {name} must be numbers")
-        guard = Guard(model.cell(name).name, bounds.get("at_least"), bounds.get("at_most"))
-        if isinstance(model.cell(name).value, str | bool):
-            raise ConfigError(f"{path}: the guard {name} is on a cell that holds no number")
-        if None not in (guard.at_least, guard.at_most) and guard.at_least > guard.at_most:  # type: ignore[operator]
-            raise ConfigError(f"{path}: no number is within the guard {name}")
-        guards.append(guard)
-    return tuple(guards)

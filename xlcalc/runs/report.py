@@ -16,15 +16,15 @@ from typing import Any
 from xlcalc import templates
 from xlcalc.calc.differences import Verdict
 from xlcalc.calc.ensemble import TOGETHER
-from xlcalc.calc.model import CHECKS_NAME
 from xlcalc.calc.unread_inputs import unread
 from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import DifferencesError, OutputError, UsageError, WorkbookError
 from xlcalc.runs.cluster import CLUSTER, on_cluster
-from xlcalc.runs.config import Guard, ReportConfig, load_batch, load_config
+from xlcalc.runs.config import ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
+from xlcalc.runs.guards import Judge
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
@@ -210,7 +210,8 @@ def run_report(
         raise UsageError(f"jobs must be at least 1, got {jobs}")
     _confirm_first(config, notice)
     store = config.store
-    for sentence in unread(config.model, config.scenarios.columns):
+    judge = Judge(config.guards, config.bases, config.scenarios)
+    for sentence in (*unread(config.model, config.scenarios.columns), *judge.remarks):
         notice(sentence)
     store.prepare()
     manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
@@ -230,7 +231,7 @@ def run_report(
             if done.slow and not slow:
                 slow = done.slow
                 notice(f"calculated one by one, which is slower: {slow}")
-            results = [judged(result, config.guards) for result in done.results]
+            results = judge.judged(done.results)
             manifest.append(results)
             for result in results:
                 listing.add(result)
@@ -310,16 +311,6 @@ def _production(
     if dask is not None:
         return on_cluster(dask, job, todo)
     return in_processes(job, todo, jobs) if jobs > 1 else in_this_process(job, config.model, todo)
-
-
-def judged(result: Result, guards: tuple[Guard, ...]) -> Result:
-    """Return a result with the guards that it breaks, and with the workbook's own checks."""
-    if result.failure:
-        return result
-    broken = [guard.broken_by(result.values[guard.name]) for guard in guards]
-    if result.values.get(CHECKS_NAME) is False:
-        broken.append("a check of the workbook fails")
-    return result._replace(broken=tuple(sentence for sentence in broken if sentence))
 
 
 def _check_arrival(store: Store, done: BlockResult) -> None:

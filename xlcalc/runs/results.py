@@ -13,6 +13,8 @@ from xlcalc.cells import CellValue
 _NO_VALUES: Mapping[str, CellValue] = {}
 _NO_UNITS: Mapping[str, str] = {}
 _NO_LABELS: Mapping[str, str] = {}
+CHECK_FAILS = "a check of the workbook fails"
+"""The sentence among broken guards where `checks_hold` is FALSE."""
 WRITTEN, BROKEN, FAILED = "written", "guard broken", "failed"
 
 

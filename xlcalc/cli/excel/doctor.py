@@ -8,7 +8,12 @@ from xlcalc.cli import status
 from xlcalc.cli.options import FILE, json_option, print_json
 
 
-@click.command("doctor")
+@click.command(
+    "doctor",
+    epilog=status.statuses(
+        "a setting is wrong, or something in FILE would not calculate for its reader"
+    ),
+)
 @click.argument("file", type=FILE, required=False)
 @click.option(
     "--reader",
@@ -21,8 +26,7 @@ def doctor(file: Path | None, reader: str | None, *, as_json: bool) -> None:
 
     Without FILE, it looks for Excel, LibreOffice, the xlwings add-in and a server's project. Of
     FILE it tells the dialect, the versions and add-ins that its reader needs, what would be #NAME?,
-    and the command that mends it. The status is 1 if a setting is wrong, or if something in FILE
-    would not calculate: for a reader with --reader, else in any Excel.
+    and the command that mends it: for a reader with --reader, else in any Excel.
     """
     if file is None:
         if reader is not None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE, refuse_existing
 
 
-@click.command("libreoffice")
+@click.command("libreoffice", epilog=status.statuses())
 @click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; xlcalc.oxt if left out."
 )

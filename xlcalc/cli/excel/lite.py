@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE
 from xlcalc.errors import OutputError
 
 
-@click.command("lite")
+@click.command("lite", epilog=status.statuses())
 @click.option(
     "--output", "-o", metavar="DIR", type=FILE, default="lite", help="Folder to write; else lite."
 )

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE, refuse_existing
 
 
-@click.command("names")
+@click.command("names", epilog=status.statuses())
 @click.option(
     "--output",
     "-o",

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE
 
 
-@click.command("server")
+@click.command("server", epilog=status.statuses())
 @click.argument("folder", metavar="DIR", type=FILE)
 @click.option("--namespace", metavar="NAME", help="What stands before the names; else XLCALC.")
 @click.option(

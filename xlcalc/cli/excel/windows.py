@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
 from xlcalc.errors import UsageError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 START = "xlcalc.xlsm"
 
 
-@click.command("windows")
+@click.command("windows", epilog=status.statuses())
 @click.argument("file", type=FILE, required=False)
 @click.option("--template", metavar="NAME", help="Template workbook to put the functions into.")
 @click.option(

@@ -1,19 +1,27 @@
 """Which pages and tables of the site are made of the package itself?
 
-A page for each function from its declaration, and the inputs of each template as its committed
-workbook shows them.
+A page for each function from its declaration, in Chinese a line for each; the rules and fits that
+functions go by; and the inputs of each template as its committed workbook shows them.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
+from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.cell import Cell
 
 from tools import ROOT
+from tools.site.mathematics import mathematics
 from xlcalc.author.number_formats import shown
+from xlcalc.function_pages import file_of, pages_of
 from xlcalc.functions import FUNCTIONS
-from xlcalc.templates import read_table
+from xlcalc.functions.billing_rules import IMAGE_RULES
+from xlcalc.functions.scaling import FITS
+from xlcalc.templates import TEMPLATES, read_table
 from xlcalc.worksheet import spec_of
 
 HEADER = "Figure"
@@ -22,7 +30,64 @@ HEADER = "Figure"
 
 def function_pages() -> Mapping[str, str]:
     """Return the pages of the functions by their places on the site."""
-    return {"zh/functions.md": chinese_functions()}
+    specs = [spec_of(function) for function in FUNCTIONS]
+    pages = {f"functions/{name}": text for name, text in pages_of(specs).items()}
+    used = templates_by_function()
+    for spec in specs:
+        place = f"functions/{file_of(spec)}"
+        if formula := mathematics(spec):
+            pages[place] += f"\n## As mathematics\n\n{formula}\n"
+        pages[place] += _used_in(used[spec.name])
+    pages["functions/rules.md"] = rules()
+    return {**pages, "zh/functions.md": chinese_functions()}
+
+
+def templates_by_function() -> Mapping[str, list[str]]:
+    """Return for each function the templates whose workbooks call it."""
+    found: dict[str, list[str]] = {spec_of(function).name: [] for function in FUNCTIONS}
+    for template in TEMPLATES:
+        path = ROOT / "workbooks" / f"{template}.xlsx"
+        if path.exists():
+            for name in called(path) & found.keys():
+                found[name].append(template)
+    return found
+
+
+def called(path: Path) -> set[str]:
+    """Return the names that formulas of a workbook call."""
+    with ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return {
+            name.decode()
+            for sheet in sheets
+            for formula in re.findall(rb"<f>([^<]*)</f>", archive.read(sheet))
+            for name in re.findall(rb"\b([A-Z][A-Z0-9_]+)\(", formula)
+        }
+
+
+def _used_in(templates: Sequence[str]) -> str:
+    if not templates:
+        return ""
+    links = [f"[{name}](../workbooks/{name}.md)" for name in templates]
+    return f"\n## Workbooks that use it\n\n{', '.join(links)}\n"
+
+
+def rules() -> str:
+    """Return a page of the rules of images and of the published fits of the scaling laws."""
+    lines = ["# Rules of images, and fits of scaling laws", ""]
+    lines += ["By these rules vendors count the tokens of an image.", ""]
+    lines += ["| rule | vendor | holds | source |", "|---|---|---|---|"]
+    lines += [
+        f"| `{name}` | {rule.vendor} | {rule.dates} | {rule.source} |"
+        for name, rule in IMAGE_RULES.items()
+    ]
+    lines += ["", "These constants of L = E + A/Nᵅ + B/Dᵝ have been published.", ""]
+    lines += ["| fit | E | A | B | α | β | source |", "|---|--:|--:|--:|--:|--:|---|"]
+    for name, fit in FITS.items():
+        *constants, source = astuple(fit)
+        figures = " | ".join(f"{constant:.10g}" for constant in constants)
+        lines.append(f"| `{name}` | {figures} | {source} |")
+    return "\n".join([*lines, ""])
 
 
 def chinese_functions() -> str:
@@ -34,7 +99,7 @@ def chinese_functions() -> str:
         if spec.topic != topic:
             topic = spec.topic
             parts += [f"\n## {texts.get(topic, topic)}\n", "| 函数 | 结果 |", "|---|---|"]
-        link = f"[`{spec.syntax}`](../functions/{spec.name}.md)"
+        link = f"[`{spec.syntax}`](../functions/{file_of(spec)})"
         parts.append(f"| {link} | {_escaped(texts[spec.summary])} |")
     return "\n".join([*parts, ""])
 

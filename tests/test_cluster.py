@@ -18,6 +18,9 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.files import contents, own_price, scenario_lines
+from tests.pictures import gif, png
+from tests.test_cli import xlcalc
+from tests.test_pictures import fill, write
 from xlcalc import catalogue
 from xlcalc.cli import main
 from xlcalc.dialects import Form
@@ -165,6 +168,24 @@ def undisturbed(_loaded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("local")
     list(run_report(replace(_loaded, store=store_at(folder))))
     return contents(folder)
+
+
+def test_evaluate_gives_the_same_list_on_a_cluster(two_workers, runs, tmp_path):
+    files = tmp_path / "here.csv", tmp_path / "there.csv"
+    for file, more in zip(files, ([], ["--dask", two_workers.address]), strict=True):
+        done = xlcalc("evaluate", "training_budget", runs, "-o", file, *more)
+        assert (f"wrote {file}\n", 1) == (done.stdout, done.returncode)
+        assert "xlcalc: 1 scenario has no result; see the column error\n" == done.stderr
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert COUNT == files[0].read_text().count("\n") - 1
+
+
+def test_pictures_travel_to_workers(two_workers, tmp_path):
+    write(tmp_path, {f"s{n}": (png, gif)[n % 2](5 + n, 5) for n in range(6)})
+    assert 0 == fill(tmp_path).failed
+    alone = contents(tmp_path / "out")
+    assert 0 == fill(tmp_path, dask=two_workers.address).failed
+    assert alone == contents(tmp_path / "out")
 
 
 def changes(folder):

@@ -99,6 +99,28 @@ def test_a_template_and_a_workbook_are_listed_described_and_calculated(folder):
 
 
 @pytest.mark.slow
+def test_many_scenarios_are_one_question(folder):
+    about = {"workbook": "plans/budget.xlsx", "results": ["gpu_hours"]}
+    listed = [{"params": 7e9, "mfu": 0.4}, {"params": 14e9, "mfu": None}, {"mfu": 9}]
+    many, one, none, too_many = ask(
+        folder,
+        ("evaluate", {**about, "inputs": listed}),
+        ("evaluate", {**about, "inputs": {"params": 14e9}}),
+        ("evaluate", {**about, "inputs": []}),
+        ("evaluate", {**about, "inputs": [{"mfu": 0.4}] * 1001}),
+    )
+    # 6 × params × 300e9 FLOP / (312e12 FLOP/s × mfu) / 3600 s; the workbook's own mfu is 0.462.
+    expected = [6 * p * 300e9 / (312e12 * mfu) / 3600 for p, mfu in ((7e9, 0.4), (14e9, 0.462))]
+    found = [row["gpu_hours"] for row in many["answer"]]
+    assert [*map(pytest.approx, expected), None] == found
+    assert pytest.approx(expected[1]) == one["answer"]["gpu_hours"]
+    assert "mfu must be above 0 and at most 1 ratio, got 9" == many["answer"][2]["error"]
+    assert ["1 scenario has no result; see the column error"] == many["remarks"]
+    assert "inputs must be 1 to 1,000 scenarios, got 0" in none
+    assert "inputs must be 1 to 1,000 scenarios, got 1,001" in too_many
+
+
+@pytest.mark.slow
 def test_questions_are_answered(folder):
     about = {"workbook": "plans/budget.xlsx", "output": "total_cost"}
     bridge, tornado, solved, cheapest, impossible, findings = ask(

@@ -16,13 +16,17 @@ import xlsxwriter
 import xlcalc
 from tests.calc import INSTALLED
 from tests.conftest import ROOT
-from tests.files import contents
+from tests.files import contents, scenario_lines
 from xlcalc.calc.filled_tables import FilledTables, ListColumns
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import ScenarioError, WorkbookError
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.row_changes import with_rows
 from xlcalc.ooxml.row_moves import RowMoves, filled
+from xlcalc.runs.jobs import BlockSize, ListOrder, blocks
+from xlcalc.runs.picture_files import PictureFiles
+from xlcalc.runs.results import Result
+from xlcalc.runs.scenarios import Scenario
 
 PLAN = "xl/worksheets/sheet1.xml"
 GPU = ("gpu", 10.0, 2.0)
@@ -407,3 +411,34 @@ def test_the_example_of_the_page_on_rows_runs(tmp_path):
     # By hand: (4 × 2.5 + 2 × 1) × 1.19 = 14.28, total six rows below the last one, and 5 × 1.2.
     assert pytest.approx(14.28) == shown(tmp_path / "out" / "North.xlsx")["Plan!B11"]
     assert pytest.approx(6.0) == shown(tmp_path / "out" / "South.xlsx")["Plan!B10"]
+
+
+def test_scenarios_with_as_many_rows_are_made_together_and_told_in_the_order_of_the_list():
+    scenarios = [
+        Scenario(f"s{row}", f"s{row}", {}, row, rows={"Items": [()] * (row % 3)})
+        for row in range(1, 8)
+    ]
+    size, order = BlockSize(100, 1), ListOrder()
+    size.size = 2
+    alike = blocks(
+        scenarios, {5: "kept"}.get, size, order, PictureFiles(), lambda one: len(one.rows["Items"])
+    )
+    made = list(alike)
+    assert [[1, 4], [7, 2], [5, 3], [6]] == [[s.row for s in block.scenarios] for block in made]
+    assert ("kept", None) == made[2].known
+    told = [
+        [result.row for result in order.add(Result(s.row, s.name) for s in block.scenarios)]
+        for block in made
+    ]
+    assert [[1], [2], [3, 4, 5], [6, 7]] == told
+
+
+def test_a_batch_of_many_numbers_of_rows_lists_its_results_in_order(tmp_path):
+    write_lists(tmp_path, {f"s{n}": lines(1 + n % 3, n) for n in range(9)})
+    fill(tmp_path)
+    out = tmp_path / "out"
+    with (out / "summary.csv").open() as summary:
+        named = [row[0] for row in csv.reader(summary)]
+    assert [f"s{n}" for n in range(9)] == named[1:]
+    noted = scenario_lines((out / "manifest.jsonl").read_bytes())
+    assert [f"s{n}" for n in range(9)] == [line["scenario"] for line in noted]

@@ -87,6 +87,9 @@ ooxml.dates
 ooxml.tables
 ooxml.row_moves
 ooxml.blocks
+ooxml.cell_sizes
+ooxml.image_headers
+ooxml.pictures
 ooxml.row_places
 ooxml.row_changes
 ooxml.calculation
@@ -197,6 +200,7 @@ native.changes
 native.reading
 native.way_back
 native
+function_pages
 values_copy
 dialects
 build
@@ -228,12 +232,14 @@ runs.run_names
 runs.tolerances
 runs.listed_rows
 runs.row_lists
+runs.picture_files
 runs.scenarios
 runs.bases
 runs.guards
 runs.stores
 runs.manifest
 runs.jobs
+runs.file_forms
 runs.workbook_writer
 runs.rows_writer
 runs.processes

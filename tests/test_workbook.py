@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import subprocess
 import sys
 from datetime import date
@@ -278,6 +279,28 @@ def test_pandas_own_missing_value_keeps_the_workbooks_value(budget):
     frame = pd.DataFrame({"gpu": pd.array([pd.NA, "H100 SXM5 80GB"], dtype="string")})
     made = budget.evaluate(frame, ["peak_tflops"])
     assert [312.0, 989.4] == list(made["peak_tflops"])
+
+
+def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget):
+    assert [] == budget.evaluate([])
+    assert [] == list(budget.evaluate(pd.DataFrame({"mfu": []}), "total_cost")["total_cost"])
+    row = pd.DataFrame({"mfu": [0.924]}).loc[0]
+    assert TOTAL / 2 == pytest.approx(budget(row)["total_cost"], rel=1e-14)
+    assert TOTAL == pytest.approx(budget({})["total_cost"], rel=1e-14)
+
+
+def test_the_command_prints_json_with_null_where_there_is_no_result(tmp_path):
+    (tmp_path / "list.csv").write_text("scenario,mfu\nNorth,0.924\nSouth,9\n")
+    done = run("training_budget", "list.csv", "--json", "--get", "total_cost", cwd=tmp_path)
+    north, south = json.loads(done.stdout)
+    assert TOTAL / 2 == pytest.approx(north.pop("total_cost"), rel=1e-14)
+    assert {"scenario": "North", "mfu": "0.924", "error": ""} == north
+    told = "mfu must be above 0 and at most 1 ratio, got 9"
+    assert {"scenario": "South", "mfu": "9", "total_cost": None, "error": told} == south
+    assert 1 == done.returncode
+    done = run("training_budget", "list.csv", "--json", "-o", "a.csv", cwd=tmp_path)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "--json prints; a file of -o is .csv or .parquet" in done.stderr
 
 
 def test_two_columns_for_one_input_are_refused(budget):

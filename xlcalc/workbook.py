@@ -323,7 +323,7 @@ class Workbook:
             what follows from it.
         """
         # As in a table, None keeps what the workbook has.
-        asked = {**(settings or {}), **named}
+        asked = {**({} if settings is None else settings), **named}
         given = {name: value for name, value in asked.items() if value is not None}
         refuse_copy(self._model, given)
         self._model.refuse_to_change(given)
@@ -366,6 +366,8 @@ class Workbook:
                 used[cell.name] = given.columns[name]
         asked = (results,) if isinstance(results, str) else results or self._model.outputs
         wanted = tuple(self._model.cell(name).name for name in asked)
+        if not given.count and not given.columns:
+            return given.like({})  # no scenario gives no result
         if not used:
             raise ScenarioError(
                 f"no column is an input of {self._model.name}; it has "

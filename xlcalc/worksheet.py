@@ -10,7 +10,7 @@ import functools
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
@@ -187,12 +187,19 @@ def argument_help(argument: Argument, limit: int = HELP_LIMIT) -> str:
 
 def help_link(spec: Spec) -> str:
     """Return the address of the first source that has one, or nothing."""
-    found = _LINK.search(spec.sections.get("References", ""))
-    if found is None:
-        return ""
-    if found[1]:
-        return f"https://arxiv.org/abs/{found[2]}"
-    return f"https://doi.org/{found[4]}" if found[3] else found[0]
+    addresses = addresses_in(spec.sections.get("References", ""))
+    return next((address for _, address in addresses), "")
+
+
+def addresses_in(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield where a text of sources names an address, as arXiv:2001.08361, and the address."""
+    for found in _LINK.finditer(text):
+        address = found[0]
+        if found[1]:
+            address = f"https://arxiv.org/abs/{found[2]}"
+        elif found[3]:
+            address = f"https://doi.org/{found[4]}"
+        yield found.span(), address
 
 
 def spec_of(function: Callable[..., Any]) -> Spec:

@@ -25,6 +25,8 @@ from xlcalc.templates import TEMPLATES
 Value = bool | int | float | str
 """What an input takes."""
 
+MOST_SCENARIOS = 1_000
+"""Scenarios of one question, at most."""
 _LONGEST = 2_000_000
 """Length of an answer at most [byte]."""
 _TOGETHER = 2
@@ -70,11 +72,23 @@ class Commands:
                 self._run("template", ["new", name, f"--output={path}"], [])
         return path
 
-    def list_of(self, inputs: Mapping[str, Value], name: str) -> Path:
-        """Return a new file with a list of one scenario."""
+    def list_of(self, scenarios: Sequence[Mapping[str, Value | None]], name: str) -> Path:
+        """Return a new file with a list of scenarios; None is an empty cell.
+
+        Raises
+        ------
+        RefusedError
+            If there are none, or too many.
+        """
+        if not 0 < len(scenarios) <= MOST_SCENARIOS:
+            raise RefusedError(
+                f"inputs must be 1 to {MOST_SCENARIOS:,} scenarios, got {len(scenarios):,}"
+            )
+        columns = list(dict.fromkeys(column for one in scenarios for column in one))
+        rows = [[_text(one.get(column)) for column in columns] for one in scenarios]
         path = Path(tempfile.mkdtemp(dir=self.scratch)) / f"{name}.csv"
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            csv.writer(file).writerows([list(inputs), [_text(value) for value in inputs.values()]])
+            csv.writer(file).writerows([columns, *rows])
         return path
 
     def answer(
@@ -150,8 +164,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _text(value: Value) -> str:
+def _text(value: Value | None) -> str:
     """Return a value as a person would enter it."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).upper()
     return value if isinstance(value, str) else repr(value)

@@ -73,15 +73,23 @@ def server_of(commands: Commands, *, write: bool) -> "MCPServer[Any]":
 
     @server.tool(annotations=reads)
     def evaluate(
-        workbook: str, inputs: dict[str, Value] | None = None, results: list[str] | None = None
+        workbook: str,
+        inputs: dict[str, Value] | list[dict[str, Value | None]] | None = None,
+        results: list[str] | None = None,
     ) -> dict[str, Any]:
         """Calculate a workbook with other inputs; all results if none are named.
 
-        Inputs that are left out keep the workbook's values. Remarks say what is doubtful.
+        Inputs that are left out keep the workbook's values. Remarks say what is doubtful. A list of
+        up to 1000 inputs gives a list: each with its inputs, results, and an error if there is one.
         """
         with sentences():
-            options = [*settings(inputs or {}), *(f"--get={name}" for name in results or [])]
-            return commands.answer("run", ["--json", *options], [commands.workbook(workbook)])
+            wanted = [f"--get={name}" for name in results or []]
+            file = commands.workbook(workbook)
+            if isinstance(inputs, list):
+                files = [file, commands.list_of(inputs, "scenarios")]
+                return commands.answer("evaluate", ["--json", *wanted], files)
+            options = ["--json", *settings(inputs or {}), *wanted]
+            return commands.answer("run", options, [file])
 
     @server.tool(annotations=reads)
     def compare(
@@ -100,7 +108,7 @@ def server_of(commands: Commands, *, write: bool) -> "MCPServer[Any]":
             options = ["--json", f"--output={output}"]
             for option, changed in (("from", before), ("to", after)):
                 if changed:
-                    options.append(f"--{option}={commands.list_of(changed, option)}")
+                    options.append(f"--{option}={commands.list_of([changed], option)}")
             files = [commands.workbook(name) for name in (workbook, other) if name is not None]
             return commands.answer("compare", options, files)
 

@@ -44,6 +44,7 @@ _MODULES = {
     "pdf": "printing",
     "excel": "excel",
     "new-plugin": "plugins",
+    "docs": "plugins",
 }
 """Every command, in the order of the help, and the module that has it."""
 

@@ -15,8 +15,15 @@ import click
 
 from xlcalc.cli import status, streams
 from xlcalc.cli.differences import accept_option, accepted_cells
-from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
-from xlcalc.errors import OutputError, ScenarioError, suggestion
+from xlcalc.cli.options import (
+    FILE,
+    catalogue_option,
+    json_value,
+    language_option,
+    plain,
+    refuse_existing,
+)
+from xlcalc.errors import OutputError, ScenarioError, UsageError, suggestion
 from xlcalc.files import draft
 
 _PART = 16_384
@@ -41,6 +48,10 @@ _PART = 16_384
     help="File to write, .csv or .parquet; the standard output if left out.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects, one a scenario.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster calculates."
+)
 @language_option
 @accept_option
 @catalogue_option
@@ -51,8 +62,10 @@ def evaluate(
     output: str,
     lang: str | None,
     accepted: str | None,
+    dask: str | None,
     *,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Calculate a workbook for each row of a list.
 
@@ -61,11 +74,18 @@ def evaluate(
     """
     from xlcalc.workbook import load
 
+    if as_json and output != "-":
+        raise UsageError("--json prints; a file of -o is .csv or .parquet")
     refuse_existing(None if output == "-" else Path(output), force=force)
     book = load(workbook, language=lang, accept_differences=accepted_cells(accepted))
     failed = 0
     told = False
-    with _writer(output) as write:
+    with contextlib.ExitStack() as stack:
+        if dask is not None:
+            from xlcalc.runs.answers_elsewhere import answers_of_cluster
+
+            stack.enter_context(answers_of_cluster(book, dask))
+        write = stack.enter_context(_json_list() if as_json else _writer(output))
         for part in _parts(scenarios):
             if not told:
                 _tell_labels(book.labels(part), book.inputs)
@@ -134,6 +154,25 @@ def _writer(output: str) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], Non
     with draft(target) as path, make(path) as write:
         yield write
     click.echo(f"wrote {target}")
+
+
+@contextlib.contextmanager
+def _json_list() -> Iterator[Callable[[Mapping[str, Sequence[Any]]], None]]:
+    """Give what prints the parts of a table as one list of JSON, an object a scenario."""
+    import json
+
+    between = "["
+
+    def write(made: Mapping[str, Sequence[Any]]) -> None:
+        nonlocal between
+        columns = [json_value(list(column)) for column in made.values()]
+        for cells in zip(*columns, strict=True):
+            row = dict(zip(made, cells, strict=True))
+            click.echo(f"{between}\n{json.dumps(row, ensure_ascii=False, default=plain)}", nl=False)
+            between = ","
+
+    yield write
+    click.echo("\n]")
 
 
 @contextlib.contextmanager

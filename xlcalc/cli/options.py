@@ -127,13 +127,13 @@ def print_json(data: Any) -> None:
     """Print data as JSON, an error of a cell as its code, and null for what is no number."""
     import json
 
-    click.echo(json.dumps(_finite(data), indent=2, ensure_ascii=False, default=plain))
+    click.echo(json.dumps(json_value(data), indent=2, ensure_ascii=False, default=plain))
 
 
-def _finite(data: Any) -> Any:
+def json_value(data: Any) -> Any:
     """Return data in which None stands for nan and infinities, which JSON does not know."""
     if isinstance(data, Mapping):
-        return {key: _finite(value) for key, value in data.items()}
+        return {key: json_value(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_finite(value) for value in data]
+        return [json_value(value) for value in data]
     return None if isinstance(data, float) and not math.isfinite(data) else data

@@ -47,6 +47,10 @@ resume_option = click.option(
     "--resume", is_flag=True, help="Keep the intact files of an earlier run."
 )
 
+dask_option = click.option(
+    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
+)
+
 
 @click.command(
     "report",
@@ -72,6 +76,7 @@ resume_option = click.option(
 @resume_option
 @contract_option
 @accept_option
+@dask_option
 @verbose_option
 @pdf_option
 @focus_option
@@ -89,6 +94,7 @@ def report(
     accepted: str | None,
     junit: Path | None,
     sarif: Path | None,
+    dask: str | None,
     *,
     every: bool,
     resume: bool,
@@ -109,7 +115,14 @@ def report(
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted), contract)
         _write_reports(
-            [loaded], told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf, focus=focus
+            [loaded],
+            told,
+            jobs=jobs,
+            resume=resume,
+            verbose=verbose,
+            dask=dask,
+            pdf=pdf,
+            focus=focus,
         )
         return
     if config is not None or contract is not None:
@@ -123,7 +136,9 @@ def report(
     gallery = Gallery(Path(output or "reports"), form)
     gallery.write_templates()
     try:
-        _write_reports(gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, pdf=pdf)
+        _write_reports(
+            gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf
+        )
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -150,6 +165,19 @@ def report(
     multiple=True,
     help="Rows for a table or a named range: a list with the columns scenario and the table's.",
 )
+@click.option(
+    "--picture",
+    "pictures",
+    metavar="CELL=COLUMN",
+    multiple=True,
+    help="A named cell or range, and the column with the path of its picture (PNG, JPEG, GIF).",
+)
+@click.option(
+    "--picture-folder",
+    metavar="FOLDER",
+    type=FILE,
+    help="Where paths of pictures begin, and what they do not leave; else the list's folder.",
+)
 @dialect_option
 @namespace_option
 @language_option
@@ -175,9 +203,7 @@ def report(
 @resume_option
 @contract_option
 @accept_option
-@click.option(
-    "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster does the work."
-)
+@dask_option
 @verbose_option
 @pdf_option
 @junit_option
@@ -188,6 +214,8 @@ def batch(
     scenarios: Path,
     output: str,
     rows: tuple[str, ...],
+    pictures: tuple[str, ...],
+    picture_folder: Path | None,
     dialect: str | None,
     namespace: str | None,
     lang: str | None,
@@ -216,25 +244,32 @@ def batch(
 
     form = Form(dialect, namespace, lang)
     cells = accepted_cells(accepted)
-    lists = dict(map(_table_and_file, rows))
-    if len(lists) < len(rows):
-        raise UsageError("--rows names a table twice")
+    lists = _pairs("rows", rows, "a table and its list, as items=items.csv")
+    columns = _pairs("picture", pictures, "a cell and a column, as logo=logo_path")
     loaded = load_batch(
         *(book, scenarios, output, form, name_template, cells),
         labels=labels,
         locale=locale,
         contract=contract,
         rows=lists,
+        pictures=columns,
+        picture_folder=picture_folder,
     )
     told = RunReports("xlcalc batch", junit, sarif)
     _write_reports([loaded], told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
 
 
-def _table_and_file(text: str) -> tuple[str, str]:
-    table, sign, file = text.partition("=")
-    if not (sign and table.strip() and file.strip()):
-        raise UsageError(f'--rows takes a table and its list, as items=items.csv, got "{text}"')
-    return table.strip(), file.strip()
+def _pairs(option: str, texts: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return the values of an option, each a name, an equals sign and what belongs to it."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, sign, other = (part.strip() for part in text.partition("="))
+        if not (sign and name and other):
+            raise UsageError(f'--{option} takes {what}, got "{text}"')
+        if name in found:
+            raise UsageError(f"--{option} names {name} twice")
+        found[name] = other
+    return found
 
 
 COMMANDS = {"report": report, "batch": batch}

@@ -85,7 +85,7 @@ class Block:
 def block_names(package: Package) -> list[str]:
     """Return the names of the tables and of the named ranges that lists can fill."""
     names = [_table_name(package, part) for _, part in _table_parts(package)]
-    return names + [name.name for name in defined_names(package) if _box(name, package)]
+    return names + [name.name for name in defined_names(package) if named_area(name, package)]
 
 
 def is_block(package: Package, name: str) -> bool:
@@ -94,7 +94,7 @@ def is_block(package: Package, name: str) -> bool:
     if name.lower() in tables:
         return True
     for known in defined_names(package):
-        box = _box(known, package) if known.name.lower() == name.lower() else None
+        box = named_area(known, package) if known.name.lower() == name.lower() else None
         if box is not None:
             left, top, right, bottom = box[1]
             return (left, top) != (right, bottom)
@@ -126,7 +126,7 @@ def find_block(package: Package, name: str) -> Block:
             own = _table_name(package, part)
             return _read(package, own, sheet, box, headings, is_table=True, known=calculated)
     for known in defined_names(package):
-        found = _box(known, package) if known.name.lower() == name.lower() else None
+        found = named_area(known, package) if known.name.lower() == name.lower() else None
         if found is not None:
             return _read(package, known.name, *found, None, is_table=False, known={})
     names = block_names(package)
@@ -149,8 +149,8 @@ def _table_name(package: Package, part: str) -> str:
     return table.get("displayName") or table.get("name") or ""
 
 
-def _box(name: DefinedName, package: Package) -> tuple[str, tuple[int, int, int, int]] | None:
-    """Return sheet and cells of a name that stands for one area; None if it does not."""
+def named_area(name: DefinedName, package: Package) -> tuple[str, tuple[int, int, int, int]] | None:
+    """Return sheet and box of a name that stands for one area; None if it does not."""
     found = _NAMED_AREA.fullmatch(name.text)
     if found is None:
         return None

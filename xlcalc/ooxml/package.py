@@ -36,6 +36,8 @@ _CHART_CACHE = re.compile(
     re.DOTALL,
 )
 
+_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
@@ -298,6 +300,18 @@ class Package:
                 parts.pop(gone, None)
         self._data = None  # a part less is a change
 
+    def unlink(self, owner: str, identity: str) -> None:
+        """Remove a relationship of a part, and the part that it leads to if nothing else does."""
+        _, target = self.relations(owner).get(identity, ("", ""))
+        folder, file = posixpath.split(owner)
+        self._remove_element(posixpath.join(folder, "_rels", f"{file}.rels"), identity)
+        others = (t for name in self.names() for _, t in self.relations(name).values())
+        if self.has(target) and target not in others:
+            self._remove_element("[Content_Types].xml", f"/{target}")
+            for parts in (self._parts, self._entries, self._changed):
+                parts.pop(target, None)
+            self._data = None  # a part less is a change
+
     def _remove_element(self, part: str, marker: str) -> None:
         """Remove the empty element that has an attribute of this value."""
         value = rb"[\"']" + re.escape(marker.encode()) + rb"[\"']"
@@ -324,3 +338,10 @@ class Package:
                 if kind == "worksheet":
                     found[sheet.get("name", "")] = target
         return found
+
+
+def free_part(package: Package, wanted: str) -> str:
+    """Return a name that no part has: the wanted one with a number at its end."""
+    found = _NUMBERED.fullmatch(wanted)
+    stem, ending = found.groups() if found else (wanted, "")
+    return next(name for n in count(1) if not package.has(name := f"{stem}{n}{ending}"))

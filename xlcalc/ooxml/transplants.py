@@ -11,11 +11,10 @@ An example: `Tornado` of a small workbook, with `xl/drawings/drawing1.xml` and
 
 import posixpath
 import re
-from itertools import count
 
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import attribute_xml
-from xlcalc.ooxml.package import Package
+from xlcalc.ooxml.package import Package, free_part
 from xlcalc.ooxml.style_merging import StyleNumbers, merge_styles
 from xlcalc.ooxml.tabs import add_sheet, tab_names
 
@@ -28,7 +27,6 @@ _SHARED_TEXT = re.compile(rb"(<c\s[^<>]*?)\st=\"s\"([^<>]*)><v>(\d+)</v>")
 _TEXT = re.compile(rb"<si>(.*?)</si>|<si/>", re.DOTALL)
 _SELECTED = re.compile(rb"\stabSelected=\"(?:1|true)\"")
 _LINK = re.compile(rb"(\s\w+:(?:id|embed|link|pict)=\")([^\"<>]+)(?=\")")
-_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
 # What may stand between the sheets and the names of a workbook.
 _BEFORE_NAMES = re.compile(
     rb"</((?:\w+:)?)sheets\s*>"
@@ -110,18 +108,11 @@ def _with_parts(package: Package, source: Package, origin: str, owner: str, data
     links: dict[bytes, bytes] = {}
     for identity, (_, target) in source.relations(origin).items():
         copied = source.part(target)
-        name = _free_part(package, target)
+        name = free_part(package, target)
         new = package.add(name, copied, _content_type(source, target), kinds[identity], owner)
         package.replace(name, _with_parts(package, source, target, name, copied))
         links[identity.encode()] = new.encode()
     return _LINK.sub(lambda old: old[1] + links.get(old[2], old[2]), data)
-
-
-def _free_part(package: Package, wanted: str) -> str:
-    """Return a name that no part has, by the number at its end."""
-    found = _NUMBERED.fullmatch(wanted)
-    stem, ending = found.groups() if found else (wanted, "")
-    return next(name for n in count(1) if not package.has(name := f"{stem}{n}{ending}"))
 
 
 def _content_type(package: Package, part: str) -> str:

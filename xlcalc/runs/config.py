@@ -31,6 +31,7 @@ from xlcalc.runs.guards import Guard, read_guards
 from xlcalc.runs.jobs import known_functions
 from xlcalc.runs.listed_rows import lines_of
 from xlcalc.runs.manifest import MANIFEST
+from xlcalc.runs.picture_files import PictureFiles
 from xlcalc.runs.row_lists import read_row_lists
 from xlcalc.runs.scenarios import ScenarioList, from_frame, read_scenarios
 from xlcalc.runs.stores import Folder, Store, store_at
@@ -38,7 +39,7 @@ from xlcalc.runs.stores import Folder, Store, store_at
 SETTINGS = (
     *("template", "workbook", "scenarios", "output", "dialect", "namespace"),
     *("lang", "name_template", "title", "columns", "chart", "guards"),
-    *("labels", "locale", "contract", "rows"),
+    *("labels", "locale", "contract", "rows", "pictures", "picture_folder"),
 )
 DIALECT = "lambda"
 """The dialect of a report: its readers seldom have the add-in."""
@@ -138,6 +139,8 @@ def load_batch(
     locale: str | None = None,
     contract: Path | None = None,
     rows: Mapping[str, Any] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    picture_folder: str | Path | None = None,
 ) -> ReportConfig:
     """Return the report of a template or a workbook that needs no configuration.
 
@@ -158,6 +161,10 @@ def load_batch(
         config["contract"] = str(contract)
     if rows:
         config["rows"] = dict(rows)
+    if pictures:
+        config["pictures"] = dict(pictures)
+    if picture_folder is not None:
+        config["picture_folder"] = str(picture_folder)
     return _load(config, Path("batch"), output, form, accepted)
 
 
@@ -284,15 +291,35 @@ def _scenarios(
         if locale is not None:
             raise ConfigError("a frame has numbers and dates; a locale is for files of texts")
         return (
-            from_frame(given, model, pattern, labels=labels, row_lists=lists),
+            from_frame(
+                *(given, model, pattern),
+                labels=labels,
+                row_lists=lists,
+                pictures=_pictures(path, config, path.parent),
+            ),
             "the frame",
             Path(),
         )
     named = given if isinstance(given, Path) else Path(_text(path, config, "scenarios"))
     piped = str(named) == "-"
     file = named if piped else path.parent / named
-    listed = read_scenarios(file, model, pattern, labels, locale, lists)
+    pictures = _pictures(path, config, path.parent if piped else file.parent)
+    listed = read_scenarios(file, model, pattern, labels, locale, lists, pictures)
     return listed, "the standard input" if piped else file.name, file
+
+
+def _pictures(path: Path, config: dict[str, Any], folder: Path) -> PictureFiles:
+    """Return which columns have pictures; their paths begin at the list's folder, or as told."""
+    columns = config.get("pictures", {})
+    if not isinstance(columns, dict) or not all(isinstance(c, str) for c in columns.values()):
+        raise ConfigError(f'{path}: pictures must be a table, as pictures = {{ logo = "column" }}')
+    if "picture_folder" in config:
+        folder = path.parent / _text(path, config, "picture_folder")
+        if not columns:
+            raise ConfigError(f"{path}: picture_folder is for pictures, and no column has some")
+    if columns and not folder.is_dir():
+        raise ConfigError(f"there is no folder {folder}")
+    return PictureFiles(folder, columns)
 
 
 def _names(path: Path, config: dict[str, Any], key: str, default: list[str]) -> list[str]:

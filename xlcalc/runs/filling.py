@@ -20,7 +20,7 @@ that every second piece, `pattern[1::2]`, is a cell's own: one slice puts in all
 Texts, errors and cells that keep a formula in some files only are whole elements in such a gap.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,8 @@ class Filling:
         What is copied: the workbook with the values of all other cells, or without its formulas.
     keeps_formulas : bool
         Whether it has formulas.
+    others : collection of str
+        Parts that each file gets beside its cells.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Filling:
         form: Package,
         *,
         keeps_formulas: bool,
+        others: Collection[str] = (),
     ) -> None:
         self._formulas = formulas
         self._inputs = set(inputs)
@@ -104,7 +107,7 @@ class Filling:
                     [((sheet, slot.position), slot) for slot in slots],
                 )
             )
-        self._archive = Archive(form, {sheet.part for sheet in self._sheets})
+        self._archive = Archive(form, {*(sheet.part for sheet in self._sheets), *others})
 
     @property
     def parts(self) -> list[str]:
@@ -221,13 +224,13 @@ class Files:
     numbers: list[bytes]
     elements: list[tuple[int, list[bytes]]]
 
-    def file(self, row: int) -> bytes:
-        """Return the file of a scenario."""
+    def file(self, row: int, others: Mapping[str, bytes] | None = None) -> bytes:
+        """Return the file of a scenario, with the parts that it has beside its cells."""
         numbers = self.numbers[row]
         cells = numbers.split(b",") if numbers else []
         for place, elements in self.elements:
             cells.insert(place, elements[row])
-        parts = {}
+        parts = dict(others or {})
         start = 0
         for part, pattern in self.sheets:
             pieces = pattern.copy()

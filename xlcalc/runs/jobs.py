@@ -5,19 +5,23 @@ calculated at once; a `BlockResult` is what became of them. All three travel to 
 """
 
 import math
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
 from xlcalc.calc.ensemble import TOGETHER
 from xlcalc.calc.model import Trust, WorkbookModel
-from xlcalc.errors import WorkerError
+from xlcalc.errors import InputValueError, WorkerError
+from xlcalc.ooxml.pictures import Picture
 from xlcalc.plugins import VARIABLE
 from xlcalc.registry import PLUGINS
+from xlcalc.runs.picture_files import PictureFiles
 from xlcalc.runs.results import Result
+from xlcalc.runs.run_names import printable
 from xlcalc.runs.scenarios import Scenario
 from xlcalc.runs.stores import Store
 
@@ -25,6 +29,10 @@ FIRST_BLOCK, BLOCK = 20, 500
 """Scenarios that are calculated at once, in the beginning and at most."""
 BLOCK_SECONDS = 1.0
 """Seconds that a block takes at most, so that little is lost when a batch is broken off."""
+WINDOW = 5_000
+"""Scenarios among which those that are alike are put together."""
+PICTURE_BYTES = 20_000_000
+"""Size of the pictures of a block, from which on it takes no further scenario [byte]."""
 
 
 def known_functions() -> tuple[tuple[str, str], ...]:
@@ -107,10 +115,18 @@ class BatchJob:
 
 @dataclass(frozen=True)
 class Block:
-    """Scenarios to make at once, and what an earlier run made of each, if it did."""
+    """Scenarios to make at once, and what an earlier run made of each, if it did.
+
+    Their pictures are here by the paths that scenarios have, each once.
+    """
 
     scenarios: tuple[Scenario, ...]
     known: tuple[Result | None, ...]
+    pictures: Mapping[str, Picture] = field(default_factory=dict, repr=False)
+
+    def pictures_of(self, scenario: Scenario) -> dict[str, Picture]:
+        """Return the picture for each place that a scenario puts one into."""
+        return {place: self.pictures[path] for place, path in scenario.pictures.items()}
 
 
 @dataclass(frozen=True)
@@ -158,8 +174,31 @@ class BlockSize:
         self.size = max(1, min(fitting, self._most))
 
 
+class ListOrder:
+    """The order of a list, for results that are made in another one."""
+
+    def __init__(self) -> None:
+        self._due: deque[int] = deque()
+        self._here: dict[int, Result] = {}
+
+    def expect(self, scenarios: Iterable[Scenario]) -> None:
+        """Note which scenarios come next in the list."""
+        self._due.extend(scenario.row for scenario in scenarios)
+
+    def add(self, results: Iterable[Result]) -> Iterator[Result]:
+        """Take results, and yield those whose turn it is."""
+        self._here.update((result.row, result) for result in results)
+        while self._due and self._due[0] in self._here:
+            yield self._here.pop(self._due.popleft())
+
+
 def blocks(
-    scenarios: Iterable[Scenario], known: Callable[[int], Result | None], size: BlockSize
+    scenarios: Iterable[Scenario],
+    known: Callable[[int], Result | None],
+    size: BlockSize,
+    order: ListOrder,
+    files: PictureFiles,
+    alike: Callable[[Scenario], Hashable] | None = None,
 ) -> Iterator[Block]:
     """Yield scenarios in blocks, with what an earlier run made of their rows.
 
@@ -171,7 +210,56 @@ def blocks(
         Gives the result of a row, or None.
     size : BlockSize
         How many scenarios the next block has; it may change from block to block.
+    order : ListOrder
+        Learns the order of the list.
+    files : PictureFiles
+        The pictures of the list.
+    alike : callable, optional
+        Gives what scenarios have in common that are made together. A block of scenarios that are
+        all different costs as much for each as a block of one; so they are sought in a larger part
+        of the list.
     """
     waiting = iter(scenarios)
-    while block := tuple(islice(waiting, size.size)):
-        yield Block(block, tuple(known(scenario.row) for scenario in block))
+    while window := list(islice(waiting, size.size if alike is None else WINDOW)):
+        order.expect(window)
+        if alike is not None:
+            groups: dict[Hashable, list[Scenario]] = {}
+            for scenario in window:
+                groups.setdefault(alike(scenario), []).append(scenario)
+            window = list(chain.from_iterable(groups.values()))
+        rest = iter(window)
+        while True:
+            pictures: dict[str, Picture] = {}
+            block = tuple(_next_of(rest, size.size, pictures, files))
+            if not block:
+                break
+            yield Block(block, tuple(known(scenario.row) for scenario in block), pictures)
+
+
+def _next_of(
+    rest: Iterator[Scenario],
+    size: int,
+    pictures: dict[str, Picture],
+    files: PictureFiles,
+) -> Iterator[Scenario]:
+    """Yield the scenarios of a block, whose pictures are put aside."""
+    weight = 0
+    for scenario in islice(rest, size):
+        for place, path in scenario.pictures.items():
+            try:
+                if path not in pictures:
+                    pictures[path] = files.read(path)
+                    weight += len(pictures[path].data)
+            except InputValueError as error:
+                scenario = replace(
+                    scenario,
+                    settings={},
+                    rows={},
+                    pictures={},
+                    problem=scenario.problem or printable(str(error)),
+                    column=scenario.column or files.columns[place],
+                )
+                break
+        yield scenario
+        if weight >= PICTURE_BYTES:
+            break

@@ -89,6 +89,7 @@ class Manifest:
             option=orjson.OPT_APPEND_NEWLINE,
         )
         self._rows: set[int] = set()
+        self._ordered, self._last = True, -1
         self._old = self._read(store.read(MANIFEST)) if resume else {}
 
     def __enter__(self) -> "Manifest":
@@ -113,7 +114,10 @@ class Manifest:
     def append(self, results: Iterable[Result]) -> None:
         """Note what is done."""
         results = list(results)
-        self._rows.update(result.row for result in results)
+        for result in results:
+            self._ordered = self._ordered and result.row > self._last
+            self._last = result.row
+            self._rows.add(result.row)
         left = memoryview(b"".join(self._lines(results)))
         try:
             while left:
@@ -145,7 +149,7 @@ class Manifest:
 
     def _finish(self) -> None:
         """Write the manifest in the order of the rows, each row of this run once."""
-        if self._old or self._apart:  # else it was written so
+        if self._old or self._apart or not self._ordered:  # else it was written so
             done = self._read(self._path.read_bytes())
             lines = self._lines(done[row] for row in sorted(self._rows))
             self._store.write(MANIFEST, b"".join((self._head, *lines)))

@@ -25,7 +25,7 @@ from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.guards import Judge
-from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, Production, blocks
+from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, ListOrder, Production, blocks
 from xlcalc.runs.manifest import Manifest
 from xlcalc.runs.processes import in_processes, in_this_process
 from xlcalc.runs.results import Counts, Result
@@ -41,6 +41,8 @@ def batch(
     output: str | Path,
     *,
     rows: Mapping[str, Any] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    picture_folder: str | Path | None = None,
     dialect: str | None = None,
     namespace: str | None = None,
     language: str | None = None,
@@ -68,6 +70,10 @@ def batch(
     rows : mapping of str to DataFrame, str or Path, optional
         By the name of a table or a named range, the rows of each scenario: a list whose column
         `scenario` says whose a row is, and whose other columns are those of the table.
+    pictures : mapping of str to str, optional
+        By the name of a cell or a range, the column of the list with the path of its picture.
+    picture_folder : str or Path, optional
+        Where these paths begin, and what they do not leave; the folder of the list if left out.
     dialect : str, optional
         "lambda" (the default), "native", "udf", "officejs" or "values".
     namespace : str, optional
@@ -121,6 +127,8 @@ def batch(
         locale,
         None if contract is None else Path(contract),
         rows,
+        pictures,
+        picture_folder,
     )
     counts = Counts()
     for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
@@ -216,7 +224,16 @@ def run_report(
     store.prepare()
     manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
-    todo = takewhile(lambda _: not stopped(), blocks(config.scenarios, manifest.known, size))
+    order = ListOrder()
+    alike = config.scenarios.row_counts if config.scenarios.lists else None
+    todo = takewhile(
+        lambda _: not stopped(),
+        blocks(
+            *(config.scenarios, manifest.known, size, order),
+            config.scenarios.pictures,
+            alike,
+        ),
+    )
     shown: list[Result] = []
     slow = ""
     with (
@@ -233,7 +250,7 @@ def run_report(
                 notice(f"calculated one by one, which is slower: {slow}")
             results = judge.judged(done.results)
             manifest.append(results)
-            for result in results:
+            for result in order.add(results):
                 listing.add(result)
                 if len(shown) < SHOWN_RUNS:
                     shown.append(result)

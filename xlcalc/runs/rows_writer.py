@@ -11,6 +11,7 @@ from typing import Protocol
 from xlcalc.calc.filled_tables import FilledTables, ListColumns
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import XlcalcError
+from xlcalc.ooxml.pictures import Picture
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult
 from xlcalc.runs.results import Result
 from xlcalc.runs.scenarios import Scenario
@@ -59,13 +60,16 @@ class RowsWriter:
         made: dict[int, Result] = {}
         slow, seconds = "", 0.0
         for counts, members in groups.items():
-            done = self._made(counts, members)
+            done = self._made(counts, members, block.pictures)
             made |= {result.row: result for result in done.results}
             slow, seconds = slow or done.slow, seconds + done.seconds
         return BlockResult(tuple(made[scenario.row] for scenario in block.scenarios), slow, seconds)
 
     def _made(
-        self, counts: tuple[int, ...], members: list[tuple[Scenario, Result | None]]
+        self,
+        counts: tuple[int, ...],
+        members: list[tuple[Scenario, Result | None]],
+        pictures: Mapping[str, Picture],
     ) -> BlockResult:
         scenarios = [scenario for scenario, _ in members]
         try:
@@ -78,7 +82,7 @@ class RowsWriter:
                 )
             )
         filled = tuple(self._filled(scenario, writer.model) for scenario in scenarios)
-        return writer.make(Block(filled, tuple(known for _, known in members)))
+        return writer.make(Block(filled, tuple(known for _, known in members), pictures))
 
     def _filled(self, scenario: Scenario, model: WorkbookModel) -> Scenario:
         """Return a scenario whose settings have the cells of its rows."""

@@ -19,8 +19,10 @@ from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, suggestion
 from xlcalc.ooxml.blocks import is_block
 from xlcalc.ooxml.literals import checked_text
+from xlcalc.ooxml.pictures import picture_area
 from xlcalc.runs.listed_rows import NAME_COLUMN, Rows, frame_rows, kept_rows, rows_of
 from xlcalc.runs.local_values import local_reader
+from xlcalc.runs.picture_files import PictureFiles
 from xlcalc.runs.row_lists import NestedRows, RowList
 from xlcalc.runs.run_names import file_stem, named, printable
 
@@ -46,6 +48,8 @@ class Scenario:
         Why it cannot be run, and in which column that stands; empty for a good one.
     rows : mapping of str to sequence
         The rows of each table that it fills.
+    pictures : mapping of str to str
+        The path of the picture for each place, as the list has it.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Scenario:
     column: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,6 +86,8 @@ class ScenarioList:
         How numbers and days are written, as "de".
     row_lists : sequence of RowList, optional
         Lists of the rows that scenarios put into tables.
+    pictures : PictureFiles, optional
+        Which columns have paths of pictures, and where these are.
 
     Raises
     ------
@@ -95,6 +102,7 @@ class ScenarioList:
     labels: Collection[str] = ()
     locale: str | None = None
     row_lists: Sequence[RowList] = ()
+    pictures: PictureFiles = field(default_factory=PictureFiles)
     length: int = field(init=False, default=0)
     columns: tuple[str, ...] = field(init=False, default=())
 
@@ -106,7 +114,7 @@ class ScenarioList:
         self._table_columns: list[str] = []
         self._header = self._read_header()
         self._nested = self._read_nested()
-        beside = {NAME_COLUMN, *self._labels, *self._nested}
+        beside = {NAME_COLUMN, *self._labels, *self._nested, *self.pictures.columns.values()}
         self.columns = tuple(name for name in self._header if name not in beside)
         columns = [one.columns for one in self.row_lists]
         columns += [one.columns for one in self._nested.values()]
@@ -163,6 +171,10 @@ class ScenarioList:
         """The columns that are no inputs."""
         return tuple(self._labels)
 
+    def row_counts(self, scenario: Scenario) -> tuple[int, ...]:
+        """Return how many rows a scenario puts into each table."""
+        return self.tables.counts(scenario.rows)
+
     def _converter(self, name: str) -> Callable[[object], CellValue]:
         """Return what reads the entries of a column; a locale is for numbers and days alone."""
         read = self.model.entry_reader(name)
@@ -186,6 +198,13 @@ class ScenarioList:
                 return Scenario(name, stem, {}, number, problem, labels=labels)
         settings: dict[str, CellValue] = {}
         rows: dict[str, Sequence[Row]] = {}
+        pictures = {
+            place: str(given[column]).strip()
+            for place, column in self.pictures.columns.items()
+            if column in given
+        }
+        for column in set(self.pictures.columns.values()):
+            given.pop(column, None)
         for column, value in given.items():
             try:
                 if column in self._nested:
@@ -208,7 +227,7 @@ class ScenarioList:
         if number in self._refusals:
             column, sentence = self._refusals[number]
             return Scenario(name, stem, {}, number, printable(sentence), column, labels)
-        return Scenario(name, stem, settings, number, labels=labels, rows=rows)
+        return Scenario(name, stem, settings, number, labels=labels, rows=rows, pictures=pictures)
 
     @property
     def remarks(self) -> list[str]:
@@ -229,6 +248,13 @@ class ScenarioList:
             if canonical in header:
                 raise ScenarioError(f'{self.source} has the column "{name}" twice')
             header.append(canonical)
+        for place, column in self.pictures.columns.items():
+            picture_area(self.model.package, place)
+            if column not in header:
+                raise ScenarioError(
+                    f'{self.source} has no column "{column}" with pictures for {place}'
+                    f"{suggestion(column, header)}"
+                )
         for label in self.labels:
             if label not in header:
                 raise ScenarioError(
@@ -241,6 +267,8 @@ class ScenarioList:
 
     def _column(self, name: str) -> str:
         """Return the input that a column is of, or its own name if it is a label."""
+        if name in self.pictures.columns.values():
+            return name
         if name in self.labels:
             self._labels.append(name)
             return name
@@ -310,6 +338,7 @@ def read_scenarios(
     labels: Collection[str] = (),
     locale: str | None = None,
     row_lists: Sequence[RowList] = (),
+    pictures: PictureFiles | None = None,
 ) -> ScenarioList:
     """Open a file of scenarios for a workbook: CSV, xlsx or Parquet; `-` is the standard input.
 
@@ -320,7 +349,9 @@ def read_scenarios(
     """
     kept = kept_rows(path)
     return ScenarioList(
-        str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale, row_lists
+        *(str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale),
+        row_lists,
+        pictures or PictureFiles(),
     )
 
 
@@ -331,6 +362,7 @@ def from_frame(
     source: str = "the frame",
     labels: Collection[str] = (),
     row_lists: Sequence[RowList] = (),
+    pictures: PictureFiles | None = None,
 ) -> ScenarioList:
     """Open a DataFrame of any library as scenarios for a workbook; rows count from 1.
 
@@ -347,4 +379,5 @@ def from_frame(
         name_template,
         labels,
         row_lists=row_lists,
+        pictures=pictures or PictureFiles(),
     )

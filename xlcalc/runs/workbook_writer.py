@@ -10,7 +10,6 @@ import contextlib
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,11 +24,24 @@ from xlcalc.calc.vectorised.compiled import KEEP, VectorisedWorkbook
 from xlcalc.calc.vectorised.nodes import Values
 from xlcalc.calc.vectorised.syntax import NotVectorised
 from xlcalc.cells import CellError, CellValue
-from xlcalc.dialects import convert_package
-from xlcalc.errors import DisagreementError, NotFoundError, OutputError, XlcalcError
+from xlcalc.errors import (
+    DisagreementError,
+    NotFoundError,
+    OutputError,
+    UsageError,
+    XlcalcError,
+)
 from xlcalc.ooxml.markup import cell_name, same
-from xlcalc.ooxml.package import Package
-from xlcalc.runs.filling import Filling, NotCopyable
+from xlcalc.ooxml.pictures import Picture
+from xlcalc.runs.file_forms import (
+    FileForm,
+    FileForms,
+    Kinds,
+    in_form,
+    kinds_of,
+    with_pictures,
+)
+from xlcalc.runs.filling import Files, NotCopyable
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult
 from xlcalc.runs.manifest import hash_of
 from xlcalc.runs.results import Result
@@ -61,29 +73,10 @@ class WorkbookWriter:
             return
         try:
             vectorised = VectorisedWorkbook(model, job.columns)
-            self._filling = self._fill(vectorised)
+            self._forms = FileForms(model, vectorised, values_only=self._values_only)
             self._vectorised = vectorised
         except (NotVectorised, NotCopyable) as reason:
             self.slow = str(reason)
-
-    def _fill(self, vectorised: VectorisedWorkbook) -> Filling:
-        fresh = self.model.evaluate()
-        if not self._values_only:
-            # The cells that no scenario changes are written once, whatever the file has in them.
-            live = set(vectorised.live)
-            cached = {
-                sheet: {p: value for p, value in cells.items() if (sheet, p) not in live}
-                for sheet, cells in fresh.cached.items()
-            }
-            fresh = replace(fresh, cached=cached)
-        form = self._in_form(self.model.to_package(fresh))
-        inputs = [(cell.sheet, cell.position) for cell in vectorised.inputs.values()]
-        keeps = not self._values_only
-        return Filling(self.model.formulas, vectorised.live, inputs, form, keeps_formulas=keeps)
-
-    def _in_form(self, package: Package) -> Package:
-        """Return a calculated workbook as the job wants it: with formulas, or with values alone."""
-        return convert_package(package, "values").package if self._values_only else package
 
     def make(self, block: Block) -> BlockResult:
         """Calculate and write the scenarios of a block; those that are intact are not written."""
@@ -93,13 +86,25 @@ class WorkbookWriter:
             scenario.row: result
             for scenario, result in zip(block.scenarios, block.known, strict=True)
         }
+        pictures = {scenario.row: block.pictures_of(scenario) for scenario in good}
+        groups: dict[Kinds, list[Scenario]] = {}
+        for scenario in good:
+            groups.setdefault(kinds_of(pictures[scenario.row]), []).append(scenario)
         made: dict[int, Result] = {}
-        if self._vectorised is not None and good:
-            made = self._at_once(self._vectorised, good, known)
+        for kinds, members in groups.items():
+            try:
+                form = None if self._vectorised is None else self._forms.form(kinds)
+            except UsageError as error:  # there is no room for a picture
+                made |= {s.row: self._failed(s, str(error)) for s in members}
+                continue
+            if self._vectorised is not None and form is not None:
+                made |= self._at_once(self._vectorised, form, members, known, pictures)
         results = tuple(
-            (made[scenario.row] if scenario.row in made else self._alone(scenario, known))._replace(
-                labels=scenario.labels
-            )
+            (
+                made[scenario.row]
+                if scenario.row in made
+                else self._alone(scenario, known, pictures.get(scenario.row, {}))
+            )._replace(labels=scenario.labels)
             for scenario in block.scenarios
         )
         return BlockResult(results, self.slow, time.perf_counter() - began)
@@ -107,8 +112,10 @@ class WorkbookWriter:
     def _at_once(
         self,
         vectorised: VectorisedWorkbook,
+        form: FileForm,
         scenarios: Sequence[Scenario],
         known: Mapping[int, Result | None],
+        pictures: Mapping[int, Mapping[str, Picture]],
     ) -> dict[int, Result]:
         """Return the results of the scenarios that hold no error, by row."""
         count = len(scenarios)
@@ -128,7 +135,7 @@ class WorkbookWriter:
             (cell.sheet, cell.position): np.array([v is not KEEP for v in columns[name]])
             for name, cell in vectorised.inputs.items()
         }
-        files = self._filling.files(values, given, count)
+        files = form.filling.files(values, given, count)
         named = self._rows([self._values(vectorised, cell, values, count) for cell in self._cells])
         beside = self._rows([self._units(cell, values, count) for cell in self._cells])
         failing = self._failing(vectorised, values, count) | needs_engine
@@ -144,7 +151,8 @@ class WorkbookWriter:
                 scenario,
                 known[scenario.row],
                 settings[row],
-                functools.partial(files.file, row),
+                pictures[scenario.row],
+                functools.partial(_file_with_pictures, files, form, row, pictures[scenario.row]),
                 dict(zip(self._names, named[row] if named else (), strict=True)),
                 alike[units],
             )
@@ -221,7 +229,12 @@ class WorkbookWriter:
                 return False
         return True
 
-    def _alone(self, scenario: Scenario, known: Mapping[int, Result | None]) -> Result:
+    def _alone(
+        self,
+        scenario: Scenario,
+        known: Mapping[int, Result | None],
+        pictures: Mapping[str, Picture],
+    ) -> Result:
         """Calculate one scenario by the engine."""
         if scenario.problem:
             return self._failed(scenario, scenario.problem)
@@ -237,7 +250,8 @@ class WorkbookWriter:
                 scenario,
                 known[scenario.row],
                 settings,
-                functools.partial(self._file, evaluation),
+                pictures,
+                functools.partial(self._file, evaluation, pictures),
                 {name: evaluation.values[name] for name in self._names},
                 {cell.name: evaluation.unit(cell) for cell in self._cells},
             )
@@ -246,8 +260,9 @@ class WorkbookWriter:
         except XlcalcError as failure:
             return self._failed(scenario, str(failure))
 
-    def _file(self, evaluation: Evaluation) -> bytes:
-        return self._in_form(self.model.to_package(evaluation)).to_bytes()
+    def _file(self, evaluation: Evaluation, pictures: Mapping[str, Picture]) -> bytes:
+        package = in_form(self.model.to_package(evaluation), values_only=self._values_only)
+        return with_pictures(package, pictures).to_bytes()
 
     @staticmethod
     def _failed(scenario: Scenario, failure: str) -> Result:
@@ -258,13 +273,15 @@ class WorkbookWriter:
         scenario: Scenario,
         known: Result | None,
         settings: Mapping[str, CellValue],
+        pictures: Mapping[str, Picture],
         file: Callable[[], bytes],
         values: Mapping[str, CellValue],
         units: Mapping[str, str],
     ) -> Result:
         """Write the file of a scenario, unless it is there and intact."""
         name = f"{scenario.stem}{self.job.suffix}"
-        inputs_hash = hash_of(settings)
+        shown = {f"the picture {place}": picture.digest for place, picture in pictures.items()}
+        inputs_hash = hash_of({**settings, **shown})
         if known is not None and self._is_done(known, name, inputs_hash):
             size_crc32 = known.size_crc32
         else:
@@ -302,3 +319,10 @@ class WorkbookWriter:
                     with contextlib.suppress(NotFoundError):
                         settings[name] = str(catalogue.catalogues().gpu(value)["name"])
         return settings
+
+
+def _file_with_pictures(
+    files: Files, form: FileForm, row: int, pictures: Mapping[str, Picture]
+) -> bytes:
+    """Return the file of a scenario among some that are calculated at once."""
+    return files.file(row, form.slots.parts(pictures))

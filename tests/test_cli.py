@@ -254,7 +254,7 @@ def test_the_help_has_a_whole_sentence_for_every_command():
     assert {
         *("functions", "eval", "catalogue", "template", "recalc"),
         *("convert", "run", "evaluate", "report", "batch", "excel"),
-        *("new-plugin", "compare", "sensitivity", "solve", "simulate", "pdf", "check"),
+        *("new-plugin", "compare", "sensitivity", "solve", "simulate", "pdf", "check", "diff"),
         *("actuals", "contract", "test", "mcp", "docs"),
     } == set(commands)
     assert [] == [line for line in listed if not line.endswith(".") or line.endswith("...")]

@@ -22,6 +22,7 @@ OWN = {
     "batch": "a row failed or fails a check, or the workbook breaks its contract",
     "actuals": "engines do not agree on a cell",
     "check": "there is an error, or a workbook cannot be read",
+    "diff": "a change is of a kind that must not pass unseen",
     "excel doctor": "a setting is wrong, or something in FILE would not calculate for its reader",
 }
 """The commands that end with status 1, and when."""

@@ -3,6 +3,8 @@
 
 def in_a_line(text: str) -> str:
     """Return a text without what moves a terminal's cursor, breaks XML or cannot be written."""
+    if text.isprintable():
+        return text
     clean = "".join(letter if letter.isprintable() else " " for letter in text)
     return clean.encode(errors="replace").decode()
 

@@ -40,6 +40,7 @@ _MODULES = {
     "batch": "runs",
     "actuals": "actuals",
     "check": "check",
+    "diff": "diff",
     "mcp": "agents",
     "pdf": "printing",
     "excel": "excel",

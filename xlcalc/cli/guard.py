@@ -22,7 +22,7 @@ from xlcalc.cli import LEAST_MEMORY, app, limits, main, status, streams
 from xlcalc.confinement import end_with_parent, limit_memory, ran_out_of_memory
 
 _GUARDED = {"eval", "recalc", "convert", "run", "evaluate", "report", "batch"} | {
-    *("compare", "sensitivity", "solve", "simulate", "actuals", "contract", "test", "check")
+    *("compare", "sensitivity", "solve", "simulate", "actuals", "contract", "test", "check", "diff")
 }
 """Commands that calculate what a person gives them."""
 _COMMANDS = frozenset(app.list_commands(click.Context(app)))

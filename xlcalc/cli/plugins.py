@@ -40,9 +40,10 @@ def new_plugin(name: str, output: Path | None, *, force: bool) -> None:
 @click.option("--all", "every", is_flag=True, help="Also the functions of xlcalc itself.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 def docs(names: tuple[str, ...], output: Path, *, every: bool, force: bool) -> None:
-    """Write a page of Markdown for each of your functions, and one that lists them.
+    """Write pages of Markdown about your functions.
 
-    NAME is a function, of yours or of xlcalc; all of yours if left out.
+    Each function has a page, and one lists them. NAME is a function, of yours or of xlcalc; all of
+    yours if left out.
     """
     from xlcalc.files import make_folder, write_file
     from xlcalc.function_pages import pages_of

@@ -12,6 +12,8 @@ nox.options.error_on_missing_interpreters = True
 
 PROJECT = ("-e", ".[test]")
 """The project as it stands, with everything that its tests need."""
+SMOKE = ("tests/test_cli.py", "tests/test_manifest.py", "tests/test_report.py")
+"""Tests that use most of what xlcalc depends on."""
 
 
 def install(session: nox.Session, *packages: str) -> None:
@@ -39,6 +41,29 @@ def thorough(session: nox.Session) -> None:
     """Run the tests that try on every function and template what others try on some."""
     install(session, *PROJECT)
     session.run("pytest", "-m", "thorough", *session.posargs)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """Run some tests with the oldest versions that pyproject.toml allows."""
+    floors = session.create_tmp() + "/floors.txt"
+    session.run("python", "-m", "tools.floors", floors)
+    install(session, *PROJECT, "-c", floors)
+    session.run("pytest", "-m", "not slow", *(session.posargs or SMOKE))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try hostile inputs for a minute, or as `-- --seconds N --target NAME` says."""
+    install(session, *PROJECT)
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
+def kills(session: nox.Session) -> None:
+    """Kill a hundred commands at random moments."""
+    install(session, *PROJECT)
+    session.run("python", "-m", "tests.kills", *session.posargs)
 
 
 @nox.session

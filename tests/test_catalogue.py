@@ -53,7 +53,7 @@ def test_the_catalogues_have_the_rows_they_should():
     expected = {
         "gpus": 73,
         "models": 306,
-        "prices": 930,
+        "prices": 988,
         "token_prices": 1918,
         "grids": 131,
         "rates": 0,

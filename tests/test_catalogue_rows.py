@@ -271,7 +271,8 @@ def test_the_prices_of_a_model_stand_in_the_order_that_vendors_keep():
 
 def test_the_prices_that_workbooks_show_are_those_of_the_list():
     for row in BUNDLED.rows["prices"].values():
-        if row["category"] != "api_token":
+        # Each host of an open model asks its own price.
+        if row["category"] != "api_token" or row["id"].startswith("host26"):
             continue
         model, _, direction = row["item"].rpartition(" ")
         listed = [

@@ -121,7 +121,7 @@ def test_the_formula_shown_is_the_live_one_and_hides_no_constant():
     count = 0
     for row in sheet.iter_rows(min_row=5, values_only=True):
         if row[1] and row[2]:
-            computed, shown = row[3], row[12]
+            computed, shown = row[3], row[14]
             assert computed == shown
             assert not set(re.findall(r"(?<![\w$.])\d[\d.]*", computed)) - {"0", "1"}
             assert '"' not in computed

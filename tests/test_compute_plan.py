@@ -138,7 +138,7 @@ def test_without_any_supply_nothing_is_served(plan):
     values = plan.evaluate(settings).values
     for name in ("mtokens_served", "total_revenue", "cost_per_mtokens_served"):
         assert values[name] == 0
-    assert 0 < values["unmet_cost"] == pytest.approx(-values["total_ebit"])
+    assert 0 < values["unmet_cost"] == pytest.approx(-values["total_ebit"] - STAFF)
 
 
 def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
@@ -169,7 +169,8 @@ def test_demand_is_met_by_owned_then_contracts_then_on_demand(workbook):
 
 
 BATCHES = ((4, 64), (13, 128), (25, 128))
-WITH_SERVER = 40_000 * 1.63
+WITH_SERVER = 40_750 * 1.63
+STAFF = 36 * 10 * 180_000 / 12
 
 
 def test_depreciation_and_book_value_by_hand(base):
@@ -200,7 +201,8 @@ def test_money_by_hand(workbook, base):
     owned = months(workbook, "Owned")
     demand = months(workbook, "Demand")
     rental = sum(
-        h * (g * 8.09 * 0.9 ** (m / 12) + 64 * 8.09 * 0.69)
+        # the second contract begins after a year, at the price of that day
+        h * (g * 8.09 * 0.9 ** (m / 12) + 64 * 8.09 * 0.69 * (0.9 if m >= 12 else 1))
         for m, (h, g) in enumerate(zip(hours, on_demand, strict=True))
     )
     # 1,000 W × 1.4 in use, a fifth of it idle; 1.82 kW of nameplate
@@ -213,9 +215,10 @@ def test_money_by_hand(workbook, base):
         gpus * WITH_SERVER * 0.9 ** ((month - 1) / 12) * 0.03 / 12 * (37 - month)
         for month, gpus in BATCHES
     )
-    running = rental * 1.1 + power + colocation + maintenance
+    running = rental * 1.1 + power + colocation + maintenance + STAFF
     revenue = sum(
-        1e6 * 1.04**m * 5 * 1400 / 1e6 * h / 24 * 4 * 0.8 ** (m / 12) for m, h in enumerate(hours)
+        1e6 * 1.04**m * 5 * 1400 / 1e6 * h / 24 * 0.73 * 0.8 ** (m / 12)
+        for m, h in enumerate(hours)
     )
     assert running == pytest.approx(base["running_costs"])
     assert revenue == pytest.approx(base["total_revenue"])
@@ -235,22 +238,44 @@ def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
 
 
 @pytest.mark.parametrize(
-    ("driver", "value", "label"),
+    ("driver", "ends", "label"),
     [
-        ("revenue_per_mtokens", 4.0, "Revenue for a million tokens"),
-        ("price_per_gpu_hour", 8.09, "Rental prices, contracts included"),
-        ("gpu_price", 40_000.0, "Purchase prices of GPUs with servers"),
-        ("power_price", 0.0892, "Price of power"),
-        ("colocation_kw_month", 184.06, "Colocation without power"),
-        ("daily_users_base", 1e6, "Users a day"),
-        ("mfu_factor_base", 1.0, "Utilisation (MFU) of training"),
+        ("revenue_per_mtokens", (0.8 * 0.73, 1.2 * 0.73), "Revenue for a million tokens"),
+        ("price_per_gpu_hour", (3.49, 16.11), "Rental prices, contracts included"),
+        ("gpu_price", (0.8 * 40_750.0, 1.2 * 40_750.0), "Purchase prices of GPUs with servers"),
+        ("power_price", (0.8 * 0.0892, 1.2 * 0.0892), "Price of power"),
+        ("colocation_kw_month", (0.8 * 184.06, 1.2 * 184.06), "Colocation without power"),
+        ("daily_users_base", (8e5, 1.2e6), "Users a day"),
+        ("mfu_factor_base", (0.8, 1.2), "Utilisation (MFU) of training"),
     ],
 )
-def test_the_sensitivity_is_what_the_plan_itself_gives(plan, workbook, driver, value, label):
+def test_the_sensitivity_is_what_the_plan_itself_gives(plan, workbook, driver, ends, label):
     rows = workbook["Sensitivity"].iter_rows(values_only=True)
     shown = next(row[4:6] for row in rows if row[1] == label)
-    alone = [plan.evaluate({driver: value * factor}).values["total_ebit"] for factor in (0.8, 1.2)]
+    alone = [plan.evaluate({driver: value}).values["total_ebit"] for value in ends]
     assert alone == pytest.approx(list(shown))
+
+
+def test_the_sensitivity_takes_rents_over_the_whole_market(plan, workbook):
+    rows = workbook["Sensitivity"].iter_rows(values_only=True)
+    shown = next(row[2:6] for row in rows if row[1] == "Rental prices, contracts included")
+    rents = [3.49, 16.11]
+    assert rents == pytest.approx(list(shown[:2]))
+    alone = [plan.evaluate({"price_per_gpu_hour": rent}).values["total_ebit"] for rent in rents]
+    assert alone == pytest.approx(list(shown[2:]))
+
+
+def test_an_agreed_price_of_a_contract_is_the_one_that_counts(plan, base):
+    values = plan.evaluate({"contract2_price": 5.0}).values
+    # 64 GPUs in the 731 days of 2028 and 2029, with 10 % for storage
+    cheaper = 64 * 731 * 24 * (8.09 * 0.69 * 0.9 - 5.0) * 1.1
+    assert base["running_costs"] - cheaper == pytest.approx(values["running_costs"])
+
+
+def test_the_book_value_at_the_end_is_held_against_the_market(base):
+    # The same value as the terminal one, and the books from depreciation by hand.
+    assert 8_927_773.79 == pytest.approx(base["market_value_end"])
+    assert 13_279_717.03 - 8_927_773.79 == pytest.approx(base["value_gap"])
 
 
 def test_quarters_and_years_hold_the_months(workbook):

@@ -27,6 +27,7 @@ CASES = {
         "serving_load": 0.7,
         "rental_fall": 0.1,
         "purchase_fall": 0.1,
+        "resale_factor": 1.0,
         "selling_fall": 0.2,
     },
     "upside": {
@@ -37,6 +38,7 @@ CASES = {
         "serving_load": 0.75,
         "rental_fall": 0.15,
         "purchase_fall": 0.15,
+        "resale_factor": 1.1,
         "selling_fall": 0.15,
     },
     "downside": {
@@ -45,8 +47,9 @@ CASES = {
         "run_size": 1.15,
         "mfu_factor": 0.85,
         "serving_load": 0.6,
-        "rental_fall": 0.0,
+        "rental_fall": -0.1,
         "purchase_fall": 0.05,
+        "resale_factor": 0.8,
         "selling_fall": 0.3,
     },
 }
@@ -56,10 +59,10 @@ INPUTS = {
     "next_month": 0,
     "next_speed": 4000 / 2250,
     "next_watts": 1000 * 4000 / 2250,
-    "next_price": 40_000 * 4000 / 2250,
+    "next_price": 40_750 * 4000 / 2250,
     "goodput": 0.9,
     "requests_per_user": 5.0,
-    "revenue_per_mtokens": 4.0,
+    "revenue_per_mtokens": 0.73,
     "peak_factor": 2.5,
     "price_per_gpu_hour": 8.09,
     "on_demand_limit": 1500,
@@ -67,7 +70,7 @@ INPUTS = {
     "storage_share": 0.1,
     "reserved_discount": 0.31,
     "contract_upfront": 0.0,
-    "gpu_price": 40_000.0,
+    "gpu_price": 40_750.0,
     "server_share": 0.63,
     "network_share": 0.11,
     "installation_share": 0.0,
@@ -83,7 +86,7 @@ INPUTS = {
     "colocation_kw_month": 184.06,
     "maintenance_share": 0.03,
     "insurance_share": 0.0,
-    "staff": 0.0,
+    "staff": 10.0,
     "staff_cost_year": 180_000.0,
     "staff_rise": 0.0,
     "data_cost_month": 0.0,
@@ -104,6 +107,8 @@ RESULTS = (
     *("total_ebit", "total_interest", "total_tax", "total_capex", "total_cash_out"),
     *("total_net_cash", "cash_end", "funding_need", "training_cost", "inference_cost"),
     *("residual_value_end", "terminal_value", "npv_without_terminal", "net_present_value"),
+    *("spare_cost", "market_value_end", "value_gap", "present_terminal"),
+    *("cost_per_mtokens_served", "full_cost_per_mtokens", "own_use", "own_used_hour"),
 )
 
 
@@ -155,7 +160,10 @@ def plan(given):
                 "kw": gpus * (i["next_watts"] if second else 1000) / 1000,
                 "price": price,
                 "cost": cost,
-                "value": price * market if i["residual_kind"] == "market" else cost * (1 - written),
+                "market": price * market * i["resale_factor"],
+                "value": price * market * i["resale_factor"]
+                if i["residual_kind"] == "market"
+                else cost * (1 - written),
             }
         )
 
@@ -174,7 +182,9 @@ def plan(given):
     kwh = kwh * (busy + (1 - busy) * i["idle_power_share"])
 
     price = i["price_per_gpu_hour"] * (1 - i["rental_fall"]) ** ((N - 1) / 12)
-    by_contract = reserved * HOURS * i["price_per_gpu_hour"] * (1 - i["reserved_discount"])
+    # A contract keeps the price of its first month: that of today, or of a year later.
+    kept = i["price_per_gpu_hour"] * np.where(first, 1, 1 - i["rental_fall"])
+    by_contract = reserved * HOURS * kept * (1 - i["reserved_discount"])
     rental = by_contract + on_demand * HOURS * price
     missing = unmet * HOURS * price * (1 + i["storage_share"]) * i["unmet_factor"]
     running = (
@@ -211,9 +221,22 @@ def plan(given):
     used = sum(batch["stays"] * batch["value"] for batch in batches)
     gain = used - (capex.sum() - depreciation.sum())
     terminal = used + working[-1] - i["tax_rate"] * (max(taxed, profit + gain) - taxed)
+    market = sum(batch["stays"] * batch["market"] for batch in batches)
+    book = capex.sum() - depreciation.sum()
+    use = (busy * owned * HOURS).sum() / (owned * HOURS).sum() if owned.any() else 0.0
     present = (np.array(net) / (1 + i["discount_rate"]) ** (N / 12)).sum()
     cost = (running + depreciation) / (demand + spare)
+    spare_cost = (cost * spare).sum()
+    inference_cost = (cost * serving).sum()
     return {
+        "spare_cost": spare_cost,
+        "market_value_end": market,
+        "value_gap": max(0.0, book - market),
+        "present_terminal": terminal / (1 + i["discount_rate"]) ** 3,
+        "cost_per_mtokens_served": inference_cost / tokens.sum(),
+        "full_cost_per_mtokens": (inference_cost + spare_cost) / tokens.sum(),
+        "own_use": use or 1.0,
+        "own_used_hour": used_hour(i, use or 1.0),
         "peak_gpus": demand.max(),
         "training_hours": hours_of_runs,
         "unmet_gpu_hours": (unmet * HOURS).sum(),
@@ -239,6 +262,23 @@ def plan(given):
         "npv_without_terminal": present,
         "net_present_value": present + terminal / (1 + i["discount_rate"]) ** 3,
     }
+
+
+def used_hour(i, use):
+    """Return what a used hour of a GPU of one's own costs, with interest, at today's prices."""
+    unit = i["gpu_price"] * (1 + i["server_share"])
+    installed = unit * (1 + i["network_share"] + i["installation_share"])
+    curve = [1, i["residual_1"], 0.425, 0.3, 0.175, 0.125, 0.06]
+    sold = unit * np.interp(i["life_years"], range(7), curve) * i["resale_factor"]
+    sold = sold if i["residual_kind"] == "market" else 0.0
+    # What a year takes from which the price is repaid with interest, after the sale at the end.
+    discounts = (1 + i["discount_rate"]) ** -np.arange(1.0, i["life_years"] + 1)
+    capital = (installed - sold * discounts[-1]) / discounts.sum()
+    upkeep = i["nameplate_factor"] * i["colocation_kw_month"] * 12
+    upkeep += unit * (i["maintenance_share"] + i["insurance_share"])
+    power = i["server_power_factor"] * i["pue"] * i["power_price"]
+    idle = power * i["idle_power_share"] * (1 - use) / use
+    return (capital + upkeep) / (8760 * use) + power + idle
 
 
 def scenarios():

@@ -132,8 +132,8 @@ def test_idle_hours_of_own_machines_and_spares_draw_power(model):
 def test_an_owned_hour_of_an_h100_in_virginia_is_that_of_the_shared_assumptions(model):
     settings = {"gpu": "H100 SXM5 80GB", "utilisation": 1, "staff_per_year": 0}
     values = model.evaluate(settings).values
-    server = 31875 * 1.63  # the median of six prices, and 63 % for its server
-    assert 31875 == pytest.approx(values["gpu_price"])
+    server = 28750 * 1.63  # the median of five prices, and 63 % for its server
+    assert 28750 == pytest.approx(values["gpu_price"])
     capital = (server * 1.11 - server * 0.125) / 5
     upkeep = 0.7 * 1.82 * 184.06 * 12 + server * 0.03
     power = 0.7 * 1.4 * 1.42 * 0.0892
@@ -182,11 +182,11 @@ def test_rents_decline_by_quarters_and_a_commitment_keeps_its_price(model):
     rows = cash(model, PLAIN | settings)
     assert [2.5, 2.5 * 0.9, 2.5 * 0.81] == pytest.approx(rows["Price on demand"][1:6:2])
     assert [1.5] * 8 + [1.5 * 0.81**2] * 8 == pytest.approx(rows["Price reserved"][1:17])
-    assert rows["Rents of all hours"][1] == pytest.approx(-8 * 2190 * 1.5)
+    assert rows["Rental cost of all hours"][1] == pytest.approx(-8 * 2190 * 1.5)
 
 
 def test_where_renting_costs_less_than_running_the_workbook_says_so(model):
-    evaluation = model.evaluate(PLAIN | {"rent_price": 0.05})
+    evaluation = model.evaluate(PLAIN | {"rent_price": 0.05, "reserved_discount": 0})
     assert evaluation.values["break_even_utilisation"] == "None"
     assert evaluation.values["cheapest_way"] == "Rent on demand"
     assert evaluation.values["checks_hold"] is True
@@ -197,7 +197,7 @@ def test_the_choice_is_said_at_the_lowest_and_the_highest_rent_of_the_market(mod
     rents = [values[name] for name in ("rent_low", "rent_price", "rent_high")]
     assert [2.6, 5.04, 10.6009] == pytest.approx(rents)
     chosen = [values[f"choice_{word}"] for word in ("low", "median", "high")]
-    assert ["Rent on demand", "Buy", "Buy"] == chosen
+    assert ["Rent reserved", "Rent reserved", "Buy"] == chosen
     for word, rent in (("low", 2.6), ("high", 10.6009)):
         moved = model.evaluate({"rent_price": rent}).values
         assert moved["npv_gain"] == pytest.approx(values[f"gain_{word}"])
@@ -209,16 +209,22 @@ def test_every_driver_is_computed_as_the_workbook_would_with_it_typed_in(model):
     rows = openpyxl.load_workbook(data, data_only=True)["Sensitivity"].iter_rows(values_only=True)
     found = {row[1]: row[2:6] for row in rows if row[1]}
     names = {"Utilisation": "utilisation", "Price of a GPU": "gpu_price", "Server": "server_share"}
-    names |= {"Rent": "rent_price", "Fall of rents": "rental_fall", "Network": "network_share"}
+    names |= {
+        "Rental price": "rent_price",
+        "Fall of rental prices": "rental_fall",
+        "Network": "network_share",
+    }
     names |= {
         "Discount rate": "discount_rate",
         "Life": "life_years",
         "Price of power": "power_price",
     }
     names |= {"Power usage effectiveness": "pue", "Maintenance": "maintenance_share"}
+    names |= {"Discount of a commitment": "reserved_discount"}
     for label, name in names.items():
         for value, gain in zip(found[label][:2], found[label][2:], strict=True):
-            assert gain == pytest.approx(model.evaluate({name: value}).values["npv_gain"]), label
+            values = model.evaluate({name: value}).values
+            assert gain == pytest.approx(values["npv_gain_rent"]), label
 
 
 def test_the_horizons_are_those_that_would_be_typed_in(model):
@@ -228,7 +234,29 @@ def test_the_horizons_are_those_that_would_be_typed_in(model):
     for years in (1, 2, 3, 4, 5):
         values = model.evaluate({"horizon_years": years}).values
         expected = [values[f"npv_{way}"] for way in ("buy", "lease", "rent", "reserved")]
-        assert expected == pytest.approx(cases[f"Horizon of {years} years"][23:27])
+        assert expected == pytest.approx(cases[f"Horizon in years: {years}"][25:29])
+
+
+def test_a_commitment_of_three_years_has_the_discount_of_three_years(model):
+    # In the middle of ten offers of three years are TPU v4 and V100 of Google, and of one year
+    # TPU v6e and H100: 1.45 of 3.22 USD and 1.12 of 2.48, 1.89 of 2.7 and 7.67 of 11.06.
+    long, short = model.evaluate({}).values, model.evaluate({"reserved_term": 1}).values
+    assert 1 - (1.45 / 3.22 + 1.12 / 2.48) / 2 == pytest.approx(long["reserved_discount"])
+    assert 1 - (1.89 / 2.7 + 7.67 / 11.06) / 2 == pytest.approx(short["reserved_discount"])
+    assert "Rent reserved" == long["cheapest_way"]
+    assert "Buy" == short["cheapest_way"]
+
+
+def test_the_commitments_of_the_sensitivity_are_those_that_would_be_typed_in(model):
+    data = io.BytesIO(model.to_bytes(model.evaluate({})))
+    rows = openpyxl.load_workbook(data, data_only=True)["Sensitivity"].iter_rows(values_only=True)
+    found = {row[1]: row[2:7] for row in rows if row[1]}
+    for label, years in (("Commitment of one year", 1), ("Commitment of three years", 3)):
+        values = model.evaluate({"reserved_term": years}).values
+        expected = [values[name] for name in ("reserved_discount", "npv_reserved")]
+        expected += [values[name] for name in ("levelised_reserved", "npv_gain_reserved")]
+        assert expected == pytest.approx(found[label][:4])
+        assert values["cheapest_way"] == found[label][4]
 
 
 def test_an_accelerator_without_a_purchase_price_asks_for_one(model):
@@ -270,7 +298,7 @@ def test_the_checks_hold_for_odd_inputs(model, settings):
             "=1",
             {f"Both net present values agree: {way}" for way in ("buy", "lease")},
         ),
-        ("Rents of the used hours", 12, "=-1", {"The rents are a geometric series"}),
+        ("Rental cost of the used hours", 12, "=-1", {"The rental costs are a geometric series"}),
     ],
 )
 def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expected):
@@ -282,7 +310,6 @@ def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expect
 
 
 def test_an_owned_hour_is_the_same_in_the_compute_plan(model):
-    # Both are given the price: the plan's default is the newest, here it is the median.
-    h100 = {"gpu": "H100 SXM5 80GB", "gpu_price": 31875}
+    h100 = {"gpu": "H100 SXM5 80GB"}
     owned = model.evaluate({**h100, "utilisation": 1, "staff_per_year": 0}).values["owned_hour"]
     assert owned == pytest.approx(built_model("compute_plan").evaluate(h100).values["own_gpu_hour"])

@@ -45,6 +45,7 @@ SMALL = {
     "prompt_tokens": 1000,
     "output_tokens": 200,
     "daily_users": 2e6,
+    "traffic_growth": 0,
     "requests_per_user": 5,
     "peak_factor": 4,
     "peak_tflops": 400,
@@ -172,7 +173,7 @@ def test_every_figure_of_a_small_model_is_as_computed_by_hand(budget):
         name: values[name] for name in BY_HAND
     }
     assert "Memory bandwidth" == values["decode_bound"]
-    assert "Own serving is cheaper" == values["api_verdict"]
+    assert "Own serving is cheaper than gpt-4o" == values["api_verdict"]
     assert values["checks_hold"]
 
 
@@ -447,12 +448,34 @@ def test_the_default_is_a_model_and_a_machine_of_today(budget):
 def test_every_price_of_an_api_stands_in_one_row_of_its_sheet(budget):
     rows = [row for row in catalogues().rows["prices"].values() if row["category"] == "api_token"]
     offers = token_offers()
-    assert len(rows) == 2 * len(offers)
+    # Neither prices without a day or of low confidence, nor each host of an open model.
+    assert 128 == len(rows)
+    assert 24 == len(offers)
     names = [offer["model"] for offer in offers]
     assert len(set(names)) == len(names)
     shown = written(budget)["API prices"].iter_rows(min_row=5, values_only=True)
     table = {row[1]: (row[6], row[7]) for row in shown if row[1]}
     assert {offer["model"]: (offer["input"], offer["output"]) for offer in offers} == table
+
+
+def test_an_open_model_stands_with_the_median_of_its_hosts(budget):
+    # 15 hosts from 0.03 to 0.35 in and 0.15 to 0.75 out; the eighth of each in order.
+    [hosts] = [offer for offer in token_offers() if offer["model"] == "gpt-oss-120b"]
+    assert ("median of 15 hosts", 0.15, 0.6) == (hosts["provider"], hosts["input"], hosts["output"])
+    values = budget.evaluate({"prompt_tokens": 1500, "output_tokens": 400}).values
+    assert (1500 * 0.15 + 400 * 0.6) / 1900 == pytest.approx(values["same_mtokens_price"])
+
+
+def test_where_the_rest_costs_more_than_the_api_no_price_of_a_gpu_is_low_enough(budget):
+    values = budget.evaluate({"daily_users": 20_000}).values
+    assert "None: the API costs less than the rest" == values["even_price"]
+    assert values["checks_hold"]
+
+
+def test_the_margin_is_said_in_people(budget):
+    values = budget.evaluate().values
+    # 3,649.57 a month at 180,000 a year for a person.
+    assert 3_649.566667 * 12 / 180_000 == pytest.approx(values["margin_people"])
 
 
 @pytest.mark.slow

@@ -8,7 +8,8 @@ import pytest
 from xlcalc import templates
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.templates.parts import lines
-from xlcalc.templates.parts.lines import TableError, mistake, read_model, refuse_unknown
+from xlcalc.templates.parts.lines import TableError, read_model, refuse_unknown
+from xlcalc.templates.parts.records import mistake
 
 FOLDER = Path(lines.__file__).parent.parent
 

@@ -35,6 +35,9 @@ class Batch:
         return [json.loads(line) for line in text.splitlines()]
 
     def note(self, lines):
+        """Write another manifest, and the note of begun files that a run leaves when it dies."""
+        begun = json.dumps([f"{name}.xlsx" for name in "abc"])
+        (self.folder / "out" / ".xlcalc-begun").write_text(f"{begun}\n", encoding="utf-8")
         text = "".join(f"{json.dumps(line)}\n" for line in lines)
         (self.folder / "out" / MANIFEST).write_text(text, encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 import xlcalc
 from tests.built import built_model
 from tests.workbooks import failed_checks
-from xlcalc.templates.multimodal_data.tables import PRICED, price_name
+from xlcalc.templates.multimodal_data.bills import PRICED, price_name
 
 NO_IMAGES = {"image_1_low": 0, "image_1_high": 0}
 

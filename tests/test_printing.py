@@ -1,12 +1,13 @@
 """Tests of how sheets are printed: the size of letters, the ends of pages, the words of charts."""
 
 import io
+import math
 import re
 from itertools import pairwise
 
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from tests.built import built
 from tests.workbooks import parts
@@ -162,3 +163,97 @@ def test_a_chart_is_described_in_the_language_of_its_workbook():
     assert (
         'descr="柱形图：成本。"' in parts(page.book.to_bytes())["xl/drawings/drawing1.xml"].decode()
     )
+
+
+def printed(sheet):
+    """Yield the cells of a sheet that are printed and hold something."""
+    _, _, columns, rows = range_boundaries(sheet.print_area.rpartition("!")[2])
+    for row in sheet.iter_rows(max_col=columns, max_row=rows):
+        yield from (cell for cell in row if cell.value is not None)
+
+
+def width_of(sheet, cell):
+    """Return the width of a cell, or of the cells that are merged with it, in points."""
+    last = cell.column
+    for box in sheet.merged_cells.ranges:
+        if (box.min_row, box.min_col) == (cell.row, cell.column):
+            last = box.max_col
+    letters = [get_column_letter(column) for column in range(cell.column, last + 1)]
+    return 5.25 * sum(sheet.column_dimensions[letter].width for letter in letters)
+
+
+def least_lines(cell, room):
+    """Return how many lines a text takes at least, by the area of its letters."""
+    size = cell.font.sz
+    letters = [size * (1.0 if letter > "\u2e80" else 0.42) for letter in str(cell.value)]
+    return max(1, math.ceil(sum(letters) / room))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+@ALL
+def test_a_row_is_as_high_as_the_text_that_it_shows(name, language):
+    book = openpyxl.load_workbook(
+        io.BytesIO(built(name, Form("udf", language=language))), data_only=True
+    )
+    clipped = []
+    for sheet in book.worksheets:
+        for cell in printed(sheet):
+            if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                lines = least_lines(cell, width_of(sheet, cell))
+                boxes = [box for box in sheet.merged_cells.ranges if cell.coordinate in box]
+                last = max((box.max_row for box in boxes), default=cell.row)
+                height = heights(sheet, range(cell.row, last + 1))
+                if height < 1.15 * cell.font.sz * lines:
+                    clipped.append(f"{sheet.title}!{cell.coordinate}: {cell.value}")
+    assert [] == clipped
+
+
+@ALL
+def test_a_list_that_goes_on_to_another_page_repeats_its_heading(name):
+    for sheet in sheets_of(name):
+        headed = sheet["B4"].value is not None and sheet["B4"].fill.fgColor.rgb == "001F3864"
+        ends = [one.id for one in sheet.row_breaks.brk]
+        within = any(sheet.cell(row, 2).value and sheet.cell(row + 1, 2).value for row in ends)
+        if headed and within:
+            assert sheet.print_title_rows, sheet.title
+
+
+@ALL
+def test_a_bar_chart_has_room_for_the_name_of_each_bar(name):
+    for sheet in sheets_of(name):
+        for chart in sheet._charts:
+            if type(chart).__name__ != "BarChart" or chart.type != "bar":
+                continue
+            labels = chart.series[0].cat.strRef or chart.series[0].cat.numRef
+            _, first, _, last = range_boundaries(labels.f.rpartition("!")[2])
+            rows = range(chart.anchor._from.row + 1, chart.anchor.to.row + 1)
+            # 80 points are for the title, the scale and the legend; letters are 9 points high.
+            assert 9.0 <= (heights(sheet, rows) - 80) / (last - first + 1), sheet.title
+
+
+def test_a_title_above_repeated_columns_is_wrapped_and_its_subtitle_stands_behind_them():
+    page = Page(
+        Book("A book", "a command"),
+        "Sheet",
+        (2, 24, *[18] * 14),
+        "A title that is wider than its column",
+        "A subtitle that is much longer than the column which every page repeats.",
+    )
+    page.put(5, 16, 1)
+    page.finish()
+    sheet = written(page)
+    assert sheet["B1"].alignment.wrap_text
+    assert None is sheet["B2"].value
+    assert sheet["C2"].value.startswith("A subtitle that is much longer")
+    first_page = get_column_letter(sheet.col_breaks.brk[0].id)
+    assert f"C2:{first_page}2" in [str(box) for box in sheet.merged_cells.ranges]
+
+
+def test_a_sentence_above_a_table_is_wrapped_where_the_page_ends():
+    page = page_of([1], (2, 30, 20))
+    page.put(9, 2, "A sentence that takes far more room than the two columns of its sheet have.")
+    page.finish()
+    sheet = written(page)
+    assert ["B9:C9"] == [str(box) for box in sheet.merged_cells.ranges]
+    assert 30 == sheet.row_dimensions[9].height

@@ -6,6 +6,7 @@ import pytest
 
 import xlcalc
 from tests.conftest import ROOT
+from tools.floors import floors
 
 PAGES = ("CONTRIBUTING.md", "SECURITY.md", "README.md", "CHANGELOG.md")
 
@@ -23,9 +24,8 @@ def test_every_tool_is_explained_to_contributors_and_each_that_is_named_exists()
 def test_every_task_that_contributors_are_told_of_is_one():
     named = set(re.findall(r"`nox (?:--no-venv )?-s (\w+)`", read("CONTRIBUTING.md")))
     sessions = set(re.findall(r"^@nox\.session\ndef (\w+)", read("noxfile.py"), re.MULTILINE))
-    assert {
-        *("tests", "fast", "lint", "types", "generated", "benchmarks", "thorough", "docs")
-    } == sessions
+    checks = {"tests", "fast", "thorough", "oldest", "fuzz", "kills"}
+    assert checks | {"lint", "types", "generated", "benchmarks", "docs"} == sessions
     assert set() == named - sessions
 
 
@@ -65,3 +65,11 @@ def test_the_citation_is_of_this_version():
 def test_the_supported_version_is_this_one():
     minor = xlcalc.__version__.rpartition(".")[0]
     assert f"| {minor} (main branch) | yes |" in read("SECURITY.md")
+
+
+def test_the_oldest_versions_are_those_of_the_project():
+    listed = floors()
+    assert "numpy==1.26" in listed
+    assert "openpyxl==3.1.5" in listed
+    assert "distributed==2024.8" in listed
+    assert len(listed) > 20

@@ -105,7 +105,7 @@ def test_a_runs_workbook_holds_its_inputs_and_results(project):
     assert [1e9, 20e9, "H100 SXM5 80GB"] == [
         sheets["Inputs"][cell].value for cell in ("C7", "C8", "C12")
     ]
-    assert runs[0].values["total_cost"] == sheets["Calculation"]["C24"].value
+    assert runs[0].values["total_cost"] == sheets["Calculation"]["C25"].value
     assert sheets["Checks"]["F6"].value is True
 
 
@@ -132,7 +132,8 @@ def test_the_summary_workbook_lists_runs_with_links_and_a_chart(project):
     assert head[4].hyperlink is None
     assert 1 == len(sheet._charts)
     units = [(row[0].value, row[1].value) for row in rows]
-    assert [("Parameters", None), ("Total cost", "USD")] == units[:2]
+    assert ("Total cost", "USD") == units[0]
+    assert [("Inputs", None), ("Parameters", "parameters")] == units[6:8]
     remarks = [row[1].value for row in rows if row[0].value == "=wrong|name"]
     assert "H1000" in remarks[0]
 
@@ -145,8 +146,25 @@ def test_the_summary_says_how_far_results_are_from_the_first_run(project):
     head = [row[0] for row in cells].index("Difference from one")
     # A run takes FLOP, and costs dollars, in proportion to its parameters.
     [cost] = [row for row in cells[head:] if row[0] == "Total cost"]
-    assert ("Total cost", "of the first") == cost[:2]
+    assert ("Total cost", "relative") == cost[:2]
     assert [0.0, 4.0, -0.5] == pytest.approx(list(cost[2:]))
+
+
+def test_a_figure_that_changes_its_sign_differs_by_its_amount(tmp_path):
+    (tmp_path / "runs.csv").write_text("scenario,staff\nalone,0\nstaffed,1\n")
+    config = tmp_path / "report.toml"
+    config.write_text(
+        'template = "inference_budget"\nscenarios = "runs.csv"\ncolumns = ["margin", "own_cost"]\n'
+    )
+    list(run_report(load_config(config)))
+    rows = openpyxl.load_workbook(next(tmp_path.rglob("summary.xlsx")))["Summary"].values
+    cells = [row[1:5] for row in rows]
+    head = [row[0] for row in cells].index("Difference from alone")
+    found = {row[0]: row[1:] for row in cells[head:] if row[0]}
+    # One person costs 15,000 a month: 3,650 more than the API takes above own serving.
+    assert ("USD/month", 0.0, -15_000.0) == pytest.approx(found["Margin of own serving"])
+    assert ("relative", 0.0) == found["Own serving"][:2]
+    assert 15_000 / 67_829.6 == pytest.approx(found["Own serving"][2])
 
 
 def test_twelve_runs_of_a_budget_fit_a_page_in_letters_that_can_be_read(project):
@@ -161,11 +179,31 @@ def test_twelve_runs_of_a_budget_fit_a_page_in_letters_that_can_be_read(project)
     assert 0.7 * 5.25 * sum(widths) <= 756
 
 
+def test_the_published_runs_stand_on_one_page_with_their_results_first():
+    sheet = openpyxl.load_workbook(sample_report() / "summary.xlsx")["Summary"]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    labels = [(row[1], row[2]) for row in sheet.values][4:8]
+    assert [
+        ("Total cost", "USD"),
+        ("Cost of a million tokens", "USD/M tokens"),
+        ("Training time", "days"),
+        ("GPU-hours", "GPU-hours"),
+    ] == labels
+
+
+def test_a_template_without_chosen_columns_shows_its_results_and_the_inputs_of_the_list(project):
+    (project / "users.csv").write_text("scenario,daily_users\na,1e5\n")
+    chosen = load_batch("inference_budget", project / "users.csv", project / "out").columns
+    assert ("own_cost", "own_mtokens_cost", "api_month_cost", "margin", "api_verdict") == chosen[:5]
+    assert ("checks_hold", "daily_users") == chosen[-2:]
+    assert "model" not in chosen
+
+
 def test_the_unit_is_left_out_where_currencies_differ(project):
     (project / "runs.csv").write_text("scenario,currency,currency_rate\na,USD,1\nb,CNY,7.2\n")
     list(run_report(load_config(project / "report.toml")))
     sheet = openpyxl.load_workbook(project / "out" / "summary.xlsx")["Summary"]
-    [unit] = [row[2] for row in sheet.values if row[1] == "Total cost" and row[2] != "of the first"]
+    [unit] = [row[2] for row in sheet.values if row[1] == "Total cost" and row[2] != "relative"]
     assert unit is None
 
 

@@ -43,7 +43,7 @@ def test_every_fit_gives_what_the_functions_give(model, fit):
 def test_money_buys_its_compute_and_power_takes_its_part(model):
     settings = {"price_per_gpu_hour": 2, "power_price": 0.1, "watts": 1000, "pue": 1.2}
     values = model.evaluate({**settings, "run_share": 0.5}).values
-    hours = 10e6 * 0.5 / (2 + 1 * 1.2 * 0.1)
+    hours = 10e6 * 0.5 / (2 + 1 * 1.4 * 1.2 * 0.1)
     assert pytest.approx(hours) == values["budget_gpu_hours"]
     assert pytest.approx(hours * 3600 * 989.4e12 * 0.4) == values["budget_flop"]
     assert pytest.approx(5e6) == values["budget_cost"]

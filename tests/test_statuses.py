@@ -21,7 +21,8 @@ OWN = {
     "report": "a run failed, breaks a guard or fails a check, or the workbook breaks its contract",
     "batch": "a row failed or fails a check, or the workbook breaks its contract",
     "actuals": "engines do not agree on a cell",
-    "check": "there is an error, or a workbook cannot be read",
+    "check": "there is an error, a workbook cannot be read, or with --fix something is left to "
+    "write",
     "diff": "a change is of a kind that must not pass unseen",
     "excel doctor": "a setting is wrong, or something in FILE would not calculate for its reader",
 }

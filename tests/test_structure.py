@@ -12,8 +12,8 @@ ORDER = """
 _version
 errors
 quantities
-files
 plain_texts
+files
 ci_formats
 confinement
 zero_division
@@ -71,6 +71,8 @@ ooxml.markup
 ooxml.sheet
 ooxml.validations
 ooxml.edits
+ooxml.other_formats
+ooxml.opening
 ooxml.package
 ooxml.tabs
 ooxml.style_merging
@@ -93,6 +95,7 @@ ooxml.pictures
 ooxml.row_places
 ooxml.row_changes
 ooxml.calculation
+ooxml.comments
 ooxml.properties
 ooxml
 calc.engines.files
@@ -169,6 +172,8 @@ author.number_formats
 author.file_parts
 author.book
 author.chart_text
+author.text_size
+author.long_texts
 author.printing
 author.layout
 author.charts
@@ -258,6 +263,7 @@ runs.summary_columns
 runs.summary_workbook
 runs.config
 runs.ci_reports
+runs.ownership
 runs.report
 runs
 focus.values
@@ -303,12 +309,24 @@ hosts
 audit.findings
 audit.workbook
 audit.value_rules
+audit.text_rules
 audit.pattern_rules
+audit.sum_rules
+audit.total_rules
+audit.lookup_rules
+audit.formula_rules
+audit.function_rules
 audit.reference_rules
+audit.circle_rules
 audit.file_rules
+audit.range_rules
+audit.repair_rules
+audit.comparison
 audit
 audit.acceptance
 audit.rendering
+audit.annotation
+audit.mending
 differences.formulas
 differences.alignment
 differences.moves
@@ -344,6 +362,7 @@ hosts.server.project
 cli.status
 cli.streams
 cli.limits
+cli.saying
 cli.differences
 cli.options
 cli.lazy

@@ -6,6 +6,7 @@ import string
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 
 from tests.built import built
 from tests.marks import thorough_but
@@ -113,3 +114,53 @@ def test_words_in_formulas_are_translated_and_keywords_are_not():
     formula = '="at "&TEXT(GPU_SPEC(gpu,"peak_tflops"),"0.0%")&"×"'
     assert '="以 "&TEXT(GPU_SPEC(gpu,"peak_tflops"),"0.0%")&"×"' == texts.formula(formula)
     assert {} == texts.missing
+
+
+CODE = re.compile(
+    r"\b(?:rent26|buy26|price26|gpu_(?:purchase|rental)|power(?:26)?|pue|api_token|meas)-\w+"
+    r"|\bxlcalc/|litellm \d"
+)
+"""Ids of the catalogue's rows, its files, and packages that were compared with it."""
+SENTENCE = re.compile(r"\b[a-z]{2,}(?:[ -][a-z]{2,}){2,}")
+"""Three English words in a row, none of them a name."""
+ENGLISH = {
+    *("xlcalc template new", "vllm bench serve", "smol or go home", "all-to-all"),
+    # Titles of pages, as their vendors give them.
+    *("are tokens and how to count them", "understand and count tokens"),
+}
+QUOTING = {"claims_audit": {"说法", "公布案例"}, "multimodal_data": {"文本"}}
+"""Sheets of a template that quote sources in their own words."""
+
+
+def printed_texts(name, language):
+    """Yield place and text of each printed cell but those of the sheet Sources."""
+    form = Form("udf", language=language)
+    book = openpyxl.load_workbook(io.BytesIO(built(name, form)), data_only=True)
+    for sheet in book.worksheets:
+        _, _, columns, rows = range_boundaries(sheet.print_area.rpartition("!")[2])
+        for row in sheet.iter_rows(max_col=columns, max_row=rows):
+            for cell in row:
+                if isinstance(cell.value, str) and sheet.title not in {"Sources", "来源"}:
+                    yield sheet.title, cell.coordinate, cell.value
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", thorough_but(QUICK, templates.TEMPLATES))
+def test_no_note_shows_the_codes_of_those_who_keep_the_catalogue(name):
+    if name not in templates.PORTABLE_ONLY:
+        shown_codes = [place for *place, text in printed_texts(name, "en") if CODE.search(text)]
+        assert [] == shown_codes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", thorough_but(QUICK, templates.TEMPLATES))
+def test_no_english_sentence_stands_in_a_chinese_workbook(name):
+    if name not in templates.PORTABLE_ONLY:
+        quoting = QUOTING.get(name, set())
+        found = [
+            (sheet, cell, words)
+            for sheet, cell, text in printed_texts(name, "zh")
+            for words in SENTENCE.findall(text)
+            if sheet not in quoting and not any(words.startswith(known) for known in ENGLISH)
+        ]
+        assert [] == found

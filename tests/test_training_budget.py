@@ -21,7 +21,8 @@ OWN_MACHINES = {
     "mfu": 0.4,
     "gpus": 512,
     "price_per_gpu_hour": 2.5,
-    "watts": 700,
+    "watts": 560,
+    "server_power_factor": 1.25,
     "pue": 1.25,
     "power_price": 0.08,
     "tonnes_per_mwh": 0.4,
@@ -45,9 +46,11 @@ def test_the_default_run_is_as_computed_by_hand(model):
     # 20 × 175e9, and 300 / 175.
     assert 3.5e12 == values["chinchilla_tokens"]
     assert pytest.approx(1.7142857) == values["tokens_per_param"]
-    # GPU-hours × 400 W × 1.42, and × 0.369.
-    assert pytest.approx(344.794094) == values["energy_mwh"]
-    assert pytest.approx(127.229021) == values["carbon_tonnes"]
+    # The same days over 0.9: a tenth of the hours is lost.
+    assert pytest.approx(28.103327) == values["calendar_days"]
+    # GPU-hours × 400 W × 1.4 × 1.42, and × 0.369.
+    assert pytest.approx(482.711733) == values["energy_mwh"]
+    assert pytest.approx(178.120629) == values["carbon_tonnes"]
     # GPU-hours × 2.3, no power, 10 % on top; over 300,000 million tokens.
     assert pytest.approx(1_396_173.271173) == values["compute_cost"]
     assert 0 == values["power_cost"]
@@ -66,7 +69,7 @@ def test_a_run_on_machines_of_ones_own_is_as_computed_by_hand(model):
     assert pytest.approx(412_708.038542) == values["gpu_hours"]
     assert pytest.approx(17_196.168273) == values["gpu_days"]
     assert pytest.approx(33.586266157) == values["train_days"]
-    # GPU-hours × 700 W × 1.25, and × 0.4.
+    # GPU-hours × 560 W × 1.25 × 1.25, and × 0.4.
     assert pytest.approx(361.119533724) == values["energy_mwh"]
     assert pytest.approx(144.447813490) == values["carbon_tonnes"]
     # GPU-hours × 2.5; kWh × 0.08; 20 % of both; the sum; over 1.4 million million tokens.
@@ -135,32 +138,39 @@ def test_a_rate_with_sparsity_fails_its_check(model):
 
 
 WRONG_UTILISATION = "Days and machines give the utilisation back"
+WRONG_CALENDAR = "Days and machines with failures give the utilisation back"
 WRONG_TIMES = "GPU-days and GPU-hours agree"
 WRONG_COST = "The compute cost is the same by both functions"
 WRONG_CONTINGENCY = "The reserve is on top of compute and power"
 WRONG_SUM = "The rows add up: Total cost"
 WRONG_ENERGY = "Energy is as much by days as by hours"
+WRONG_DAYS = {WRONG_UTILISATION, WRONG_CALENDAR, WRONG_ENERGY}
 WRONG_COMPUTE = "A token of a parameter takes what is assumed"
+WRONG_CASES = "The cases of the drivers begin with the case itself"
 WRONG_TABLE = "The cost table holds the run in its middle"
 
 
 @pytest.mark.parametrize(
     ("label", "formula", "expected"),
     [
-        ("Training compute", "=6.06*params*tokens", {WRONG_COMPUTE}),
+        ("Training compute", "=6.06*params*tokens", {WRONG_COMPUTE, WRONG_CASES}),
         ("GPU-days", "=2*GPU_DAYS(<Training compute>,peak_tflops,mfu)", {WRONG_TIMES}),
         (
             "GPU-hours",
             "=<GPU-days>*24.1",
-            {WRONG_TIMES, WRONG_COST, WRONG_TABLE, WRONG_ENERGY},
+            {WRONG_TIMES, WRONG_COST, WRONG_TABLE, WRONG_ENERGY, WRONG_CASES},
         ),
-        ("Training time", "=<GPU-days>/gpus*1.01", {WRONG_UTILISATION, WRONG_ENERGY}),
+        ("Training time", "=<GPU-days>/gpus*1.01", WRONG_DAYS),
         (
             "Compute cost",
             "=<GPU-hours>*price_per_gpu_hour*1.01",
-            {WRONG_COST, WRONG_TABLE},
+            {WRONG_COST, WRONG_TABLE, WRONG_CASES},
         ),
-        ("Contingency", "=compute_cost*contingency", {WRONG_CONTINGENCY, WRONG_TABLE}),
+        (
+            "Contingency",
+            "=compute_cost*contingency",
+            {WRONG_CONTINGENCY, WRONG_TABLE, WRONG_CASES},
+        ),
         ("Total cost", "=compute_cost+contingency_cost", {WRONG_SUM}),
     ],
 )

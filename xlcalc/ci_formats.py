@@ -59,12 +59,24 @@ def junit(suite: str, cases: Sequence[Reported]) -> str:
 
 
 class SarifRule(NamedTuple):
-    """A kind of finding: its code and severity ("error", "warning" or "note"), in words."""
+    """A kind of finding.
+
+    Attributes
+    ----------
+    code, severity : str
+        What it is called, and "error", "warning" or "note".
+    title, mend, finds : str
+        What it is, how it is mended, and when there is one; the last may be empty.
+    precision : str
+        How sure it is in the words of code hosts, as "very-high"; empty where nobody says.
+    """
 
     code: str
     severity: str
     title: str
     mend: str
+    finds: str = ""
+    precision: str = ""
 
 
 class Located(NamedTuple):
@@ -99,12 +111,13 @@ def sarif(tool: str, findings: Sequence[Located]) -> str:
 
 
 def _sarif_rule(rule: SarifRule) -> dict[str, Any]:
-    return {
-        "id": rule.code,
-        "shortDescription": {"text": rule.title},
-        "help": {"text": rule.mend},
-        "defaultConfiguration": {"level": rule.severity},
-    }
+    told: dict[str, Any] = {"id": rule.code, "shortDescription": {"text": rule.title}}
+    if rule.finds:
+        told["fullDescription"] = {"text": rule.finds}
+    told |= {"help": {"text": rule.mend}, "defaultConfiguration": {"level": rule.severity}}
+    if rule.precision:
+        told["properties"] = {"precision": rule.precision}
+    return told
 
 
 def _sarif_result(one: Located) -> dict[str, Any]:

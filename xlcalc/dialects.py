@@ -202,7 +202,7 @@ def _to_native(package: Package) -> Conversion:
     for part in _other_parts(package):
         found += left.remarks(package.part(part), f"a formula of {part}")
     for attributes, text in _names(package.part(package.workbook_part)):
-        found += left.remarks_of(text, f"the name {attributes['name']}")
+        found += left.remarks_of(text, f"the name {attributes.get('name', '')}")
     if found:
         said = found[0].replace(": still calls", " calls")
         raise DialectError(f"{package.name}: {said}, and only cells can have plain formulas")
@@ -223,7 +223,7 @@ def _to_values(package: Package) -> Conversion:
     workbook = package.part(package.workbook_part)
     for attributes, text in _names(workbook):
         if not _is_ours(attributes, text):
-            remarks += left.remarks_of(text, f"the name {attributes['name']}")
+            remarks += left.remarks_of(text, f"the name {attributes.get('name', '')}")
     package.replace(package.workbook_part, _without_lambdas(workbook, keep=left.found))
     package.drop_calculation_chain()
     mark_copy(package)
@@ -311,7 +311,7 @@ class _Calls:
 
 
 def _character(reference: re.Match[str]) -> str:
-    return formula_xml(chr(int(reference[1], 16) if reference[1] else int(reference[2])))
+    return formula_xml(unescape(reference[0]))
 
 
 def _names(data: bytes) -> Iterator[tuple[dict[str, str], bytes]]:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-TEXT = r'"(?:[^"]|"")*"'
+# What does not end goes on to the end of the formula: else the search for its end would begin anew
+# at each of its letters. For the same reason nothing is given back (`*+`).
+TEXT = r'"(?:[^"]|"")*+(?:"|\Z)'
 """A text in a formula, which doubles its quotation marks."""
 _PASSED = (
-    rf"{TEXT}|&quot;(?:(?!&quot;).)*&quot;"
-    r"|'(?:[^']|'')*'|&apos;(?:(?!&apos;).)*&apos;"
-    r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+    rf"{TEXT}|&quot;(?:(?!&quot;).)*+(?:&quot;|\Z)"
+    r"|'(?:[^']|'')*+(?:'|\Z)|&apos;(?:(?!&apos;).)*+(?:&apos;|\Z)"
+    r"|\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+(?:\]|\Z))*+(?:\]|\Z)"
 )
 
 
@@ -29,11 +31,11 @@ def scanner(wanted: str) -> re.Pattern[str]:
 _TEXT = re.compile(TEXT)
 # What opens, parts and closes arguments, with the name before the bracket; array constants have
 # commas of their own.
-_PART = scanner(r'\{(?:[^{}"]|"[^"]*")*\}|([^\W\d][\w.]*)?(\()|([,)])')
-_CALL = scanner(r"(?<![\w.!])([a-z_][\w.]*)\s*\(")
+_PART = scanner(r'\{(?:[^{}"]|"[^"]*")*+\}|((?<![\w.])[^\W\d][\w.]*+)?(\()|([,)])')
+_CALL = scanner(r"(?<![\w.!])([a-z_][\w.]*+)\s*+\(")
 _WORD = scanner(r"((?<![\w.!$'])[a-z_]\w*\b(?![\w(!]))")
 # A comma with nothing before or behind it. Empty brackets leave nothing out: PI() has no argument.
-_LEFT_OUT = re.compile(r"\(\s*,|,\s*[,)]")
+_LEFT_OUT = re.compile(r"\(\s*+,|,\s*+[,)]")
 
 
 class Call(NamedTuple):

@@ -9,10 +9,12 @@ from pathlib import Path
 from xlcalc import templates
 from xlcalc.build import build_template
 from xlcalc.dialects import Form
+from xlcalc.errors import OutputError
 from xlcalc.files import make_folder, write_file
 from xlcalc.runs.config import DIALECT, SAMPLES, ReportConfig, load_config
 
 INDEX = "README.md"
+_HEADING = "# The template workbooks and their samples"
 
 
 class Gallery:
@@ -33,6 +35,25 @@ class Gallery:
     ) -> None:
         self.output = output
         self._form = form.over(Form(DIALECT))
+
+    def refuse_foreign(self) -> None:
+        """Refuse to write over files of others: over any, where the page of links is not ours.
+
+        Raises
+        ------
+        OutputError
+            With the first one.
+        """
+        index = self.output / INDEX
+        templates_files = [self.output / name / f"{name}.xlsx" for name in templates.TEMPLATES]
+        if index.is_file() and index.read_bytes().startswith(_HEADING.encode()):
+            return
+        for file in (index, *templates_files):
+            if file.exists():
+                raise OutputError(
+                    f"{file} was not written by an earlier run; give another folder, or replace it "
+                    "with --force"
+                )
 
     def write_templates(self) -> None:
         """Write every template as it is made."""
@@ -55,7 +76,7 @@ class Gallery:
 
     def write_index(self) -> Path:
         """Write the page of links to what was written, and return its path."""
-        lines = ["# The template workbooks and their samples", ""]
+        lines = [_HEADING, ""]
         for name in templates.TEMPLATES:
             lines += [f"## {name}", "", templates.summary(name), ""]
             lines += [f"- [{name}.xlsx]({name}/{name}.xlsx), as the template comes"]

@@ -11,6 +11,7 @@ from types import FrameType, TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from xlcalc.plain_texts import in_a_line, shortened
 from xlcalc.runs.results import Result
 
 LISTED_REMARKS = 20
@@ -91,4 +92,5 @@ class ProgressDisplay:
 
     def say(self, text: str, style: str = "") -> None:
         """Print a sentence."""
+        text = shortened(in_a_line(text))
         self._console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

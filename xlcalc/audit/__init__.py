@@ -4,13 +4,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from xlcalc.audit.circle_rules import circle_findings
+from xlcalc.audit.comparison import comparison_findings
 from xlcalc.audit.file_rules import file_findings
 from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
+from xlcalc.audit.formula_rules import formula_findings
+from xlcalc.audit.function_rules import function_findings
+from xlcalc.audit.lookup_rules import lookup_findings
 from xlcalc.audit.pattern_rules import pattern_findings
+from xlcalc.audit.range_rules import range_findings
 from xlcalc.audit.reference_rules import reference_findings
+from xlcalc.audit.repair_rules import repair_findings
+from xlcalc.audit.sum_rules import sum_findings
+from xlcalc.audit.text_rules import text_findings
+from xlcalc.audit.total_rules import total_findings
 from xlcalc.audit.value_rules import value_findings
 from xlcalc.audit.workbook import Audited
-from xlcalc.calc.differences import Verification
+from xlcalc.calc.differences import Verdict, Verification
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.recalculation import trusted
 from xlcalc.calc.verification import EVERY
@@ -19,34 +29,55 @@ from xlcalc.errors import WorkbookError
 __all__ = ["SEVERITIES", "Finding", "Rule", "audit", "rules"]
 
 
-def audit(source: Path | WorkbookModel) -> list[Finding]:
+def audit(
+    source: Path | WorkbookModel, against: Path | WorkbookModel | None = None
+) -> list[Finding]:
     """Return what is wrong in a workbook, in the order of severity, sheet and cell.
 
     Parameters
     ----------
     source : Path or WorkbookModel
         The workbook; it is only read.
+    against : Path or WorkbookModel, optional
+        Another version of it: what became worse since is found too.
 
     Raises
     ------
     WorkbookError
         If it cannot be read.
     """
-    model = source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
+    model = _model(source)
     book = Audited(model)
     found: list[Finding] = []
     verification: Verification | None = None
     try:
         if model.engine is not None:  # it says if it cannot load the workbook
             verification = trusted(model, (EVERY,))
+            for new in verification.of(Verdict.NEW):  # so that rules see what it comes to
+                sheet, position = new.place
+                if new.calculated is not None:
+                    book.values[sheet][position] = new.calculated
     except WorkbookError as error:
         found.append(Finding("not-calculated", "", "", " ".join(str(error).split()), "whole"))
     found += [
         *value_findings(book, verification),
+        *text_findings(book),
         *pattern_findings(book),
+        *sum_findings(book),
+        *total_findings(book),
+        *lookup_findings(book),
+        *formula_findings(book),
+        *function_findings(book),
         *reference_findings(book, calculates=verification is not None),
+        *circle_findings(book),
         *file_findings(book),
+        *range_findings(book),
+        *repair_findings(book),
     ]
+    if against is not None:
+        found += comparison_findings(book, Audited(_model(against)))
+    told = {one.place for one in found if one.code in {"pattern-break", "range-misses"}}
+    found = [one for one in found if one.code != "unlike-peers" or one.place not in told]
     tabs = {sheet: place for place, sheet in enumerate(book.values)}
     found.sort(
         key=lambda one: (
@@ -56,6 +87,10 @@ def audit(source: Path | WorkbookModel) -> list[Finding]:
         )
     )
     return with_fingerprints(_grouped(found), model.name)
+
+
+def _model(source: Path | WorkbookModel) -> WorkbookModel:
+    return source if isinstance(source, WorkbookModel) else WorkbookModel.read(source)
 
 
 def _grouped(findings: Iterable[Finding]) -> list[Finding]:

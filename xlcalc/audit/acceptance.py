@@ -10,15 +10,15 @@ A TOML file, or `[tool.xlcalc.check]` of pyproject.toml, says it:
 """
 
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from xlcalc.audit.findings import Finding, rules
 from xlcalc.errors import ConfigError, suggestion
-from xlcalc.files import read_file
+from xlcalc.files import read_file, read_toml
 
 _KEYS = ("code", "file", "place", "fingerprint", "reason")
 
@@ -43,6 +43,10 @@ class Acceptance:
         )
         return all(fnmatchcase(text, pattern) for text, pattern in given)
 
+    def covers_cell(self, finding: Finding) -> bool:
+        """Whether a finding that has no fingerprint yet may be one of these."""
+        return replace(self, fingerprint="*").covers(finding)
+
 
 def read_acceptances(path: Path) -> list[Acceptance]:
     """Return what a TOML file accepts.
@@ -52,12 +56,11 @@ def read_acceptances(path: Path) -> list[Acceptance]:
     ConfigError
         If it cannot be read, a rule does not exist, or there is no reason.
     """
-    try:
-        data = tomllib.loads(read_file(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise ConfigError(f"{path} is not a TOML file: {error}") from None
-    if path.name == "pyproject.toml":
-        data = data.get("tool", {}).get("xlcalc", {}).get("check", {})
+    data: Any = read_toml(path, ConfigError)
+    for table in ("tool", "xlcalc", "check") if path.name == "pyproject.toml" else ():
+        data = data.get(table, {}) if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: check must be a table, as [tool.xlcalc.check]")
     listed = data.get("accept", [])
     if not isinstance(listed, list):
         raise ConfigError(f"{path}: accept must be tables, as [[accept]]")

@@ -23,6 +23,8 @@ class Rule:
         "error", "warning" or "note"; "certain" if the file alone decides it, else "likely".
     mend : str
         What a person can do.
+    finds : str
+        Which cells are found, and which are not.
     """
 
     code: str
@@ -30,6 +32,7 @@ class Rule:
     confidence: str
     title: str
     mend: str
+    finds: str
 
 
 @functools.cache

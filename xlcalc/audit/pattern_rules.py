@@ -1,22 +1,36 @@
-"""Which cells break the pattern of the cells around them, and which ranges stop too early?"""
+"""Which cells break the pattern of the cells around them?"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 
 from xlcalc.audit.findings import Finding
-from xlcalc.audit.workbook import Audited, Range, named, range_of
-from xlcalc.calc.dependents import Place
-from xlcalc.formula_text import calls, references, replace_references
+from xlcalc.audit.workbook import Audited, named, runs_of
+from xlcalc.formula_text import TEXT, bare_name, replace_references
 from xlcalc.ooxml.markup import Position
+from xlcalc.ooxml.tables import read_tables
 
 _RUN = 4
 """Like formulas in a row or column that make a pattern, the odd one not counted."""
-_SUMS = {"SUM", "AVERAGE", "COUNT", "COUNTA", "MAX", "MIN"}
+_MOST_OF = 0.7
+"""The share of a table's column from which its formula is that of the column."""
 _LITERAL = re.compile(
-    r"""(?P<passed>"(?:[^"]|"")*"|'(?:[^']|'')*'!|\[(?:[^\[\]]|\[[^\]]*\])*\]|\$?[A-Za-z]{1,3}\$?\d+"""
+    rf"(?P<passed>{TEXT}|'(?:[^']|'')*+(?:'!?|\Z)"
+    r"|\[(?:[^\[\]]|\[[^\]]*+(?:\]|\Z))*+(?:\]|\Z)|\$?[A-Za-z]{1,3}\$?\d+"
     r"|[A-Za-z_][\w.]*|#[\w/]+[!?]?|\$?\d+:\$?\d+)"
     r"|(?<![\w.$])(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?%?)"
 )
+_PLACES = {
+    **dict.fromkeys(("VLOOKUP", "HLOOKUP", "INDEX", "OFFSET"), (1, 2, 3, 4)),
+    **dict.fromkeys(("ROUND", "ROUNDUP", "ROUNDDOWN", "TRUNC", "LEFT", "RIGHT", "LARGE"), (1,)),
+    **dict.fromkeys(("SMALL", "WEEKDAY", "LOG", "DAYS360", "EDATE", "EOMONTH"), (1,)),
+    **dict.fromkeys(("MID", "MATCH", "DATE", "TIME", "REPLACE", "SUBSTITUTE"), (0, 1, 2, 3)),
+    **dict.fromkeys(("CHOOSE", "SUBTOTAL", "CHAR", "UNICHAR", "REPT"), (0, 1)),
+    "AGGREGATE": (0, 1),
+    "TEXT": (1,),
+    "FIXED": (1,),
+}
+"""Arguments that are a place, a count or a code, and no figure of the model."""
 _PLAIN = {
     *("0", "1", "2", "-1", "100", "1000", "12", "4", "7", "24", "30", "52", "60", "365", "360"),
     *("1000000", "100%", "10", "0.5"),
@@ -25,13 +39,12 @@ _PLAIN = {
 
 
 def pattern_findings(book: Audited) -> Iterator[Finding]:
-    """Yield cells that differ from their neighbours, ranges that miss rows, double counts."""
+    """Yield cells that differ from their neighbours, and constants within formulas."""
     for sheet in book.values:
         own = {p: text for (name, p), text in book.relative.items() if name == sheet}
         yield from _breaks(book, sheet, own)
-    parts = _parts_of_sums(book)
-    for place, formula in book.formulas.items():
-        yield from _ranges(book, place, formula, parts)
+        yield from _periods(book, sheet)
+    yield from _columns_of_tables(book)
     yield from _constants(book)
 
 
@@ -66,7 +79,9 @@ def _breaks(book: Audited, sheet: str, own: dict[Position, str]) -> Iterator[Fin
 def _alike(book: Audited, sheet: str, one: Position, other: Position) -> bool:
     """Whether two formulas differ in what they read alone: another calculation is meant so."""
     texts = (book.formulas[sheet, place] for place in (one, other))
-    shapes = {replace_references(text, lambda _: "?").replace("$", "") for text in texts}
+    # Names are no neighbours: another one is meant.
+    shapes = {replace_references(t, lambda r: "?" if r.area else None) for t in texts}
+    shapes = {shape.replace("$", "") for shape in shapes}
     return len(shapes) == 1
 
 
@@ -86,85 +101,6 @@ def _short(book: Audited, sheet: str, position: Position) -> str:
     return f"{book.formulas[sheet, position]:.60}"
 
 
-def _ranges(
-    book: Audited, place: Place, formula: str, parts: Mapping[str, Sequence[tuple[Position, Range]]]
-) -> Iterator[Finding]:
-    """Yield sums that leave out a neighbour of their range, or count a part twice."""
-    sheet, position = place
-    for call in calls(formula):
-        if call.name.upper() not in _SUMS or len(call.arguments) != 1:
-            continue
-        start, end = call.arguments[0]
-        found = references(formula[start:end])
-        if len(found) != 1 or ":" not in found[0].area or formula[start:end].strip()[-1:] == ")":
-            continue
-        area = range_of(found[0].area, found[0].sheets or sheet)
-        if area.bottom - area.top > 100_000 or area.sheet not in book.values:
-            continue
-        if missed := _missed(book, area, place):
-            text = f"{call.name}({formula[start:end].strip()}) leaves out {named(missed)} beside it"
-            yield Finding("range-misses", sheet, named(position), text, book.relative[place])
-        if call.name.upper() != "SUM":
-            continue
-        twice = _twice(area, parts.get(area.sheet, ()))
-        beside = f"{formula[: call.start]}0{formula[call.end :]}"
-        if twice is not None and not _names(beside, sheet, area.sheet, twice):
-            text = f"the sum takes in {named(twice)}, which sums cells of the same range"
-            yield Finding("double-count", sheet, named(position), text, book.relative[place])
-
-
-def _missed(book: Audited, area: Range, place: Place) -> Position | None:
-    """Return the number that stands right beside the end of a range of one column or row."""
-    if area.left == area.right and area.bottom > area.top:
-        ends = ((area.top - 1, area.left), (area.bottom + 1, area.left))
-    elif area.top == area.bottom and area.right > area.left:
-        ends = ((area.top, area.left - 1), (area.top, area.right + 1))
-    else:
-        return None
-    values, formulas = book.values[area.sheet], book.model.formulas[area.sheet]
-    inside = [position for position in area.cells() if type(values.get(position)) is float]
-    for end in ends:
-        if end == place[1] and area.sheet == place[0]:
-            continue
-        # A year above a column of money is no part of it, and a formula may be another total.
-        alike = inside and all((p in formulas) == (end in formulas) for p in inside)
-        value = values.get(end)
-        if type(value) is float and alike and end not in formulas and not 1900 <= value <= 2100:
-            return end
-    return None
-
-
-def _parts_of_sums(book: Audited) -> dict[str, list[tuple[Position, Range]]]:
-    """Return the cells of each sheet that sum a range of the sheet, with that range."""
-    found: dict[str, list[tuple[Position, Range]]] = {}
-    for (sheet, position), formula in book.formulas.items():
-        if formula.upper().startswith("SUM("):
-            found.setdefault(sheet, []).extend(
-                (position, range_of(reference.area, sheet))
-                for reference in references(formula)
-                if ":" in reference.area and not reference.sheets
-            )
-    return found
-
-
-def _twice(area: Range, parts: Sequence[tuple[Position, Range]]) -> Position | None:
-    """Return a cell of a range that sums other cells of it."""
-    for position, part in parts:
-        ends = (position, (part.top, part.left), (part.bottom, part.right))
-        if all(area.holds(area.sheet, end) for end in ends):
-            return position
-    return None
-
-
-def _names(formula: str, sheet: str, other: str, position: Position) -> bool:
-    """Whether a formula reads a cell, as one does that takes a subtotal out again."""
-    return any(
-        range_of(found.area, found.sheets or sheet).holds(other, position)
-        for found in references(formula)
-        if found.area
-    )
-
-
 def _constants(book: Audited) -> Iterator[Finding]:
     """Yield constants in formulas, a pattern of like formulas once."""
     told: set[tuple[str, str]] = set()
@@ -173,8 +109,63 @@ def _constants(book: Audited) -> Iterator[Finding]:
         if key in told:
             continue
         told.add(key)
-        found = [m["number"] for m in _LITERAL.finditer(formula) if m["number"]]
+        passed = [
+            call.arguments[number]
+            for call in book.calls[place]
+            for number in _PLACES.get(bare_name(call.name), ())
+            if number < len(call.arguments)
+        ]
+        found = [
+            m["number"]
+            for m in _LITERAL.finditer(book.plain[place])
+            if m["number"]
+            and not any(
+                a <= m.start() < b and m[0] == book.plain[place][a:b].strip() for a, b in passed
+            )
+        ]
         strange = [number for number in found if number not in _PLAIN]
         if strange:
             text = f"{', '.join(strange[:3])} in ={formula:.60}"
             yield Finding("constant-in-formula", place[0], named(place[1]), text, key[1])
+
+
+def _columns_of_tables(book: Audited) -> Iterator[Finding]:
+    """Yield the cells of a table's column that have another formula than most of it, or none."""
+    for table in read_tables(book.package):
+        rows = range(table.top + table.header, table.bottom - table.totals + 1)
+        for column in range(table.left, table.right + 1):
+            texts = {
+                row: book.relative[place].replace("$", "")
+                for row in rows
+                if (place := (table.sheet, (row, column))) in book.relative
+            }
+            (usual, count), *_ = Counter(texts.values()).most_common(1) or [("", 0)]
+            if count < _RUN or count < _MOST_OF * len(rows):
+                continue
+            for row in rows:
+                position = (row, column)
+                if texts.get(row) == usual or position not in book.values[table.sheet]:
+                    continue
+                held = f"={texts[row]:.40}" if row in texts else "a constant"
+                heading = table.headings[column - table.left]
+                text = f"the column {heading} of {table.title} has one formula, and here {held}"
+                key = f"{table.name}|{heading}|{held}"
+                yield Finding("table-column-break", table.sheet, named(position), text, key)
+
+
+def _periods(book: Audited, sheet: str) -> Iterator[Finding]:
+    """Yield the year in a row of years that skips one or stands there twice."""
+    years: dict[int, dict[int, int]] = {}
+    for (row, column), value in book.constants(sheet).items():
+        if type(value) is float and value.is_integer() and 1900 <= value <= 2100:
+            years.setdefault(row, {})[column] = int(value)
+    for row, line in years.items():
+        for run in runs_of(sorted(line)):
+            steps = [line[place] - line[place - 1] for place in run[1:]]
+            odd = [number for number, step in enumerate(steps) if step != 1]
+            if len(steps) < _RUN or len(odd) != 1 or steps[odd[0]] not in {0, 2}:
+                continue
+            column = run[odd[0] + 1]
+            text = f"{line[column]} follows {line[column - 1]} in a row of years"
+            key = f"{line[run[0]]}-{line[run[-1]]}"
+            yield Finding("period-gap", sheet, named((row, column)), text, key)

@@ -7,6 +7,8 @@ from xlcalc.audit.findings import SEVERITIES, Finding, rules
 from xlcalc.ci_formats import Located, Reported, SarifRule, junit, sarif
 from xlcalc.plain_texts import in_a_line, inert
 
+_PRECISIONS = {"certain": "very-high", "likely": "high"}
+"""How sure a rule is, in the words of code hosts."""
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -14,12 +16,16 @@ def as_text(findings: Sequence[Finding]) -> str:
     """Return a line for each finding, and how to mend each kind."""
     lines = [
         f"{one.file}: {one.severity}: {in_a_line(one.place or 'the workbook')}: "
-        f"{in_a_line(one.sentence)} [{one.code}]"
+        f"{in_a_line(one.sentence)} [{one.code}{_doubt(one)}]"
         for one in findings
     ]
     kinds = dict.fromkeys(one.code for one in findings)
     lines += [f"  {code}: {rules()[code].mend}." for code in kinds]
     return "\n".join(lines)
+
+
+def _doubt(finding: Finding) -> str:
+    return ", likely" if finding.rule.confidence == "likely" else ""
 
 
 def as_json(findings: Sequence[Finding]) -> str:
@@ -50,7 +56,7 @@ def as_sarif(findings: Sequence[Finding]) -> str:
         "xlcalc check",
         [
             Located(
-                SarifRule(one.code, one.severity, one.rule.title, one.rule.mend),
+                _sarif_rule(one),
                 one.sentence,
                 one.file,
                 one.place,
@@ -59,6 +65,12 @@ def as_sarif(findings: Sequence[Finding]) -> str:
             for one in findings
         ],
     )
+
+
+def _sarif_rule(one: Finding) -> SarifRule:
+    rule = one.rule
+    precision = _PRECISIONS[rule.confidence]
+    return SarifRule(one.code, rule.severity, rule.title, rule.mend, rule.finds, precision)
 
 
 def as_junit(findings: Sequence[Finding]) -> str:

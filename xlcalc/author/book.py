@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import canonicalize
 
@@ -57,7 +57,7 @@ class Texts:
 
     def __call__(self, text: str) -> str:
         """Return a text in the language of the workbook."""
-        if self._table is None or not re.search("[A-Za-z]", text):
+        if self._table is None or not re.search("[A-Za-z{]", text):
             return text
         self.used.add(text)
         if not self._table.get(text):
@@ -75,6 +75,14 @@ class Texts:
             return code
         self.used.add(code)
         return self._table[code]
+
+    def headline_format(self, code: str) -> str:
+        """Return the number format of money on a summary, in the units of its large figures.
+
+        The table has it behind the word "headline", or else the format of cells.
+        """
+        known = f"headline {code}"
+        return self.number_format(known if known in (self._table or {}) else code)
 
     def axis_format(self, code: str) -> str:
         """Return the number format of an axis, whose large numbers a language may count by others.
@@ -153,6 +161,8 @@ class Book:
         self._links: dict[str, str] = {}
         self._waiting: list[Callable[[], None]] = []
         self._last: list[Callable[[], None]] = []
+        self.quotes: dict[str, Mapping[str, str] | Sequence[str]] = {}
+        """Texts of named cells and ranges, which formulas quote: by a key, or in any order."""
         self.totals: list[Total] = []
         """The totals so far, for a check to compare with the rows above them."""
         self.workbook.properties.creator = "xlcalc"

@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from openpyxl.chart.text import RichText
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RichTextProperties,
+)
 from openpyxl.drawing.text import Font as ChartFont
 
 from xlcalc.author import styles
+
+_UPRIGHT = -90 * 60_000
+"""A quarter turn, in the unit of drawings."""
 
 
 def letters(points: float, *, bold: bool = False) -> CharacterProperties:
@@ -20,10 +28,13 @@ def letters(points: float, *, bold: bool = False) -> CharacterProperties:
     )
 
 
-def small_text() -> RichText:
-    """Return the look of what a chart writes at its axes."""
+def small_text(*, upright: bool = False) -> RichText:
+    """Return the look of what a chart writes at its axes, from below upwards if upright."""
     small = letters(styles.CHART_SIZE)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)])
+    body = RichTextProperties(rot=_UPRIGHT, vert="horz") if upright else None
+    return RichText(
+        bodyPr=body, p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)]
+    )
 
 
 def smallest_text(chart: Any) -> float:

@@ -50,6 +50,8 @@ class Look:
         Whether the vertical axis begins at zero; not if it is logarithmic.
     x_every : int
         Labels that one is shown of, where there are many.
+    x_upright : bool
+        Whether long labels stand upright, so that each has room.
     width, height : float
         In centimetres, where a chart is not placed over a range of cells.
     inset : float
@@ -67,6 +69,7 @@ class Look:
     y_base: int = 10
     y_from_zero: bool = True
     x_every: int = 1
+    x_upright: bool = False
     width: float = 15.6
     height: float = 7.0
     inset: float = 0.0
@@ -182,6 +185,9 @@ def _finish(page: Page, anchor: str, chart: Any, look: Look) -> None:
         chart.y_axis.scaling.min = 0
     if look.x_every > 1:
         chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = look.x_every
+    if look.x_upright:
+        chart.x_axis.txPr = small_text(upright=True)
+        chart.x_axis.tickLblSkip = 1
     if len(chart.series) < 2 and len(chart._charts) < 2:
         chart.legend = None
     else:

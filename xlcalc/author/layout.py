@@ -19,38 +19,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.author import styles
 from xlcalc.author.book import Book
-from xlcalc.author.printing import POINTS, lay_out, narrowed
+from xlcalc.author.printing import lay_out, narrowed
+from xlcalc.author.text_size import LINE_HEIGHT, lines_in, shown_text
+from xlcalc.ooxml.literals import writable
 from xlcalc.quantities import SMALLEST, Quantity
 
 LARGEST = 9.99999999999999e307
 """The largest number that Excel lets a person type."""
-FORMULA_LETTERS = 20
-"""Letters that a formula may add to its own words."""
-SOURCE_LETTERS = 180
-"""Letters of the catalogue's row that a formula quotes."""
-QUOTED_LETTERS = 25
-"""Letters of a cell that a formula looks up and adds to its words."""
-_LETTERS = {
-    letter: thousandths / 1000
-    for thousandths, letters in (
-        (222, "ijl'|"),
-        (278, " !,./:;I[\\]ft"),
-        (333, '()-`r"{}*·'),
-        (500, "Jcksvxyz^"),
-        (584, "+<=>~−×"),
-        (611, "FTZ"),
-        (667, "&ABEKPSVXY"),
-        (722, "CDHNRUw"),
-        (778, "GOQ"),
-        (889, "Mm%"),
-        (1000, "W@"),
-    )
-    for letter in letters
-}
-"""How wide Arial draws a letter, in its size; those that are not here are as wide as a digit."""
-_DIGIT_WIDTH, _FIXED_WIDTH, _BOLD = 0.556, 0.6, 1.07
-_PADDING, _INDENT = 4.0, 7.0
-_WORDS = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
 WIDE = 180.0
 """Width of a sheet from which it is printed so small that its notes need larger letters."""
 _LINK = re.compile(r"=(?:[a-z]\w*|'?[^'!()+*/&-]+'?!\$?[A-Z]+\$?\d+)")
@@ -86,18 +61,22 @@ class Page:
     ) -> None:
         self.sheet: Worksheet = book.workbook.create_sheet(book.texts(tab))
         self.book = book
-        self.widths = widths = narrowed(widths)
+        self.widths: Sequence[float] = narrowed(widths)
         self.row = 1
-        self._wide = sum(widths) > WIDE
+        self._wide = sum(self.widths) > WIDE
         # openpyxl takes long to find a style that it knows; ids last, since the looks are kept.
         self._looks: dict[tuple[int, ...], tuple[Any, Any]] = {}
-        for index, width in enumerate(widths, start=1):
+        for index, width in enumerate(self.widths, start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.sheet.sheet_view.showGridLines = False
         self.sheet.row_dimensions[1].height = 30
-        self.put(1, 2, title, styles.TITLE)
+        self.put(1, 2, book.texts(title), styles.TITLE, literal=True)  # a person may have given it
         self.put(2, 2, subtitle or None, styles.SUBTITLE)
         self.row = 4
+
+    @property
+    def _is_one_page(self) -> bool:
+        return bool(self.sheet.page_setup.fitToHeight == 1)
 
     @property
     def last_column(self) -> int:
@@ -123,6 +102,8 @@ class Page:
             if font is styles.TEXT and _LINK.fullmatch(value):
                 font = styles.LINK
             value = self.book.formula(value) if formula else self.book.texts(value)
+        if isinstance(value, str) and (literal or not formula):
+            value = writable(value)
         if self._wide:
             font = styles.LARGER.get(id(font), font)
         cell = self.sheet.cell(row, column, value)
@@ -228,9 +209,11 @@ class Page:
         self.put(row, 4, unit, styles.TEXT, border=border, alignment=styles.INDENTED)
         self.put(row, 5, name, styles.NAME, border=border, alignment=styles.LEFT, literal=True)
         self.put(row, 6, note, styles.NOTE, border=border, alignment=styles.WRAPPED)
-        self.fit(row, (2, 6))
+        self.fit_at_end(row, (2, 6))
         if name:
             self.book.define(name, self.sheet, cell)
+            if text or '"' in str(value):
+                self.book.quotes[name] = [shown_text(cell, self.book.quotes)]
         self.row += 1
         return cell
 
@@ -239,12 +222,22 @@ class Page:
         lines = 1
         for column in columns:
             cell = self.sheet.cell(row, column)
-            indent = _INDENT * (cell.alignment.indent or 0)
-            room = POINTS * self.widths[column - 1] - _PADDING - indent
-            text = _shown(cell)
-            text += "0" * (QUOTED_LETTERS * str(cell.value).count("&INDEX("))
-            lines = max(lines, _lines(text, cell.font, 0.97 * room))
-        self.sheet.row_dimensions[row].height = max(least, 13 * lines + 4)
+            text = shown_text(cell, self.book.quotes)
+            lines = max(lines, lines_in(text, cell, self._width(cell)))
+        self.sheet.row_dimensions[row].height = max(least, LINE_HEIGHT * lines + 4)
+
+    def _width(self, cell: Cell) -> float:
+        """Return the width of a cell, or of those that are merged with it."""
+        last = cell.column
+        for box in self.sheet.merged_cells.ranges:
+            if (box.min_row, box.min_col) == (cell.row, cell.column):
+                last = box.max_col
+        return sum(self.widths[cell.column - 1 : last])
+
+    def fit_at_end(self, row: int, columns: Sequence[int], *, least: float = 16) -> None:
+        """Do so when all sheets are there, whose texts a formula may quote."""
+        self.fit(row, columns, least=least)
+        self.book.later(lambda: self.fit(row, columns, least=least))
 
     def define(self, name: str, box: str) -> None:
         """Name a range of the sheet, as `$B$5:$C$9`."""
@@ -260,10 +253,12 @@ class Page:
         repeat_row: int | None = None,
         last_row: int = 0,
         last_column: int = 0,
+        printed: bool = True,
     ) -> None:
         """Set panes, cursor, protection and print; a chart may end below the cells.
 
-        What stands to the right of the last column is not printed. Scale and page breaks are set
+        What stands to the right of the last column is not printed, and of a sheet that is not to be
+        printed only its title, for a print area cannot be empty. Scale and page breaks are set
         when the workbook is complete; a sheet whose `fitToHeight` is 1 by then shall be one page.
         """
         sheet = self.sheet
@@ -284,10 +279,12 @@ class Page:
         sheet.oddFooter.center.text = "&A"
         sheet.oddFooter.right.text = "&P / &N"
         columns, rows = last_column or self.last_column, max(sheet.max_row, last_row)
+        if not printed:
+            columns, rows = 6, 3
         sheet.print_area = f"A1:{get_column_letter(columns)}{rows}"
         if repeat_row is not None:
             sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
-        self.book.at_end(lambda: lay_out(sheet, one_page=sheet.page_setup.fitToHeight == 1))
+        self.book.at_end(lambda: lay_out(sheet, self.book.quotes, one_page=self._is_one_page))
 
 
 def validate_number(page: Page, cell: Cell, label: str, quantity: Quantity) -> None:
@@ -366,37 +363,3 @@ def validate_entry(page: Page, cell: Cell, entries: str, *, strict: bool = False
         rule.formula1 = page.book.formula(entries)
 
     page.book.later(settled)
-
-
-def _shown(cell: Cell) -> str:
-    """Return a text as long as what a cell shows; for a formula its longest words and a figure."""
-    text = "" if cell.value is None else str(cell.value)
-    if cell.data_type != "f":
-        return text
-    words = re.findall('"((?:[^"]|"")*)"', text)
-    more = SOURCE_LETTERS if "CATALOGUE_SOURCE(" in text else FORMULA_LETTERS
-    return f"{max(words, key=len, default='')}{'0' * more}"
-
-
-def _lines(text: str, font: Font, room: float) -> int:
-    """Return how many lines a text takes in a cell of a width in points."""
-    size = float(font.size or 10) * (_BOLD if font.bold else 1.0)
-    fixed = font.name == styles.NAME.name
-    lines = 0
-    for paragraph in text.split("\n"):
-        lines, used = lines + 1, 0.0
-        for word in _WORDS.findall(paragraph):
-            width = size * _printed_width(word.rstrip(), fixed=fixed)
-            if used and used + width > room:
-                lines, used = lines + 1, 0.0
-            if width > room:  # broken among its letters
-                lines += math.ceil(width / room) - 1
-                width %= room
-            used += width + size * _printed_width(word[len(word.rstrip()) :], fixed=fixed)
-    return lines
-
-
-def _printed_width(text: str, *, fixed: bool) -> float:
-    """Return the width of a text in sizes of its font; Chinese characters are square."""
-    widths, other = ({}, _FIXED_WIDTH) if fixed else (_LETTERS, _DIGIT_WIDTH)
-    return sum(1.0 if letter > "\u2e80" else widths.get(letter, other) for letter in text)

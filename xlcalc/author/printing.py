@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcalc.author import chart_text as charts
 from xlcalc.author import styles
+from xlcalc.author.long_texts import place_long_texts
+from xlcalc.author.text_size import POINTS, Quotes
 
-POINTS = 5.25
-"""Width of a column, in points, for each of its units: a digit of the Normal font on a screen."""
 ROW_HEIGHT = 15.0
 """Height of a row that has none of its own, in points, as openpyxl declares it."""
 WIDTH, HEIGHT = 756.0, 530.0
@@ -42,6 +42,8 @@ _MOST_TITLES = 60.0 * POINTS
 """Width up to which the columns that stay on a screen are repeated on every page."""
 _EMU = 12_700.0
 _CENTIMETRE = 28.35
+_SLIVER = 0.2
+"""Share of a page below which the last one is tiny."""
 _PAGE, _STRANGER, _TORN, _TINY = 1000.0, 30.0, 5000.0, 150.0
 """Cost of a page, and of one that ends within a table, tears a chart, or is tiny."""
 
@@ -71,29 +73,45 @@ def narrowed(widths: Sequence[float]) -> list[float]:
     return found
 
 
-def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
+def width_scale(widths: Sequence[float]) -> float:
+    """Return the scale at which columns are as wide as a page, at most 1."""
+    return min(1.0, _SAFETY * WIDTH / (POINTS * sum(widths)))
+
+
+def columns_in_a_page(widths: Sequence[float]) -> int:
+    """Return how many of the columns of a list fit a page in letters of seven points."""
+    return sum(above <= FITTING for above in accumulate(widths))
+
+
+def lay_out(sheet: Worksheet, quotes: Quotes, *, one_page: bool = False) -> None:
     """Set scale and page breaks of a sheet that is complete.
 
     Parameters
     ----------
     sheet : Worksheet
         A sheet with a print area.
+    quotes : mapping
+        Texts of named cells and ranges, which formulas look up.
     one_page : bool, optional
-        Whether it shall be on one page if its text stays large enough.
+        Whether it shall be on one page if its text stays large enough; on one for each part, where
+        the sheet has row breaks.
     """
     size = _size(sheet)
     least = _least(sheet, size)
+    given = sorted(found.id for found in sheet.row_breaks.brk) if one_page else []
     across = _SAFETY * WIDTH / sum(size.widths)
-    down = _SAFETY * HEIGHT / sum(size.heights) if one_page else 1.0
+    down = _SAFETY * HEIGHT / _tallest(size, given) if one_page else 1.0
     large = SMALLEST_PRINT / _LARGE
     if across >= large and down < large:
         size = _flatten(sheet, size, down / large)
-        down = _SAFETY * HEIGHT / sum(size.heights)
+        down = _SAFETY * HEIGHT / _tallest(size, given)
     if least > min(across, down) >= large or least > across >= large:
         _enlarge(sheet, size)
         least = _least(sheet, size)
     columns = _column_breaks(sheet, size, least)
     edges = [0, *columns, len(size.widths)]
+    place_long_texts(sheet, size.widths, size.title_columns, edges[1:], quotes)
+    size = _size(sheet)
     widest = max(sum(size.widths[a:b]) + (size.titles if a else 0.0) for a, b in pairwise(edges))
     most = min(1.0, math.floor(100 * _SAFETY * WIDTH / widest) / 100)
     least = min(least, most)
@@ -111,6 +129,8 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
             else:
                 high = middle
         scale, rows = low / 100, below.breaks(low / 100)
+    if given and not columns and min(across, down) >= least:
+        scale, rows = min(most, math.floor(100 * down) / 100), given
     setup = sheet.page_setup
     setup.orientation = "landscape"
     sheet.row_breaks, sheet.col_breaks = RowBreak(), ColBreak()
@@ -127,6 +147,12 @@ def lay_out(sheet: Worksheet, *, one_page: bool = False) -> None:
         sheet.print_title_cols = f"A:{get_column_letter(size.title_columns)}"
 
 
+def _tallest(size: _Size, breaks: Sequence[int]) -> float:
+    """Return the height of the highest part of a sheet between breaks."""
+    edges = [0, *breaks, len(size.heights)]
+    return max(sum(size.heights[a:b]) for a, b in pairwise(edges))
+
+
 def _size(sheet: Worksheet) -> _Size:
     _, _, columns, rows = range_boundaries(sheet.print_area.rpartition("!")[2])
     widths = [
@@ -135,8 +161,7 @@ def _size(sheet: Worksheet) -> _Size:
     ]
     dimensions = sheet.row_dimensions
     heights = [
-        (dimensions[row].height if row in dimensions else None) or ROW_HEIGHT
-        for row in range(1, rows + 1)
+        _height(dimensions[row]) if row in dimensions else ROW_HEIGHT for row in range(1, rows + 1)
     ]
     titles = 2
     if sheet.print_title_cols:
@@ -150,6 +175,10 @@ def _size(sheet: Worksheet) -> _Size:
         first, last = map(int, sheet.print_title_rows.replace("$", "").split(":"))
         head = sum(heights[first - 1 : last])
     return _Size(widths, heights, sum(widths[:titles]), titles, head, last)
+
+
+def _height(dimension: Any) -> float:
+    return 0.0 if dimension.hidden else float(dimension.height or ROW_HEIGHT)
 
 
 def _least(sheet: Worksheet, size: _Size) -> float:
@@ -277,7 +306,7 @@ class _Rows:
                 cost = costs[start] + _PAGE + self._ends[end]
                 if end < count:
                     cost += 60.0 * max(0.0, 1.0 - height / room) ** 2
-                elif start and end - start < 4:
+                elif start and height < _SLIVER * room:
                     cost += _TINY
                 if cost < costs[end]:
                     costs[end], before[end] = cost, start

@@ -72,7 +72,15 @@ UNLOCKED = Protection(locked=False)
 
 LIGHT_TEAL = "8CC5CE"
 LIGHT_AMBER = "F3CF8E"
-SERIES_COLORS = (TEAL, AMBER, NAVY, GREY, LIGHT_TEAL, LIGHT_AMBER)
+PLUM = "8E5A8A"
+OLIVE = "7A8F3A"
+ROSE = "D98C95"
+BROWN = "7A5C43"
+SERIES_COLORS = (
+    *(TEAL, AMBER, NAVY, GREY, LIGHT_TEAL, LIGHT_AMBER),
+    *(PLUM, OLIVE, ROSE, BROWN),
+)
+"""As many as a chart has series, so that no two look alike."""
 
 
 def accounting(number_format: str) -> str:

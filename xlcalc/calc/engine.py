@@ -359,7 +359,11 @@ def mark_left_out(formula: str) -> str:
     pieces = []
     ours: list[bool] = []  # for each open bracket, whether a worksheet function opened it
     after = "operand"
-    for token in formualizer.tokenize(f"={formula}"):
+    try:
+        tokens = formualizer.tokenize(f"={formula}")
+    except (formualizer.TokenizerError, UnicodeEncodeError):
+        return formula  # who evaluates it says what is wrong
+    for token in tokens:
         if token is None:
             break
         kind, part, text = str(token.token_type), str(token.subtype), token.value

@@ -28,13 +28,13 @@ from xlcalc.calc.lambda_calls import Lambda, lambda_of_function, make_lambda, re
 from xlcalc.formula_text import Call, replace_calls, scanner
 from xlcalc.lambdas import LOOKUPS, lookup_names
 from xlcalc.ooxml.literals import formula_xml
-from xlcalc.ooxml.markup import SHEET_DATA, Position, attributes_of, element
+from xlcalc.ooxml.markup import SHEET_DATA, Position, attributes_of, element, whole_number
 from xlcalc.ooxml.names import DefinedName
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import formula_cells
 from xlcalc.registry import BY_NAME
 
-_CALLED = re.compile(r"([^\W\d][\w.]*)\(")
+_CALLED = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\(")
 _VARIABLE_PREFIXES = ("_XLPM.", "_XLOP.")
 _NUMBER = re.compile(r"_(\d+)\b")
 # A cell or whole columns that move with the formula, in which the name of a LAMBDA stands.
@@ -301,7 +301,7 @@ def _name_elements(package: Package) -> Iterator[tuple[DefinedName, re.Match[byt
             root = package.xml(package.workbook_part)
             tabs = [e.get("name", "") for e in root.iter() if e.tag.rpartition("}")[2] == "sheet"]
         sheet = scope
-        if scope is not None and tabs and scope.isdecimal() and int(scope) < len(tabs):
+        if scope is not None and tabs and scope.isdecimal() and whole_number(scope) < len(tabs):
             sheet = tabs[int(scope)]
         text = unescape((found[3] or b"").decode()).strip()
         yield DefinedName(sheet, attributes.get("name", ""), text), found

@@ -19,7 +19,7 @@ from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.sheet import cell_styles, formula_cells
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*+(?:\]|\Z)|_.|\*.')
 _DIGITS = re.compile(r"[0#?](?:[0#?,]*[0#?])?(?:\.([0#?]*))?(,*)(E[+-]0+)?")
 
 

@@ -24,7 +24,9 @@ _DEEPEST = 8
 """How many names may lead to each other."""
 _ELSEWHERE = re.compile(r"""\[[^\[\]]*\](?:[\w.]*|[^\[\]"'!]*(?:''[^\[\]"'!]*)*')!""")
 """A sheet of another file, as [1]Sheet! or 'C:\\[file.xlsx]Sheet'!."""
-_TABLE = re.compile(rf"{TEXT}|'(?:[^']|'')*'|([^\W\d][\w.\\]*)\[([^\[\]@#]*\])?")
+_TABLE = re.compile(
+    rf"{TEXT}|'(?:[^']|'')*+(?:'|\Z)|(?<![\w.\\])([^\W\d][\w.\\]*+)\[([^\[\]@#]*\])?"
+)
 """A column of a table, outside texts and names of sheets; a second group if it is a plain one."""
 _AREA = re.compile(
     r"(?:('(?:[^']|'')+'|[^\W\d][\w.]*)!)?"

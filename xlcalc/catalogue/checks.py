@@ -44,7 +44,7 @@ METRICS = {"carbon": "gCO2e/kWh", "water": "L/kWh"}
 """What is known of a grid, and the unit that it has."""
 _UNITS = {
     "gpu_rental": tuple(f"/chip-hour {words}" for words in TERMS),
-    "gpu_purchase": ("/unit", "/unit used"),
+    "gpu_purchase": ("/unit", "/unit used", "/unit in a server"),
     "power": ("/kWh",),
     "api_token": ("/1M tokens",),
 }

@@ -111,14 +111,16 @@ def purchase_price(
 ) -> Price:
     """Return the price of an accelerator; the middle of a range counts as one price.
 
-    The basis "used" is the median of second-hand ones.
+    The basis "used" is the median of second-hand ones. Prices of a whole server, "unit in a
+    server", are left out: templates add the server to that of the accelerator.
     """
     every = [row for row in rows if row["category"] == "gpu_purchase"]
     used = asked.basis == "used"
+    unit = "unit used" if used else "unit"
     fitting = [
         row
         for row in every
-        if row["item"] == gpu["id"] and str(row["unit"]).endswith(" used") == used
+        if row["item"] == gpu["id"] and str(row["unit"]).partition("/")[2] == unit
     ]
     if not fitting:
         kind = "price of a used" if used else "purchase price of"

@@ -19,6 +19,7 @@ import click
 from xlcalc._version import __version__
 from xlcalc.cli import status, streams
 from xlcalc.cli.lazy import LazyGroup
+from xlcalc.cli.saying import guard_terminals, say
 from xlcalc.errors import ContractError, DifferencesError, PluginWarning, UsageError
 
 _MODULES = {
@@ -85,9 +86,9 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     "--time-limit",
     metavar="SECONDS",
     type=click.FloatRange(min=0),
-    default=120.0,
+    default=60.0,
     help="Time that a command may calculate, or that opening the workbook of a report may take; "
-    "0 for no limit. 120 if left out.",
+    "0 for no limit. 60 if left out.",
 )
 @click.option(
     "--memory-limit",
@@ -125,7 +126,7 @@ def _plain_warnings() -> Iterator[None]:
 
         def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
             if issubclass(category, PluginWarning):
-                click.echo(f"xlcalc: {message}", err=True)
+                say(message)
             else:
                 usual(message, category, *rest, **more)
 
@@ -138,6 +139,7 @@ def main() -> None:
     # OpenBLAS starts a thread for each core when numpy is imported. That takes longer than a short
     # command, and nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    guard_terminals()
     # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
     gc.disable()
     try:
@@ -149,10 +151,10 @@ def main() -> None:
         refused(error)
         sys.exit(status.FAILURE)
     except ContractError as error:
-        click.echo(f"xlcalc: {error}", err=True)
+        say(error)
         sys.exit(status.FAILURE)
     except UsageError as error:
-        click.echo(f"xlcalc: {error}", err=True)
+        say(error)
         sys.exit(status.USAGE)
     except OSError as error:
         streams.discard()

@@ -9,6 +9,7 @@ from xlcalc.cli import status
 from xlcalc.cli.analysis_tables import print_table
 from xlcalc.cli.differences import Witnessed, accept_option, accepted_cells, tell
 from xlcalc.cli.options import FILE, catalogue_option, print_json
+from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -209,10 +210,10 @@ def _print(
     click.echo()
     _print_parts(found.parts)
     for rate in found.rates.values():
-        click.echo(f"xlcalc: converted at {rate}", err=True)
+        say(f"converted at {rate}")
     if found.replaced:
         cells = f"{found.replaced:,} cell{'s' * (found.replaced != 1)}"
-        click.echo(f"xlcalc: {cells} held another value, which is replaced", err=True)
+        say(f"{cells} held another value, which is replaced")
     for parts, what in (
         (found.unmapped, "to no model, accelerator, purpose or line"),
         (found.outside, "to months that the plan does not have"),
@@ -221,7 +222,7 @@ def _print(
             count = sum(part.rows for part in parts)
             amount = f"{_money(sum(float(part.cost) for part in parts))} {plan.currency}"
             words = f"{count:,} rows belong" if count != 1 else "1 row belongs"
-            click.echo(f"xlcalc: {words} {what}, and {amount} is not counted:", err=True)
+            say(f"{words} {what}, and {amount} is not counted:")
             _print_months(parts, plan.currency)
     for (service, code), one in _services(bill)[:LISTED] if found.unmapped else ():
         told = f"{one.rows:,} row{'s' * (one.rows != 1)}"

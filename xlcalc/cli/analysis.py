@@ -35,6 +35,7 @@ from xlcalc.cli.options import (
     print_json,
     refuse_existing,
 )
+from xlcalc.cli.saying import say
 from xlcalc.errors import InputValueError
 
 T = TypeVar("T")
@@ -265,7 +266,7 @@ def solve(
         )
         raise click.exceptions.Exit(status.FAILURE)
     if len(found.values) > 1:
-        click.echo(f"xlcalc: there is more than one solution, {len(found.values)}", err=True)
+        say(f"there is more than one solution, {len(found.values)}")
 
 
 @click.command(

@@ -16,6 +16,7 @@ from xlcalc.cli.options import (
     language_option,
     print_json,
 )
+from xlcalc.cli.saying import say
 from xlcalc.errors import DifferencesError, UsageError
 
 if TYPE_CHECKING:
@@ -115,12 +116,12 @@ def _recorded(
     from xlcalc.runs.case_records import recorded
 
     if any(one.problem for one in outcomes):
-        click.echo(f"xlcalc: nothing is recorded in {cases.name}: not all is calculated", err=True)
+        say(f"nothing is recorded in {cases.name}: not all is calculated")
         return False
     data, count = recorded(cases, outcomes, book, every=force)
     if count:
         write_file(Path(cases.name), data)
-    click.echo(f"xlcalc: recorded {count} expectation{'s' * (count != 1)}", err=True)
+    say(f"recorded {count} expectation{'s' * (count != 1)}")
     return count > 0
 
 

@@ -6,6 +6,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, force_option, refuse_existing
+from xlcalc.cli.saying import say
 from xlcalc.errors import InputValueError, OutputError
 
 _ENDINGS = {".txt": "text", ".md": "md", ".json": "json", ".xlsx": "xlsx"}
@@ -92,7 +93,7 @@ def diff(
     else:
         click.echo(data.decode(), nl=False)
     if target is not None or form == "json":
-        click.echo(f"xlcalc: {verdict(report)}", err=True)
+        say(verdict(report))
     if report.refused:
         raise click.exceptions.Exit(status.FAILURE)
 

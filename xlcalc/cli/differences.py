@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlcalc.cli.saying import say
 from xlcalc.errors import DifferencesError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def tell_origin(origin: "Origin", name: str) -> None:
     from xlcalc.calc.origin import sentences
 
     for sentence in sentences(origin, name):
-        click.echo(f"xlcalc: {sentence}", err=True)
+        say(sentence)
 
 
 def tell_renamed(model: "WorkbookModel") -> None:
@@ -45,7 +46,7 @@ def tell_renamed(model: "WorkbookModel") -> None:
     from xlcalc.calc.renamed_calls import renamed_calls
 
     for sentence in renamed_calls(model.texts.values()):
-        click.echo(f"xlcalc: {sentence}", err=True)
+        say(sentence)
 
 
 def accepted_cells(text: str | None) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def tell(verification: "Verification", *, verbose: bool = False) -> None:
         cells = ", ".join(f"{sheet}!{cell_name(p)}" for sheet, p in verification.circle[:LISTED])
         more = len(verification.circle) - LISTED
         also = f" and {more:,} more" if more > 0 else ""
-        click.echo(f"xlcalc: in a circle, each follows from itself: {cells}{also}", err=True)
+        say(f"in a circle, each follows from itself: {cells}{also}")
 
 
 def tell_kept(verification: "Verification", name: str) -> None:
@@ -103,7 +104,7 @@ def _say(sentence: str, found: "Sequence[Difference]", *, listed: bool = True) -
     from xlcalc.calc.recalculation import lines
 
     if found:
-        click.echo(f"xlcalc: {sentence.format(_counted(found))}", err=True)
+        say(sentence.format(_counted(found)))
         for line in lines(found, LISTED) if listed else ():
             click.echo(f"  {line}", err=True)
 
@@ -112,17 +113,14 @@ def refused(error: DifferencesError) -> None:
     """Say why nothing was written, and which cells a person has to decide on."""
     from xlcalc.calc.recalculation import lines
 
-    click.echo(f"xlcalc: {error}", err=True)
+    say(error)
     for line in lines(error.differences, LISTED):
-        click.echo(f"  {line}", err=True)
+        say(line, "  ")
     if error.stale:
-        would = f"xlcalc: {_counted(error.stale)} would have been renewed, whose values are old"
-        click.echo(would, err=True)
+        say(f"{_counted(error.stale)} would have been renewed, whose values are old")
         for line in lines(error.stale, LISTED):
-            click.echo(f"  {line}", err=True)
-    click.echo(
-        "xlcalc: nothing was written; --accept-differences takes these cells, or all", err=True
-    )
+            say(line, "  ")
+    say("nothing was written; --accept-differences takes these cells, or all")
 
 
 def _counted(found: "Sequence[Difference]") -> str:
@@ -156,9 +154,9 @@ class Witnessed:
             ),
         ):
             if cells:
-                click.echo(f"xlcalc: {sentence}", err=True)
+                say(sentence)
                 for line in lines(cells, LISTED):
-                    click.echo(f"  {line}", err=True)
+                    say(line, "  ")
 
     def as_data(self) -> dict[str, list[dict[str, Any]]]:
         """Return the cells as JSON has them: the value that is taken, and those of others."""

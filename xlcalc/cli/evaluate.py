@@ -23,6 +23,7 @@ from xlcalc.cli.options import (
     plain,
     refuse_existing,
 )
+from xlcalc.cli.saying import say
 from xlcalc.errors import OutputError, ScenarioError, UsageError, suggestion
 from xlcalc.files import draft
 
@@ -97,7 +98,7 @@ def evaluate(
                 break
     if failed:
         scenario = "scenario has" if failed == 1 else "scenarios have"
-        click.echo(f"xlcalc: {failed:,} {scenario} no result; see the column error", err=True)
+        say(f"{failed:,} {scenario} no result; see the column error")
         raise click.exceptions.Exit(status.FAILURE)
 
 
@@ -182,7 +183,7 @@ def _csv_file(path: Path) -> Iterator[Callable[[Mapping[str, Sequence[Any]]], No
 
 
 def _csv_writer(file: IO[str]) -> Callable[[Mapping[str, Sequence[Any]]], None]:
-    from xlcalc.runs.csv_listing import csv_cells
+    from xlcalc.runs.csv_listing import csv_cells, csv_text
 
     # A text stream of Windows makes line ends of its own.
     writer = csv.writer(file, lineterminator="\n" if file is sys.stdout else "\r\n")
@@ -191,7 +192,7 @@ def _csv_writer(file: IO[str]) -> Callable[[Mapping[str, Sequence[Any]]], None]:
     def write(made: Mapping[str, Sequence[Any]]) -> None:
         nonlocal begun
         if not begun:
-            writer.writerow(made)
+            writer.writerow(map(csv_text, made))
             begun = True
         columns = [csv_cells(list(column)) for column in made.values()]
         writer.writerows(zip(*columns, strict=True))

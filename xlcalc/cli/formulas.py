@@ -13,6 +13,7 @@ from xlcalc import catalogue
 from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
+from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.quantities import Day, Several
 from xlcalc.registry import BY_NAME, plugin_of, specs
@@ -73,11 +74,11 @@ def eval_formula(formula: str) -> None:
     for row in found.rows:
         click.echo("\t".join(plain(value) for value in row))
     for doubt in found.doubts:
-        click.echo(f"xlcalc: {doubt}", err=True)
+        say(doubt)
     errors = [value for row in found.rows for value in row if isinstance(value, CellError)]
     if errors:
         for reason in found.reasons or [_guess(formula, errors[0])]:
-            click.echo(f"xlcalc: {reason}", err=True)
+            say(reason)
     if errors or found.doubts:
         raise click.exceptions.Exit(status.FAILURE)
 

@@ -19,6 +19,7 @@ from typing import IO
 import click
 
 from xlcalc.cli import LEAST_MEMORY, app, limits, main, status, streams
+from xlcalc.cli.saying import say
 from xlcalc.confinement import end_with_parent, limit_memory, ran_out_of_memory
 
 _GUARDED = {"eval", "recalc", "convert", "run", "evaluate", "report", "batch"} | {
@@ -52,12 +53,12 @@ def guarded() -> None:
     except KeyboardInterrupt:  # before click has taken over
         sys.exit(status.INTERRUPTED)
     except MemoryError:
-        click.echo("xlcalc: no memory is left; --memory-limit gives a command more", err=True)
+        say("no memory is left; --memory-limit gives a command more")
         sys.exit(status.USAGE)
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what an engine written in Rust raises
             raise
-        click.echo(f"xlcalc: an engine gave up: {' '.join(str(error).split())[:300]}", err=True)
+        say(f"an engine gave up: {' '.join(str(error).split())[:300]}")
         sys.exit(status.USAGE)
 
 
@@ -110,7 +111,7 @@ def _wait(
     if code >= 0:
         os._exit(code)
     if late:
-        what = "the command" if whole else "opening the workbook"
+        what = "the command" if whole else "opening the workbook and its list"
         reason = f"{what} took more than {seconds:g} s; --time-limit gives it more"
     else:
         said.seek(0)

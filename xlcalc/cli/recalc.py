@@ -21,6 +21,7 @@ from xlcalc.cli.differences import (
     verbose_option,
 )
 from xlcalc.cli.options import FILE, catalogue_option, json_option, print_json, workbooks_in
+from xlcalc.cli.saying import say
 from xlcalc.errors import DifferencesError, UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def recalc(
         except UsageError as error:
             if not several:
                 raise
-            click.echo(f"xlcalc: {error}", err=True)
+            say(error)
             done.append(_Outcome(book, failure=error, status=status.USAGE))
     if as_json:
         made = [one.as_data() for one in done]

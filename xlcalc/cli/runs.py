@@ -20,6 +20,7 @@ from xlcalc.cli.options import (
     sarif_option,
 )
 from xlcalc.cli.printing import pdf_option
+from xlcalc.cli.saying import raw_stderr, say
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ jobs_option = click.option(
     default=1,
     show_default=True,
     help="Processes that work at once.",
+)
+force_option = click.option(
+    "--force", is_flag=True, help="Replace files that no earlier run wrote."
 )
 resume_option = click.option(
     "--resume", is_flag=True, help="Keep the intact files of an earlier run."
@@ -74,6 +78,7 @@ dask_option = click.option(
 @language_option
 @jobs_option
 @resume_option
+@force_option
 @contract_option
 @accept_option
 @dask_option
@@ -98,6 +103,7 @@ def report(
     *,
     every: bool,
     resume: bool,
+    force: bool,
     verbose: bool,
     pdf: bool,
     focus: bool,
@@ -119,6 +125,7 @@ def report(
             told,
             jobs=jobs,
             resume=resume,
+            force=force,
             verbose=verbose,
             dask=dask,
             pdf=pdf,
@@ -134,10 +141,19 @@ def report(
     from xlcalc.gallery import Gallery
 
     gallery = Gallery(Path(output or "reports"), form)
+    if not force:
+        gallery.refuse_foreign()
     gallery.write_templates()
     try:
         _write_reports(
-            gallery.configs(), told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf
+            gallery.configs(),
+            told,
+            jobs=jobs,
+            resume=resume,
+            force=force,
+            verbose=verbose,
+            dask=dask,
+            pdf=pdf,
         )
     finally:
         click.echo(f"wrote {gallery.write_index()}")
@@ -201,6 +217,7 @@ def report(
 )
 @jobs_option
 @resume_option
+@force_option
 @contract_option
 @accept_option
 @dask_option
@@ -230,6 +247,7 @@ def batch(
     sarif: Path | None,
     *,
     resume: bool,
+    force: bool,
     verbose: bool,
     pdf: bool,
 ) -> None:
@@ -256,7 +274,16 @@ def batch(
         picture_folder=picture_folder,
     )
     told = RunReports("xlcalc batch", junit, sarif)
-    _write_reports([loaded], told, jobs=jobs, resume=resume, verbose=verbose, dask=dask, pdf=pdf)
+    _write_reports(
+        [loaded],
+        told,
+        jobs=jobs,
+        resume=resume,
+        force=force,
+        verbose=verbose,
+        dask=dask,
+        pdf=pdf,
+    )
 
 
 def _pairs(option: str, texts: tuple[str, ...], what: str) -> dict[str, str]:
@@ -281,6 +308,7 @@ def _write_reports(
     *,
     jobs: int,
     resume: bool,
+    force: bool,
     verbose: bool,
     dask: str | None = None,
     pdf: bool = False,
@@ -299,7 +327,15 @@ def _write_reports(
             tell_origin(loaded.origin, loaded.model.name)
         written: list[Result] = []
         remarks += _write_runs(
-            loaded, written, told, jobs=jobs, resume=resume, dask=dask, verbose=verbose
+            loaded,
+            written,
+            told,
+            jobs=jobs,
+            resume=resume,
+            force=force,
+            beside=(*([".pdf"] if pdf else []), *([".focus.csv"] if focus else [])),
+            dask=dask,
+            verbose=verbose,
         )
         if pdf:
             _print_runs(loaded, written, jobs)
@@ -352,6 +388,8 @@ def _write_runs(
     *,
     jobs: int,
     resume: bool,
+    force: bool,
+    beside: tuple[str, ...],
     dask: str | None,
     verbose: bool,
 ) -> int:
@@ -369,8 +407,8 @@ def _write_runs(
     if loaded.verification is not None:
         tell(loaded.verification, verbose=verbose)
     for remark in loaded.scenarios.remarks:
-        click.echo(f"xlcalc: {remark}", err=True)
-    console = Console(stderr=True)
+        say(remark)
+    console = Console(file=raw_stderr())
     total = len(loaded.scenarios)
     display = ProgressDisplay(console, total)
     with display:
@@ -378,6 +416,8 @@ def _write_runs(
             loaded,
             jobs=jobs,
             resume=resume,
+            force=force,
+            beside=beside,
             dask=dask,
             notice=display.say,
             stopped=display.stopped,

@@ -28,6 +28,7 @@ from xlcalc.cli.options import (
     print_json,
     refuse_existing,
 )
+from xlcalc.cli.saying import say
 from xlcalc.errors import InputValueError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def convert(
     converted = dialects.convert_package(done.package, dialect, namespace)
     write_file(target, converted.data)
     for remark in converted.remarks:
-        click.echo(f"xlcalc: {remark}", err=True)
+        say(remark)
     click.echo(f"wrote {target}")
 
 
@@ -201,7 +202,7 @@ def run(
     else:
         evaluation, witnessed = model.evaluate(given), Witnessed(())
     for sentence in unread(model, given):
-        click.echo(f"xlcalc: {sentence}", err=True)
+        say(sentence)
     witnessed.tell(model)
     against = bool(witnessed.contradicted)
     values = {cell.name: cell.with_dates(evaluation.values[cell.name]) for cell in cells}
@@ -218,12 +219,12 @@ def run(
         others = [cell.name for cell in failed[1:]]
         verb = "is" if len(others) == 1 else "are"
         also = f" (so {verb} {', '.join(others)})" if others else ""
-        click.echo(f"xlcalc: {evaluation.explain(failed[0].name, model.inputs)}{also}", err=True)
+        say(f"{evaluation.explain(failed[0].name, model.inputs)}{also}")
         raise click.exceptions.Exit(status.USAGE)
     for warning in model.entry_warnings(given):
-        click.echo(f"xlcalc: {warning}", err=True)
+        say(warning)
     if evaluation.values.get(CHECKS_NAME) is False:
-        click.echo(f"xlcalc: a check of {file} fails; see its sheet of checks", err=True)
+        say(f"a check of {file} fails; see its sheet of checks")
         raise click.exceptions.Exit(status.FAILURE)
 
 

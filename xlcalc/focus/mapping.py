@@ -41,7 +41,7 @@ _NAMING = ("resourcetype", "skuid")
 """Columns in which the catalogue's name of an accelerator may stand."""
 BY_THEMSELVES = frozenset({*_OWN.values(), *_NAMING, "x_costline", TAGS})
 """Columns that are read without a rule, in small letters."""
-_MODEL_NAME = re.compile(r"(?=.*[A-Za-z]).*\d")
+_MODEL_NAME = re.compile(r"\A(?=.*[A-Za-z]).*\d")
 """What the name of an accelerator has: the catalogue knows a part of one too, as an 8."""
 _HEADER = ("column", "value", "model", "accelerator", "purpose", "line", "gpus")
 _KNOWN_ROWS = 65_536

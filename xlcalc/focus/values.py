@@ -28,7 +28,7 @@ PURPOSES = {
 }
 """What GPUs are paid for, by the words that say so."""
 
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"-?(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[-+]\d\d:?\d\d)?)?",
     re.ASCII,

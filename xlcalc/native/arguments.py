@@ -22,7 +22,7 @@ class Form(Enum):
     RANGE = "range"
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?%?", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:E[+-]?\d++)?+%?+", re.IGNORECASE)
 _CELL = re.compile(r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?[^\W\d][\w.\\]*")
 _SPAN = scanner(r"(:)|(\{)")

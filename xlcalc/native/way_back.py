@@ -25,7 +25,9 @@ from xlcalc.ooxml.names import defined_names
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.tabs import remove_sheet
 
-_CHECKED = re.compile(r"\s*(.+)!(\$?[A-Z]{1,3}\$?\d+)\s*=\s*\"ok\"\s*", re.IGNORECASE | re.DOTALL)
+_CHECKED = re.compile(
+    r"\s*+(.+)!(\$?[A-Z]{1,3}\$?\d+)\s*+=\s*+\"ok\"\s*+", re.IGNORECASE | re.DOTALL
+)
 _BEGINS = re.compile(r'\s*(?:AND\(\s*)?COUNT\(\s*"', re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula|formula1|formula2)\b[^<>]*>([^<]+)</")
 _WITH_FORMULAS = ("xl/charts/", "xl/tables/", "xl/pivotTables/")

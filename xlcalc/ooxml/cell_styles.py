@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xlcalc.ooxml.markup import whole_number
 from xlcalc.ooxml.package import Package
 
 _BUILTIN_FORMATS = {
@@ -74,7 +75,7 @@ Those from 27 to 36 and from 50 to 58 are as Excel in simplified Chinese has the
 languages of East Asia the same numbers are dates and times too, in another order."""
 # Quoted texts, escaped characters and what stands in brackets, but for hours and minutes that count
 # on beyond a day or an hour, as [h]:mm does.
-_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
+_NO_DATE = re.compile(r'"[^"]*"|[\\_*].|\[(?!(?:hh?|mm?|ss?)\])[^\]]*+(?:\]|\Z)', re.IGNORECASE)
 _LOCKED = re.compile(
     rb"(<(?:\w+:)?protection\b[^<>]*?\slocked\s*=\s*)(?:\"(?:0|false)\"|'(?:0|false)')"
 )
@@ -191,10 +192,10 @@ def add_font_style(package: Package, font: bytes) -> int | None:
     styles = _CELL_STYLES.search(data)
     if part is None or fonts is None or styles is None or fonts[2] or styles[2]:
         return None
-    number, style = int(fonts[3]), int(styles[3])
+    number, style = whole_number(fonts[3]), whole_number(styles[3])
     look = b'<xf numFmtId="0" fontId="%d" fillId="0" borderId="0" xfId="0" applyFont="1"/>' % number
     for found, element in ((fonts, font), (styles, look)):
-        longer = b"%b%d%b%b%b" % (found[1], int(found[3]) + 1, found[4], element, found[5])
+        longer = b"%b%d%b%b%b" % (found[1], whole_number(found[3]) + 1, found[4], element, found[5])
         data = data.replace(found[0], longer, 1)
     package.replace(part, data)
     return style
@@ -227,7 +228,7 @@ def add_styles(
     found = [pattern.search(data) for pattern in (_FONTS, _FILLS, _CELL_STYLES)]
     if part is None or any(element is None or element[2] for element in found):
         return [0] * len(looks)
-    first_font, first_fill, first = (int(element[3]) for element in found if element)
+    first_font, first_fill, first = (whole_number(element[3]) for element in found if element)
     styles = [look.element(first_font, first_fill) for look in looks]
     package.replace(part, _longer(data, (fonts, fills, styles)))
     return list(range(first, first + len(looks)))
@@ -247,14 +248,14 @@ def drop_styles(
     found = [pattern.search(data) for pattern in (_FONTS, _FILLS, _CELL_STYLES)]
     if any(element is None or element[2] for element in found):
         return
-    font, fill, _ = (int(element[3]) for element in found if element)
+    font, fill, _ = (whole_number(element[3]) for element in found if element)
     styles = [look.element(font - len(fonts), fill - len(fills)) for look in looks]
     for element, added in zip(found, (fonts, fills, styles), strict=True):
         ending = b"".join(added)
         if element is None or not element[4].endswith(ending):
             return
         shorter = element[4].removesuffix(ending)
-        now = b"%b%d%b%b" % (element[1], int(element[3]) - len(added), shorter, element[5])
+        now = b"%b%d%b%b" % (element[1], whole_number(element[3]) - len(added), shorter, element[5])
         data = data.replace(element[0], now, 1)
     package.replace(part, data)
 
@@ -264,7 +265,7 @@ def _longer(data: bytes, added: tuple[Sequence[bytes], ...]) -> bytes:
     for pattern, elements in zip((_FONTS, _FILLS, _CELL_STYLES), added, strict=True):
         found = pattern.search(data)
         assert found is not None  # noqa: S101  callers have looked
-        size = int(found[3]) + len(elements)
+        size = whole_number(found[3]) + len(elements)
         longer = b"%b%d%b%b%b" % (found[1], size, found[4], b"".join(elements), found[5])
         data = data.replace(found[0], longer, 1)
     return data
@@ -288,4 +289,4 @@ def is_date_format(number_format: str) -> bool:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return whole_number(text) if text and text.isdecimal() else 0

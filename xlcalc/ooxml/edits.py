@@ -32,14 +32,13 @@ from xlcalc.ooxml.markup import (
     SHEET_DATA,
     TYPE,
     Position,
-    attributes_of,
     cell_name,
     column_number,
     placed_cells,
     read_cell,
+    row_number,
     same,
     value_of,
-    whole_number,
 )
 from xlcalc.ooxml.sheet import FormulaCell, array_cells, formula_cells
 
@@ -284,7 +283,7 @@ def _edit_rows(
     pending = sorted(edits, reverse=True)
     done = number = 0
     for row in ROW.finditer(data):
-        number = whole_number(attributes_of(row[2]).get("r", str(number + 1)))
+        number = row_number(row, number)
         while pending and pending[-1] <= number:
             yield data[done : row.start()]
             done = row.start()

@@ -92,6 +92,11 @@ def stored_code(error: CellError) -> str:
     return error.code if error.code in _ERRORS else "#VALUE!"
 
 
+def writable(text: str) -> str:
+    """Return a text as a cell can hold it: cut, and with a sign for what XML cannot have."""
+    return _FORBIDDEN.sub("\ufffd", text)[:MAX_TEXT_LENGTH]
+
+
 def is_writable(text: str) -> bool:
     """Whether a cell of a file can hold a text as it is."""
     return len(text) <= MAX_TEXT_LENGTH and not _FORBIDDEN.search(text)

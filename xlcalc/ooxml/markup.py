@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import TypeAlias
 
-from xlcalc.cell_values import CellError, CellValue
+from xlcalc.cell_values import LAST_COLUMN, LAST_ROW, CellError, CellValue
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import text_of_xml
 from xlcalc.ooxml.positions import Position as Position
@@ -39,8 +39,8 @@ _VALUE = element(b"v")
 _INLINE = element(b"is")
 _TEXT = element(b"t")
 _PHONETIC = element(b"rPh")
-_ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-TYPE = re.compile(rb"\s+t\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_ATTRIBUTE = re.compile(rb"(?<![\w:.-])([\w:.-]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)')")
+TYPE = re.compile(rb"(?<!\s)\s++t\s*+=\s*(?:\"[^\"]*\"|'[^']*')")
 # Attributes of a cell as spreadsheet programs write them; others are read one by one.
 _USUAL = re.compile(
     rb'\s+r="([A-Z]{1,3})([0-9]{1,7})"(?:\s+s="([0-9]+)")?(?:\s+t="([a-zA-Z]+)")?\s*'
@@ -52,7 +52,7 @@ PLAIN_CELL = re.compile(
 )
 
 
-def whole_number(text: str) -> int:
+def whole_number(text: str | bytes) -> int:
     """Return a whole number that the file holds as an attribute.
 
     Raises
@@ -62,8 +62,38 @@ def whole_number(text: str) -> int:
     """
     try:
         return int(text)
-    except ValueError:
-        raise WorkbookError(f'a sheet has "{text}" where a whole number belongs') from None
+    except ValueError:  # also for thousands of digits
+        shown = text if isinstance(text, str) else text.decode(errors="replace")
+        raise WorkbookError(f'a sheet has "{shown}" where a whole number belongs') from None
+
+
+def row_number(row: re.Match[bytes], before: int) -> int:
+    """Return the number of a row, of which the file may leave out that it follows another one.
+
+    Raises
+    ------
+    WorkbookError
+        If no sheet has such a row.
+    """
+    number = whole_number(attributes_of(row[2]).get("r", str(before + 1)))
+    return checked_position((number, 1))[0]
+
+
+def checked_position(position: Position) -> Position:
+    """Return a position that a sheet has.
+
+    Raises
+    ------
+    WorkbookError
+        If no sheet has it.
+    """
+    row, column = position
+    if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
+        raise WorkbookError(
+            f"a sheet has a cell in row {row:,} and column {column:,}, beyond the {LAST_ROW:,} "
+            f"rows and {LAST_COLUMN:,} columns of Excel"
+        )
+    return position
 
 
 def placed_cells(
@@ -72,12 +102,14 @@ def placed_cells(
     """Yield position, element, type of value and place in the part of every cell."""
     number = 0
     for row in ROW.finditer(sheet[3] or b""):
-        number = whole_number(attributes_of(row[2]).get("r", str(number + 1)))
+        number = row_number(row, number)
         column = 0
         place = sheet.start(3) + row.start(3)
         for cell in CELL.finditer(row[3] or b""):
             position, _, kind = read_cell(cell[2])
             column = position[1] if position else column + 1
+            if not 1 <= column <= LAST_COLUMN:
+                checked_position((number, column))
             yield (number, column), cell, kind, place + cell.start()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from xlcalc.errors import WorkbookError
-from xlcalc.ooxml.markup import Position, cell_position
+from xlcalc.ooxml.markup import Position, cell_position, whole_number
 from xlcalc.ooxml.package import Package
 
 _CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+)")
@@ -57,7 +57,7 @@ def defined_names(package: Package, *, hidden: bool = False) -> list[DefinedName
         if name.startswith("_xlnm.") or unseen:
             continue
         scope = element.get("localSheetId")
-        if scope is not None and (not scope.isdecimal() or int(scope) >= len(tabs)):
+        if scope is not None and not 0 <= whole_number(scope) < len(tabs):
             raise WorkbookError(f'{package.name} has a name "{name}" of no sheet')
         sheet = None if scope is None else tabs[int(scope)]
         found.append(DefinedName(sheet, name, (element.text or "").strip()))

@@ -9,7 +9,6 @@ import posixpath
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from copy import copy
 from itertools import count
@@ -18,8 +17,9 @@ from xml.etree import ElementTree as ET
 
 from xlcalc.errors import WorkbookError
 from xlcalc.files import read_file
+from xlcalc.ooxml.opening import parts_of, refuse_document_type
+from xlcalc.ooxml.other_formats import other_archive
 
-MAX_EXPANDED_BYTES = 2**30
 _TIME = (2026, 1, 1, 0, 0, 0)
 """The time that the parts of our own files carry: the same file at every run."""
 _NO_RELATIONS = (
@@ -31,7 +31,7 @@ _LOCAL_HEADER = 30
 
 # What charts keep of the cells that they draw; Excel reads the cells where it is missing.
 _CHART_CACHE = re.compile(
-    rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*>.*?</\1\2\s*>"
+    rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|dlblRangeCache)\b[^<>]*(?:/>|(?<!/)>.*?</\1\2\s*>)"
     rb"|<(cx:)lvl\b[^<>]*(?:/>|>.*?</\3lvl\s*>)",
     re.DOTALL,
 )
@@ -62,24 +62,13 @@ class Package:
     Raises
     ------
     WorkbookError
-        If the file is no xlsx workbook, or expands to more than `MAX_EXPANDED_BYTES`.
+        If the file is no xlsx workbook, or cannot be opened as `parts_of` opens it.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                entries = archive.infolist()
-                if sum(entry.file_size for entry in entries) > MAX_EXPANDED_BYTES:
-                    raise WorkbookError(f"{name} expands to more than {MAX_EXPANDED_BYTES:,} bytes")
-                parts = {entry.filename: archive.read(entry) for entry in entries}
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-            if data.startswith(b"\xd0\xcf\x11\xe0"):
-                reason = "it is protected by a password or in the old .xls format"
-            else:
-                reason = str(error) or "it is damaged"
-            raise WorkbookError(f"{name} is not an xlsx workbook: {reason}") from None
-        self._begin(data, {entry.filename: entry for entry in entries}, parts)
+        entries, parts = parts_of(data, name)
+        self._begin(data, entries, parts)
 
     def _begin(
         self, data: bytes | None, entries: dict[str, zipfile.ZipInfo], parts: dict[str, bytes]
@@ -213,10 +202,7 @@ class Package:
             If it is not well-formed, or has a document type, the carrier of XML's known attacks.
         """
         data = self.part(name)
-        if b"<!DOCTYPE" in data[:4096]:
-            raise WorkbookError(
-                f"{self.name} has a document type in {name}, which no workbook needs"
-            )
+        refuse_document_type(name, data, self.name)
         try:
             # The document type, the carrier of XML's known attacks, is refused above.
             return ET.fromstring(data)  # noqa: S314
@@ -320,15 +306,17 @@ class Package:
 
     def _find_workbook(self) -> str:
         for kind, target in self.relations("").values():
-            if kind == "officeDocument":
+            if kind == "officeDocument" and not target.endswith(".bin"):
                 return target
-        raise WorkbookError(f"{self.name} is not an xlsx workbook: it names no workbook part")
+        reason = other_archive(self._parts) or "it names no workbook part"
+        raise WorkbookError(f"{self.name} is not an xlsx workbook: {reason}")
 
     def _find_sheets(self) -> dict[str, str]:
         """Return the part of each worksheet, in the order of the tabs."""
         root = self.xml(self.workbook_part)
         if root.tag not in {f"{_MAIN}workbook", f"{_STRICT}workbook"}:
-            raise WorkbookError(f"{self.name} is not an xlsx workbook")
+            reason = other_archive(self._parts) or "its main part is no workbook"
+            raise WorkbookError(f"{self.name} is not an xlsx workbook: {reason}")
         relations = self.relations(self.workbook_part)
         found = {}
         for sheet in root.iter():

@@ -4,9 +4,11 @@ import functools
 import re
 from typing import TypeAlias
 
+from xlcalc.cell_values import LAST_COLUMN, LAST_ROW
+
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 1."""
-_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)")
+_CELL_NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
 def cell_name(position: Position) -> str:
@@ -15,9 +17,12 @@ def cell_name(position: Position) -> str:
 
 
 def cell_position(name: str) -> Position | None:
-    """Return the position of a cell's name, as B7 or $B$7."""
+    """Return the position of a cell's name, as B7 or $B$7; None where no sheet has the cell."""
     found = _CELL_NAME.fullmatch(name)
-    return (int(found[2]), column_number(found[1].encode())) if found else None
+    if found is None:
+        return None
+    position = int(found[2]), column_number(found[1].encode())
+    return position if 1 <= position[0] <= LAST_ROW and position[1] <= LAST_COLUMN else None
 
 
 @functools.cache

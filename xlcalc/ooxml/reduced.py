@@ -19,7 +19,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", _MAIN.encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", _DOCUMENT.encode()),
 )
-_CONFORMANCE = re.compile(rb"\s+conformance\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_CONFORMANCE = re.compile(rb"(?<!\s)\s++conformance\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _PREFIX = re.compile(rb"xmlns:(\w+)\s*=\s*[\"']" + re.escape(_MAIN.encode()) + rb"[\"']")
 _ROOT = re.compile(rb"<(?:\w+:)?(?:worksheet|workbook)\b[^<>]*>")
 _BEFORE, _AFTER = (b"cols",), (b"autoFilter", b"mergeCells")

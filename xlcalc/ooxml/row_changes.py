@@ -24,7 +24,7 @@ from xlcalc.ooxml.markup import (
     column_letters,
     placed_cells,
     read_cell,
-    whole_number,
+    row_number,
 )
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.row_moves import RowMoves, filled
@@ -224,7 +224,7 @@ def _moved_rows(
     due = block.first  # the next row of the block
     attributes, example = b"", b""
     for row in ROW.finditer(data):
-        number = whole_number(attributes_of(row[2]).get("r", str(number + 1)))
+        number = row_number(row, number)
         while due <= last_kept and due < number:
             yield _block_row(prefix, due, b"", b"", block, formulas, filled_in)
             due += 1

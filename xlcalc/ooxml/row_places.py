@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from html import escape, unescape
 
 from xlcalc.ooxml.literals import formula_xml
-from xlcalc.ooxml.markup import attributes_of, element
+from xlcalc.ooxml.markup import attributes_of, element, whole_number
 from xlcalc.ooxml.package import Package
 from xlcalc.ooxml.row_moves import RowMoves
 from xlcalc.ooxml.sheet import box_of
@@ -56,7 +56,7 @@ _TABLE = re.compile(rb"(\sref\s*=\s*[\"'])([^\"']*)")
 _COMMENT = {name: element(name) for name in (b"comment", b"threadedComment")}
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape\s*>", re.DOTALL)
 _SHAPE_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(\s*</x:Row>)")
-_SHAPE_ANCHOR = re.compile(rb"(<x:Anchor>\s*)([^<]*)(</x:Anchor>)")
+_SHAPE_ANCHOR = re.compile(rb"(<x:Anchor>\s*+)([^<]*)(</x:Anchor>)")
 
 
 def moved_markup(data: bytes, moves: RowMoves, sheet: str, merged: Sequence[str] = ()) -> bytes:
@@ -98,7 +98,7 @@ def moved_markup(data: bytes, moves: RowMoves, sheet: str, merged: Sequence[str]
     data = _BREAKS.sub(lambda found: _breaks(found, moves), data)
     data = moved_anchors(data, moves)
     while b"\x00" in data:
-        data = re.sub(rb"\x00(\d+)\x00", lambda found: kept[int(found[1])], data)
+        data = re.sub(rb"\x00(\d+)\x00", lambda found: kept[whole_number(found[1])], data)
     if merged and moves.by > 0:
         data = _with_merged(data, moves, merged)
     return _tidy(data)
@@ -165,7 +165,7 @@ def _breaks(found: re.Match[bytes], moves: RowMoves) -> bytes:
     """Return page breaks; each has the number of the row above it."""
 
     def changed(brk: re.Match[bytes]) -> bytes:
-        number = int(attributes_of(brk[2]).get("id", "0"))
+        number = whole_number(attributes_of(brk[2]).get("id", "0"))
         below = moves.row(number + 1)
         if below is None or below < 2:
             return b""
@@ -210,12 +210,16 @@ def moved_anchors(data: bytes, moves: RowMoves) -> bytes:
     """Return drawings at other rows; each keeps its size."""
 
     def changed(found: re.Match[bytes]) -> bytes:
-        start = int(found[2])
+        start = whole_number(found[2])
         moved = moves.row(start + 1)
         offset = (moves.gone.start if moved is None else moved) - 1 - start
         if not offset:
             return found[0]
-        end = b"" if found[5] is None else found[4] + b"%d" % (int(found[5]) + offset) + found[6]
+        end = (
+            b""
+            if found[5] is None
+            else found[4] + b"%d" % (whole_number(found[5]) + offset) + found[6]
+        )
         return found[1] + b"%d" % (start + offset) + found[3] + end
 
     return _ANCHOR.sub(changed, data)
@@ -315,17 +319,17 @@ def _shape(found: re.Match[bytes], moves: RowMoves) -> bytes:
     anchor = _SHAPE_ANCHOR.search(whole)
     numbers = [part.strip() for part in anchor[2].decode().split(",")] if anchor else []
     if place is not None:
-        moved = moves.row(int(place[2]) + 1)
+        moved = moves.row(whole_number(place[2]) + 1)
         if moved is None:
             return b""
-        offset = moved - 1 - int(place[2])
+        offset = moved - 1 - whole_number(place[2])
         whole = _SHAPE_ROW.sub(rb"\g<1>%d\g<3>" % (moved - 1), whole, count=1)
     elif len(numbers) == 8:
-        moved = moves.row(int(numbers[2]) + 1)
-        offset = (moves.gone.start if moved is None else moved) - 1 - int(numbers[2])
+        moved = moves.row(whole_number(numbers[2]) + 1)
+        offset = (moves.gone.start if moved is None else moved) - 1 - whole_number(numbers[2])
     if offset and len(numbers) == 8:
         for index in (2, 6):
-            numbers[index] = str(max(0, int(numbers[index]) + offset))
+            numbers[index] = str(max(0, whole_number(numbers[index]) + offset))
         text = ", ".join(numbers).encode()
         whole = _SHAPE_ANCHOR.sub(lambda m: m[1] + text + m[3], whole, count=1)
     return whole

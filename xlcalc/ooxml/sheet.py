@@ -16,6 +16,7 @@ from xlcalc.ooxml.markup import (
     attributes_of,
     cell_name,
     cells_of,
+    checked_position,
     column_number,
     read_cell,
     read_value,
@@ -230,7 +231,9 @@ def _usual_formula_cells(
         for value, kind in zip(written, kinds, strict=True)
     ]
     return {
-        (int(row), column_number(column)): FormulaCell(form, text, extent, group, value)
+        checked_position((int(row), column_number(column))): FormulaCell(
+            form, text, extent, group, value
+        )
         for row, column, (form, extent, group), text, value in zip(
             digits,
             letters,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import attribute_xml
+from xlcalc.ooxml.markup import whole_number
 from xlcalc.ooxml.package import Package
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -114,7 +115,7 @@ def merge_styles(package: Package, source: Package) -> StyleNumbers:
         b"xfId": lambda _: 0,  # the workbook's own Normal
     }
     styles = _NUMBER.sub(
-        lambda found: b' %b="%d' % (found[1], changes[found[1]](int(found[2]))),
+        lambda found: b' %b="%d' % (found[1], changes[found[1]](whole_number(found[2]))),
         _body(added, "cellXfs"),
     )
     data = _longer(data, "numFmts", codes, counts["numFmts"] + len(formats))
@@ -143,7 +144,7 @@ def _formats(package: Package, part: str) -> dict[int, str]:
     root = package.xml(part)
     space = root.tag.removesuffix("styleSheet")
     return {
-        int(element.get("numFmtId", "0")): element.get("formatCode", "General")
+        whole_number(element.get("numFmtId", "0")): element.get("formatCode", "General")
         for element in root.iterfind(f"{space}numFmts/{space}numFmt")
     }
 

@@ -5,6 +5,7 @@ import re
 from itertools import count
 
 from xlcalc.ooxml.literals import attribute_xml
+from xlcalc.ooxml.markup import whole_number
 from xlcalc.ooxml.package import Package
 
 MAX_TAB = 31
@@ -52,7 +53,7 @@ def add_sheet(package: Package, name: str, data: bytes) -> None:
     numbers = (f"{folder}/worksheets/sheet{number}.xml" for number in count(1))
     part = next(free for free in numbers if not package.has(free))
     identity = package.add(part, data, _TYPE, f"{_RELATIONS}/worksheet", workbook)
-    taken = map(int, re.findall(rb'\ssheetId="(\d+)"', package.part(workbook)))
+    taken = map(whole_number, re.findall(rb'\ssheetId="(\d+)"', package.part(workbook)))
     package.insert(
         workbook,
         "sheets",
@@ -80,15 +81,15 @@ def remove_sheet(package: Package, name: str) -> None:
 
     def shifted(element: re.Match[bytes]) -> bytes:
         index = _LOCAL.search(element[0])
-        if index is None or int(index[1]) < gone:
+        if index is None or whole_number(index[1]) < gone:
             return element[0]
-        if int(index[1]) == gone:
+        if whole_number(index[1]) == gone:
             return b""
-        lower = b' localSheetId="%d"' % (int(index[1]) - 1)
+        lower = b' localSheetId="%d"' % (whole_number(index[1]) - 1)
         return element[0].replace(index[0], lower, 1)
 
     def in_front(found: re.Match[bytes]) -> bytes:
-        number = int(found[2])
+        number = whole_number(found[2])
         return found[1] + b"%d" % max(0, number - (number >= gone))
 
     data = _IN_FRONT.sub(in_front, data.replace(tabs[gone], b"", 1))

@@ -14,6 +14,7 @@ import re
 
 from xlcalc.errors import WorkbookError
 from xlcalc.ooxml.literals import attribute_xml
+from xlcalc.ooxml.markup import whole_number
 from xlcalc.ooxml.package import Package, free_part
 from xlcalc.ooxml.style_merging import StyleNumbers, merge_styles
 from xlcalc.ooxml.tabs import add_sheet, tab_names
@@ -78,10 +79,10 @@ def _with_numbers(data: bytes, numbers: StyleNumbers) -> bytes:
     """Return the sheet with the numbers that its styles have got."""
 
     def cell(old: re.Match[bytes]) -> bytes:
-        return b"%b%d" % (old[1], int(old[2]) + numbers.cells)
+        return b"%b%d" % (old[1], whole_number(old[2]) + numbers.cells)
 
     def difference(old: re.Match[bytes]) -> bytes:
-        return b"%b%d" % (old[1], int(old[2]) + numbers.differences)
+        return b"%b%d" % (old[1], whole_number(old[2]) + numbers.differences)
 
     return _DIFFERENCE.sub(difference, _COLUMN_STYLE.sub(cell, _CELL_STYLE.sub(cell, data)))
 
@@ -93,7 +94,9 @@ def _with_texts(data: bytes, source: Package) -> bytes:
     shared = next(lists, None)
     texts = [] if shared is None else [text or b"" for text in _TEXT.findall(source.part(shared))]
     return _SHARED_TEXT.sub(
-        lambda cell: b'%b t="inlineStr"%b><is>%b</is>' % (cell[1], cell[2], texts[int(cell[3])]),
+        lambda cell: (
+            b'%b t="inlineStr"%b><is>%b</is>' % (cell[1], cell[2], texts[whole_number(cell[3])])
+        ),
         data,
     )
 

@@ -5,7 +5,6 @@ checked before the first file is written.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,7 +22,8 @@ from xlcalc.calc.unread_inputs import refuse_copy
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import NAMESPACE, Form, convert_package
 from xlcalc.errors import ConfigError, suggestion
-from xlcalc.files import read_file
+from xlcalc.files import read_toml
+from xlcalc.ooxml.literals import is_writable
 from xlcalc.ooxml.package import Package
 from xlcalc.runs.bases import Base
 from xlcalc.runs.csv_listing import ORIGIN
@@ -122,7 +122,7 @@ def load_config(
     """
     if path is None:
         path, output = SAMPLE, output or Path("reports")
-    config = _parse(path)
+    config = read_toml(path, ConfigError)
     if contract is not None:
         config["contract"] = str(contract.absolute())
     return _load(config, path, output, form, accepted)
@@ -168,13 +168,6 @@ def load_batch(
     return _load(config, Path("batch"), output, form, accepted)
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_file(path).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not a TOML file: {error}") from None
-
-
 def _load(
     config: dict[str, Any],
     path: Path,
@@ -205,7 +198,7 @@ def _load(
     listed, scenarios_name, source = _scenarios(path, config, model)
     refuse_copy(model, listed.columns)
     model.refuse_to_change(listed.columns)
-    columns = _names(path, config, "columns", list(model.outputs or model.inputs))
+    columns = _names(path, config, "columns", _default_columns(config, name, model, listed.columns))
     store = store_at(output or _place(folder, _text(path, config, "output", "reports")))
     suffix = Path(name).suffix if "workbook" in config else ".xlsx"
     _refuse_to_overwrite(store, suffix, listed, (path, source, folder / name))
@@ -352,6 +345,21 @@ def _refuse_to_overwrite(
             )
 
 
+def _default_columns(
+    config: Mapping[str, Any], name: str, model: WorkbookModel, given: Sequence[str]
+) -> list[str]:
+    """Return what a summary shows if it is not told.
+
+    Of a template, the results that the report of its samples shows, and the inputs of the list;
+    of any other workbook, all results.
+    """
+    sample = SAMPLES / f"{name}.toml"
+    if "template" not in config or not sample.exists():
+        return list(model.outputs or model.inputs)
+    chosen = [one for one in read_toml(sample, ConfigError)["columns"] if one not in model.inputs]
+    return [*chosen, *(one for one in given if one in model.inputs)]
+
+
 def _default_chart(model: WorkbookModel, guards: tuple[Guard, ...]) -> str:
     """Return the result that a report draws if it is not told: a guarded one, or the total.
 
@@ -369,4 +377,6 @@ def _text(path: Path, config: dict[str, Any], key: str, default: str | None = No
         raise ConfigError(
             f"{path}: {key} must be a text" + ("" if key in config else ", and is missing")
         )
+    if not is_writable(value):
+        raise ConfigError(f"{path}: {key} has a character that no cell and no path can hold")
     return value

@@ -15,14 +15,19 @@ from xlcalc.cells import CellError, CellValue
 from xlcalc.errors import OutputError
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.runs.results import Counts, Result
-from xlcalc.runs.stores import Store
+from xlcalc.runs.stores import DRAFTED, Store
 
 SUMMARY, ERRORS, ORIGIN = "summary.csv", "errors.csv", "origin.csv"
 _OWN = ("scenario", "file", "status", "remark")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet program would take for a formula."""
-
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?")
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""What a formula may begin with, the wide forms of East Asia among them."""
+_NUMBER = r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?+%?+"
+# A spreadsheet program may take semicolons, tabs and ends of lines for the end of a cell.
+_FORMULA = re.compile(
+    rf"(\A|(?<=[;\t\r\n]))([^\S\t\r\n]*)(?=[{re.escape(_SIGNS)}])(?!{_NUMBER}(?:[;\t\r\n]|\Z))"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a terminal that shows the file would obey, and halves of characters."""
 
 
 class CsvSummary:
@@ -50,7 +55,7 @@ class CsvSummary:
         self.counts = Counts()
 
     def __enter__(self) -> "CsvSummary":
-        self._paths = {name: self._store.draft(name) for name in (SUMMARY, ERRORS)}
+        self._paths = {name: self._store.draft(name) for name in DRAFTED}
         try:
             self._files = {
                 name: path.open("w", encoding="utf-8-sig", newline="")
@@ -66,10 +71,10 @@ class CsvSummary:
             [
                 *_OWN,
                 *(
-                    f"label {label}" if label in {*_OWN, *self._names} else label
+                    csv_text(f"label {label}" if label in {*_OWN, *self._names} else label)
                     for label in self._labels
                 ),
-                *self._names,
+                *map(csv_text, self._names),
             ],
         )
         self._write(ERRORS, ["scenario", "row", "column", "problem"])
@@ -87,7 +92,7 @@ class CsvSummary:
         file = csv_text(result.file)
         self._write(SUMMARY, [name, file, result.status, remark, *labels, *written])
         if remark:
-            self._write(ERRORS, [name, result.row, result.column, remark])
+            self._write(ERRORS, [name, result.row, csv_text(result.column), remark])
 
     def _write(self, file: str, cells: list[object]) -> None:
         try:
@@ -177,6 +182,8 @@ def _cell(value: CellValue) -> object:
 
 def csv_text(text: str) -> str:
     """Return a text that no spreadsheet program takes for a formula."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    if not text.isprintable():
+        text = _CONTROL.sub("\ufffd", text)
+    if any(sign in text for sign in _SIGNS):
+        text = _FORMULA.sub(r"\g<1>'\g<2>", text)
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) else text

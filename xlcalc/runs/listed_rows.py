@@ -5,20 +5,20 @@ row by row, and never held whole.
 """
 
 import atexit
-import shutil
 import sys
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from xlcalc.errors import ScenarioError
-from xlcalc.files import iterate_csv
+from xlcalc.files import MAX_FILE_BYTES, iterate_csv, pieces
+from xlcalc.ooxml.opening import check_archive
+from xlcalc.plain_texts import shortened
 
 NAME_COLUMN = "scenario"
 """The column of a list that says which scenario a row is, or is of."""
@@ -65,8 +65,13 @@ def kept_rows(path: Path) -> Path:
     ScenarioError
         If it is a device without an end.
     """
-    if str(path) != "-" and not path.is_fifo():
-        if path.is_char_device() or path.is_block_device():
+    try:
+        piped = str(path) == "-" or path.is_fifo()
+        device = path.is_char_device() or path.is_block_device()
+    except OSError as error:  # a name that is too long
+        raise ScenarioError(f"cannot read {path}: {error.strerror}") from None
+    if not piped:
+        if device:
             raise ScenarioError(f"{path} is a device, and no list")
         return path
     import tempfile  # slow to import, and few lists come through a pipe
@@ -75,12 +80,11 @@ def kept_rows(path: Path) -> Path:
     folder = tempfile.TemporaryDirectory(prefix="xlcalc-list-", ignore_cleanup_errors=True)
     atexit.register(folder.cleanup)
     kept = Path(folder.name) / "list.csv"
-    with kept.open("wb") as file:
-        if str(path) == "-":
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        else:
-            with path.open("rb") as pipe:
-                shutil.copyfileobj(pipe, file)
+    opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
+    with kept.open("wb") as file, opened as pipe:
+        file.writelines(pieces(pipe, MAX_FILE_BYTES))
+    if kept.stat().st_size > MAX_FILE_BYTES:
+        raise ScenarioError(f"{path} gives more than {MAX_FILE_BYTES:,} bytes")
     return kept
 
 
@@ -126,11 +130,15 @@ def _parquet_rows(path: Path) -> Rows:
             columns = ([column.to_pylist() for column in part.columns] for part in parts)
             rows = (cells for part in columns for cells in zip(*part, strict=True))
             yield from enumerate(rows, start=1)
-    except (ArrowException, OSError) as error:
-        raise ScenarioError(f"{path} is not a Parquet file: {error}") from None
+    except MemoryError:
+        raise
+    except (ArrowException, OSError, ValueError, OverflowError) as error:
+        # A value may be none that Python knows, as a day after the year 9999.
+        raise ScenarioError(f"{path} is not a Parquet file of scenarios: {error}") from None
 
 
 def _xlsx_rows(path: Path, sheet: str = "") -> Rows:
+    check_archive(path)
     values, formulas = (_sheet(path, sheet, data_only=only) for only in (True, False))
     width = 0
     for (number, shown), (_, written) in zip(values, formulas, strict=True):
@@ -140,7 +148,7 @@ def _xlsx_rows(path: Path, sheet: str = "") -> Rows:
                 raise ScenarioError(
                     f"{path}, cell {place}: the formula has no value; calculate and save the file"
                 )
-        cells = list(shown)
+        cells = [*shown, *[None] * (width - len(shown))]
         while len(cells) > width and cells[-1] is None:
             cells.pop()
         width = width or len(cells)  # columns without a heading and without a value are none
@@ -149,18 +157,28 @@ def _xlsx_rows(path: Path, sheet: str = "") -> Rows:
 
 
 def _sheet(path: Path, sheet: str, *, data_only: bool) -> Iterable[tuple[int, tuple[object, ...]]]:
-    if not path.exists():
-        raise ScenarioError(f"there is no file {path}")
+    workbook = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it does not read
             workbook = load_workbook(path, read_only=True, data_only=data_only)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise ScenarioError(f"{path} is not an xlsx workbook: {error}") from None
-    try:
-        if sheet and sheet not in workbook.sheetnames:
-            raise ScenarioError(f'{path} has no sheet "{sheet}"')
-        chosen = workbook[sheet] if sheet else workbook.worksheets[0]
+        chosen = _chosen(workbook, sheet, path)
+        chosen.reset_dimensions()  # else each row is as wide as the file says that the sheet is
         yield from enumerate(chosen.iter_rows(values_only=True), start=1)
+    except (ScenarioError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  openpyxl raises many classes for a damaged file
+        reason = shortened(str(error) or type(error).__name__, 200)
+        raise ScenarioError(f"{path} is not an xlsx workbook that can be read: {reason}") from None
     finally:
-        workbook.close()
+        if workbook is not None:
+            workbook.close()
+
+
+def _chosen(workbook: Workbook, sheet: str, path: Path) -> Any:
+    """Return the sheet of this name, or the first one."""
+    if sheet and sheet not in workbook.sheetnames:
+        raise ScenarioError(f'{path} has no sheet "{sheet}"')
+    if not workbook.worksheets:
+        raise ScenarioError(f"{path} has no sheet with cells")
+    return workbook[sheet] if sheet else workbook.worksheets[0]

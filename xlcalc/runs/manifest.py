@@ -8,7 +8,7 @@ is written whole, again and again.
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -23,6 +23,8 @@ from xlcalc.runs.results import BROKEN, FAILED, Result
 from xlcalc.runs.stores import Folder, Store
 
 MANIFEST = "manifest.jsonl"
+EARLIER = "earlier_files"
+"""Where the first line lists the workbooks of earlier runs that are not of this one."""
 PUBLISHING = 10.0
 """Seconds after which a manifest is written again where it cannot be appended to."""
 _SHARE = 10
@@ -75,6 +77,8 @@ class Manifest:
         Where the values of the workbook come from.
     resume : bool
         Whether what an earlier run has written counts.
+    earlier : sequence of str
+        Workbooks of earlier runs that lie there and are not of this list.
 
     Raises
     ------
@@ -82,10 +86,19 @@ class Manifest:
         If the manifest of an earlier run is of version 0.1, or one cannot be written.
     """
 
-    def __init__(self, store: Store, template_hash: str, origin: Origin, *, resume: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        template_hash: str,
+        origin: Origin,
+        *,
+        resume: bool,
+        earlier: Sequence[str] = (),
+    ) -> None:
         self._store, self._template_hash = store, template_hash
+        also = {EARLIER: list(earlier)} if earlier else {}
         self._head = orjson.dumps(
-            {"run": {"template_hash": template_hash, **origin_data(origin)}},
+            {"run": {"template_hash": template_hash, **origin_data(origin), **also}},
             option=orjson.OPT_APPEND_NEWLINE,
         )
         self._rows: set[int] = set()
@@ -200,14 +213,21 @@ class Manifest:
                 )
             same = (self._template_hash, __version__)
             if (entry.get("template_hash"), entry.get("version")) == same:
-                with contextlib.suppress(KeyError, TypeError):
-                    result = _result(entry)
+                result = _result(entry)
+                if result is not None:
                     results[result.row] = result
         return results
 
 
-def _result(entry: Mapping[str, Any]) -> Result:
-    """Return what a line of the manifest says; it has no values."""
+_KINDS = {"row": int} | dict.fromkeys(
+    ("scenario", "file", "status", "remark", "inputs_hash", "size_crc32"), str
+)
+
+
+def _result(entry: Mapping[str, Any]) -> Result | None:
+    """Return what a line of the manifest says, without values; None where it is not one of ours."""
+    if any(type(entry.get(key)) is not kind for key, kind in _KINDS.items()):
+        return None
     remark = entry["remark"]
     return Result(
         row=entry["row"],

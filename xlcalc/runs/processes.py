@@ -12,6 +12,7 @@ from multiprocessing import get_context
 
 from xlcalc import catalogue
 from xlcalc.calc.model import WorkbookModel
+from xlcalc.confinement import end_with_parent
 from xlcalc.errors import WorkerError
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, Production
 from xlcalc.runs.rows_writer import writer_of
@@ -60,6 +61,7 @@ def _begin(job: BatchJob) -> None:
     """Prepare a worker process."""
     global _make
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    end_with_parent(os.getppid())  # at once on Linux, lest it write when another run has begun
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     if job.catalogue is not None:
         catalogue.use(job.catalogue)

@@ -21,12 +21,14 @@ from xlcalc.calc.verification import EVERY
 from xlcalc.catalogue import catalogues
 from xlcalc.dialects import Form
 from xlcalc.errors import DifferencesError, OutputError, UsageError, WorkbookError
+from xlcalc.plain_texts import in_a_line
 from xlcalc.runs.cluster import CLUSTER, on_cluster
 from xlcalc.runs.config import ReportConfig, load_batch, load_config
 from xlcalc.runs.csv_listing import ORIGIN, CsvSummary, origin_csv
 from xlcalc.runs.guards import Judge
 from xlcalc.runs.jobs import BatchJob, Block, BlockResult, BlockSize, ListOrder, Production, blocks
 from xlcalc.runs.manifest import Manifest
+from xlcalc.runs.ownership import alone_in, forget, noted, refuse_foreign
 from xlcalc.runs.processes import in_processes, in_this_process
 from xlcalc.runs.results import Counts, Result
 from xlcalc.runs.stores import Store
@@ -54,6 +56,7 @@ def batch(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
 ) -> Counts:
     """Write a workbook for each scenario, with the summaries beside them.
 
@@ -99,6 +102,8 @@ def batch(
         Whether what an earlier run finished is kept where it is intact.
     dask : str, optional
         Address of the scheduler of a Dask cluster, which works instead of this machine.
+    force : bool
+        Whether files in the output are replaced that no earlier run wrote.
 
     Returns
     -------
@@ -131,7 +136,7 @@ def batch(
         picture_folder,
     )
     counts = Counts()
-    for result in run_report(config, jobs=jobs, resume=resume, dask=dask):
+    for result in run_report(config, jobs=jobs, resume=resume, dask=dask, force=force):
         counts.add(result)
     return counts
 
@@ -147,6 +152,7 @@ def report(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
 ) -> Counts:
     """Write the workbooks and the summary that a configuration asks for.
 
@@ -156,7 +162,7 @@ def report(
         A TOML file; the bundled report of published training runs if left out.
     output : str or Path, optional
         A folder or a URL, in place of the configuration's own.
-    dialect, namespace, language, accept_differences, jobs, resume, dask
+    dialect, namespace, language, accept_differences, jobs, resume, dask, force
         As `batch` takes them; they go before what the configuration says.
 
     Returns
@@ -174,7 +180,7 @@ def report(
     form = Form(dialect, namespace, language)
     loaded = load_config(path, output, form, accept_differences)
     counts = Counts()
-    for result in run_report(loaded, jobs=jobs, resume=resume, dask=dask):
+    for result in run_report(loaded, jobs=jobs, resume=resume, dask=dask, force=force):
         counts.add(result)
     return counts
 
@@ -185,6 +191,8 @@ def run_report(
     jobs: int = 1,
     resume: bool = False,
     dask: str | None = None,
+    force: bool = False,
+    beside: Collection[str] = (),
     notice: Callable[[str], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Generator[Result, None, None]:
@@ -202,6 +210,10 @@ def run_report(
         Whether what an earlier run wrote is kept where it is intact and what was asked is the same.
     dask : str, optional
         Address of the scheduler of a Dask cluster, which works instead of this machine.
+    force : bool
+        Whether files are replaced that no earlier run wrote.
+    beside : collection of str
+        Endings of further files that are made of each workbook, as ".pdf".
     notice : callable
         Takes a sentence that is no failure.
     stopped : callable
@@ -222,18 +234,40 @@ def run_report(
     for sentence in (*unread(config.model, config.scenarios.columns), *judge.remarks):
         notice(sentence)
     store.prepare()
-    manifest = Manifest(store, config.template_hash, config.origin, resume=resume)
+    with alone_in(store):
+        endings = (config.suffix, *beside)
+        earlier = refuse_foreign(store, config.scenarios, endings, force=force)
+        if earlier:
+            named = ", ".join(earlier[:_NAMED])
+            more = f" and {len(earlier) - _NAMED:,} more" if len(earlier) > _NAMED else ""
+            notice(f"of earlier runs, and not in this list: {named}{more} in {store.describe('')}")
+        store.tidy()
+        manifest = Manifest(
+            store, config.template_hash, config.origin, resume=resume, earlier=earlier
+        )
+        yield from _runs(config, manifest, judge, jobs, dask, notice, stopped)
+        forget(store)
+
+
+def _runs(
+    config: ReportConfig,
+    manifest: Manifest,
+    judge: Judge,
+    jobs: int,
+    dask: str | None,
+    notice: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> Generator[Result, None, None]:
+    """Make the files and the summaries, and yield what became of each scenario."""
+    store = config.store
     size = BlockSize(len(config.scenarios), jobs if dask is None else CLUSTER)
     order = ListOrder()
     alike = config.scenarios.row_counts if config.scenarios.lists else None
-    todo = takewhile(
-        lambda _: not stopped(),
-        blocks(
-            *(config.scenarios, manifest.known, size, order),
-            config.scenarios.pictures,
-            alike,
-        ),
+    found = blocks(
+        *(config.scenarios, manifest.known, size, order), config.scenarios.pictures, alike
     )
+    begun = noted(found, store, config.suffix)
+    todo = takewhile(lambda _: not stopped(), begun)
     shown: list[Result] = []
     slow = ""
     with (
@@ -342,8 +376,8 @@ def _check_arrival(store: Store, done: BlockResult) -> None:
 
 def _write_summaries(config: ReportConfig, shown: list[Result], counts: Counts) -> None:
     summary = Summary(
-        config.title,
-        config.scenarios_name,
+        in_a_line(config.title),
+        in_a_line(config.scenarios_name),
         config.model.cells,
         config.columns,
         config.charted,

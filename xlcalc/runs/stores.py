@@ -6,8 +6,8 @@ A file appears under its name whole or not at all.
 import contextlib
 import os
 import re
-import secrets
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,16 @@ from typing import Any, Protocol
 from urllib.request import url2pathname
 
 from xlcalc.errors import OutputError
-from xlcalc.files import make_folder
+from xlcalc.files import locked_draft, make_folder, remove_drafts
 from xlcalc.ooxml.archive import checksum
 
 _URL = re.compile(r"([a-z][a-z0-9+.-]+)://(.*)", re.I | re.S)
 _PART = ".xlcalc-"
-"""How the names of unfinished files begin, those of `write_file` too."""
+"""How the names of unfinished files begin."""
+LOCK, BEGUN = f"{_PART}lock", f"{_PART}begun"
+"""What the run that writes into a folder holds, and where it notes which files it begins."""
+DRAFTED = ("summary.csv", "errors.csv")
+"""The files of a batch that grow while it runs, under another name."""
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 """Places whose folders are part of the names of files: to make one would make a bucket."""
 
@@ -29,7 +33,7 @@ class Store(Protocol):
     """A place for files, which can travel to other processes."""
 
     def prepare(self) -> None:
-        """Make the place, or say why not, and tidy it."""
+        """Make the place, or say why not."""
 
     def tidy(self) -> None:
         """Remove what writers that died left half done, while nobody writes."""
@@ -63,14 +67,14 @@ class Folder:
     path: Path
 
     def prepare(self) -> None:
-        """Make the folder, and remove the unfinished files of an interrupted run."""
+        """Make the folder."""
         make_folder(self.path)
-        self.tidy()
 
     def tidy(self) -> None:
-        """Remove unfinished files."""
-        for unfinished in self.path.glob(f"{_PART}*"):
-            self.discard(unfinished)
+        """Remove the unfinished files of runs that died, for one that is alone in the folder."""
+        remove_drafts(self.path)
+        for name in DRAFTED:
+            self.discard(self.draft(name))
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file under another name, which no other process has, and rename it.
@@ -78,24 +82,28 @@ class Folder:
         It is not forced to the disk, which would cost more than all else: after a power failure
         `resume` finds the files whose checksum is another one.
         """
-        temporary = f"{self.path}/{_PART}{secrets.token_hex(8)}"
         target = f"{self.path}/{name}"
+        temporary, descriptor = None, -1
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
-            try:
-                left = memoryview(data)
-                while left:
-                    left = left[os.write(descriptor, left) :]
-            finally:
+            temporary, descriptor = locked_draft(self.path, 0o666)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
+            if sys.platform == "win32":  # which renames no open file
                 os.close(descriptor)
+                descriptor = -1
             try:
                 os.replace(temporary, target)
             except FileNotFoundError:  # the first file of a folder
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(temporary, target)
         except OSError as error:
-            self.discard(Path(temporary))
+            if temporary is not None:
+                self.discard(temporary)
             raise OutputError(f"cannot write {target}: {error.strerror}") from None
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def read(self, name: str) -> bytes | None:
         """Return the bytes of a file, or None where there is none."""
@@ -132,9 +140,6 @@ class Folder:
     def describe(self, name: str) -> str:
         """Return the path of a file."""
         return str(self.path / name)
-
-
-_BINARY = getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from xlcalc.author.number_formats import shown
 from xlcalc.calc.named_cells import NamedCell
 from xlcalc.calc.origin import Accepted, Origin
 from xlcalc.cells import CellValue
+from xlcalc.plain_texts import in_a_line
 from xlcalc.runs.results import Counts, Result
 
 ORIGIN_TITLE, ORIGIN_WHAT = "Origin", "Where the figures come from."
@@ -130,21 +131,21 @@ class Summary:
     def heading(self, cell: NamedCell, separator: str) -> str:
         """Return the label of a named cell with its unit, unless the label says it already."""
         label, unit = self.label(cell), self.unit(cell)
-        return f"{label}{separator}[{unit}]" if unit else label
+        said = not unit or label.lower().startswith(unit.lower())
+        return label if said else f"{label}{separator}[{unit}]"
 
     def label(self, cell: NamedCell) -> str:
         """Return the label of a named cell."""
-        return cell.label or cell.name
+        return in_a_line(cell.label or cell.name)
 
     def unit(self, cell: NamedCell) -> str:
         """Return the unit of a named cell.
 
-        None where runs differ, as in their currencies, and none that its label begins with.
+        None where runs differ, as in their currencies.
         """
         units = {result.units[cell.name] for result in self.results if cell.name in result.units}
-        unit = units.pop() if len(units) == 1 else ""
-        said = unit in {"text", cell.name} or self.label(cell).lower().startswith(unit.lower())
-        return "" if said else unit
+        unit = in_a_line(units.pop()) if len(units) == 1 else ""
+        return "" if unit in {"text", cell.name} else unit
 
 
 def plain_text(value: CellValue) -> str:

@@ -1,7 +1,7 @@
 """How do a few results stand side by side: a column each, a row for each figure?
 
-The first sheet has the chosen figures, how far each run is from the first, what is wrong with a
-run, and a chart; the second has all named cells. Either fits a page.
+The first sheet has the chosen results, what is wrong with a run, the inputs behind them, how far
+each run is from the first, and a chart; the second has all named cells. Either fits a page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,9 @@ _CAPS = ((24.0, 17.0, 12.0, 15.5), (24.0, 17.0, 12.0, 12.0), (34.0, 24.0, 20.0, 
 _ROOM = 204.0
 """Width of all columns that fit a page in letters of seven points."""
 _POINTS = "+0.0%;-0.0%;0.0%"
+_AMOUNT = "+#,##0.00;-#,##0.00;0"
+_NEAR_ZERO = 0.01
+"""A first figure below this share of the largest one is no base for a per cent."""
 
 
 def fits_in_columns(summary: Summary) -> bool:
@@ -47,19 +50,26 @@ def overview_in_columns(summary: Summary, book: Book) -> None:
     _head(summary, page, ("Figure", "Unit"))
     _labels(summary, page)
     rows: dict[str, int] = {}
-    for cell in cells:
-        rows[cell.name] = page.row
-        _row(summary, page, cell, (summary.label(cell), summary.unit(cell)))
+    # What is asked for stands first: results, what is wrong with them, and the inputs behind them.
+    results = [cell for cell in cells if not cell.is_input]
+    inputs = [cell for cell in cells if cell.is_input]
+    for own in (results, inputs):
+        if own is inputs:
+            _remarks(summary, page)
+            if results and inputs:
+                page.section("Inputs")
+        for cell in own:
+            rows[cell.name] = page.row
+            _row(summary, page, cell, (summary.label(cell), summary.unit(cell)))
     if len(summary.results) > 1:
         _differences(summary, page, cells)
-    _remarks(summary, page)
     if summary.charted in rows:
         last = page.last_column
         page.row += 1
         labels = Reference(page.sheet, min_col=4, max_col=last, min_row=top, max_row=top)
         row = rows[summary.charted]
         values = Reference(page.sheet, min_col=4, max_col=last, min_row=row, max_row=row)
-        first, end = page.room(max(12, 7 + len(summary.results)))
+        first, end = page.room(max(10, 4 + len(summary.results)))
         draw_runs(summary, page, f"B{first}:{get_column_letter(last)}{end}", labels, values)
     page.finish(
         freeze=f"D{top + 1}",
@@ -173,7 +183,7 @@ def _row(summary: Summary, page: Page, cell: NamedCell, before: Sequence[str]) -
             clean(text),
             looks[column - 1],
             border=styles.HAIRLINE,
-            alignment=styles.WRAPPED,
+            alignment=styles.SHRUNK if text == cell.name else styles.WRAPPED,
             literal=True,
         )
     first = 2 + len(before)
@@ -187,7 +197,8 @@ def _row(summary: Summary, page: Page, cell: NamedCell, before: Sequence[str]) -
         for column, result in enumerate(summary.results, start=first)
         if isinstance(result.values.get(cell.name), str)
     ]
-    page.fit(page.row, [*range(2, first), *texts])
+    named = [place for place, text in enumerate(before, start=2) if text == cell.name]
+    page.fit(page.row, [place for place in (*range(2, first), *texts) if place not in named])
     page.row += 1
 
 
@@ -207,7 +218,7 @@ def _differences(summary: Summary, page: Page, cells: Sequence[NamedCell]) -> No
         if cell.name not in rows:
             continue
         values, code, unit = rows[cell.name]
-        before = summary.label(cell), summary.texts(unit)
+        before = summary.label(cell), unit
         for column, text in enumerate(before, start=2):
             page.put(
                 page.row,
@@ -236,22 +247,28 @@ def _from_first(
 ) -> tuple[list[float | str | None], str, str] | None:
     """Return the differences of a result, their number format and unit; none of what is no number.
 
-    A date differs by days, a share by percentage points, and anything else by its share of the
-    first.
+    A date differs by days, a share by percentage points, and anything else in per cent of the
+    first; but by its amount where signs differ or the first is near 0, since a per cent says
+    nothing there.
     """
     values = [_number(result.values, cell.name) for result in summary.results]
     first = values[0]
     if cell.is_input or first is None:
         return None
     if is_date_format(cell.number_format):
-        return [_less(v, first, 1.0) for v in values], "+0;-0;0", "days"
+        return [_less(v, first, 1.0) for v in values], "+0;-0;0", summary.texts("days")
     if "%" in cell.number_format:
-        return [_less(v, first, 1.0) for v in values], _POINTS, "points"
-    if not first:
+        return [_less(v, first, 1.0) for v in values], _POINTS, summary.texts("percentage points")
+    largest = max((abs(v) for v in values if v is not None), default=0.0)
+    if not largest:
         return None
+    turns = any(v is not None and v * first < 0.0 for v in values)
+    if turns or abs(first) < _NEAR_ZERO * largest:
+        return [_less(v, first, 1.0) for v in values], _AMOUNT, summary.unit(cell)
     found = [_less(v, first, abs(first)) for v in values]
     most = max((abs(v) for v in found if v is not None), default=0.0)
-    return [*found], "+#,##0%;-#,##0%;0%" if most >= 10.0 else _POINTS, "of the first"
+    shown_as = "+#,##0%;-#,##0%;0%" if most >= 10.0 else _POINTS
+    return [*found], shown_as, summary.texts("relative")
 
 
 def _number(values: Mapping[str, object], name: str) -> float | None:

@@ -1,9 +1,11 @@
 """How do many results look as a table in Markdown, for a CI job?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from xlcalc.author.number_formats import shown
+from xlcalc.calc.named_cells import NamedCell
 from xlcalc.plain_texts import inert
 from xlcalc.runs.summary import (
     ACCEPTED_COLUMNS,
@@ -21,7 +23,7 @@ def summary_markdown(summary: Summary) -> str:
     head = [
         summary.texts("Run"),
         *map(inert, summary.labels),
-        *(summary.heading(cell, " ") for cell in cells),
+        *(_heading(summary, cell) for cell in cells),
         *([summary.texts("Remark")] if remarks else []),
     ]
     numeric = [summary.is_number(cell) for cell in cells]
@@ -32,9 +34,9 @@ def summary_markdown(summary: Summary) -> str:
         *(["---"] if remarks else []),
     ]
     lines = [
-        f"## {' '.join(summary.texts(summary.title).split())}",
+        f"## {inert(summary.texts(summary.title))}",
         "",
-        f"{summary.verdict}.",
+        f"{replace(summary, source=inert(summary.source)).verdict}.",
         "",
         _line(head),
         _line(rule),
@@ -74,6 +76,12 @@ def _accepted(summary: Summary) -> list[str]:
         _line(["---", "---:", "---:", "---"]),
         *(_line([inert(text) for text in row]) for row in rows),
     ]
+
+
+def _heading(summary: Summary, cell: NamedCell) -> str:
+    """Return the label of a named cell with its unit in brackets."""
+    unit = inert(summary.unit(cell))
+    return inert(summary.label(cell)) + (f" [{unit}]" if unit else "")
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.chart import Reference
 from openpyxl.styles import Font
 
@@ -16,7 +16,7 @@ from xlcalc.calc.named_cells import NamedCell
 from xlcalc.cells import CellError, CellValue
 from xlcalc.ooxml.cell_styles import is_date_format
 from xlcalc.ooxml.dates import DAYS_1904
-from xlcalc.ooxml.literals import MAX_TEXT_LENGTH
+from xlcalc.ooxml.literals import writable
 from xlcalc.runs.results import Result
 from xlcalc.runs.summary import Summary
 
@@ -53,8 +53,7 @@ def write_link(cell: Cell, result: Result, font: Font) -> None:
 
 def clean(value: object) -> str:
     """Return a text without the characters that a cell cannot hold."""
-    text: str = ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
-    return text[:MAX_TEXT_LENGTH]
+    return writable(str(value))
 
 
 def draw_runs(

@@ -22,8 +22,8 @@ PURPOSE = (
     "How is each of them called, and what does the call give?",
 )
 STEPS = (
-    "Each function is a name of this workbook with a LAMBDA behind it: Excel 2024, 365 and on the "
-    "web calculate it without Python.",
+    "This workbook needs Excel 2024, Excel 365 or Excel on the web; LibreOffice and earlier Excel "
+    "show errors in it. Each function is a name with a LAMBDA behind it, and needs no Python.",
     "Copy a sheet into your workbook: the names that its formulas use come along. Single names are "
     "copied in Excel's Name Manager.",
     "Look-ups read the sheets Catalogue and Models: copy them, too, where you call one.",
@@ -39,8 +39,8 @@ def build(texts: Texts) -> Book:
         "Functions",
         WIDTHS,
         "Function library",
-        "Each function is a name of this workbook with a LAMBDA behind it: Excel 2024, 365 and on "
-        "the web calculate it without Python. Copy a sheet, and the names come along.",
+        "For Excel 2024, 365 and on the web. Copy a sheet, and the names of its functions come "
+        "along.",
     )
     page.header(HEADER, numbers=(3,), indented=(4,))
     topic = ""

@@ -7,6 +7,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
+from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def windows(
     write_file(beside[0], made.module.encode("ascii"))
     write_file(beside[1], intellisense_xml(specs(earlier=True)))
     for remark in made.remarks:
-        click.echo(f"xlcalc: {remark}", err=True)
+        say(remark)
     if python and python == this_interpreter() and (dll := missing_dll(python, xlwings.version)):
         click.echo(
             f"xlcalc: {dll} is not in the folder of {python} nor above it, where Excel looks for "

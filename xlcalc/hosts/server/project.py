@@ -9,16 +9,16 @@ import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from xlcalc._version import __version__
 from xlcalc.dialects import NAMESPACE
 from xlcalc.errors import DialectError, OutputError, UsageError
-from xlcalc.files import make_folder, write_file
+from xlcalc.files import make_folder, read_toml, write_file
 from xlcalc.hosts.server.identifiers import ENVIRONMENTS, manifest_id
 from xlcalc.hosts.server.start import MISSING
 
@@ -136,11 +136,10 @@ def _ids(folder: Path, wanted: Wanted) -> dict[str, str]:
     address = wanted.url.rstrip("/").lower()
     made = {name: manifest_id(wanted.namespace.upper(), address, name) for name in ENVIRONMENTS}
     if settings.is_file():
-        try:
-            tables = tomllib.loads(settings.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{settings} cannot be read: {error}") from None
-        own = tables.get("tool", {}).get("xlwings_server", {})
+        own: Any = read_toml(settings, UsageError)
+        for table in ("tool", "xlwings_server"):
+            own = own.get(table, {}) if isinstance(own, dict) else {}
+        own = own if isinstance(own, dict) else {}
         made |= {name: own[key] for name in ENVIRONMENTS if (key := f"manifest_id_{name}") in own}
     return made | ({"prod": wanted.identity.lower()} if wanted.identity else {})
 

@@ -3,6 +3,8 @@
 Each row of `claims.csv` is a claim, with a formula on named inputs.
 """
 
+from collections.abc import Sequence
+
 from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
@@ -15,22 +17,13 @@ from xlcalc.templates.claims_audit.size_tables import size_tables
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
 from xlcalc.templates.parts.figures import figures_page
-from xlcalc.templates.parts.front import (
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
+from xlcalc.templates.parts.summary import Shown, beside, key_figures, read_summary, tiles
 from xlcalc.templates.parts.tables import Column, Table
 
 CHARTED = 16
 """Claims that differ that the chart has room for."""
-RUN_SOURCE = (
-    "The claims as published, 2020 to 2026, with the premises that they state; the assumptions "
-    "that they leave open are those of the sheet Inputs, first group."
-)
 PURPOSE = (
     "What becomes of the figures that reports publish about the cost of AI.",
     "Which published figures can be reproduced, which differ, and by how much?",
@@ -100,7 +93,7 @@ def build(texts: Texts) -> Book:
     tables = _tables(book, topics)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     _summary(summary, tables)
     book.order(TABS)
     finish_cover(cover)
@@ -320,69 +313,40 @@ def _tables(book: Book, topics: list[str]) -> dict[str, Table]:
 
 def _summary(page: Page, tables: dict[str, Table]) -> None:
     """Fill the first sheet, when the others are written."""
-    page.row = 4
-    cases = '=TEXT(cases_hold,"0")&" / "&TEXT(cases_count,"0")'
-    tile(page, (2, 2), "CLAIMS AUDITED", "=claims_count", "#,##0", "published, and what they imply")
-    tile(page, (3, 4), "HOLD", "=claims_hold", "#,##0", "within the rounding as stated")
-    tile(page, (6, 7), "DIFFER", "=claims_differ", "#,##0", "beyond the rounding as stated")
-    tile(page, (8, 9), "NEED AN ASSUMPTION", "=claims_need", "#,##0", "that the source leaves open")
-    page.row = 8
-    ratio = "#,##0.00"
+    figures = read_summary("claims_audit")
+    tiles(page, figures)
+    top = page.row
     story(
         page,
+        figures,
         "388,900 H100 for a month",
-        (
-            ("As printed", "=image_run_h100_stated", "#,##0", "GPU-months"),
-            ("Peak with sparsity, as taken", "=h100_sparse", "#,##0.0", "TFLOP/s"),
-            ("Dense peak", "=h100_peak", "#,##0.0", "TFLOP/s"),
-            ("At the dense peak", "=image_run_h100", "#,##0", "GPU-months"),
-            ("Computed over stated", "=image_run_h100/image_run_h100_stated", ratio, "×"),
-        ),
         "The peak with sparsity is no rate of dense training; a utilisation refers to half of it.",
     )
     story(
         page,
+        figures,
         "1 PB in 10 days on 10,800 A100",
-        (
-            ("As printed", "=petabyte_a100_stated", "#,##0", "GPUs"),
-            ("They give in that time", "=pb_gpu_flops", "0.00E+00", "FLOP"),
-            ("Enough for so many tokens", "=pb_gpu_tokens", "0.00E+00", "tokens"),
-            ("So a token would be", "=pb_gpu_bytes", "#,##0", "bytes"),
-            ("At the usual bytes a token", "=petabyte_a100", "#,##0", "GPUs"),
-            ("Computed over stated", "=petabyte_a100/petabyte_a100_stated", ratio, "×"),
-        ),
         "Text has about 4 bytes a token; the petabyte holds far more than these GPUs can train on.",
     )
     story(
         page,
+        figures,
         "GPT-3 in 34 days on 1,024 A100",
-        (
-            ("As printed", "=cluster_days_stated", "#,##0.0", "days"),
-            ("At the quoted share, by 6·N·D", "=cluster_days", "#,##0.0", "days"),
-            ("Utilisation by 6·N·D", "=cluster_mfu", "0.0%", "of the peak rate"),
-            ("Quoted share", "=quoted_share", "0.0%", "of the peak rate"),
-            ("With recomputation, 8·N·D", "=cluster_days_recompute", "#,##0.0", "days"),
-            ("Step by step", "=cluster_days_steps", "#,##0.0", "days"),
-        ),
         "The quoted share counts operations that are done twice; a budget needs the lower figure.",
     )
-    key_figures(
-        page,
-        "Our functions",
-        (("Published cases", cases, "General", "within tolerance"),),
-    )
+    key_figures(page, figures, "Our functions")
     page.row -= 1
     verdict(page)
-    _charts(page, tables)
+    _charts(page, beside(page, top, 2), tables)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page, tables: dict[str, Table]) -> None:
+def _charts(page: Page, places: Sequence[str], tables: dict[str, Table]) -> None:
     differing, topics = tables["differing"], tables["topics"]
     chart = charts.columns(
         page,
-        "F8:I21",
+        places[0],
         Look(
             "Claims that differ: computed over stated",
             y_title="Computed over stated, logarithmic",
@@ -399,8 +363,8 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
     chart.x_axis.tickLblPos = "low"
     chart = charts.columns(
         page,
-        "F23:I36",
-        Look("Verdicts by topic", y_title="Claims"),
+        places[1],
+        Look("Verdicts by topic, implied statements included", y_title="Claims"),
         topics.values("topic"),
         [
             Curve("Holds", topics.values("holds")),
@@ -415,11 +379,9 @@ def _charts(page: Page, tables: dict[str, Table]) -> None:
         series.graphicalProperties.line.solidFill = color
 
 
-def story(
-    page: Page, heading: str, lines: tuple[tuple[str, str, str, str], ...], moral: str
-) -> None:
+def story(page: Page, figures: Sequence[Shown], heading: str, moral: str) -> None:
     """Write the figures of a claim one below the other, and a sentence on them."""
-    key_figures(page, heading, lines)
+    key_figures(page, figures, heading)
     page.row -= 1
     page.put(page.row, 2, moral, styles.NOTE, alignment=styles.WRAPPED)
     page.sheet.merge_cells(start_row=page.row, end_row=page.row, start_column=2, end_column=4)

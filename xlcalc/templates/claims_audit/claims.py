@@ -13,19 +13,19 @@ OWN = "This audit: what the printed figures imply"
 HEADINGS = (
     *(("number", "No."), ("claim", "Claim"), ("computed", "Computed"), ("unit", "Unit")),
     *(("relation", ""), ("stated", "Stated"), ("difference", "Difference")),
-    *(("tolerance", "Tolerance"), ("verdict", "Verdict"), ("assumption", "Assumption")),
-    *(("reason", "Why"), ("formula", "Our formula"), ("source", "Source"), ("date", "Date")),
+    *(("verdict", "Verdict"), ("reason", "Why"), ("source", "Source"), ("date", "Date")),
+    *(("tolerance", "Tolerance"), ("assumption", "Assumption"), ("formula", "Our formula")),
     *(("rounded_to", "Rounded to"), ("finding", "As computed"), ("figure", "In short")),
-    *(("ratio", "Ratio"), ("counter", "Differing"), ("name", "Name")),
+    *(("ratio", "Ratio"), ("counter", "Differing"), ("name", "Name"), ("published", "Published")),
 )
-"""Columns of the claims; the last six stand beside the printed page."""
+"""Columns of the claims; the last ten stand beside the printed page."""
 EXACT_FORMAT = '[=0]"exact";[>=1000000]0E+00;General'
-PRINTED = 14
+PRINTED = 11
 WORDS = ("claim", "source", "formula", "finding", "assumption", "verdict", "reason", "figure")
 LEFT = ("number", "date", "unit", "name")
-INDENTED = ("verdict", "assumption", "formula", "source", "date")
-WRAPPED = ("claim", "assumption", "reason", "formula", "source")
-"""Columns whose texts make a row higher."""
+INDENTED = ("verdict", "reason", "source", "date", "assumption")
+WRAPPED = ("claim", "verdict", "reason", "source", "date")
+"""Columns whose texts make a row higher: those that are printed."""
 RANGES = {
     "number": "claim_numbers",
     "computed": "claim_computed",
@@ -34,6 +34,7 @@ RANGES = {
     "figure": "claim_figures",
     "ratio": "claim_ratios",
     "counter": "claim_counter",
+    "published": "claim_published",
 }
 """What formulas call the columns."""
 
@@ -43,7 +44,7 @@ def claims_page(book: Book) -> list[str]:
     page = Page(
         book,
         "Claims",
-        (2, 5, 38, 12, 14, 3, 12, 11, 10, 14, 18, 46, 43, 33, 14, 11, 14, 24, 9, 10, 26),
+        (2, 4.5, 37, 12, 12, 3, 12, 10, 14, 45, 33, 13, 10, 18, 60, 11, 14, 24, 9, 10, 26, 11),
         "Claims",
         "Each published figure, computed by the formula beside it. It holds where the difference "
         "is within the rounding of the stated figure.",
@@ -95,6 +96,7 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
     contents: dict[str, object] = {
         **{key: read(key) for key in ("claim", "date", "formula", "relation", "unit", "reason")},
         **{key: read(key) for key in ("assumption", "figure", "name")},
+        "published": [0 if claim["source"] == OWN else 1 for claim in claims],
         "number": list(range(start, start + len(claims))),
         "source": [_source(claim, texts) for claim in claims],
         "computed": [claim["formula"] for claim in claims],
@@ -138,6 +140,7 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
         table.cell("relation", row).alignment = styles.CENTER
         table.cell("unit", row).alignment = styles.INDENTED
         table.cell("formula", row).font = styles.NAME
+        table.cell("formula", row).alignment = styles.LEFT
         table.cell("name", row).font = styles.NAME
         table.cell("reason", row).font = table.cell("source", row).font = styles.NOTE
         table.cell("verdict", row).font = styles.BOLD
@@ -146,7 +149,7 @@ def _claims_of_topic(page: Page, claims: list[dict[str, str]], start: int, first
         table.cell("number", row).alignment = styles.LEFT
         if known[row]:
             table.alias("stated", f"{claim['name']}_stated", row)
-        page.fit(cell.row, [table.cell(key, row).column for key in WRAPPED])
+        page.fit_at_end(cell.row, [table.cell(key, row).column for key in WRAPPED])
     return table
 
 

@@ -33,12 +33,7 @@ def size_tables(add: AddTable) -> None:
         "ladder",
         "Ten sizes on GPUs in powers of two, 16-bit weights",
         [
-            Column(
-                "params",
-                "Parameters",
-                [size * 1e9 for size in LADDER],
-                q.PARAMS.number_format,
-            ),
+            Column("params", "Parameters", [size * 1e9 for size in LADDER], q.PARAMS.number_format),
             Column("weights", "Weights\nGB", "=WEIGHTS_GB({params})", "#,##0"),
             Column(
                 "needed",
@@ -47,10 +42,7 @@ def size_tables(add: AddTable) -> None:
                 "#,##0",
             ),
             Column(
-                "machine",
-                "Next power\nof two",
-                "=2^ROUNDUP(ROUND(LOG({needed},2),9),0)",
-                "#,##0",
+                "machine", "Next power\nof two", "=2^ROUNDUP(ROUND(LOG({needed},2),9),0)", "#,##0"
             ),
             Column(
                 "fill",

@@ -21,7 +21,13 @@ _ENTRIES = (
     ("cost", "Cost", MONEY, BILLED, "All of it, as billed or booked"),
     ("training_cost", "of which training", MONEY, BILLED, "By model or tag of the bill"),
     ("inference_cost", "of which inference", MONEY, BILLED, "By model or tag of the bill"),
-    ("rental_cost", "of which rental", MONEY, BILLED, "Contracts, on demand, storage, network"),
+    (
+        "rental_cost",
+        "of which rental cost",
+        MONEY,
+        BILLED,
+        "Contracts, on demand, storage, network",
+    ),
     ("power_cost", "of which power", MONEY, BILLED, "Of owned GPUs"),
     ("depreciation", "of which depreciation", MONEY, BILLED, "Of owned GPUs"),
     ("staff_cost", "of which staff", MONEY, BILLED, "People of the plan"),
@@ -68,13 +74,7 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
         "Actual: to be filled in",
         [
             Row(
-                f"actual_{key}",
-                label,
-                unit,
-                None,
-                SIGNED,
-                f"=SUM({{actual_{key}.all}})",
-                note=note,
+                f"actual_{key}", label, unit, None, SIGNED, f"=SUM({{actual_{key}.all}})", note=note
             )
             for key, label, unit, _, note in _ENTRIES
         ],

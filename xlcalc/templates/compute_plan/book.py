@@ -34,7 +34,7 @@ PURPOSE = (
     "What training and inference take and cost over 36 months, and who supplies the GPUs.",
     "How many GPUs do the training runs and the traffic need, month by month?",
     "What do the owned GPUs cover, what is rented, what stays unused, and what cannot be met?",
-    "What goes through the books: capital, depreciation, running costs, revenue, EBIT?",
+    "What goes through the books: capital, depreciation, operating costs, revenue, EBIT?",
     "How much cash leaves the company, when, and how much funding does the plan need?",
     "What if the plan goes better or worse than expected: base, upside and downside side by side?",
 )
@@ -69,7 +69,7 @@ def build(texts: Texts) -> Book:
     summary = Page(
         book,
         "Summary",
-        (2, 33, 18, *(13.5,) * 4, 3, 33, 18, *(13.5,) * 4),
+        (2, 30, 14.5, *(13.2,) * 4, 1, 30, 14.5, *(13.2,) * 4),
         "Compute plan",
         "36 months of training and inference: GPUs, costs and cash. Change the sheets Inputs, "
         "Cases, Runs and Supply; this sheet follows.",
@@ -104,7 +104,7 @@ def build(texts: Texts) -> Book:
     catalogue_page(book)
     prices_page(book)
     assumptions_page(book)
-    sources_page(book, given.RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     fill_summary(summary, (monthly, quarters, years), cases, tornado)
     book.order(TABS)
     finish_cover(cover)
@@ -152,13 +152,7 @@ def _periods(book: Book, monthly: Timeline, tab: str, key: str, count: int) -> T
     title = {"quarter": "Quarter by quarter", "year": "Year by year"}[key]
     subtitle = "How a row is gathered from the months stands beside it."
     width = 13.5 if key == "quarter" else 15
-    page = Page(
-        book,
-        tab,
-        (2, 33, 17, 20, 15, *(width,) * count),
-        title,
-        subtitle,
-    )
+    page = Page(book, tab, (2, 33, 17, 20, 15, *(width,) * count), title, subtitle)
     timeline = Timeline(page, count)
     step = f"months_per_{key}"
     labels = ("fiscal_year", "fiscal_quarter") if key == "quarter" else ("fiscal_year",)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 
 from xlcalc.author import styles
 from xlcalc.author.book import Book
@@ -27,6 +28,7 @@ _OF_CASE = (
     *(driver.name for driver in given.DRIVERS),
     *(f"run{number}_gpus" for number in range(1, len(given.RUNS) + 1)),
     *("run_daily", "run_begins", "run_ends", "batch_price", "batch_cost", "batch_proceeds"),
+    *("contract_price", "contract_cost"),
     *("batch_month", "batch_starts", "batch_leaves", "batch_gpus", "batch_speed", "batch_watts"),
 )
 """Words of the rows of the months that are others in another case."""
@@ -40,7 +42,7 @@ RESULTS = (
     ("unmet_gpu_hours", "Unmet GPU-hours", "GPU-hours", "SUM({case}_unmet_hours)", COUNT),
     ("mtokens_served", "Tokens served", "M tokens", "SUM({case}_tokens)", COUNT),
     ("total_revenue", "Revenue", MONEY, "SUM({case}_revenue)", SIGNED),
-    ("running_costs", "Running costs", MONEY, "SUM({case}_running)", SIGNED),
+    ("running_costs", "Operating costs", MONEY, "SUM({case}_running)", SIGNED),
     ("total_depreciation", "Depreciation", MONEY, "SUM({case}_depreciation)", SIGNED),
     ("total_ebit", "EBIT", MONEY, "SUM({case}_ebit)", SIGNED),
     ("total_interest", "Interest", MONEY, "SUM({case}_interest)", SIGNED),
@@ -68,6 +70,13 @@ RESULTS = (
         SIGNED,
     ),
     (
+        "present_terminal",
+        "Terminal value, discounted",
+        MONEY,
+        "{terminal_value}/(1+discount_rate)^(plan_months/months_per_year)",
+        SIGNED,
+    ),
+    (
         "npv_without_terminal",
         "Net present value without terminal value",
         MONEY,
@@ -78,7 +87,7 @@ RESULTS = (
         "net_present_value",
         "Net present value",
         MONEY,
-        "{npv_without_terminal}+{terminal_value}/(1+discount_rate)^(plan_months/months_per_year)",
+        "{npv_without_terminal}+{present_terminal}",
         SIGNED,
     ),
     ("training_cost", "Cost of training", MONEY, "SUM({case}_training_cost)", SIGNED),
@@ -90,11 +99,26 @@ RESULTS = (
         "IF({mtokens_served}=0,0,{inference_cost}/{mtokens_served})",
         PRICE,
     ),
+    ("spare_cost", "Cost of spare GPUs", MONEY, "SUM({case}_spare_cost)", SIGNED),
+    (
+        "market_value_end",
+        "Market value of owned GPUs at the end",
+        MONEY,
+        "SUMPRODUCT((batch_leaves_{case}>plan_months)*batch_market_{case})",
+        SIGNED,
+    ),
+    (
+        "value_gap",
+        "Book value above market value",
+        MONEY,
+        "MAX(0,INDEX({case}_book_value,plan_months)-{market_value_end})",
+        SIGNED,
+    ),
 )
 """Name of the result of the case in use, label, unit, formula of a case, number format."""
 _NAMED = ("total_ebit", "net_present_value")
 """Results that have a name for each case, such as `total_ebit_upside`."""
-_KNOWN = ("npv_without_terminal", "terminal_value")
+_KNOWN = ("npv_without_terminal", "terminal_value", "present_terminal", "value_gap")
 """Results that formulas may use for each case."""
 _BOLD = ("total_ebit", "net_present_value", "total_net_cash")
 
@@ -183,18 +207,17 @@ def case_pages(book: Book) -> dict[str, Timeline]:
             tab,
             (2, 33, 17, 36, 13.5, *(13.5,) * MONTHS),
             f"{tab} case, month by month",
-            "The rows of the sheet Monthly on the drivers of this case, whichever case is in use.",
+            "The rows of the sheet Monthly on the drivers of this case, whichever case is in use. "
+            "Only this is printed; the sheet Comparison has the results.",
         )
         timeline = Timeline(page, MONTHS)
         timeline.heading(HEADING)
-        head, first = page.row - 1, page.row
+        first = page.row
         for heading, rows in period_rows("compute_plan", "monthly.csv"):
             timeline.section(heading, [_of_case(row, case) for row in rows])
         for key in timeline.rows:
             timeline.alias(key, f"{case}_{key}")
-        page.finish(freeze=f"F{first}", cursor=f"F{first}")
-        page.sheet.print_title_rows = f"1:{head}"
-        timeline.print_by(12)
+        page.finish(freeze=f"F{first}", cursor=f"F{first}", printed=False)
         found[case] = timeline
     return found
 
@@ -269,6 +292,7 @@ def comparison_page(book: Book) -> Mapping[str, int]:
         FormulaRule(
             formula=["COLUMN()-COLUMN($C$1)=MATCH(scenario_case,case_names,0)"],
             fill=styles.GOOD_FILL,
+            font=Font(color=styles.NAVY),  # white letters of a heading cannot be read on it
         ),
     )
     page.finish(freeze=f"D{first}", cursor=f"D{first}")

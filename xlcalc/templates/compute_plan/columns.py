@@ -34,7 +34,7 @@ def name_inputs(table: Table, stem: str, count: int, keys: dict[str, str]) -> No
             )
 
 
-_OF_ROW = re.compile(r"INDEX\((run|batch)_(\w+),\{number\}\)")
+_OF_ROW = re.compile(r"INDEX\((run|batch|contract)_(\w+),\{number\}\)")
 _ONE_OF = {"names": "name", "mfus": "mfu"}
 
 
@@ -86,13 +86,7 @@ def entry(
     """Return a column of inputs; one without a measure is of words."""
     shown = number_format or (measure.number_format if measure else "General")
     return Column(
-        key,
-        heading,
-        _column(rows, place),
-        shown,
-        measure,
-        editable=True,
-        words=measure is None,
+        key, heading, _column(rows, place), shown, measure, editable=True, words=measure is None
     )
 
 

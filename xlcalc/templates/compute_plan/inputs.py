@@ -10,10 +10,6 @@ from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.assumptions import assumed
 
 MONTHS = 36
-RUN_SOURCE = (
-    "A made-up company of middle size. Traffic, runs, batches, contracts and cases are assumptions "
-    "of this template; the machine's figures and prices are from the sheet Catalogue."
-)
 
 SWITCH = Quantity("1 or 0", at_least=0.0, at_most=1.0, whole=True, number_format="0")
 PLAN_MONTH = Quantity(
@@ -80,8 +76,9 @@ DRIVERS = (
         "Fall of rental prices",
         FALL,
         "rental_fall",
-        (f"={assumed('rental_fall', money=False)}", 0.15, 0.0),
-        "Of the price on demand. A contract keeps its price. Base: the sheet Assumptions.",
+        (f"={assumed('rental_fall', money=False)}", 0.15, -0.1),
+        "Of the price on demand; below 0 it rises. A contract keeps the price of the month when it "
+        "begins. Base: the sheet Assumptions.",
     ),
     Driver(
         "Fall of purchase prices",
@@ -89,6 +86,13 @@ DRIVERS = (
         "purchase_fall",
         (f"={assumed('purchase_fall', money=False)}", 0.15, 0.05),
         "Of today's price, until the month of the purchase. Base: the sheet Assumptions.",
+    ),
+    Driver(
+        "Resale of used GPUs",
+        q.FACTOR,
+        "resale_factor",
+        (1.0, 1.1, 0.8),
+        "Times the shares of the price on the sheet Inputs: in a bad market used GPUs bring less.",
     ),
     Driver(
         "Fall of the selling price",
@@ -121,9 +125,9 @@ BATCHES: tuple[tuple[object, ...], ...] = (
 )
 """Name, month of arrival, GPUs, price of one today."""
 CONTRACTS: tuple[tuple[object, ...], ...] = (
-    ("Contract of a year", 1, 12, 64, "=price_per_gpu_hour*(1-reserved_discount)"),
-    ("Contract of two years", 13, 24, 64, "=price_per_gpu_hour*(1-reserved_discount)"),
+    ("Contract of a year", 1, 12, 64, None),
+    ("Contract of two years", 13, 24, 64, None),
     (None, None, None, 0, None),
     (None, None, None, 0, None),
 )
-"""Name, first month, months, GPUs, price of a GPU-hour."""
+"""Name, first month, months, GPUs, and the price of a GPU-hour where one is agreed."""

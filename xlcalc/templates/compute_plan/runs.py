@@ -232,7 +232,7 @@ def runs_charts(table: Table, monthly: Timeline) -> None:
     charts.columns(
         page,
         f"B{page.row}:H{last}",
-        Look("The largest runs, GPU-hours", y_format="#,##0"),
+        Look("The largest runs", y_title="GPU-hours", y_format="#,##0"),
         table.values("name"),
         (Curve("GPU-hours", table.values("hours")),),
         across=True,
@@ -240,7 +240,7 @@ def runs_charts(table: Table, monthly: Timeline) -> None:
     charts.columns(
         page,
         f"J{page.row}:U{last}",
-        Look("GPUs that train, by month", x_format=MONTH, x_every=3),
+        Look("GPUs that train, by month", y_title="GPUs", x_format=MONTH, x_every=3),
         monthly.values("date"),
         (Curve("GPUs that train", monthly.values("training")),),
     )

@@ -8,21 +8,21 @@ what is rented: for these the months are computed again on the sheet Other deman
 from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
-from xlcalc.author.layout import Page, validate_number
+from xlcalc.author.layout import Page
 from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.columns import each_row, numbers
 from xlcalc.templates.compute_plan.inputs import MONTHS
 from xlcalc.templates.compute_plan.months import COUNT, HEADING, SIGNED
 from xlcalc.templates.parts.tables import Column, Row, Table, Timeline
-from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables
+from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
-SWING = 0.2
-"""Share by which a driver is lower and higher, unless another one is typed in."""
 _FINE = q.Quantity("money/kWh", number_format="0.0000")
 _WAYS = {"low": "(1-swing)", "high": "(1+swing)"}
 _RENTAL = "(SUM(monthly_reserved_cost)+SUM(monthly_on_demand_cost)+SUM(monthly_storage_cost)"
 _UPKEEP = "SUM(monthly_maintenance_cost)+SUM(monthly_insurance_cost)"
 _MORE = "*(1+contingency_share)"
+_RENT = "price_per_gpu_hour"
+"""The driver whose range is that of the market's list prices."""
 LINEAR = (
     ("Revenue for a million tokens", "revenue_per_mtokens", q.PRICE_PER_MTOKENS, "total_revenue"),
     (
@@ -65,33 +65,10 @@ def sensitivity_pages(book: Book) -> Tornado:
         "What EBIT becomes when one driver is lower or higher, in the case in use. Everything is "
         "computed live.",
     )
-    page.put(page.row, 2, "Lower and higher by")
-    cell = page.put(
-        page.row,
-        3,
-        SWING,
-        styles.INPUT,
-        number_format="0%",
-        alignment=styles.RIGHT,
-        fill=styles.INPUT_FILL,
-    )
-    cell.protection = styles.UNLOCKED
-    validate_number(page, cell, "Lower and higher by", q.Quantity("ratio", at_least=0, at_most=0.9))
-    book.define("swing", page.sheet, cell)
-    page.row += 2
+    write_step(page, "swing")
+    page.row += 1
     _other_demand(book)
-    drivers = [
-        Driver(
-            label,
-            f"={name}*(1-swing)",
-            f"={name}*(1+swing)",
-            styles.padded(measure.number_format),
-            f"=total_ebit-swing*{part}" if part[0] != "-" else f"=total_ebit+swing*{part[1:]}",
-            f"=total_ebit+swing*{part}" if part[0] != "-" else f"=total_ebit-swing*{part[1:]}",
-            "Linear: a share of the totals",
-        )
-        for label, name, measure, part in LINEAR
-    ]
+    drivers = [_linear(*line) for line in LINEAR]
     drivers += [
         Driver(
             label,
@@ -110,6 +87,18 @@ def sensitivity_pages(book: Book) -> Tornado:
     return tornado
 
 
+def _linear(label: str, name: str, measure: q.Quantity, part: str) -> Driver:
+    """Return a driver whose part of EBIT changes as it does; rents have the market's range."""
+    low, high, basis = f"{name}*(1-swing)", f"{name}*(1+swing)", "Linear: a share of the totals"
+    changes = "-swing", "swing"
+    if name == "price_per_gpu_hour":
+        low, high, basis = "price_low", "price_high", "Lowest and highest of the market"
+        changes = f"({low}/{name}-1)", f"({high}/{name}-1)"
+    at_low, at_high = (f"=total_ebit+({change})*({part})" for change in changes)
+    shown = styles.padded(measure.number_format)
+    return Driver(label, f"={low}", f"={high}", shown, at_low, at_high, basis)
+
+
 def _other_demand(book: Book) -> None:
     """Write the months of EBIT with other users, another MFU and another speed of serving."""
     page = Page(
@@ -117,11 +106,12 @@ def _other_demand(book: Book) -> None:
         "Other demand",
         (2, 40, 12, 34, 13.5, *(13.5,) * MONTHS),
         "Months with other demand",
-        "The months of the case in use once more, with one driver of the demand lower or higher.",
+        "The months of the case in use once more, with one driver of the demand lower or higher. "
+        "Only this is printed; the sheet Sensitivity has the results.",
     )
     timeline = Timeline(page, MONTHS)
     timeline.heading(HEADING)
-    head, first = page.row - 1, page.row
+    first = page.row
     runs = _runs(book)
     for key, label, *_ in _OTHER:
         for way, factor in _WAYS.items():
@@ -130,9 +120,7 @@ def _other_demand(book: Book) -> None:
             word = {"low": "lower", "high": "higher"}[way]
             timeline.section(f"{label}: {word}", rows)
             timeline.alias(f"{stem}_ebit", f"{stem}_ebit")
-    page.finish(freeze=f"F{first}", cursor=f"F{first}")
-    page.sheet.print_title_rows = f"1:{head}"
-    timeline.print_by(12)
+    page.finish(freeze=f"F{first}", cursor=f"F{first}", printed=False)
 
 
 def _runs(book: Book) -> dict[str, str]:
@@ -221,7 +209,7 @@ def _rows(stem: str, runs: str, key: str, factor: str) -> list[Row]:
             f"=MIN(ROUNDUP(MAX({own('demand')}-{month('owned')}-{month('reserved')},0),0)"
             ",on_demand_limit)",
             COUNT,
-            "The gap, as far as GPUs can be had",
+            "The GPUs that are missing, up to the limit on demand",
         ),
         (
             "unmet",

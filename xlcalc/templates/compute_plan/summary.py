@@ -9,20 +9,27 @@ from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.cases import CASE_ROW
 from xlcalc.templates.compute_plan.months import MONTH
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
-from xlcalc.templates.parts.front import BIG_MONEY, tile
+from xlcalc.templates.parts.figures import (
+    BIG_MONEY,
+    CURRENCY_AXIS,
+    MONEY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+)
+from xlcalc.templates.parts.summary import tile
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 YEAR_LINES = (
     ("peak_demand", "Highest demand"),
     ("owned", "Owned GPUs at the end"),
-    ("fleet_use", "Utilisation of owned GPUs"),
+    ("fleet_use", "Owned GPUs in demand"),
+    ("spare", "Spare GPUs at the end"),
     ("training_hours", "GPU-hours of training"),
     ("tokens", "Tokens served"),
-    ("unit_cost", "Cost of a million tokens served"),
+    ("unit_cost", "Cost of a million tokens"),
     ("revenue", "Revenue"),
-    ("running", "Running costs"),
+    ("running", "Operating costs"),
     ("depreciation", "Depreciation"),
     ("ebit", "EBIT"),
     ("capex", "Capital expenditure"),
@@ -34,7 +41,17 @@ YEAR_LINES = (
 """Rows of the sheet Years that the summary shows, and what it calls them."""
 CHART_ROWS = 17
 """Rows that a chart of the summary covers."""
-IN_MILLIONS = "#,##0.0,,_);(#,##0.0,,)"
+VERDICT = (
+    '=currency&IF(net_present_value>=0,", the plan earns its capital",", the plan loses value")'
+)
+IMPAIRED = '=currency&", before an impairment of "&TEXT(value_gap,"#,##0.0,,")&" M"'
+LEFT_OUT = (
+    '="Left at 0 on the sheet Inputs: "&IF(staff=0,"people; ","")&IF(data_cost_month=0,"data; ","")'
+    '&IF(contingency_share=0,"contingency; ","")&IF(tax_rate=0,"tax; ","")'
+    '&IF(interest_rate=0,"interest; ","")&IF(receivable_days+payable_days=0,"days of payment; ","")'
+    '&"all else is planned."'
+)
+"""Which costs a reader may miss."""
 SIGNED_MONEY = '#,##0.00,," M"_);(#,##0.00,," M")'
 
 
@@ -60,16 +77,17 @@ def fill_summary(
     monthly, quarters, years = periods
     cases = f"Cases!$C${CASE_ROW - 1}:$E${CASE_ROW - 1}"
     entries = f"Cases!$C${CASE_ROW}:$E${CASE_ROW}"
-    case = f'=plan_name&", "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
+    case = f'=plan_name&" · "&INDEX({cases},MATCH(scenario_case,{entries},0))&" case"'
     page.put(3, 2, case, styles.SECTION, alignment=styles.LEFT)
+    page.put(4, 2, LEFT_OUT, styles.NOTE, alignment=styles.LEFT)
     page.row = 5
     months = '=currency&" in 36 months"'
     peak = '="GPUs; "&TEXT(owned_gpus,"#,##0")&" owned at the end"'
     tile(page, (2, 2), "CASH OUT", "=total_cash_out", BIG_MONEY, months)
     tile(page, (3, 4), "HIGHEST DEMAND", "=peak_gpus", "#,##0", peak)
     tile(page, (5, 7), "CAPITAL EXPENDITURE", "=total_capex", BIG_MONEY, months)
-    tile(page, (9, 9), "RUNNING COSTS", "=running_costs", BIG_MONEY, months)
-    tile(page, (10, 11), "EBIT", "=total_ebit", SIGNED_MONEY, months)
+    tile(page, (9, 9), "NET PRESENT VALUE", "=net_present_value", SIGNED_MONEY, VERDICT)
+    tile(page, (10, 11), "EBIT", "=total_ebit", SIGNED_MONEY, IMPAIRED)
     tile(page, (12, 14), "FUNDING NEEDED", "=funding_need", BIG_MONEY, "=currency")
     _year_table(page, 9, years)
     bottom = page.row
@@ -117,7 +135,7 @@ def _year_table(page: Page, top: int, years: Timeline) -> None:
                 page.row,
                 column,
                 f"=Years!{letter}{place}",
-                number_format=styles.padded(line.number_format),
+                number_format=page.book.texts.headline_format(styles.padded(line.number_format)),
                 alignment=styles.RIGHT,
                 border=border,
             )
@@ -148,9 +166,15 @@ def _driver_table(page: Page, top: int) -> None:
     _figures(
         page,
         (
-            ("Owned GPU-hour", "=own_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
-            ("Rented GPU-hour, on demand", "=rent_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
-            ("Hours after which owning pays", "=break_even_hours", "#,##0_)", "GPU-hours"),
+            ("Owned, every hour used", "=own_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
+            (
+                "Owned, as used, with interest",
+                "=own_used_hour",
+                PRICE_FORMAT,
+                '=currency&"/GPU-hour"',
+            ),
+            ("Rented on demand", "=rent_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
+            ("Owning pays after", "=break_even_hours", "#,##0_)", "GPU-hours"),
         ),
     )
     page.row += 1
@@ -158,8 +182,9 @@ def _driver_table(page: Page, top: int) -> None:
     _heading(page, 9, ("Results of the cases", None, "In use", "Base", "Upside", "Downside"))
     for label, name in (
         ("EBIT", "total_ebit"),
+        ("Book over market value", "value_gap"),
         ("NPV before terminal value", "npv_without_terminal"),
-        ("Terminal value, at the end", "terminal_value"),
+        ("Terminal value, discounted", "present_terminal"),
         ("Net present value", "net_present_value"),
     ):
         words = (name, *(f"{name}_{case}" for case in cases))
@@ -178,7 +203,7 @@ def _figures(page: Page, lines: Sequence[tuple[str, ...]]) -> None:
                 page.row,
                 column,
                 formulas[place] if place < len(formulas) else None,
-                number_format=shown,
+                number_format=page.book.texts.headline_format(shown),
                 alignment=styles.RIGHT,
                 border=styles.HAIRLINE,
             )
@@ -195,7 +220,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
     charts.columns(
         page,
         left[0],
-        Look("GPUs: demand against supply, by month", x_format=MONTH, x_every=3),
+        Look("GPUs: demand against supply, by month", y_title="GPUs", x_format=MONTH, x_every=3),
         dates,
         (
             Curve("Training", monthly.values("training")),
@@ -214,7 +239,7 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
     charts.columns(
         page,
         right[0],
-        Look("Costs by kind, by quarter, in millions of its currency", y_format=IN_MILLIONS),
+        Look("Costs by kind, by quarter", y_title=CURRENCY_AXIS, y_format=MONEY_AXIS),
         quarters.values("fiscal_quarter"),
         tuple(
             Curve(quarters.rows[key].label, quarters.values(key))
@@ -226,14 +251,15 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         left[1],
         Look(
-            "Cash out and revenue, by month, in millions of its currency",
+            "Cash out and revenue, by month",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             x_every=3,
         ),
         dates,
         (
-            Curve("Running costs", monthly.values("running")),
+            Curve("Operating costs", monthly.values("running")),
             Curve("Capital expenditure", monthly.values("capex")),
         ),
         stacked=True,
@@ -243,9 +269,10 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
         page,
         right[1],
         Look(
-            "Cumulative cash and book value, in millions of its currency",
+            "Cumulative cash and book value",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             y_from_zero=False,
             x_every=3,
         ),
@@ -260,15 +287,16 @@ def _charts(page: Page, top: int, monthly: Timeline, quarters: Timeline) -> None
 def _more_charts(page: Page, top: int, of_cases: Mapping[str, Timeline], tornado: Tornado) -> None:
     """Draw what each driver changes of EBIT, and the cash of the three cases."""
     bottom = top + CHART_ROWS - 2
-    title = "Change of EBIT by driver, the strongest first, in millions of its currency"
-    tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=IN_MILLIONS, top=6)
+    title = "Change of EBIT by driver, the strongest first"
+    tornado_chart(page, f"B{top}:G{bottom}", tornado, title, y_format=MONEY_AXIS, top=6)
     charts.lines(
         page,
         f"I{top}:N{bottom}",
         Look(
-            "Cumulative cash of the three cases, in millions of its currency",
+            "Cumulative cash of the three cases",
+            y_title=CURRENCY_AXIS,
             x_format=MONTH,
-            y_format=IN_MILLIONS,
+            y_format=MONEY_AXIS,
             y_from_zero=False,
             x_every=3,
         ),

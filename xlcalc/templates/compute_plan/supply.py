@@ -44,7 +44,7 @@ def supply_page(book: Book) -> Page:
     page = Page(
         book,
         "Supply",
-        (2, 5, 26, 11, 11, 12, 13, 12, 11, 11, 12, 13, 13, 13, 15, 13, 15, 11, 11, 15),
+        (2, 5, 26, 11, 11, 12, 13, 12, 11, 11, 12, 13, 13, 13, 15, 13, 15, 11, 11, 15, 15),
         "Purchases and contracts",
         "Owned GPUs come in batches, rented ones by contract; what is missing is rented on demand.",
     )
@@ -113,9 +113,15 @@ def supply_page(book: Book) -> Page:
             ),
             Column("share", "Resale\nof price", f"=IF({{gpus}}>0,{RESALE},0)", SHARE_OR_NOT),
             Column(
+                "market",
+                "Market\nvalue then",
+                "={gpus}*{price}*{share}*resale_factor",
+                MONEY_OR_NOT,
+            ),
+            Column(
                 "proceeds",
                 "Value then",
-                '=IF(residual_kind="market",{gpus}*{price}*{share},{cost}-{depreciated})',
+                '=IF(residual_kind="market",{market},{cost}-{depreciated})',
                 MONEY_OR_NOT,
             ),
         ),
@@ -136,10 +142,11 @@ def supply_page(book: Book) -> Page:
     batches.alias("today", "batch_today")
     batches.alias("share", "batch_share")
     batches.alias("months", "batch_months")
-    totals = ("cost", "depreciated", "proceeds")
+    batches.alias("market", "batch_market")
+    totals = ("cost", "depreciated", "market", "proceeds")
     write_totals(batches, {"gpus": "#,##0", **dict.fromkeys(totals, MONEY_OR_NOT)})
     page.row += 1
-    page.section("Rental: contracts")
+    page.section("Rental cost: contracts")
     contracts = Table(
         page,
         (
@@ -148,22 +155,23 @@ def supply_page(book: Book) -> Page:
             entry("month", "Begins\nmonth", given.CONTRACTS, 1, PLAN_MONTH),
             entry("length", "Length\nmonths", given.CONTRACTS, 2, LENGTH),
             entry("asked", "Number of GPUs", given.CONTRACTS, 3, COUNT),
-            entry("rate", "Price of a\nGPU-hour", given.CONTRACTS, 4, q.PRICE_PER_GPU_HOUR),
+            entry("rate", "Agreed price\na GPU-hour", given.CONTRACTS, 4, q.PRICE_PER_GPU_HOUR),
             Column(
                 "gpus",
                 "GPUs that\ncount",
-                '=IF(AND({month}>0,{length}>0,{asked}>0,{rate}<>""),{asked},0)',
+                "=IF(AND({month}>0,{length}>0,{asked}>0),{asked},0)",
                 ZERO_AS_DASH,
             ),
             Column("ends", "Ends\nmonth", "=IF({gpus}>0,{month}+{length}-1,0)", ZERO_AS_DASH),
-            Column("price", "Price that\ncounts", "=IF({gpus}>0,{rate},0)", PRICE_OR_NOT),
+            Column("price", "Price that\ncounts", _contract_price("rental_fall"), PRICE_OR_NOT),
             Column(
-                "cost",
-                "Cost in\nthe plan",
-                "=IF({gpus}>0,{gpus}*{price}*hours_per_day"
+                "hours",
+                "Hours in\nthe plan",
+                "=IF({gpus}>0,hours_per_day"
                 "*(EDATE(plan_start,MIN({ends},plan_months))-EDATE(plan_start,{month}-1)),0)",
-                MONEY_OR_NOT,
+                ZERO_AS_DASH,
             ),
+            Column("cost", "Cost in\nthe plan", "={gpus}*{price}*{hours}", MONEY_OR_NOT),
         ),
         len(given.CONTRACTS),
         height=34,
@@ -176,13 +184,18 @@ def supply_page(book: Book) -> Page:
     ):
         contracts.name(key, name)
     write_totals(contracts, {"gpus": "#,##0", "cost": MONEY_OR_NOT})
+    of_contract = ("name", "month", "gpus", "rate", "hours")
+    alias_rows(contracts, "contract", len(given.CONTRACTS), of_contract)
     page.row += 1
     _batches_of_cases(page)
+    _contracts_of_cases(page)
     write_notes(
         page,
         (
             "Owned GPUs work first, then contracts, then GPUs on demand. A contract is paid "
             "whether its GPUs are used or not.",
+            "A contract without an agreed price has the price on demand of its first month, less "
+            "the discount on the sheet Inputs.",
             "GPUs that the company has already are a batch of month 1, at their book value.",
             "Value then: at the end of the plan, or of the life if that is earlier; the network is "
             "worth nothing.",
@@ -229,10 +242,16 @@ def _batches_of_cases(page: Page) -> None:
                 MONEY_OR_NOT,
             ),
             Column(
+                f"market_{case}",
+                f"{word}\nmarket then",
+                f"=INDEX(batch_gpus,{{number}})*{{price_{case}}}*INDEX(batch_share,{{number}})"
+                f"*resale_factor_{case}",
+                MONEY_OR_NOT,
+            ),
+            Column(
                 f"proceeds_{case}",
                 f"{word}\nvalue then",
-                f'=IF(residual_kind="market",INDEX(batch_gpus,{{number}})*{{price_{case}}}'
-                f"*INDEX(batch_share,{{number}}),{{cost_{case}}}"
+                f'=IF(residual_kind="market",{{market_{case}}},{{cost_{case}}}'
                 "*(1-INDEX(batch_months,{number})/life_months))",
                 MONEY_OR_NOT,
             ),
@@ -252,8 +271,43 @@ def _batches_of_cases(page: Page) -> None:
     for case in CASES:
         for key in ITS:
             cases.alias(f"its_{key}", f"batch_{key}_{case}")
-        for key in ("price", "cost", "proceeds"):
+        for key in ("price", "cost", "market", "proceeds"):
             cases.alias(f"{key}_{case}", f"batch_{key}_{case}")
+    page.row += 1
+
+
+def _contract_price(fall: str, of: str = "{{{key}}}") -> str:
+    """Return the formula of a contract's price: as agreed, or that of its first month."""
+    gpus, rate, month = (of.format(key=key) for key in ("gpus", "rate", "month"))
+    return (
+        f'=IF({gpus}>0,IF({rate}="",price_per_gpu_hour*(1-reserved_discount)'
+        f"*(1-{fall})^(({month}-1)/months_per_year),{rate}),0)"
+    )
+
+
+def _contracts_of_cases(page: Page) -> None:
+    """Write what each contract costs in each case, for the sheets of the cases."""
+    page.section("The same contracts in each case")
+    of_case: list[Column] = []
+    for case in CASES:
+        word = OF_CASE[case]
+        price = _contract_price(f"rental_fall_{case}", "INDEX(contract_{key},{{number}})")
+        of_case += [
+            Column(f"price_{case}", f"{word}\na GPU-hour", price, PRICE_OR_NOT),
+            Column(
+                f"cost_{case}",
+                f"{word}\ncost",
+                f"=INDEX(contract_gpus,{{number}})*{{price_{case}}}*INDEX(contract_hours,{{number}})",
+                MONEY_OR_NOT,
+            ),
+        ]
+    name = '=IF(INDEX(contract_names,{number})="","–",INDEX(contract_names,{number}))'
+    count = len(given.CONTRACTS)
+    columns = (numbers(count), Column("name", "Contract", name, words=True), *of_case)
+    cases = Table(page, each_row(columns, count), count, height=34)
+    for case in CASES:
+        for key in ("price", "cost"):
+            cases.alias(f"{key}_{case}", f"contract_{key}_{case}")
     page.row += 1
 
 
@@ -262,7 +316,12 @@ def supply_chart(page: Page, monthly: Timeline) -> None:
     charts.columns(
         page,
         f"B{page.row}:N{page.row + TABLE_CHART_ROWS - 1}",
-        Look("GPUs: who supplies the demand, by month", x_format=MONTH, x_every=3),
+        Look(
+            "GPUs: who supplies the demand, by month",
+            y_title="GPUs",
+            x_format=MONTH,
+            x_every=3,
+        ),
         monthly.values("date"),
         (
             Curve("Owned", monthly.values("owned")),

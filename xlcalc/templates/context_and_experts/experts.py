@@ -1,31 +1,24 @@
 """What do experts save and cost: parameters, waiting, network, and against dense models?
 
-The sheets Experts, Sensitivity and Together of the template on contexts and experts.
+The sheets Experts and Sensitivity of the template on contexts and experts.
 """
 
-from collections.abc import Sequence
-
-from openpyxl.chart import Reference
-from openpyxl.utils import get_column_letter
-
 from xlcalc import quantities as q
-from xlcalc.author import charts, styles
+from xlcalc.author import charts
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
-from xlcalc.author.layout import Page, validate_number
-from xlcalc.templates.context_and_experts import lines
-from xlcalc.templates.context_and_experts.lengths import CONTEXTS, Contexts, chart_boxes
+from xlcalc.author.layout import Page
+from xlcalc.templates.context_and_experts.lengths import chart_boxes
 from xlcalc.templates.context_and_experts.lines import (
     CHART_ROWS,
     FACTOR_FORMAT,
-    FINE_PRICE,
     GB_FORMAT,
-    LENGTH_AXIS,
     MILLISECONDS,
     MONEY_AXIS,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
+from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
 
 LINKS = (
@@ -47,12 +40,8 @@ CASES = (
 )
 TOKEN_SHARES = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 EXPERT_SHARES = (0.05, 0.1, 0.15, 0.3)
-CURVES = (
-    "5 % of the experts",
-    "10 % of the experts",
-    "15 % of the experts",
-    "30 % of the experts",
-)
+SHARE = "Share of the tokens"
+CURVES = ("5 % of the experts", "10 % of the experts", "15 % of the experts", "30 % of the experts")
 
 
 class Experts:
@@ -100,11 +89,7 @@ class Experts:
                 Column(
                     "used",
                     "Used\nparameters",
-                    (
-                        *("={held}",) * 4,
-                        "={held}*experts_per_token/experts",
-                        "={held}",
-                    ),
+                    (*("={held}",) * 4, "={held}*experts_per_token/experts", "={held}"),
                     q.COUNT_FORMAT,
                 ),
                 Column("used_share", "Share", "={used}/SUM({used.all})", SHARE_FORMAT),
@@ -224,7 +209,7 @@ class Experts:
         charts.columns(
             page,
             right,
-            Look("Training cost in five cases", y_format=MONEY_AXIS),
+            Look("Training cost in five cases", y_title=CURRENCY_AXIS, y_format=MONEY_AXIS),
             self.cases.values("name"),
             [Curve("Training cost", self.cases.values("cost"))],
             across=True,
@@ -244,27 +229,40 @@ def sensitivity(book: Book) -> None:
         "What an uneven load and the network between the experts do to the run. The first column "
         "may be changed.",
     )
-    slow = _grid(
-        page,
-        "Slowdown of the chosen experts: tokens of the busiest down, share of the experts across",
-        TOKEN_SHARES,
-        EXPERT_SHARES,
-        "=MAX(1,EXPERT_SLOWDOWN($B{row},{column}${top}))",
-        FACTOR_FORMAT,
+    rows = range(len(TOKEN_SHARES))
+    page.section(
+        "Slowdown of the chosen experts: tokens of the busiest down, share of the experts across"
     )
-    shares = [f"=B{slow + place}" for place in range(1, len(TOKEN_SHARES) + 1)]
-    heads = [f"={get_column_letter(3 + place)}{slow}" for place in range(len(EXPERT_SHARES))]
-    page.row += 1
-    cost = _grid(
+    slow = grid(
         page,
-        '="Training cost in "&currency&": tokens of the busiest down, share of the experts across"',
-        shares,
-        heads,
-        "=run_cost/run_step_ms*(step_ms+experts_ms*({slow}-1)"
-        "+MAX(transfer_ms*{slow}*(1-overlap),"
-        "transfer_ms*{slow}-step_ms-experts_ms*({slow}-1)))",
+        (Column("share", SHARE, TOKEN_SHARES, "0%", measure=q.SHARE, editable=True),),
+        (EXPERT_SHARES, "0%"),
+        "=MAX(1,EXPERT_SLOWDOWN({share},{across}))",
+        FACTOR_FORMAT,
+        len(rows),
+    )
+    page.row += 1
+    page.section(
+        '="Training cost in "&currency&": tokens of the busiest down, share of the experts across"'
+    )
+
+    def slowed(place: int) -> list[str]:
+        cells = [slow.cell(f"x{place}", row).coordinate for row in rows]
+        return [
+            f"=run_cost/run_step_ms*(step_ms+experts_ms*({cell}-1)+MAX(transfer_ms*{cell}"
+            f"*(1-overlap),transfer_ms*{cell}-step_ms-experts_ms*({cell}-1)))"
+            for cell in cells
+        ]
+
+    heads = [f"={slow.cell(f'x{n}', 0).offset(-1).coordinate}" for n in range(len(EXPERT_SHARES))]
+    shares = [f"={slow.cell('share', row).coordinate}" for row in rows]
+    cost = grid(
+        page,
+        (Column("share", SHARE, shares, "0%"),),
+        (heads, "0%"),
+        slowed,
         MONEY_FORMAT,
-        slow,
+        len(rows),
     )
     page.row += 1
     slow_box, cost_box = chart_boxes(page, ("B", "D"), ("F", "I"))
@@ -306,8 +304,7 @@ def sensitivity(book: Book) -> None:
     for row in range(len(LINKS)):
         book.define(f"link_bandwidth_{row + 1}", page.sheet, links.cell("bandwidth", row))
     page.row += 1
-    rows = {"min_row": cost + 1, "max_row": cost + len(TOKEN_SHARES)}
-    for anchor, top, look in (
+    for anchor, table, look in (
         (
             slow_box,
             slow,
@@ -329,16 +326,12 @@ def sensitivity(book: Book) -> None:
             ),
         ),
     ):
-        rows = {"min_row": top + 1, "max_row": top + len(TOKEN_SHARES)}
         charts.scatter(
             page,
             anchor,
             look,
-            Reference(page.sheet, min_col=2, **rows),
-            [
-                Curve(name, Reference(page.sheet, min_col=3 + place, **rows))
-                for place, name in enumerate(CURVES)
-            ],
+            table.values("share"),
+            [Curve(name, table.values(f"x{place}")) for place, name in enumerate(CURVES)],
         )
     left, right = chart_boxes(page, ("B", "D"), ("F", "I"))
     charts.scatter(
@@ -372,219 +365,3 @@ def sensitivity(book: Book) -> None:
     page.row += CHART_ROWS
     page.finish(cursor="B6", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
-
-
-def _grid(
-    page: Page,
-    caption: str,
-    down: Sequence[object],
-    across: Sequence[object],
-    formula: str,
-    number_format: str,
-    other: int = 0,
-) -> int:
-    """Write a table over two shares, and return the row of its head.
-
-    In the formula `{row}`, `{column}` and `{top}` are the place of the cell, and `{slow}` is the
-    cell at the same place in the table whose head is in the row `other`.
-    """
-    page.section(caption)
-    top = page.row
-    head = {"font": styles.HEADING, "fill": styles.HEADING_FILL, "number_format": "0%"}
-    page.put(top, 2, "Share of the tokens", **head, alignment=styles.LEFT)
-    for place, share in enumerate(across):
-        page.put(top, 3 + place, share, **head, alignment=styles.RIGHT)
-    for row, share in enumerate(down, start=top + 1):
-        own = not isinstance(share, str)
-        cell = page.put(
-            row,
-            2,
-            share,
-            styles.INPUT if own else styles.BOLD,
-            fill=styles.INPUT_FILL if own else styles.BAND_FILL,
-            number_format="0%",
-            alignment=styles.LEFT,
-            border=styles.HAIRLINE,
-        )
-        if own:
-            cell.protection = styles.UNLOCKED
-            validate_number(page, cell, "Share of the tokens", q.SHARE)
-        for place in range(len(across)):
-            column = get_column_letter(3 + place)
-            page.put(
-                row,
-                3 + place,
-                formula.format(
-                    row=row, column=column, top=top, slow=f"{column}{row - top + other}"
-                ),
-                number_format=number_format,
-                alignment=styles.RIGHT,
-                border=styles.HAIRLINE,
-            )
-    page.row = top + len(down) + 1
-    return top
-
-
-class Together:
-    """The sheet Together: dense against mixture over lengths of context."""
-
-    def __init__(self, book: Book, contexts: Contexts) -> None:
-        page = Page(
-            book,
-            "Together",
-            (2, 15, *(19,) * 9),
-            "Together",
-            "The mixture of experts against dense models, at every length of context. The dense "
-            "models have the same attention.",
-        )
-        self.page, count = page, len(CONTEXTS)
-
-        def linked(table: Table, key: str) -> list[str]:
-            return [f"=Context!{table.cell(key, row).coordinate}" for row in range(count)]
-
-        context = Column(
-            "context", "Context\ntokens", linked(contexts.training, "context"), "#,##0"
-        )
-        page.section("Training, cost of a million tokens")
-        cost = "=TRAIN_COST({%s}*tokens_per_million,train_peak,mfu,train_price)"
-        self.training = Table(
-            page,
-            (
-                context,
-                Column(
-                    "mixture_flops",
-                    "Experts, and dense of the active size\nFLOP/token",
-                    linked(contexts.training, "token"),
-                    "0.00E+00",
-                ),
-                Column(
-                    "total_flops",
-                    "Dense, as large\nFLOP/token",
-                    "={mixture_flops}+(dense_flops-run_flops)/train_tokens",
-                    "0.00E+00",
-                ),
-                Column("mixture", "Experts\ncost", linked(contexts.training, "cost"), FINE_PRICE),
-                Column(
-                    "uneven",
-                    "Experts,\nuneven load\ncost",
-                    "={active}*(1+"
-                    + lines.WAITING.format(
-                        slowdown="uneven_slowdown",
-                        ratio="({mixture_flops}/run_flops*train_tokens)",
-                    )
-                    + ")",
-                    FINE_PRICE,
-                ),
-                Column("active", "Dense, active size\ncost", cost % "mixture_flops", FINE_PRICE),
-                Column("total", "Dense, as large\ncost", cost % "total_flops", FINE_PRICE),
-                Column(
-                    "over",
-                    "Experts over\ndense, as large",
-                    "=IF({total}>0,{mixture}/{total},0)",
-                    SHARE_FORMAT,
-                ),
-            ),
-            count,
-            height=46,
-        )
-        page.row += 1
-        page.section("Serving, cost of a million output tokens")
-        dense = {"weights": "active_weights_gb", "used": "active_params"}
-        large = {"weights": "weights_gb", "used": "total_params", "read": "weights_gb"}
-        small = dense | {"servers": "{small}", "fit": "{fit}", "batch": "{small_batch}"}
-        small |= {"context": "{context}", "kv": "{kv}", "read": "active_weights_gb"}
-        large |= {"servers": "{servers}", "batch": "{batch}", "context": "{context}", "kv": "{kv}"}
-        self.serving = Table(
-            page,
-            (
-                context,
-                Column(
-                    "kv",
-                    "KV cache of the model\nGB/sequence",
-                    linked(contexts.memory, "kv"),
-                    GB_FORMAT,
-                ),
-                Column("servers", "Servers", linked(contexts.memory, "servers"), "#,##0"),
-                Column("batch", "Batch\nsequences", linked(contexts.memory, "batch"), "#,##0"),
-                Column(
-                    "small",
-                    "Dense, active size\nservers",
-                    lines.SERVERS.format_map(small),
-                    "#,##0",
-                ),
-                Column(
-                    "small_batch",
-                    "Dense, active size\nbatch",
-                    lines.BATCH.format_map({"fit": lines.FIT.format_map(small).removeprefix("=")}),
-                    "#,##0",
-                ),
-                Column("mixture", "Experts\ncost", linked(contexts.serving, "price"), PRICE_FORMAT),
-                Column(
-                    "active",
-                    "Dense, active size\ncost",
-                    lines.OUTPUT_PRICE.format_map(
-                        small | {"rate": lines.DECODE.format_map(small).removeprefix("=")}
-                    ),
-                    PRICE_FORMAT,
-                ),
-                Column(
-                    "total",
-                    "Dense, as large\ncost",
-                    lines.OUTPUT_PRICE.format_map(
-                        large | {"rate": lines.DECODE.format_map(large).removeprefix("=")}
-                    ),
-                    PRICE_FORMAT,
-                ),
-                Column(
-                    "over",
-                    "Experts over\ndense, as large",
-                    "=IF({total}>0,{mixture}/{total},0)",
-                    SHARE_FORMAT,
-                ),
-            ),
-            count,
-            height=46,
-        )
-        page.row += 1
-        left, right = chart_boxes(page, ("B", "F"), ("G", "K"))
-        self.training_chart(page, left)
-        charts.scatter(
-            page,
-            right,
-            _look("Cost of a million output tokens"),
-            self.serving.values("context"),
-            [
-                Curve("Mixture of experts", self.serving.values("mixture")),
-                Curve("Dense, of the active size", self.serving.values("active")),
-                Curve("Dense, as large as all experts", self.serving.values("total")),
-            ],
-        )
-        page.row += CHART_ROWS
-        page.finish(cursor="B6", last_row=page.row)
-        page.sheet.page_setup.fitToHeight = 1
-
-    def training_chart(self, page: Page, anchor: str) -> None:
-        """Draw the training cost of experts and of a dense model over the context."""
-        charts.scatter(
-            page,
-            anchor,
-            _look("Training cost of a million tokens"),
-            self.training.values("context"),
-            [
-                Curve("Mixture of experts", self.training.values("mixture")),
-                Curve("Mixture of experts, uneven load", self.training.values("uneven")),
-                Curve("Dense, as large as all experts", self.training.values("total")),
-            ],
-        )
-
-
-def _look(title: str) -> Look:
-    return Look(
-        title,
-        "Context, tokens",
-        x_format=LENGTH_AXIS,
-        x_base=4,
-        y_format="#,##0.00",
-        x_log=True,
-        y_log=True,
-    )

@@ -18,11 +18,6 @@ CHART_ROWS = 15
 """Rows of the sheet that a chart covers, and one below it."""
 FINE_PRICE = styles.accounting("#,##0.000")
 
-RUN_SOURCE = (
-    "Shape, 14.8 T tokens, 2,048 H800 and 2 USD per GPU-hour: DeepSeek-AI 2024, DeepSeek-V3, "
-    "arXiv:2412.19437; utilisation of 38.94 %: arXiv:2505.09343, Table 4. The pre-training took "
-    "2.664 million GPU-hours as published. Serving on 8 H200 is an assumption."
-)
 
 KV_GQA = (
     "=KV_CACHE_BYTES(layers,kv_heads,head_dim,{context},kv_bytes,1,window,window_layers)"

@@ -20,21 +20,12 @@ from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.market import prices_page
 from xlcalc.templates.parts.money import inputs_page
 
-RUN_SOURCE = (
-    "A fleet of 1,024 H200 SXM in a colocation centre in Virginia. Purchase: the median of two "
-    "prices, 2024-03-27 and 2026-03 (gpu_purchase-110, buy26-0020). Rent: the median of 18 "
-    "providers on demand, 2026-08-22 to 2026-10-10. Power: EIA, Virginia industrial, 2023 "
-    "(power-137). Space: CBRE H2 2024. What is not published is an assumption, and its note says "
-    "so."
-)
-
-
 PURPOSE = (
     "Whether a fleet of GPUs is better bought, leased or rented.",
-    "What does a used GPU-hour cost by each way, with interest and without?",
+    "What does a used GPU-hour cost with each choice, with interest and without?",
     "Which cash flows when, and what are its net present values?",
-    "From which rent, from which utilisation and from which month does buying pay?",
-    "Does the choice hold at other rents of the market, at other horizons and assumptions?",
+    "From which rental price, utilisation and month on does buying pay?",
+    "Does the choice hold at other rental prices, horizons and assumptions?",
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Cash flow", "Comparison", "Sensitivity"),
@@ -63,15 +54,15 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    comparison = comparison_sheet(book)
+    comparison_sheet(book)
     assumptions_page(book)
     cases = cases_sheet(book)
     sensitivity = sensitivity_sheet(book, cases)
     checks_page(book, model.checks)
     catalogue_page(book)
     prices_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    write_summary(summary, cash, comparison, sensitivity)
+    sources_page(book, model.sources)
+    write_summary(summary, cash, sensitivity)
     book.order(TABS)
     finish_cover(cover)
     return book

@@ -12,6 +12,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import CASH, QUARTERS, WAYS
 from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.tornado import BY_STEP
 
 HORIZONS = 5
 AGES = 8
@@ -29,7 +30,7 @@ class Varied:
 
 
 VARIED = (
-    Varied("rent", "Rent", "#,##0.00", "rent_price"),
+    Varied("rent", "Rental price", "#,##0.00", "rent_price"),
     Varied("use", "Utilisation", "0.0%", "utilisation"),
     Varied("gpu", "GPU price", "#,##0", "gpu_price"),
     Varied("server", "Server", "0.0%", "server_share"),
@@ -42,6 +43,8 @@ VARIED = (
     Varied("kwh", "Price of\npower", "0.0000", "power_price"),
     Varied("pue", "PUE", "0.00", "pue"),
     Varied("care", "Mainte-\nnance", "0.0%", "maintenance_share"),
+    Varied("less", "Discount,\nreserved", "0.0%", "reserved_discount"),
+    Varied("term", "Commitment\nyears", "0.00", "reserved_term"),
 )
 _OF = 'INDEX(assumption_{end},MATCH("{name}",assumption_names,0))'
 
@@ -55,17 +58,25 @@ def _step(name: str) -> tuple[str, str]:
     return f"={name}*(1-driver_step)", f"={name}*(1+driver_step)"
 
 
-STEP = "More or less by the step"
 RANGE = "Range of the sheet Assumptions"
+_HIGHEST_FALL = _OF.format(end="highs", name="rental_fall")
+_RISE = (f"=-{_HIGHEST_FALL}", f"={_HIGHEST_FALL}")
+_LESS = ("=reserved_discount*(1-driver_step)", "=MIN(1,reserved_discount*(1+driver_step))")
 _USES = ("=utilisation*(1-driver_step)", "=MIN(1,utilisation*(1+driver_step))")
 DRIVERS = (
-    ("rent", "Rent", ("=rent_low", "=rent_high"), "Lowest and highest of the market"),
-    ("use", "Utilisation", _USES, STEP),
-    ("gpu", "Price of a GPU", _step("gpu_price"), STEP),
-    ("kept", "Resale values", ("=1-driver_step", "=1+driver_step"), STEP),
-    ("server", "Server", _step("server_share"), STEP),
+    ("rent", "Rental price", ("=rent_low", "=rent_high"), "Lowest and highest of the market"),
+    ("use", "Utilisation", _USES, BY_STEP),
+    ("gpu", "Price of a GPU", _step("gpu_price"), BY_STEP),
+    ("kept", "Resale values", ("=1-driver_step", "=1+driver_step"), BY_STEP),
+    ("server", "Server", _step("server_share"), BY_STEP),
     ("net", "Network", _market("network_share"), RANGE),
-    ("fall", "Fall of rents", _market("rental_fall"), RANGE),
+    ("less", "Discount of a commitment", _LESS, BY_STEP),
+    (
+        "fall",
+        "Fall of rental prices",
+        _RISE,
+        "Highest of the sheet Assumptions, up and down",
+    ),
     ("interest", "Discount rate", _market("discount_rate"), RANGE),
     ("life", "Life", _market("life_years"), RANGE),
     ("kwh", "Price of power", _market("power_price", "*currency_rate"), RANGE),
@@ -83,6 +94,7 @@ class Cases:
     rents: tuple[int, ...]
     horizons: tuple[int, ...]
     drivers: tuple[tuple[int, int], ...]
+    commitments: tuple[int, ...]
 
 
 def cases_sheet(book: Book) -> Cases:
@@ -90,7 +102,7 @@ def cases_sheet(book: Book) -> Cases:
     page = Page(
         book,
         "Cases",
-        (2, 30, *(12,) * len(VARIED), *(16,) * 13, 18, 12, *(4,) * QUARTERS),
+        (2, 30, *(12,) * len(VARIED), *(16,) * 14, 18, 12, *(4,) * QUARTERS),
         "Cases",
         "One input is changed at a time. Net present values in closed form; a cost is negative.",
     )
@@ -122,6 +134,7 @@ def cases_sheet(book: Book) -> Cases:
     horizons = tuple(range(3, 3 + HORIZONS))
     first = 3 + HORIZONS
     drivers = tuple((first + 2 * n, first + 2 * n + 1) for n in range(len(DRIVERS)))
+    commitments = (len(rows) - 2, len(rows) - 1)
     for way, _ in WAYS:
         table.alias(f"npv_{way}", f"case_npv_{way}", 0)
     table.alias("annuity", "case_annuity", 0)
@@ -129,19 +142,35 @@ def cases_sheet(book: Book) -> Cases:
         table.alias("choice", f"case_choice_{word}", row)
         table.alias("gain", f"case_gain_{word}", row)
     page.finish(freeze="C5", cursor="C5")
-    return Cases(table, rents, horizons, drivers)
+    return Cases(table, rents, horizons, drivers, commitments)
 
 
 def _rows() -> list[tuple[str, dict[str, str]]]:
-    """Return label and changed inputs of each case; the first is the case itself."""
+    """Return label and changed inputs of each case; the first is the case itself.
+
+    `over` is the row of the sheet Cash flow that counts the commitments before a quarter.
+    """
     rows: list[tuple[str, dict[str, str]]] = [
         ("This case", {}),
-        ("Lowest rent", {"rent": "=rent_low"}),
-        ("Highest rent", {"rent": "=rent_high"}),
+        ("Lowest rental price", {"rent": "=rent_low"}),
+        ("Highest rental price", {"rent": "=rent_high"}),
     ]
-    rows += [(f'="Horizon of {n} years"', {"years": f"={n}"}) for n in range(1, HORIZONS + 1)]
+    rows += [
+        (f'="Horizon in years: "&{years}', {"years": f"={years}"})
+        for years in range(1, HORIZONS + 1)
+    ]
     for key, label, (low, high), _ in DRIVERS:
         rows += [(f'="{label}"&", low"', {key: low}), (f'="{label}"&", high"', {key: high})]
+    rows += [
+        (
+            "Commitment of one year",
+            {"less": "=MEDIAN(discounts_1)", "term": "=1", "over": "commitments_short"},
+        ),
+        (
+            "Commitment of three years",
+            {"less": "=MEDIAN(discounts_3)", "term": "=long_term", "over": "commitments_long"},
+        ),
+    ]
     return rows
 
 
@@ -258,10 +287,15 @@ def _columns(rows: Sequence[tuple[str, dict[str, str]]]) -> tuple[Column, ...]:
         (
             "npv_reserved",
             "Rent reserved",
-            "=-(1-tax_rate)*(1+storage_share)*gpus*hours_per_year*{rent}*(1-reserved_discount)"
-            f"*SUMPRODUCT({_SHARE}*(1-{{fall}})^(commitments*reserved_term)*{_WORTH})",
+            "=-(1-tax_rate)*(1+storage_share)*gpus*hours_per_year*{rent}*(1-{less})"
+            f"*SUMPRODUCT({_SHARE}*(1-{{fall}})^(commitments*{{term}})*{_WORTH})",
         ),
-        ("gain", "Buy less rent\non demand", "={npv_buy}-{npv_rent}"),
+        ("gain", "Saved by buying\nover on demand", "={npv_buy}-{npv_rent}"),
+        (
+            "gain_rent",
+            "Saved over the\ncheaper rent",
+            "={npv_buy}-MAX({npv_rent},{npv_reserved})",
+        ),
     )
     best = "MAX({npv_buy},{npv_lease},{npv_rent},{npv_reserved})"
     choice = (
@@ -272,7 +306,15 @@ def _columns(rows: Sequence[tuple[str, dict[str, str]]]) -> tuple[Column, ...]:
         Column("case", "Case", [label for label, _ in rows], words=True),
         *inputs,
         *(
-            Column(key, heading, formula, "0.00" if key in {"fleets", "annuity"} else CASH)
+            Column(
+                key,
+                heading,
+                [
+                    formula.replace("commitments", changed.get("over", "commitments"))
+                    for _, changed in rows
+                ],
+                "0.00" if key in {"fleets", "annuity"} else CASH,
+            )
             for key, heading, formula in formulas
         ),
         Column("choice", "Choice", choice),

@@ -33,8 +33,8 @@ CONVENTIONS = (
     "Used machines are sold by age, at a share of the price that was paid; later fleets cost the "
     "price of their day. Tax is saved or paid at the end of a quarter, also on what a sale brings "
     "beyond the books.",
-    "All four ways give the same used GPU-hours. On demand only these are paid; bought, leased and "
-    "reserved GPUs cost in idle hours as well.",
+    "All four choices give the same used GPU-hours. On demand only these are paid for; bought, "
+    "leased and reserved GPUs cost money in idle hours too.",
 )
 
 
@@ -45,7 +45,7 @@ def cash_sheet(book: Book) -> Timeline:
         "Cash flow",
         (2, 32, 14, 1.5, *(14.5,) * (QUARTERS + 2)),
         "Cash flow",
-        "Cash of the four ways by quarter; paid is negative.",
+        "Cash of the four choices by quarter; what is paid is negative.",
     )
     for text in CONVENTIONS:
         # Columns B to D repeat on the second printed page, where the text would be cut off.
@@ -141,3 +141,5 @@ def _names(timeline: Timeline) -> None:
         book.alias(f"row_{key}", sheet, _opening(timeline, key), timeline.cell(key, -1))
     timeline.alias("quarter", "case_quarters")
     timeline.alias("begun", "commitments")
+    timeline.alias("begun_short", "commitments_short")
+    timeline.alias("begun_long", "commitments_long")

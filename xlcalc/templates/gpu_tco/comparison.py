@@ -7,7 +7,12 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import CASH, QUARTERS, WAYS
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import (
+    CURRENCY_AXIS,
+    MONEY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+)
 from xlcalc.templates.parts.tables import Column, Table
 
 YEARS = QUARTERS // 4
@@ -28,17 +33,17 @@ def comparison_sheet(book: Book) -> Comparison:
         "Comparison",
         (2, 26, *(17,) * 8),
         "Comparison",
-        "The four ways side by side, by year and by hour.",
+        "The four choices side by side, by year and by hour.",
     )
     page.section('="What a used GPU-hour costs, in "&currency')
     labels = [f'="{label}"' for _, label in WAYS]
     parts = Table(
         page,
         (
-            Column("way", "Way", labels, words=True),
+            Column("way", "Choice", labels, words=True),
             Column(
                 "capital",
-                "Capital, rates\nor rents",
+                "Capital, lease\nor rental",
                 [
                     "=-(SUM(capital_flows)+SUM(sale_flows))/used_hours",
                     "=-(SUM(row_deposit)+SUM(row_rates)+SUM(row_renewal)+SUM(row_exit))/used_hours",
@@ -49,26 +54,24 @@ def comparison_sheet(book: Book) -> Comparison:
             ),
             Column(
                 "upkeep",
-                "Upkeep",
-                ["=-SUM(row_upkeep)/used_hours", "=-SUM(row_lease_upkeep)/used_hours", "=0", "=0"],
-                PRICE_FORMAT,
-            ),
-            Column(
-                "power",
-                "Power",
+                "Upkeep and\nidle power",
                 [
-                    "=-(SUM(power_flows)+SUM(row_idle))/used_hours",
-                    "=-SUM(row_lease_power)/used_hours",
+                    "=-(SUM(row_upkeep)+SUM(power_flows)+SUM(row_idle))/used_hours-power_hour",
+                    "=-(SUM(row_lease_upkeep)+SUM(row_lease_power))/used_hours"
+                    "-power_hour*lease_running_share",
                     "=0",
                     "=0",
                 ],
                 PRICE_FORMAT,
             ),
             Column(
-                "tax",
-                "Tax",
-                [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS],
+                "power",
+                "Power of\nused hours",
+                ["=power_hour", "=power_hour*lease_running_share", "=0", "=0"],
                 PRICE_FORMAT,
+            ),
+            Column(
+                "tax", "Tax", [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS], PRICE_FORMAT
             ),
             Column("average", "Not discounted", _each("average"), PRICE_FORMAT),
             Column("levelised", "Levelised", _each("levelised"), PRICE_FORMAT),
@@ -100,7 +103,7 @@ def comparison_sheet(book: Book) -> Comparison:
     Table(
         page,
         (
-            Column("way", "Way", labels, words=True),
+            Column("way", "Choice", labels, words=True),
             Column("total", "Total cash", _each("total"), MONEY_FORMAT),
             Column("npv", "Net present value", _each("npv"), MONEY_FORMAT),
             Column("excel", "The same by\nExcel's NPV", _each("excel_npv"), MONEY_FORMAT),
@@ -112,8 +115,8 @@ def comparison_sheet(book: Book) -> Comparison:
     page.put(
         page.row,
         2,
-        "The last column is the net present value that buying saves against a way, or loses, in "
-        "brackets.",
+        "The last column is the net present value that buying saves over each choice, or loses, "
+        "in brackets.",
         styles.NOTE,
     )
     page.row += 2
@@ -121,20 +124,9 @@ def comparison_sheet(book: Book) -> Comparison:
     years = Table(
         page,
         (
-            Column(
-                "year",
-                "Year",
-                list(range(YEARS + 1)),
-                '"Year "0;;"Opening"',
-                literal=True,
-            ),
+            Column("year", "Year", list(range(YEARS + 1)), '"Year "0;;"Opening"', literal=True),
             *(
-                Column(
-                    way,
-                    label,
-                    f"=SUMIFS({way}_flows,years_of_quarters,{{year}})",
-                    CASH,
-                )
+                Column(way, label, f"=SUMIFS({way}_flows,years_of_quarters,{{year}})", CASH)
                 for way, label in WAYS
             ),
         ),
@@ -158,14 +150,33 @@ def comparison_sheet(book: Book) -> Comparison:
         page,
         f"B{page.row}:I{page.row + 15}",
         Look(
-            "Net cash by year, in thousands",
-            y_format="#,##0,;(#,##0,)",
+            "Net cash by year",
+            y_title=CURRENCY_AXIS,
+            y_format=MONEY_AXIS,
             x_format='"Year "0;;"Opening"',
             y_from_zero=False,
         ),
         years.values("year"),
         [Curve(label, years.values(way)) for way, label in WAYS],
     ).x_axis.tickLblPos = "low"
+    page.row += 17
+    charts.columns(
+        page,
+        f"B{page.row}:I{page.row + 15}",
+        Look(
+            "What a used GPU-hour consists of, not discounted",
+            y_title=CURRENCY_AXIS,
+            y_format="#,##0.00",
+        ),
+        parts.values("way"),
+        [
+            Curve("Capital, lease or rental", parts.values("capital")),
+            Curve("Upkeep", parts.values("upkeep")),
+            Curve("Power", parts.values("power")),
+            Curve("Tax", parts.values("tax")),
+        ],
+        stacked=True,
+    )
     page.finish(cursor="B5", last_row=page.row + 16)
     page.sheet.page_setup.fitToHeight = 1
     return Comparison(years, parts)

@@ -9,9 +9,9 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.gpu_tco.cases import DRIVERS, HORIZONS, VARIED, Cases
 from xlcalc.templates.gpu_tco.cash import CASH, WAYS
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables
+from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
 LEVELS = 10
 CURVES = 10
@@ -86,10 +86,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
             ),
             Column("buy", "Buy", "=buy_fixed/{level}+use_hour", PRICE_FORMAT),
             Column(
-                "lease",
-                "Lease",
-                "=lease_fixed/{level}+use_hour*lease_running_share",
-                PRICE_FORMAT,
+                "lease", "Lease", "=lease_fixed/{level}+use_hour*lease_running_share", PRICE_FORMAT
             ),
             Column("rent", "Rent on demand", "=levelised_rent", PRICE_FORMAT),
             Column("reserved", "Rent reserved", "=reserved_fixed/{level}", PRICE_FORMAT),
@@ -120,16 +117,42 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
         Look(
             "Levelised cost of a used GPU-hour over utilisation",
             "Utilisation",
+            CURRENCY_AXIS,
             x_format="0%",
             y_format="#,##0.00",
         ),
         curves,
     )
     page.row += 20
+    _commitments(page, cases)
     horizons = _horizons(page, cases)
     tornado = _drivers(page, cases)
     page.finish(cursor=f"C{CURVES + 1}")
     return Sensitivity(curves, horizons, tornado)
+
+
+def _commitments(page: Page, cases: Cases) -> None:
+    """Write what a commitment of one year and of three costs, by the offers that are listed."""
+    page.section('="Renting reserved by length of the commitment, in "&currency')
+    table = cases.table
+
+    def of(key: str) -> list[str]:
+        tab = page.book.texts("Cases")
+        return [f"={tab}!{table.cell(key, row).coordinate}" for row in cases.commitments]
+
+    Table(
+        page,
+        (
+            Column("case", "Commitment", of("case"), words=True),
+            Column("less", "Discount\nmedian offer", of("less"), "0.0%"),
+            Column("npv", "Net present\nvalue", of("npv_reserved"), CASH),
+            Column("hour", "Used hour,\nlevelised", "=-{npv}/discounted_hours", PRICE_FORMAT),
+            Column("gain", "Saved by\nbuying", "=npv_buy-{npv}", CASH),
+            Column("choice", "Choice", of("choice")),
+        ),
+        len(cases.commitments),
+    )
+    page.row += 1
 
 
 def _horizons(page: Page, cases: Cases) -> Table:
@@ -156,15 +179,8 @@ def _horizons(page: Page, cases: Cases) -> Table:
 
 def _drivers(page: Page, cases: Cases) -> Tornado:
     """Write what each driver does to what buying saves."""
-    page.section('="Buying less renting on demand, in "&currency&": what moves it"')
-    page.put(page.row, 2, "Step")
-    cell = page.put(page.row, 3, 0.2, styles.INPUT, number_format="0%", alignment=styles.RIGHT)
-    cell.fill, cell.protection = styles.INPUT_FILL, styles.UNLOCKED
-    validate_number(page, cell, "Step", q.UTILISATION)
-    page.book.define("driver_step", page.sheet, cell)
-    note = "Drivers without a range of their own are varied by it, down and up."
-    page.put(page.row, 4, note, styles.NOTE, alignment=styles.INDENTED)
-    page.row += 1
+    page.section('="Saved by buying over the cheaper way to rent, in "&currency&": what moves it"')
+    write_step(page)
     tab = page.book.texts("Cases")
     formats = {varied.key: varied.number_format for varied in VARIED}
 
@@ -179,13 +195,13 @@ def _drivers(page: Page, cases: Cases) -> Tornado:
                 at(key, ends[0]),
                 at(key, ends[1]),
                 formats[key].replace("#,##0.00", "0.00"),
-                at("gain", ends[0]),
-                at("gain", ends[1]),
+                at("gain_rent", ends[0]),
+                at("gain_rent", ends[1]),
                 basis,
             )
             for (key, label, _, basis), ends in zip(DRIVERS, cases.drivers, strict=True)
         ],
-        "npv_gain",
+        "npv_gain_rent",
         decimals="decimals",
     )
 

@@ -1,5 +1,7 @@
 """Which way to have GPUs is the cheapest, and does that hold? The summary on a page."""
 
+from collections.abc import Sequence
+
 from openpyxl.chart import Reference
 
 from xlcalc.author import charts, styles
@@ -7,14 +9,20 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import OPENING, QUARTERS, WAYS
-from xlcalc.templates.gpu_tco.comparison import Comparison
 from xlcalc.templates.gpu_tco.sensitivity import Sensitivity
 from xlcalc.templates.parts.checks import verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
-from xlcalc.templates.parts.front import BIG_MONEY, key_figures, tile
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_AXIS
+from xlcalc.templates.parts.summary import beside, summary_figures
 from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
 
+BASIS = (
+    '="Price of a GPU: "&IF(ISNUMBER(purchase_row),IF(gpu_price=INDEX(purchase_medians,'
+    'purchase_row),INDEX(purchase_markets,purchase_row),"typed in"),"typed in")&". Rent: list '
+    'prices, without a discount for so many GPUs; a commitment has "&TEXT(reserved_discount,"0%")'
+    '&" off for "&TEXT(reserved_term,"0.0#")&" years."'
+)
+"""What the choice rests on, and how little that may be."""
 PER_USED_HOUR = '=currency&"/used GPU-hour"'
 
 
@@ -23,15 +31,13 @@ def summary_sheet(book: Book) -> Page:
     return Page(
         book,
         "Summary",
-        (2, 31, 17, 19, 2, 20, 20, 20, 20),
+        (2, 31, 17, 19, 2, 28, 28, 28, 28),
         "Buy, lease or rent GPUs",
-        "What a fleet of GPUs costs by each way. Change the sheet Inputs; this sheet follows.",
+        "What a fleet of GPUs costs with each choice. Change the sheet Inputs; this sheet follows.",
     )
 
 
-def write_summary(
-    page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity
-) -> None:
+def write_summary(page: Page, cash: Timeline, sensitivity: Sensitivity) -> None:
     """Fill the summary, when the other sheets are written."""
     page.put(3, 2, "=case_name", styles.SECTION, alignment=styles.LEFT)
     page.put(
@@ -44,86 +50,15 @@ def write_summary(
         styles.BOLD,
         alignment=styles.LEFT,
     )
-    page.row = 5
-    tile(
-        page,
-        (2, 2),
-        "CHEAPEST WAY",
-        "=cheapest_way",
-        "General",
-        '="of four, over "&TEXT(horizon_years,"0.0#")&" years"',
-    )
-    tile(page, (3, 4), "USED GPU-HOUR, LEVELISED", "=lowest_cost", PRICE_FORMAT, PER_USED_HOUR)
-    tile(
-        page,
-        (6, 7),
-        "NET PRESENT VALUE",
-        "=ABS(npv_gain)",
-        BIG_MONEY,
-        '=currency&IF(npv_gain>=0," saved by buying over renting"," saved by renting over buying")',
-    )
-    tile(
-        page,
-        (8, 9),
-        "BREAK-EVEN UTILISATION",
-        "=break_even_utilisation",
-        "0.0%",
-        "=IF(npv_power>npv_rent,IF(break_even_utilisation>1,"
-        '"above 100 %: renting is always cheaper","from here on buying beats renting"),'
-        '"renting costs less than power alone")',
-    )
-    page.row = 9
-    key_figures(
-        page,
-        "The fleet",
-        (
-            ("Accelerator", "=gpu", "General", ""),
-            ("Number of GPUs", "=gpus", "#,##0", "GPUs"),
-            ("Utilisation", "=utilisation", "0.0%", "of all hours"),
-            ("Planning horizon", "=horizon_years", "0.0#", "years"),
-            ("Price of the fleet", "=fleet_price", MONEY_FORMAT, "=currency"),
-            ("Discount rate", "=discount_rate", "0.0%", "a year"),
-        ),
-    )
-    key_figures(
-        page,
-        "A used GPU-hour, levelised",
-        tuple((label, f"=levelised_{way}", PRICE_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
-        "Net present value of the cost",
-        tuple((label, f"=npv_{way}", MONEY_FORMAT, "=currency") for way, label in WAYS),
-    )
-    key_figures(
-        page,
-        "Buying against renting on demand",
-        (
-            ("Saved by buying", "=npv_gain", MONEY_FORMAT, "=currency"),
-            ("without the sale at the end", "=npv_buy_without-npv_rent", MONEY_FORMAT, "=currency"),
-            ("Break-even utilisation", "=break_even_utilisation", "0.0%", "of all hours"),
-            ("Payback after", "=break_even_month", "#,##0.0", "months"),
-        ),
-    )
-    key_figures(
-        page,
-        "The choice over the market's rents",
-        tuple(
-            (label, f"=choice_{word}", "General", f'=TEXT({rent},"0.00")&" "&currency')
-            for label, word, rent in (
-                ("At the lowest rent", "low", "rent_low"),
-                ("At the rent of this case", "median", "rent_price"),
-                ("At the highest rent", "high", "rent_high"),
-            )
-        ),
-    )
+    page.put(5, 2, BASIS, styles.NOTE, alignment=styles.LEFT)
+    top = summary_figures(page, "gpu_tco", first=6)
     verdict(page)
-    _charts(page, cash, comparison, sensitivity)
-    page.finish(cursor="B3", last_row=55)
+    _charts(page, beside(page, top, 3), cash, sensitivity)
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sensitivity) -> None:
+def _charts(page: Page, places: Sequence[str], cash: Timeline, sensitivity: Sensitivity) -> None:
     sheet = cash.page.sheet
 
     def row(key: str) -> Reference:
@@ -133,20 +68,21 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
 
     chart = tornado_chart(
         page,
-        "F9:I22",
+        places[0],
         sensitivity.tornado,
-        "Buying less renting on demand: change, in millions",
-        y_format="#,##0.0,,;(#,##0.0,,)",
+        "What buying saves over the cheaper way to rent: change by driver",
         top=8,
     )
     chart.legend.position = "t"
     charts.columns(
         page,
-        "F24:I33",
+        places[1],
         Look(
-            "Net present value by horizon in years, in millions",
+            "Net present value by horizon",
+            "Horizon, years",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         sensitivity.horizons.values("years"),
@@ -154,28 +90,16 @@ def _charts(page: Page, cash: Timeline, comparison: Comparison, sensitivity: Sen
     )
     cumulative = charts.lines(
         page,
-        "F35:I44",
+        places[2],
         Look(
-            "Cumulative cash by quarter, in millions: buying pays back where they cross",
+            "Cumulative cash: payback where the lines cross",
+            "Quarter",
+            CURRENCY_AXIS,
             x_format="0",
-            y_format="#,##0,,;(#,##0,,)",
+            y_format=MONEY_AXIS,
             y_from_zero=False,
         ),
         row("quarter"),
         [Curve("Buy", row("buy_sum")), Curve("Rent on demand", row("rent_sum"))],
     )
     cumulative.x_axis.tickLblPos = "low"
-    parts = comparison.parts
-    charts.columns(
-        page,
-        "F46:I55",
-        Look("What a used GPU-hour consists of, not discounted", y_format="#,##0.00"),
-        parts.values("way"),
-        [
-            Curve("Capital, rates or rents", parts.values("capital")),
-            Curve("Upkeep", parts.values("upkeep")),
-            Curve("Power", parts.values("power")),
-            Curve("Tax", parts.values("tax")),
-        ],
-        stacked=True,
-    )

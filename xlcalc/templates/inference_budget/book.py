@@ -5,7 +5,6 @@ The workbook is authored here with openpyxl; every figure in it is a formula on 
 
 from openpyxl.formatting.rule import FormulaRule
 
-from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
@@ -15,24 +14,22 @@ from xlcalc.templates.inference_budget.sheets import api_prices, steps, volumes,
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, figures_page
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.drivers import drivers_pages
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
-from xlcalc.templates.parts.money import PER_GPU_HOUR, inputs_page
-from xlcalc.templates.parts.tables import Table
-
-RUN_SOURCE = (
-    "Shape: the configuration file of gpt-oss-120b, on the sheet Models. Weights: its model card, "
-    "arXiv:2508.10925. Rent: list prices on the sheet Catalogue; the API: gpt-5-mini's list price. "
-    "Traffic, sequences and limits: assumptions of this template."
+from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.summary import (
+    begin_page,
+    below,
+    beside,
+    key_figures,
+    read_summary,
+    tiles,
 )
+from xlcalc.templates.parts.tables import Table
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
+
 COST_OF_1M = "Cost of 1 M tokens"
 
 PURPOSE = (
@@ -49,7 +46,7 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "API prices", "Volume", "Year"),
-    *("Sensitivity", "Checks", "Catalogue", "Models", "Assumptions", "Sources"),
+    *("Sensitivity", "Drivers", "Cases", "Checks", "Catalogue", "Models", "Assumptions", "Sources"),
 )
 
 
@@ -78,120 +75,32 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    for name, tab in (("chosen_api", "Inputs"), ("fit_verdict", "Calculation")):
-        # Formulas that show long sentences: three lines.
-        _, place = next(book.workbook.defined_names[name].destinations)
-        cell = book.sheet(tab)[place]
-        cell.alignment = styles.WRAPPED_RIGHT
-        cell.parent.row_dimensions[cell.row].height = 43
+    _, place = next(book.workbook.defined_names["chosen_api"].destinations)
+    book.sheet("Inputs")[place].alignment = styles.WRAPPED_RIGHT
     api_prices(book)
     volume_table = volumes(book)
     year(book)
     batches = sensitivity(book)
+    tornado = drivers_pages(book, model, "own_cost")
     checks_page(book, model.checks)
     catalogue_page(book)
     models_page(book, protect=True)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary, volume_table, batches)
+    sources_page(book, model.sources)
+    _summary(summary, volume_table, batches, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, volume_table: Table, batches: Table) -> None:
+def _summary(page: Page, volume_table: Table, batches: Table, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
-    page.row = 5
-    on = '=IF(servable=1,TEXT(replicas,"#,##0")&" × "&gpus_per_replica&" "&gpu,"see Does it fit?")'
-    first = (
-        '=IF(servable=1,"s; the first token after "&TEXT(first_token_seconds,"#,##0.00")&" s","s")'
-    )
-    million = '=IF(month_mtokens>0,currency,"no traffic: the bill is for idle machines")'
-    # Not ISNUMBER, which would make a sentence of the error of a call.
-    even = '=IF(replica_saving>0,"M tokens/month","the API is cheaper at any volume")'
     # Where the model cannot be served, no figure is fit to be signed.
-    for columns, label, figure, shown, unit in (
-        ((2, 2), "COST OF A MONTH", "own_cost", BIG_MONEY, "=currency"),
-        ((3, 4), "COST OF A MILLION TOKENS", "own_mtokens_cost", "#,##0.00", million),
-        ((6, 6), "GPUS", "fleet_gpus", "#,##0", on),
-        ((7, 7), "AN ANSWER TAKES", "answer_seconds", "#,##0.0", first),
-        (
-            (8, 9),
-            "OWN SERVING IS CHEAPER FROM",
-            'IF(replica_saving>0,break_even_mtokens,"-")',
-            "#,##0",
-            even,
-        ),
-    ):
-        tile(page, columns, label, f'=IF(servable=1,{figure},"-")', shown, unit)
-    page.row = 9
-    key_figures(
-        page,
-        "The model and its traffic",
-        (
-            ("Parameters, all", "=total_params", q.PARAMS.number_format, "parameters"),
-            ("Parameters, active", "=active_params", q.PARAMS.number_format, "parameters"),
-            ("Prompt tokens of a request", "=prompt_tokens", "#,##0", "tokens"),
-            ("Output tokens of a request", "=output_tokens", "#,##0", "tokens"),
-            ("Requests at the peak", "=peak_requests", "#,##0.00", "requests/s"),
-            ("Tokens in a month", "=month_mtokens", "#,##0", "M tokens/month"),
-        ),
-    )
-    key_figures(
-        page,
-        "A replica",
-        (
-            ("Weights", "=model_gb", "#,##0.0", "GB"),
-            ("KV cache of a sequence", "=sequence_gb", "#,##0.000", "GB/sequence"),
-            ("Usable memory of a replica", "=replica_memory_gb", "#,##0.0", "GB"),
-            ("Sequences at the same time", "=batch", "#,##0", "sequences"),
-            ("Output tokens of a replica", "=decode_rate", "#,##0", "tokens/s"),
-            ("Output tokens of a user", "=user_speed", "#,##0.0", "tokens/s"),
-            ("Share of attention", "=attention_part", "0.0%", "of the FLOP"),
-        ),
-    )
-    key_figures(
-        page,
-        "The fleet",
-        (
-            ("Bound by computation", "=compute_gpus", "#,##0", "GPUs"),
-            ("Bound by memory bandwidth", "=memory_gpus", "#,##0", "GPUs"),
-            ("Prefill", "=prefill_gpus", "#,##0", "GPUs"),
-            ("Decode", "=decode_gpus", "#,##0", "GPUs"),
-            ("Total, in whole replicas", "=fleet_gpus", "#,##0", "GPUs"),
-            ("Utilisation of the fleet", "=fleet_utilisation", "0.0%", "of its throughput"),
-        ),
-    )
-    money = '=currency&"/month"'
-    key_figures(
-        page,
-        "Against the API",
-        (
-            ("API", "=chosen_api", "General", ""),
-            (
-                "Its price of 1 M tokens",
-                "=api_mtokens_price",
-                PRICE_FORMAT,
-                '=currency&"/M tokens"',
-            ),
-            ("The same traffic there", "=api_month_cost", MONEY_FORMAT, money),
-            ("Own serving", "=own_cost", MONEY_FORMAT, money),
-            ("Margin of own serving", "=margin", MONEY_FORMAT, money),
-        ),
-    )
-    key_figures(
-        page,
-        "At the market's prices of a GPU-hour",
-        (
-            ("This case's price", "=price_per_gpu_hour", PRICE_FORMAT, PER_GPU_HOUR),
-            ("Lowest price", "=price_low", PRICE_FORMAT, PER_GPU_HOUR),
-            ("Highest price", "=price_high", PRICE_FORMAT, PER_GPU_HOUR),
-            ("Price for equal cost", "=even_price", PRICE_FORMAT, PER_GPU_HOUR),
-            ("Own serving at the lowest price", "=own_cost_low", MONEY_FORMAT, money),
-            ("Own serving at the highest price", "=own_cost_high", MONEY_FORMAT, money),
-        ),
-    )
+    figures = read_summary("inference_budget")
+    tiles(page, figures)
+    top = page.row
+    key_figures(page, figures, "Against the API", "At the market's prices of a GPU-hour")
     page.row -= 1
     for label, formula in (
         ("At this volume", "=api_verdict"),
@@ -203,19 +112,29 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         cell = page.put(page.row, 3, formula, border=styles.HAIRLINE, alignment=styles.WRAPPED)
         page.put(page.row, 4, None, border=styles.HAIRLINE)
         page.sheet.merge_cells(f"C{page.row}:D{page.row}")
-        page.sheet.row_dimensions[page.row].height = 29
+        page.fit(page.row, (2, 3), least=15.5)
         page.row += 1
     page.sheet.conditional_formatting.add(
-        f"{cell.coordinate}:D{cell.row}",
-        FormulaRule(formula=["servable<1"], fill=styles.BAD_FILL),
+        f"{cell.coordinate}:D{cell.row}", FormulaRule(formula=["servable<1"], fill=styles.BAD_FILL)
     )
-    page.row += 1
     verdict(page)
+    [first] = beside(page, top, 1)
+    page.row += 1
+    begin_page(page)
+    top = page.row
+    key_figures(page, figures, "The fleet", "A replica", "The model and its traffic")
+    page.row -= 1
+    second, third = beside(page, top, 2)
     sequences, cost = steps(batches, "sequences"), steps(batches, "cost")
     charts.scatter(
         page,
-        "F9:I22",
-        Look("Cost of a month over its volume", "M tokens in a month", x_format="#,##0"),
+        first,
+        Look(
+            "Cost of a month by its volume",
+            "M tokens in a month",
+            CURRENCY_AXIS,
+            x_format="#,##0",
+        ),
         steps(volume_table, "volume"),
         [
             Curve("Own serving, in whole replicas", steps(volume_table, "own")),
@@ -225,10 +144,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F24:I35",
+        second,
         Look(
             "GPU cost of a million tokens over sequences at the same time",
             "Sequences of a replica",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             x_log=True,
@@ -240,10 +160,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
     )
     charts.scatter(
         page,
-        "F37:I47",
+        third,
         Look(
             "What speed costs: a million tokens over the speed for a user",
             "Tokens a second of a user",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0.00",
             y_log=True,
@@ -251,5 +172,11 @@ def _summary(page: Page, volume_table: Table, batches: Table) -> None:
         steps(batches, "speed"),
         [Curve(COST_OF_1M, cost)],
     )
-    page.finish(cursor="B3", last_row=max(page.row, 47))
+    tornado_chart(
+        page,
+        below(page),
+        tornado,
+        "Change of the cost of a month by driver, the strongest first",
+    )
+    page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -4,15 +4,14 @@
 utilisation, and a table of prompts.
 """
 
-from openpyxl.formatting.rule import ColorScaleRule
-
 from xlcalc import quantities as q
-from xlcalc.author import charts, styles
+from xlcalc.author import charts
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
-from xlcalc.author.layout import Page, validate_number
+from xlcalc.author.layout import Page
 from xlcalc.templates.inference_budget.sheets import mark, steps
-from xlcalc.templates.parts.figures import PRICE_FORMAT
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
+from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
 
 BATCH_STEPS = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
@@ -71,6 +70,7 @@ def sensitivity(book: Book) -> Table:
             Look(
                 "GPU cost of a million tokens over the prompt",
                 "Prompt tokens",
+                CURRENCY_AXIS,
                 x_format="#,##0",
                 y_format="#,##0.00",
                 x_log=True,
@@ -123,12 +123,7 @@ def _batches(page: Page) -> Table:
                 "=(prefill_seconds+output_tokens/{rate})/speed_factor",
                 "0.0000",
             ),
-            Column(
-                "gpu",
-                "GPU\ntokens/s",
-                "=context_tokens/({busy}*gpus_per_replica)",
-                "#,##0.0",
-            ),
+            Column("gpu", "GPU\ntokens/s", "=context_tokens/({busy}*gpus_per_replica)", "#,##0.0"),
             Column(
                 "full",
                 "1 M tokens,\nfully used",
@@ -152,66 +147,24 @@ def _batches(page: Page) -> Table:
 def _grid(page: Page, batches: Table) -> None:
     """Write the cost over sequences and utilisation, plain arithmetic on the table above."""
     rows = range(1 + len(BATCH_STEPS))
-    across = page.row
-    page.put(across, 2, "Utilisation", styles.BOLD, alignment=styles.LEFT)
-    columns = []
-    for place, share in enumerate(UTILISATIONS):
-        cell = page.put(
-            across,
-            5 + place,
-            share,
-            styles.INPUT,
-            number_format="0%",
-            alignment=styles.RIGHT,
-            border=styles.BOX,
-            fill=styles.INPUT_FILL,
-        )
-        cell.protection = styles.UNLOCKED
-        validate_number(page, cell, "Utilisation", q.UTILISATION)
-        columns.append(
-            Column(
-                f"u{place}",
-                f'=TEXT({cell.column_letter}${across},"0%")',
-                f"={{full}}/{cell.column_letter}${across}",
-                PRICE_FORMAT,
-            )
-        )
-    page.row += 1
-    table = Table(
+
+    def of(key: str) -> list[str]:
+        return [f"={batches.cell(key, row).coordinate}" for row in rows]
+
+    table = grid(
         page,
         (
             Column("label", "Case", ["This case", *[None] * len(BATCH_STEPS)], words=True),
-            Column(
-                "sequences",
-                "Sequences",
-                [f"={batches.cell('sequences', row).coordinate}" for row in rows],
-                "#,##0",
-            ),
-            Column(
-                "full",
-                "Fully used",
-                [f"={batches.cell('full', row).coordinate}" for row in rows],
-                PRICE_FORMAT,
-            ),
-            *columns,
+            Column("sequences", "Sequences", of("sequences"), "#,##0"),
+            Column("full", "Fully used", of("full"), PRICE_FORMAT),
         ),
+        (UTILISATIONS, "0%"),
+        "={full}/{across}",
+        PRICE_FORMAT,
         len(rows),
-        height=18,
+        measure=q.UTILISATION,
     )
-    mark(table, 0, columns[-1].key)
-    first, last = table.cell("u0", 0), table.cell(columns[-1].key, -1)
-    page.sheet.conditional_formatting.add(
-        f"{first.coordinate}:{last.coordinate}",
-        ColorScaleRule(
-            start_type="min",
-            start_color="FFE3F3EA",
-            mid_type="percentile",
-            mid_value=50,
-            mid_color="FFFFFFFF",
-            end_type="max",
-            end_color="FFFBE3D6",
-        ),
-    )
+    mark(table, 0, f"x{len(UTILISATIONS) - 1}")
 
 
 def _contexts(page: Page) -> Table:

@@ -18,7 +18,11 @@ from xlcalc.catalogue import CatalogueValue, catalogues
 from xlcalc.catalogue.quotes import BASE
 from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.catalogues import token_offers, token_prices_page
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.figures import (
+    CURRENCY_AXIS,
+    MONEY_FORMAT,
+    PRICE_FORMAT,
+)
 from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -83,12 +87,18 @@ def api_prices(book: Book) -> None:
     for key in ("input", "output", "cached", "batch_input", "batch_output"):
         table.name(f"own_{key}", f"api_{key}_prices")
     page.row += 1
-    last = page.row + 21
+    last = page.row + 27
     source = table.cell("source", 0)  # the notes behind it are long, and for the screen
     charts.columns(
         page,
         f"C{page.row}:J{last}",  # within the first of its printed pages
-        Look("A million tokens of this traffic at list prices", y_format="#,##0.00"),
+        Look(
+            "A million tokens of this traffic at list prices, logarithmic",
+            y_title=CURRENCY_AXIS,
+            y_format="#,##0.00",
+            y_log=True,
+            x_upright=True,
+        ),
         table.values("model"),
         [Curve("List price of the API", table.values("million"))],
         over=[Curve("Own serving", table.values("own"))],
@@ -188,6 +198,7 @@ def volumes(book: Book) -> Table:
         Look(
             "Margin of own serving over the volume of a month",
             "M tokens in a month",
+            CURRENCY_AXIS,
             x_format="#,##0",
             y_format="#,##0;(#,##0)",
             y_from_zero=False,
@@ -244,7 +255,7 @@ def year(book: Book) -> None:
     charts.lines(
         page,
         f"B{page.row}:J{page.row + 14}",
-        Look("Cost of the months of a year", "Month"),
+        Look("Cost of the months of a year", "Month", CURRENCY_AXIS),
         table.values("month"),
         [
             Curve("Own serving, in whole replicas", table.values("own")),

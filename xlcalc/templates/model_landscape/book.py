@@ -8,33 +8,19 @@ from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape import models, reports
+from xlcalc.templates.model_landscape.benchmarks import benchmarks_page
 from xlcalc.templates.model_landscape.companies import companies_page
 from xlcalc.templates.model_landscape.comparison import ROWS, comparison_groups, comparison_page
-from xlcalc.templates.parts.catalogues import (
-    catalogue_page,
-    models_page,
-)
+from xlcalc.templates.model_landscape.series import Series, series_page
+from xlcalc.templates.parts.catalogues import catalogue_page, models_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import (
-    figures_page,
-)
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.figures import figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.summary import key_figures, read_summary, tiles
 
 MODELS = q.Quantity("models", at_least=0.0, number_format="#,##0")
-
-RUN_SOURCE = (
-    "Figures of the models: the sheet Models, a source for each row. The accelerator and the "
-    "utilisation are one yardstick for all of them, not what each model was trained on."
-)
 
 
 PURPOSE = (
@@ -58,22 +44,14 @@ CHARTS = (
         "Training compute over time",
         "FLOP",
         "0E+00",
-        (
-            ("Dense", "dense_flops"),
-            ("Mixture", "mixture_flops"),
-            ("Estimate alone", "estimate"),
-        ),
+        (("Dense", "dense_flops"), ("Mixture", "mixture_flops"), ("Estimate alone", "estimate")),
         1e19,
     ),
     (
         "Tokens for a parameter over time",
         "Tokens/parameter",
         "#,##0",
-        (
-            ("Dense", "dense_ratio"),
-            ("Mixture", "mixture_ratio"),
-            ("Compute-optimal", "optimal"),
-        ),
+        (("Dense", "dense_ratio"), ("Mixture", "mixture_ratio"), ("Compute-optimal", "optimal")),
         1.0,
     ),
 )
@@ -109,9 +87,9 @@ def build(texts: Texts) -> Book:
     letters = models_page(book, protect=True)
     training = models.training_page(book, letters)
     models.memory_page(book, letters)
-    series = models.series_page(book, training)
+    series = series_page(book, training)
     reports.growth_page(book, training, series)
-    reports.benchmarks_page(book)
+    benchmarks_page(book)
     figures_page(
         book,
         "Calculation",
@@ -125,58 +103,20 @@ def build(texts: Texts) -> Book:
     comparison_page(book)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
+    sources_page(book, model.sources)
     _summary(summary, series)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, series: models.Series) -> None:
+def _summary(page: Page, series: Series) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
-    page.row = 5
-    known = '="models, "&params_count&" with published parameters"'
-    yardstick = '=currency&", on "&gpu&" at "&TEXT(mfu,"0.0%")'
-    tile(page, (2, 2), "IN THE CATALOGUE", "=model_count", "#,##0", known)
-    tile(page, (3, 4), "ALL PUBLISHED TRAINING", "=total_cost", BIG_MONEY, yardstick)
-    tile(
-        page,
-        (6, 7),
-        "LARGEST IMPLIED COMPUTE",
-        "=largest_flops",
-        "0.0E+00",
-        '="FLOP, "&largest_model',
-    )
-    tile(
-        page,
-        (8, 9),
-        "GROWTH OF TRAINING SETS",
-        "=set_growth_per_year",
-        '0.0"×"',
-        "a year, GPT-1 to Gopher",
-    )
-    page.row = 9
+    figures = read_summary("model_landscape")
+    tiles(page, figures)
     _side_by_side(page)
-    key_figures(
-        page,
-        "The catalogue",
-        (
-            ("Mixtures of experts", "=mixture_count", "#,##0", "models"),
-            ("Trained beyond compute-optimal", "=beyond_optimal_count", "#,##0", "models"),
-            ("Median multiple of optimal tokens", "=median_multiple", '0.0"×"', ""),
-            ("Reported compute that is off", "=marked_count", "#,##0", '="of "&compared_count'),
-            ("Largest estimate of compute", "=largest_estimate", "0.0E+00", "FLOP"),
-            ("Training sets, first to last", "=set_growth", '#,##0"×"', "GPT-1 to Gopher"),
-            ("Share of the last set that was seen", "=set_seen_share", "0.0%", "Gopher"),
-            (
-                "GPT-4 over GPT-3, parameters",
-                "=rumour_ratio",
-                '0.0"×"',
-                "a rumour, not published",
-            ),
-        ),
-    )
+    key_figures(page, figures)
     verdict(page)
     look = Look("", x_format="yyyy", y_log=True)
     for row in range(CHART_ROWS[0] + 1, CHART_ROWS[-1] + CHART_HEIGHT):

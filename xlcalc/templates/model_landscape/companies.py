@@ -61,10 +61,7 @@ def companies_page(book: Book) -> None:
             Column("name", "Company", [row["name"] for row in rows], words=True, literal=True),
             Column("code", "Code", [row["code"] for row in rows], words=True, literal=True),
             Column(
-                "value",
-                "Market value\n100 million CNY",
-                read("market_value_100m_cny"),
-                "#,##0.00",
+                "value", "Market value\n100 million CNY", read("market_value_100m_cny"), "#,##0.00"
             ),
             Column("change", "Change since\nMarch, %", read("change_since_march_pct"), "0.00"),
             Column("growth", "Growth of profit\nin 2023, %", _growth(rows), "#,##0.00"),

@@ -13,10 +13,7 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape.models import NONE, RUN
 from xlcalc.templates.parts.figures import MONEY_FORMAT, Group, Line
 
-SIDES = (
-    ("first", "compare_model", "First model"),
-    ("second", "compare_with", "Second model"),
-)
+SIDES = (("first", "compare_model", "First model"), ("second", "compare_with", "Second model"))
 """What the names of the figures begin with, which input names the model, and the heading."""
 
 
@@ -189,7 +186,7 @@ ROWS = (
     ),
     ComparedRow(
         "cost",
-        "Cost of the training run",
+        "Cost of the training run, as if on this accelerator",
         "=currency",
         "TRAIN_COST({side}_flops,peak_tflops,mfu,price_per_gpu_hour)",
         MONEY_FORMAT,

@@ -11,36 +11,22 @@ from xlcalc.author import charts, styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
-from xlcalc.templates.multimodal_data.corpora import corpora_pages, notes
-from xlcalc.templates.multimodal_data.tables import (
-    FLOP_FORMAT,
-    REPORT,
-    bills_page,
-    mix_page,
-    report_page,
-    sensitivity_page,
-    stages_page,
-)
+from xlcalc.templates.multimodal_data.bills import bills_page
+from xlcalc.templates.multimodal_data.corpora import FILMS, PICTURES, corpora_pages
+from xlcalc.templates.multimodal_data.layout import notes
+from xlcalc.templates.multimodal_data.report import report_page, stages_page
+from xlcalc.templates.multimodal_data.tables import CURVES, mix_page, sensitivity_page
+from xlcalc.templates.parts import front
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import figures_page
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.drivers import drivers_pages
+from xlcalc.templates.parts.figures import BIG_MONEY, figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
-
-RUN_SOURCE = (
-    f"{REPORT}: 50 to 200 billion images of 1,024 × 768 pixels, a patch of 16, 500 B parameters, "
-    "46.2 %, five vendors, 388,900 H100 for a month. The dense peak rate, the price and the image "
-    "that vendors bill are this workbook's."
-)
-
+from xlcalc.templates.parts.summary import below, beside, key_figures, read_summary, tiles
+from xlcalc.templates.parts.tables import Table
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 PURPOSE = (
     "What corpora of texts, images and videos are in tokens, and what training on them takes.",
@@ -50,18 +36,46 @@ PURPOSE = (
     "What do vendors bill for one image, and what does a thousand cost?",
     "How many tokens is each stage of a system that makes videos?",
 )
+
+
+SPARE = 2
+"""Rows that may be inserted into a table of corpora."""
+
+
+def _counted(stem: str, rows: int, *factors: str) -> str:
+    """Return the tokens of images or frames of all corpora, row by row, for another patch.
+
+    Rows that a person inserts are counted too, up to SPARE of them; an empty one has no tokens.
+    """
+    rows_of = f"ROWS(all_{stem}_height)"
+    terms = []
+    for row in range(1, rows + SPARE + 1):
+        here = {
+            key: f"INDEX(all_{stem}_{key},MIN({row},{rows_of}))"
+            for key in ("height", "width", *factors)
+        }
+        tokens = f"IMAGE_TOKENS({here['height']},{here['width']},patch)"
+        each = "*".join((tokens, *(here[factor] for factor in factors)))
+        terms.append(f"IF(N({here['height']})*({row}<={rows_of})>0,{each},0)")
+    return "+".join(terms)
+
+
+COUNTED = {
+    "tokens_images": _counted("image", len(PICTURES), "middle", "kept", "passes"),
+    "tokens_video": 'IF(video_counting="latents",SUM(all_video_latents),'
+    + _counted("video", len(FILMS), "seen", "times")
+    + ")",
+}
+"""Tokens of the corpora on the inputs of their tables."""
 STEPS = (
     "Change the cells in blue on yellow: the corpora on the sheets Text, Images and Video, the "
     "rest on the sheet Inputs; everything else follows from them.",
-    "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
-    "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
-    "Summary.",
-    "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "
-    "where the formula and the figure come from.",
+    *front.STEPS[1:],
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Text", "Images", "Video", "Calculation", "Mix"),
-    *("Sensitivity", "Report", "Image bills", "Video stages", "Checks", "Catalogue", "Sources"),
+    *("Sensitivity", "Drivers", "Cases", "Report", "Image bills", "Video stages", "Checks"),
+    *("Catalogue", "Sources"),
 )
 
 
@@ -93,47 +107,27 @@ def build(texts: Texts) -> Book:
         editable=False,
     )
     book.sheet("Calculation").page_setup.fitToHeight = 1
-    mix_page(book)
+    vendors = mix_page(book)
     sensitivity_page(book)
-    report_page(book)
+    tornado = drivers_pages(book, model, "cost_dense", instead=COUNTED)
+    report_page(book, model)
     stages_page(book)
     checks_page(book, model.checks)
     catalogue_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary)
+    sources_page(book, model.sources)
+    _summary(summary, vendors, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page) -> None:
+def _summary(page: Page, vendors: Table, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
-    page.row = 5
-    share = (
-        '=IF(tokens_total=0,"no tokens","images "&TEXT(tokens_images/tokens_total,"0%")'
-        '&", video "&TEXT(tokens_video/tokens_total,"0%")'
-        '&", text "&TEXT(tokens_text/tokens_total,"0%"))'
-    )
-    tile(page, (2, 2), "TRAINING TOKENS", "=tokens_total", q.COUNT_FORMAT, share)
-    dense = '="right: at the dense peak of "&TEXT(peak_dense,"#,##0.0")'
-    tile(page, (3, 4), "GPU-MONTHS, DENSE", "=months_dense", "#,##0", dense)
-    tile(page, (6, 7), "TRAINING TIME", "=days_dense", "#,##0.0", "days on the cluster, dense")
-    tile(page, (8, 9), "COST, DENSE", "=cost_dense", BIG_MONEY, '=currency&", one vendor"')
-    page.row = 9
-    key_figures(
-        page,
-        "Data and compute",
-        (
-            ("Text", "=tokens_text", q.COUNT_FORMAT, "tokens"),
-            ("Images", "=tokens_images", q.COUNT_FORMAT, "tokens"),
-            ("Video", "=tokens_video", q.COUNT_FORMAT, "tokens"),
-            ("Total", "=tokens_total", q.COUNT_FORMAT, "tokens"),
-            ("Parameters", "=params", q.COUNT_FORMAT, "parameters"),
-            ("Compute-optimal tokens", "=tokens_optimal", q.COUNT_FORMAT, "tokens"),
-            ("Training FLOP", "=compute_flop", FLOP_FORMAT, "FLOP"),
-        ),
-    )
+    figures = read_summary("multimodal_data")
+    tiles(page, figures)
+    top = page.row
+    key_figures(page, figures, "Data and compute")
     columns = (
         ("One vendor", "", ""),
         ("GPU-months", "=months_{}", "#,##0"),
@@ -144,13 +138,15 @@ def _summary(page: Page) -> None:
         ("GPU-months", "=months_{}_all", "#,##0"),
         ('="Cost in "&currency', "=cost_{}_all", BIG_MONEY),
     )
-    rows = {}
     for label, formula, number_format in columns:
         heading = not formula
         font = styles.SECTION if heading else styles.TEXT
         border = styles.UNDERLINE if heading else styles.HAIRLINE
         page.put(page.row, 2, label, font, border=border, alignment=styles.LEFT)
-        for column, rate, words in ((3, "dense", "Dense: right"), (4, "sparse", "Sparse: too few")):
+        for column, rate, words in (
+            (3, "dense", "Dense peak"),
+            (4, "sparse", "Sparse peak"),
+        ):
             cell = page.put(
                 page.row,
                 column,
@@ -162,19 +158,9 @@ def _summary(page: Page) -> None:
             )
             cell.number_format = styles.padded(cell.number_format)
         page.sheet.row_dimensions[page.row].height = 20 if heading else 15.5
-        rows[formula] = page.row
         page.row += 1
     page.row += 1
-    key_figures(
-        page,
-        "What vendors bill for an image",
-        (
-            ("Fewest tokens", "=bill_fewest", "#,##0", "tokens"),
-            ("Most tokens", "=bill_most", "#,##0", "tokens"),
-            ("Cheapest thousand", "=bill_cheapest", "#,##0.000", "=currency"),
-            ("Dearest thousand", "=bill_dearest", "#,##0.000", "=currency"),
-        ),
-    )
+    key_figures(page, figures, "What vendors bill for an image")
     verdict(page)
     page.row += 1
     notes(
@@ -185,27 +171,23 @@ def _summary(page: Page) -> None:
             "twice as long where that rate is twice the dense one. The sheet Report has its chain.",
         ),
     )
+    first, second = beside(page, top, 2)
+    modalities = {"min_row": top + 1, "max_row": top + 3}
     charts.columns(
         page,
-        "F9:I19",
+        first,
         Look("Training tokens by modality", y_title="Tokens", y_format=q.COUNT_FORMAT),
-        Reference(page.sheet, min_col=2, min_row=10, max_row=12),
-        [Curve("Tokens", Reference(page.sheet, min_col=3, min_row=10, max_row=12))],
+        Reference(page.sheet, min_col=2, **modalities),
+        [Curve("Tokens", Reference(page.sheet, min_col=3, **modalities))],
     )
-    mix = page.book.sheet("Mix")
-    first = next(row for row in range(1, mix.max_row) if mix.cell(row, 2).value == 1)
     charts.columns(
         page,
-        "F21:I34",
+        second,
         Look("GPU-months by number of vendors", "Vendors", "GPU-months"),
-        Reference(mix, min_col=2, min_row=first, max_row=first + 4),
-        [
-            Curve("Dense peak: right", Reference(mix, min_col=6, min_row=first, max_row=first + 4)),
-            Curve(
-                "Sparse peak: too few",
-                Reference(mix, min_col=7, min_row=first, max_row=first + 4),
-            ),
-        ],
+        vendors.values("name"),
+        [Curve(name, vendors.values(key)) for name, key in CURVES],
     )
+    title = "Change of the cost by driver, the strongest first"
+    tornado_chart(page, below(page, 24, apart=True), tornado, title)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

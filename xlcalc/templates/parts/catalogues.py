@@ -4,6 +4,7 @@ Formulas look these sheets up by their names; in a portable workbook so do our f
 """
 
 import contextlib
+import statistics
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -13,8 +14,10 @@ from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
+from xlcalc.author.printing import columns_in_a_page
 from xlcalc.catalogue import CatalogueValue, Row, catalogues
 from xlcalc.errors import NotFoundError
+from xlcalc.templates.parts.catalogue_notes import shown_note
 from xlcalc.templates.parts.tables import Column, Table
 
 _WORDS = (
@@ -68,7 +71,7 @@ _MODEL_HEADINGS = {
 }
 _GPU_COLUMNS = (
     ("Accelerator", "name", "General", 33),
-    ("Vendor", "vendor", "General", 11),
+    ("Vendor", "vendor", "General", 16),
     ("Year", "year", "0", 7),
     ("Peak, dense\n16-bit TFLOP/s", "peak_tflops", "#,##0.0", 15),
     ("Peak, sparse\n16-bit TFLOP/s", "fp16_sparse_tflops", "#,##0.0", 15),
@@ -85,12 +88,17 @@ _GPU_COLUMNS = (
     ("Id", "id", "General", 18),
     ("Price as quoted", "quoted_price", "General", 90),
     ("Source as quoted", "quoted_source", "General", 90),
+    ("Price in a note", "said_price", "General", 90),
     ("Rental price\nUSD per hour", "dollars", "#,##0.00", 13),
     ("Lowest\nUSD per hour", "lowest", "#,##0.00", 13),
     ("Highest\nUSD per hour", "highest", "#,##0.00", 13),
 )
 _LINKED = {"source_url", "price_source"}
 _FIGURES = {field for _, field, _, _ in _GPU_COLUMNS[:10]} | {"id"}
+HOSTS = 3
+"""From so many hosts on, a model stands with the median of their prices."""
+LIST_OF_HOSTS = "https://github.com/pydantic/genai-prices"
+"""Where the prices of hosts were read."""
 API_SUBTITLE = (
     "What vendors ask for a million tokens read (input) and written (output), by their price "
     "lists. Collected on 2026-11-26."
@@ -123,6 +131,7 @@ def catalogue_page(book: Book) -> None:
         # Over the prices stands nothing: they are no figures of the accelerator.
         word = field if field in _FIGURES else None
         page.put(3, column, word, styles.NAME, alignment=styles.SHRUNK, literal=True)
+    page.sheet.row_dimensions[3].hidden = True  # words for formulas
     page.header(
         [heading for heading, _, _, _ in _GPU_COLUMNS],
         numbers=(*range(2, 9), 11, *range(len(_GPU_COLUMNS) - 3, len(_GPU_COLUMNS))),
@@ -132,7 +141,7 @@ def catalogue_page(book: Book) -> None:
     for row in gpu_rows():
         shown = {
             **row,
-            **_offer(row),
+            **_offer(book, row),
             "quoted_source": catalogues().source("gpus", str(row["id"])),
         }
         for column, (_, field, number_format, _) in enumerate(_GPU_COLUMNS, start=2):
@@ -157,26 +166,29 @@ def catalogue_page(book: Book) -> None:
                 ("catalogue_gpu_prices", "dollars"),
                 ("catalogue_gpu_listed", "value"),
                 ("catalogue_gpu_currencies", "currency"),
+                ("catalogue_gpu_offers", "said_price"),
                 ("catalogue_gpu_price_sources", "quoted_price"),
                 ("catalogue_gpu_sources", "quoted_source"),
             )
         ),
     ):
         page.define(name, box)
+    said = (page.sheet[f"{letters['said_price']}{row}"].value for row in range(5, last + 1))
+    book.quotes["catalogue_gpu_offers"] = [str(text) for text in said if text]
     for word in ("lowest", "highest"):
         column = [*letters].index(word) + 2
         ends = (page.sheet.cell(row, column) for row in (5, last))
         book.alias(f"rental_{word}", page.sheet, *ends)
 
 
-def _offer(row: Row) -> dict[str, CatalogueValue]:
+def _offer(book: Book, row: Row) -> dict[str, CatalogueValue]:
     """Return the median rental price of an accelerator as it is listed, and in US dollars.
 
     In US dollars there are also the lowest and the highest of the same providers.
     """
     none: dict[str, CatalogueValue] = dict.fromkeys(
         (
-            *("value", "currency", "offer", "price_source", "quoted_price"),
+            *("value", "currency", "offer", "price_source", "quoted_price", "said_price"),
             *("dollars", "lowest", "highest"),
         )
     )
@@ -187,11 +199,17 @@ def _offer(row: Row) -> dict[str, CatalogueValue]:
     with contextlib.suppress(NotFoundError):  # no rate of exchange
         for word, basis in (("dollars", "median"), ("lowest", "low"), ("highest", "high")):
             none[word] = catalogues().rental_price(str(row["id"]), basis=basis).value
+    offer = shown_note(book.texts, quoted.summary)
+    providers = offer
+    if quoted.row["id"] in catalogues().own["prices"]:
+        providers = book.texts("{0}, {1}").format(offer, quoted.row["source_url"])
+    price = f"{quoted.value:,.2f}"
     return none | {
+        "said_price": book.texts("{0} {1} an hour: {2}").format(price, quoted.currency, providers),
         "quoted_price": quoted.source,
         "value": quoted.value,
         "currency": quoted.currency,
-        "offer": quoted.summary,
+        "offer": offer,
         "price_source": quoted.row["source_url"],
     }
 
@@ -242,11 +260,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
     numbers = [index for index, field in enumerate(fields) if _is_figure(rows, field)]
     for column, field in enumerate(fields, start=2):
         page.put(3, column, field, styles.NAME, alignment=styles.SHRUNK, literal=True)
-    page.header(
-        [_heading(field) for field in fields],
-        numbers=numbers,
-        height=44,
-    )
+    page.header([_heading(field) for field in fields], numbers=numbers, height=44)
     for row in rows:
         for column, field in enumerate(fields, start=2):
             value = row[field]
@@ -268,7 +282,7 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
         ends = (page.sheet.cell(row, column) for row in (last - len(rows) + 1, last))
         book.alias(f"models_{field}", page.sheet, *ends)
     page.sheet.auto_filter.ref = f"B4:{right}{last}"
-    printed = 2 + max(numbers)
+    printed = columns_in_a_page(page.widths)
     page.finish(freeze="C5", cursor="B5", protect=protect, repeat_row=4, last_column=printed)
     identity = get_column_letter(2 + fields.index("id"))
     for name, box in (
@@ -284,21 +298,49 @@ def models_page(book: Book, *, protect: bool = False) -> dict[str, str]:
 def token_offers() -> list[Row]:
     """Return what vendors ask for a million tokens, a model with both its prices in a row.
 
-    A model that several vendors offer has their names after its own, so that each row can be
-    found by its name.
+    An open model of many hosts is one row with the median of their prices. A model that two
+    vendors offer has their names after its own, so that each row can be found by its name. Prices
+    of low confidence, and those whose source names no day, are left out but for a team's own.
     """
+    own = catalogues().own["prices"]
     found: dict[tuple[str, str], dict[str, CatalogueValue]] = {}
     for row in catalogues().rows["prices"].values():
-        if row["category"] == "api_token":
+        if row["category"] == "api_token" and (row["id"] in own or _is_dated(row)):
             model, _, direction = str(row["item"]).rpartition(" ")
             offer = found.setdefault((model, str(row["provider"])), {**row, "model": model})
             offer[direction] = row["value"]
-    models = [model for model, _ in found]
-    return [
-        {**offer, "model": model if models.count(model) == 1 else f"{model} ({provider})"}
-        for (model, provider), offer in found.items()
-        if {"input", "output"} <= set(offer)
-    ]
+    whole = {key: offer for key, offer in found.items() if {"input", "output"} <= set(offer)}
+    models = [model for model, _ in whole]
+    offers: dict[tuple[str, str], Row] = {}
+    for (model, provider), offer in whole.items():
+        if models.count(model) >= HOSTS:
+            hosts = [other for (name, _), other in whole.items() if name == model]
+            offers.setdefault((model, ""), _median_offer(hosts))
+        else:
+            name = model if models.count(model) == 1 else f"{model} ({provider})"
+            offers[model, provider] = {**offer, "model": name}
+    return list(offers.values())
+
+
+def _is_dated(row: Row) -> bool:
+    return row["confidence"] != "low" and len(str(row["date"])) > len("2026")
+
+
+def _median_offer(offers: Sequence[Row]) -> Row:
+    """Return one row for the prices of all hosts of a model, the range in its note."""
+    prices = {way: [float(str(offer[way])) for offer in offers] for way in ("input", "output")}
+    spreads = (
+        f"{min(found):.3g} to {max(found):.3g} {unit}"
+        for found, unit in zip(prices.values(), ("in", "out"), strict=True)
+    )
+    return {
+        **offers[0],
+        **{way: float(f"{statistics.median(found):.15g}") for way, found in prices.items()},
+        "provider": f"median of {len(offers)} hosts",
+        "date": max(str(offer["date"]) for offer in offers),
+        "source_url": LIST_OF_HOSTS,
+        "notes": f"{', '.join(spreads)}: {', '.join(str(offer['provider']) for offer in offers)}",
+    }
 
 
 def token_price_entries() -> str:
@@ -324,6 +366,7 @@ def token_prices_page(
         return Column(key, heading, [offer[key.partition("_")[0]] for offer in offers], "#,##0.00")
 
     hosts = [urlsplit(str(offer["source_url"])).hostname for offer in offers]
+    notes = [shown_note(book.texts, str(offer["notes"] or "")) for offer in offers]
     columns = (
         (words("model", "Model", "model"), 25),
         (words("provider", "Provider", "provider"), 28),
@@ -334,7 +377,7 @@ def token_prices_page(
         (price("output_price", "Output price\nper M tokens"), 13),
         *computed,
         (Column("source", "Source", hosts, words=True, literal=True), 27),
-        (words("notes", "Notes", "notes"), 62),
+        (Column("notes", "Notes", notes, words=True, literal=True), 62),
     )
     page = Page(book, "API prices", (2, *(width for _, width in columns)), "API prices", subtitle)
     table = Table(page, [column for column, _ in columns], len(offers), height=46)
@@ -343,7 +386,7 @@ def token_prices_page(
         cell.hyperlink = str(offer["source_url"])
         cell.font, cell.alignment = styles.URL, styles.INDENTED
         table.cell("notes", row).alignment = styles.LEFT  # long ones run on to the right
-        page.sheet.row_dimensions[cell.row].height = 16
+        page.sheet.row_dimensions[cell.row].height = 13.5
     heading = page.sheet.cell(table.top, table.cell("source", 0).column)
     heading.alignment = styles.WRAPPED_INDENTED
     for key, name in (("model", "api_names"), ("provider", "api_providers"), ("date", "api_dates")):

@@ -9,32 +9,34 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from xlcalc._version import __version__
 from xlcalc.author import styles
 from xlcalc.author.layout import Page, validate_entry
+from xlcalc.author.printing import HEIGHT, ROW_HEIGHT, width_scale
 from xlcalc.errors import UsageError
 from xlcalc.files import read_csv
 
-COVER_WIDTHS = (2, 16, 105, 2, 18, 56)
+COVER_WIDTHS = (2, 16, 105, 2, 19, 56)
 """A column for the contents of the workbook, and one for what holds for it as a document."""
+_TEXT_COLUMNS = (3, 6)
+_NARROWER = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+"""By how much the columns of texts may be narrower, for larger letters on paper."""
 OWN_CHANGES = 3
 """Rows for the changes of whoever works with the file."""
 PROTECTION = (
     (
         "Without a password",
-        "Review > Unprotect Sheet unlocks a sheet. Inputs, filters, and sizes of rows and columns "
-        "can be changed without.",
+        "Review > Unprotect Sheet. Inputs and filters stay open.",
     ),
     (
         "Rows",
-        "A row that is inserted above the empty line over a total is summed too; formulas go by "
-        "names, which move with their cells.",
+        "A row inserted above the empty line over a total is summed too.",
     ),
     (
         "Order",
-        "Lists of accelerators, models and prices may be sorted by whole rows; tables over months "
-        "and blocks with a total keep their order.",
+        "Sort lists by whole rows; tables over months keep their order.",
     ),
 )
 _TIGHT = 3.0
@@ -91,11 +93,32 @@ class Column:
     def _next(self, least: float) -> None:
         page = self.page
         have = page.sheet.row_dimensions[page.row].height
-        wanted = [column for column in (3, 6) if column <= self._first + 1]
-        page.fit(page.row, wanted, least=0.0)
-        fitting = page.sheet.row_dimensions[page.row].height - _TIGHT
-        page.sheet.row_dimensions[page.row].height = max(least, have or 8.0, fitting)
+        page.sheet.row_dimensions[page.row].height = max(least, have or 8.0)
         page.row += 1
+
+
+def fit_cover(page: Page) -> None:
+    """Make the texts of a cover as narrow as they may be on one page, and its rows as high."""
+    sheet = page.sheet
+    least = {row: sheet.row_dimensions[row].height or ROW_HEIGHT for row in _rows(page)}
+    for narrower in (*_NARROWER, 1.0):
+        page.widths = [
+            width * narrower if column in _TEXT_COLUMNS else width
+            for column, width in enumerate(COVER_WIDTHS, start=1)
+        ]
+        for row, height in least.items():
+            page.fit(row, _TEXT_COLUMNS, least=0.0)
+            fitting = sheet.row_dimensions[row].height - _TIGHT
+            sheet.row_dimensions[row].height = max(height, fitting)
+        total = sum(sheet.row_dimensions[row].height or ROW_HEIGHT for row in _rows(page, first=1))
+        if total * width_scale(page.widths) <= HEIGHT:
+            break
+    for column, width in enumerate(page.widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _rows(page: Page, first: int = 4) -> range:
+    return range(first, page.sheet.max_row + 1)
 
 
 def write_control(column: Column) -> None:
@@ -106,10 +129,11 @@ def write_control(column: Column) -> None:
     template = command.partition("template new ")[2].split()[0]
     versions = _versions(template)
     column.heading("Document")
-    newest = f"{versions[0][0]}, {versions[0][1]}"
-    column.line(page.book.texts("Version of the model"), newest, literal=True)
-    column.line(book.texts("Made by"), f"xlcalc {__version__}, {command}", literal=True)
-    column.line(book.texts("Licence"), "MIT", literal=True)
+    newest = f"{template} {versions[0][0]}, {versions[0][1]}"
+    column.line(page.book.texts("Template"), newest, literal=True)
+    maker = book.texts("xlcalc {version}, free software (MIT licence): {command}")
+    made = maker.format(version=__version__, command=command)
+    column.line(book.texts("Made by"), made, literal=True)
     status = column.entry("Status", "Draft")
     validate_entry(page, status, '"Draft,Final"')
     column.entry("Prepared by")

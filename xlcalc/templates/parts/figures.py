@@ -20,6 +20,12 @@ WIDTHS = (2, 32, 20, 24, 25, 66)
 HEADER = ("Figure", "Value", "Unit", "Name", "What it is, and where it comes from")
 MONEY_FORMAT = styles.accounting("#,##0")
 PRICE_FORMAT = styles.accounting("#,##0.00")
+BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
+"""Money in a tile, where a few digits say more than all of them."""
+MONEY_AXIS = '#,##0.0,," M";(#,##0.0,," M");0'
+"""Millions at the axis of a chart, which may be negative."""
+CURRENCY_AXIS = "USD (see Inputs)"
+"""What an axis counts: the title of a chart is a text, and cannot follow the input."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,7 @@ class Group:
 
 
 def figures_page(
-    book: Book,
-    tab: str,
-    subtitle: str,
-    groups: Iterable[Group],
-    *,
-    editable: bool,
+    book: Book, tab: str, subtitle: str, groups: Iterable[Group], *, editable: bool
 ) -> None:
     """Write a sheet of figures, one a row; editable ones are inputs."""
     page = Page(book, tab, WIDTHS, tab, subtitle)
@@ -144,7 +145,11 @@ def _write_line(page: Page, line: Line, *, editable: bool) -> Cell:
         editable=editable,
         total=line.total,
     )
-    cell.alignment = styles.SHRUNK_RIGHT
+    if '"' in str(line.value) and isinstance(measure, str):  # a formula that says something
+        cell.alignment = styles.WRAPPED_RIGHT
+        page.fit_at_end(cell.row, (2, 3, 6))
+    else:
+        cell.alignment = styles.SHRUNK_RIGHT
     if line.alias:
         page.book.alias(line.alias, page.sheet, cell)
     if editable and str(line.value).startswith("="):

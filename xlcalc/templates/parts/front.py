@@ -1,4 +1,4 @@
-"""What stands around the figures: cover, tiles and key figures of a summary, and the sources."""
+"""What stands around the figures: the cover, and the sources."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,16 @@ from xlcalc.author.book import Book, quoted
 from xlcalc.author.layout import Page
 from xlcalc.formula_text import called_functions
 from xlcalc.registry import specs
-from xlcalc.templates.parts.control import COVER_WIDTHS, Column, write_control
+from xlcalc.templates.parts.control import COVER_WIDTHS, Column, fit_cover, write_control
 from xlcalc.templates.parts.money import write_rates
 
-BIG_MONEY = '[>=1000000000]#,##0.00,,," B";[>=1000000]#,##0.00,," M";#,##0'
-"""Money in a tile, where a few digits say more than all of them."""
 STEPS = (
     "Change the cells in blue on yellow, on the sheet Inputs; everything else follows from them.",
     "Read the sheet Summary, and print it: pages are in landscape format and fit A4 and US Letter.",
     "Look at the sheet Checks: a figure that does not add up is FALSE there, and says so on the "
     "Summary.",
-    "Trace a figure: its formula is written on the names beside it, and the sheet Sources says "
-    "where the formula and the figure come from.",
+    "To trace a figure, read its formula: it uses the names of other cells. The sheet Sources says "
+    "where formulas and figures come from.",
 )
 """How a workbook is used that has inputs."""
 AN_INPUT, A_FORMULA = "An input: change it.", "A formula, or a figure that belongs to it."
@@ -66,21 +64,22 @@ def finish_cover(page: Page) -> None:
         (1234, styles.INPUT, styles.INPUT_FILL, AN_INPUT),
         (1234, styles.TEXT, None, A_FORMULA),
         (1234, styles.LINK, None, "A figure of another sheet."),
-        (-1234, styles.TEXT, None, "A negative number stands in brackets."),
+        (-1234, styles.TEXT, None, "A negative amount of money stands in brackets."),
     ):
         cell = right.line(sample, meaning, font)
         cell.number_format = styles.accounting("#,##0")
         if fill is not None:
             cell.fill = fill
+    fit_cover(page)
     page.finish(cursor="B4")
     page.sheet.page_setup.fitToHeight = 1
 
 
-def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, str]]) -> None:
+def sources_page(book: Book, sources: Sequence[tuple[str, str, str]]) -> None:
     """Write the sources: of the case, of every function that a formula calls, and of defaults.
 
-    Each of `sources` is a label, what the figure is, and where it was read. This sheet comes last,
-    because it looks for the calls on all others.
+    Each of `sources` is a label, what the figure is, and where it was read; the first is that of
+    the case, `run_source`. This sheet comes last, because it looks for the calls on all others.
     """
     page = Page(
         book,
@@ -91,7 +90,7 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
     )
     page.header(("Figure or function", "What it is", "Source"))
     page.section("This case")
-    _source(page, "run_source", "Where the figures of this case come from", run_source)
+    _source(page, *sources[0])
     own = page.sheet.cell(page.row - 1, 4)
     own.font, own.fill, own.protection = styles.INPUT, styles.INPUT_FILL, styles.UNLOCKED
     page.sheet.row_dimensions[own.row].height = 70  # a scenario's sentence may be longer
@@ -107,7 +106,7 @@ def sources_page(book: Book, run_source: str, sources: Sequence[tuple[str, str, 
     if "currency" in book.workbook.defined_names:
         write_rates(page)
     page.section("Defaults of the inputs")
-    for label, what, source in sources:
+    for label, what, source in sources[1:]:
         _source(page, label, what, source)
     page.finish(freeze="A5", cursor="D6", repeat_row=4)
 
@@ -136,65 +135,4 @@ def _source(page: Page, label: str, what: str, source: str) -> None:
             literal=column != 3,
         )
     page.fit(page.row, (2, 3, 4))
-    page.row += 1
-
-
-def tile(
-    page: Page, columns: tuple[int, int], label: str, formula: str, shown: str, unit: str
-) -> None:
-    """Write one large figure over some columns: label, figure, and what it counts."""
-    left, right = columns
-    lines = (
-        (label, styles.FIGURE_LABEL, None, 20),
-        (formula, styles.FIGURE, shown, 32),
-        (unit, styles.NOTE, None, 20),
-    )
-    for row, (value, font, number_format, height) in enumerate(lines, start=page.row):
-        for column in range(left, right + 1):
-            page.put(row, column, None, font, fill=styles.BAND_FILL)
-        page.put(
-            row,
-            left,
-            value,
-            font,
-            number_format=number_format,
-            alignment=styles.CENTER,
-            fill=styles.BAND_FILL,
-        )
-        if right > left:
-            page.sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=right)
-        page.sheet.row_dimensions[row].height = height
-
-
-def key_figures(page: Page, heading: str, lines: Sequence[tuple[str, str, str, str]]) -> None:
-    """Write figures of other sheets: label, formula, number format and unit a line."""
-    for column, text in ((2, heading), (3, None), (4, None)):
-        page.put(page.row, column, text, styles.SECTION, border=styles.UNDERLINE)
-    page.sheet.row_dimensions[page.row].height = 20
-    page.row += 1
-    for label, formula, number_format, unit in lines:
-        total = label.startswith("Total")
-        border = styles.TOTAL if total else styles.HAIRLINE
-        page.put(
-            page.row,
-            2,
-            label,
-            styles.BOLD if total else styles.TEXT,
-            border=border,
-            alignment=styles.LEFT,
-        )
-        cell = page.put(
-            page.row,
-            3,
-            formula,
-            styles.BOLD_LINK if total else styles.LINK,
-            number_format=number_format,
-            alignment=styles.RIGHT,
-            border=border,
-        )
-        cell.number_format = styles.padded(cell.number_format)
-        page.put(page.row, 4, unit, alignment=styles.INDENTED, border=border)
-        page.sheet.row_dimensions[page.row].height = 15.5
-        page.row += 1
-    page.sheet.row_dimensions[page.row].height = 15.5
     page.row += 1

@@ -1,8 +1,8 @@
 """How is a model read from its tables: figures, checks, sources and rows over periods?
 
 A template's folder has `lines.csv` (a figure a row), `checks.csv` and `sources.csv`, and may have
-tables of rows over months or quarters. Every row is checked as it is read, and a mistake is named
-with its file and line. `CONTRIBUTING.md` says what the columns take.
+`drivers.csv` and tables of rows over months or quarters. Every row is checked as it is read, and a
+mistake is named with its file and line. `CONTRIBUTING.md` says what the columns take.
 
     inputs,The run,mfu,Utilisation (MFU),0.462,,utilisation,…
     results,Money,compute_cost,Compute cost,,"GPU_COST(gpu_hours,price_per_gpu_hour)",money,…
@@ -11,21 +11,28 @@ with its file and line. `CONTRIBUTING.md` says what the columns take.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from xlcalc import quantities
 from xlcalc.errors import suggestion
 from xlcalc.formula_text import replace_words
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.assumptions import assumed, assumption_note, is_assumption
-from xlcalc.templates.parts.catalogues import gpu_entries, model_entries, token_price_entries
 from xlcalc.templates.parts.checks import RELATIONS, Check
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT, Group, Line
-from xlcalc.templates.parts.money import market_note
-from xlcalc.templates.parts.records import Record, TableError, mistake, read_records
+from xlcalc.templates.parts.figures import Group, Line
+from xlcalc.templates.parts.line_cells import (
+    NUMBER,
+    constant,
+    entries_of,
+    format_of,
+    formula_in,
+    measure_of,
+    text_in,
+)
+from xlcalc.templates.parts.money import market_end, market_note
+from xlcalc.templates.parts.records import Record, TableError, read_records
+from xlcalc.templates.parts.summary import SUMMARY
 from xlcalc.templates.parts.sums import SUM, first_summed
 from xlcalc.templates.parts.tables import TOTALS, Row
 
@@ -36,34 +43,25 @@ LINES = (
 """Columns of `lines.csv`."""
 CHECKS = ("label", "figure", "relation", "other", "format", "how")
 SOURCES = ("figures", "said", "source")
+DRIVERS = ("name", "low", "high", "basis")
 ROWS = (
     *("section", "key", "label", "unit", "formula", "format"),
     *("opening", "total", "marks", "note"),
 )
 """Columns of a table of rows over periods."""
-MARKS = ("word", "fixed", "total", "strict", "code", "market", "assumption")
+MARKS = (
+    *("word", "fixed", "total", "strict", "code"),
+    *("market", "lowest", "highest", "assumption"),
+)
 """What `marks` may say of a figure.
 
 word : the name is for formulas alone, not one of the workbook. fixed : no input. total : a total.
 strict : nothing but a choice may be typed in. code : a text of three letters. market : the note
-says of which prices the default is the median. assumption : the default is the one of this name
-on the sheet Assumptions, or of the name that stands as the value.
+says of which prices the default is the median. lowest, highest : the default is that price of the
+market; the value names the accelerator and the price in its place. assumption : the default is the
+one of this name on the sheet Assumptions, or of the name that stands as the value.
 """
-_FORMATS = {"money": MONEY_FORMAT, "price": PRICE_FORMAT}
-_LISTS: Mapping[str, Callable[[], str]] = {
-    "accelerators": gpu_entries,
-    "models": model_entries,
-    "apis": token_price_entries,
-}
-_QUANTITIES = {
-    name.lower(): quantity
-    for name, quantity in vars(quantities).items()
-    if isinstance(quantity, Quantity)
-}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_BOUND = re.compile(rf"(>=|>|<=|<)({_NUMBER.pattern})")
 _SHARED = Path(__file__).parent / "lines.csv"
 _FOLDER = Path(__file__).parent.parent
 
@@ -74,6 +72,19 @@ class Written:
 
     at: str
     formula: str
+
+
+@dataclass(frozen=True)
+class Varied:
+    """A figure that the sheet Drivers varies: its name, and formulas of its two values.
+
+    Without formulas it is varied by the step of the sheet; `basis` says which range it is.
+    """
+
+    name: str
+    low: str
+    high: str
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -88,11 +99,14 @@ class Model:
         What must hold.
     sources : tuple of (str, str, str)
         Names of figures, what is said of them, and where it is from.
+    drivers : tuple of Varied
+        What the sheet Drivers varies; none in a template without that sheet.
     """
 
     groups: Mapping[str, tuple[Group, ...]]
     checks: tuple[Check, ...]
     sources: tuple[tuple[str, str, str], ...]
+    drivers: tuple[Varied, ...] = ()
 
     def lines(self, table: str) -> tuple[Line, ...]:
         """Return the figures of a table without their headings."""
@@ -121,7 +135,11 @@ def read_model(template: str) -> Model:
     for record in read_records(folder / "sources.csv", SOURCES):
         record.need("said", "source")
         sources.append((record["figures"], record["said"], record["source"]))
-    return Model(groups, tuple(checks), tuple(sources))
+    if not sources or sources[0][0] != "run_source":
+        raise TableError(f"{template}/sources.csv: the first row is run_source, that of the case")
+    drivers = folder / "drivers.csv"
+    varied = read_records(drivers, DRIVERS) if drivers.exists() else ()
+    return Model(groups, tuple(checks), tuple(sources), tuple(_driver(row, seen) for row in varied))
 
 
 def period_rows(template: str, file: str) -> tuple[tuple[str, tuple[Row, ...]], ...]:
@@ -172,11 +190,18 @@ def _written(template: str) -> Iterator[Written]:
     for record in read_records(folder / "lines.csv", LINES):
         full = _with_shared(record, shared)
         yield Written(record.at, SUM.sub(r"\1", full["formula"]))
+        if full["marks"] in {"lowest", "highest"}:
+            yield Written(record.at, full["value"])
         for column in ("unit", "note"):
-            yield Written(record.at, _text(full, column) if "{" in full[column] else "")
-    for record in read_records(folder / "checks.csv", CHECKS):
-        for column in ("figure", "other"):
-            yield Written(record.at, record[column])
+            yield Written(record.at, text_in(full, column) if "{" in full[column] else "")
+    for file, columns, formulas in (
+        ("checks.csv", CHECKS, ("figure", "other")),
+        ("drivers.csv", DRIVERS, ("low", "high")),
+        ("summary.csv", SUMMARY, ("formula",)),
+    ):
+        for record in read_records(folder / file, columns) if (folder / file).exists() else ():
+            for column in formulas:
+                yield Written(record.at, record[column])
 
 
 @cache
@@ -216,7 +241,7 @@ def _line(record: Record, seen: dict[str, str]) -> Line:
     summed = first_summed(record["formula"])
     if summed and (summed not in seen or summed == name):
         raise record.fail(f'no row above is named "{summed}"')
-    measure = _measure(record)
+    measure = measure_of(record)
     value, note = _value(record, marks), _note(record, marks)
     return Line(
         record["label"],
@@ -224,10 +249,10 @@ def _line(record: Record, seen: dict[str, str]) -> Line:
         measure,
         "" if "word" in marks else name,
         note,
-        unit=_text(record, "unit") if isinstance(measure, Quantity) else "",
-        number_format=_format(record["format"]),
+        unit=text_in(record, "unit") if isinstance(measure, Quantity) else "",
+        number_format=format_of(record["format"]),
         alias=name if "word" in marks else "",
-        entries=_entries(record["choices"]),
+        entries=entries_of(record["choices"]),
         strict="strict" in marks,
         letters=3 * ("code" in marks),
         fixed="fixed" in marks,
@@ -238,11 +263,16 @@ def _line(record: Record, seen: dict[str, str]) -> Line:
 def _value(record: Record, marks: set[str]) -> object:
     if "assumption" in marks:
         return f"={assumed(_assumption(record), money=_is_money(record))}"
+    for end in marks & {"lowest", "highest"}:
+        names = record["value"].split()
+        if len(names) != 2:
+            raise record.fail("the value names an accelerator and a price")
+        return f"={market_end(end, *names)}"
     if (record["formula"] != "") == (record["value"] != ""):
         raise record.fail("either value or formula is given")
     if record["formula"]:
-        return f"={_formula(record, 'formula')}"
-    return _constant(record["value"])
+        return f"={formula_in(record, 'formula')}"
+    return constant(record["value"])
 
 
 def _note(record: Record, marks: set[str]) -> str:
@@ -254,7 +284,7 @@ def _note(record: Record, marks: set[str]) -> str:
     if "assumption" in marks:
         key, money = _assumption(record), _is_money(record)
         return assumption_note(record["name"], key, record["note"], money=money)
-    return _text(record, "note")
+    return text_in(record, "note")
 
 
 def _assumption(record: Record) -> str:
@@ -283,92 +313,13 @@ def _new(record: Record, name: str, seen: dict[str, str]) -> None:
     seen[name] = record.at
 
 
-def _measure(record: Record) -> Quantity | str:
-    """Return what a figure measures: a quantity by name, one of its own, or what a text is."""
-    name = record["quantity"]
-    if name:
-        if name not in _QUANTITIES:
-            raise record.fail(
-                f'there is no quantity "{name}"{suggestion(name, _QUANTITIES)}; without one, unit '
-                "and domain say what is measured"
-            )
-        return _QUANTITIES[name]
-    if not record["domain"]:
-        return _text(record, "unit")
-    bounds: dict[str, float] = {}
-    whole = False
-    for word in record["domain"].split():
-        found = _BOUND.fullmatch(word)
-        if found is None and word not in {"whole", "any"}:
-            raise record.fail(f'"{word}" is no bound such as >0, >=1, <1, <=1, whole or any')
-        whole = whole or word == "whole"
-        if found is not None:
-            bounds[_BOUNDS[found[1]]] = float(found[2])
-    return Quantity(
-        _text(record, "unit"), whole=whole, number_format=_format(record["format"]), **bounds
-    )
-
-
-_BOUNDS = {">": "above", ">=": "at_least", "<": "below", "<=": "at_most"}
-
-
-def _format(code: str) -> str:
-    return _FORMATS.get(code, code)
-
-
-def _entries(choices: str) -> str:
-    """Return the drop-down of a figure: a list of the catalogue, a range by name, or its words."""
-    if choices in _LISTS:
-        return _LISTS[choices]()
-    if "|" in choices:
-        return f'"{",".join(choice.strip() for choice in choices.split("|"))}"'
-    return choices
-
-
-def _constant(text: str) -> object:
-    """Return a number, a date or a text; an apostrophe before digits makes them a text."""
-    if text.startswith("'"):
-        return text[1:]
-    if _NUMBER.fullmatch(text):
-        return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
-    return date.fromisoformat(text) if _DAY.fullmatch(text) else text
-
-
-def _formula(record: Record, column: str) -> str:
-    """Return a formula without its `=`, if it can be one."""
-    formula = record[column].removeprefix("=")
-    if error := mistake(formula):
-        raise record.fail(f"{column}: {error}")
-    return formula
-
-
-def _text(record: Record, column: str) -> str:
-    """Return a text, or the formula of one with figures in braces: `{currency}/kWh`."""
-    text = record[column]
-    if "{" not in text:
-        return text
-    parts: list[str] = []
-    rest = text
-    while rest:
-        before, brace, after = rest.partition("{")
-        if before:
-            parts.append('"' + before.replace('"', '""') + '"')
-        if not brace:
-            break
-        inside, rest = _braced(record, after)
-        if error := mistake(inside):
-            raise record.fail(f"{column}: {error}")
-        parts.append(inside)
-    return "=" + "&".join(parts)
-
-
-def _braced(record: Record, text: str) -> tuple[str, str]:
-    depth = 1
-    for place, letter in enumerate(text):
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        if not depth:
-            return text[:place], text[place + 1 :]
-    raise record.fail("a brace does not close")
+def _driver(record: Record, seen: Mapping[str, str]) -> Varied:
+    name = record["name"]
+    if name not in seen:
+        raise record.fail(f'lines.csv has no "{name}"{suggestion(name, seen)}')
+    if len({record[column] == "" for column in ("low", "high", "basis")}) > 1:
+        raise record.fail("low, high and basis are given together, or none of them")
+    return Varied(name, formula_in(record, "low"), formula_in(record, "high"), record["basis"])
 
 
 def _check(record: Record) -> Check:
@@ -380,16 +331,16 @@ def _check(record: Record) -> Check:
         _side(record, "figure"),
         record["relation"],
         _side(record, "other"),
-        _format(record["format"]),
-        _text(record, "how"),
+        format_of(record["format"]),
+        text_in(record, "how"),
     )
 
 
 def _side(record: Record, column: str) -> object:
     """Return one side of a check: a number, or a formula."""
-    if _NUMBER.fullmatch(record[column]):
-        return _constant(record[column])
-    return f"={_formula(record, column)}"
+    if NUMBER.fullmatch(record[column]):
+        return constant(record[column])
+    return f"={formula_in(record, column)}"
 
 
 def _row(record: Record, seen: dict[str, str]) -> Row:
@@ -400,14 +351,14 @@ def _row(record: Record, seen: dict[str, str]) -> Row:
         return Row(record["key"], "", "", None)
     total = record["total"]
     if total not in TOTALS:
-        total = f"={_formula(record, 'total')}"
+        total = f"={formula_in(record, 'total')}"
     opening = _side(record, "opening") if record["opening"] else None
     return Row(
         record["key"],
-        _text(record, "label"),
-        _text(record, "unit"),
-        f"={_formula(record, 'formula')}",
-        _format(record["format"]),
+        text_in(record, "label"),
+        text_in(record, "unit"),
+        f"={formula_in(record, 'formula')}",
+        format_of(record["format"]),
         opening,
         total,
         "total" in marks,

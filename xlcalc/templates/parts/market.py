@@ -2,9 +2,9 @@
 
 `prices_page` writes the published prices to a sheet.
 
-Formulas look the purchase prices up by the names `purchase_names`, `purchase_prices`,
-`purchase_medians` and `purchase_markets`; the other tables are
-there to choose from.
+Formulas look the purchase prices up by the names `purchase_names`, `purchase_medians` and
+`purchase_markets`, the discounts of commitments by `discounts_1` and `discounts_3`; the other
+tables are there to choose from.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,14 @@ from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row, catalogues
 from xlcalc.catalogue.prices import PURCHASE_MONTHS
 from xlcalc.errors import NotFoundError
+from xlcalc.templates.parts.catalogue_notes import shown_note
 from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
 
-WIDTHS = (2, 34, 14, 14, 14, 14, 13, 11, 66, 28, 19, 14, 60)
+WIDTHS = (2, 34, 13, 13, 11, 13, 13, 11, 59, 28, 19, 14, 60)
 _PRICE = "#,##0.00"
-_PRINTED_COLUMNS = 11
-"""The rest is for notes beside inputs."""
+_PRINTED_COLUMNS = 10
+"""The rest is for notes beside inputs, and for those who keep the catalogue."""
 _COMMITMENTS = ("1-year commitment", "3-year commitment")
 
 
@@ -33,14 +34,14 @@ def prices_page(book: Book) -> None:
         "Prices",
         WIDTHS,
         "Prices",
-        "What machines, commitments and power cost, as published, the newest price of a machine "
-        "first. Collected on 2026-11-26.",
+        "What machines, commitments and power cost, as published: by accelerator, and of each the "
+        "newest price first. Collected on 2026-11-26.",
     )
     _purchases(page)
+    _simple(page, "Power, a kilowatt-hour", "power", "0.0000")
+    _simple(page, "Power usage effectiveness, a ratio", "pue", "0.00")
     _commitments(page)
-    _simple(page, "Power", "power", "Region\nand kind", "Price\na kWh", "0.0000")
-    _simple(page, "Power usage effectiveness", "pue", "Whose", "PUE\nratio", "0.00")
-    page.finish(freeze="C4", cursor="B5", last_column=_PRINTED_COLUMNS)
+    page.finish(freeze="C5", cursor="B6", repeat_row=4, last_column=_PRINTED_COLUMNS)
 
 
 def _of(category: str) -> list[Row]:
@@ -69,24 +70,26 @@ def _purchases(page: Page) -> None:
         )
     )
     taken = f"=IF(ISNUMBER({{high}}),AVERAGE({{low}},{{high}}),{{low}})*{rate_of('{currency}')}"
+    heading = page.row
+    page.row += 1
     page.section("Purchase of one accelerator")
     table = Table(
         page,
         (
-            _words("name", "Accelerator", [names[str(row["item"])] for row in rows]),
+            _words("name", "Name", [names[str(row["item"])] for row in rows]),
             Column("low", "Price", [row["value"] for row in rows], _PRICE, literal=True),
             Column("high", "Up to", [row["value_high"] for row in rows], _PRICE, literal=True),
             _currency(rows),
             Column("taken", '="Taken"&CHAR(10)&currency', taken, _PRICE),
-            *_origin(rows),
+            *_origin(page, rows),
             Column("median", "Median\nof all", list(map(_median, rows)), _PRICE),
-            _words("market", "All prices of the accelerator", [_market(row) for row in rows]),
+            _words("market", "All prices of the accelerator", [_market(page, row) for row in rows]),
         ),
         len(rows),
+        heading_row=heading,
     )
     _link(table, rows)
     table.name("name", "purchase_names")
-    table.name("taken", "purchase_prices")
     table.name("median", "purchase_medians")
     table.name("market", "purchase_markets")
     page.row += 1
@@ -102,7 +105,7 @@ def _commitments(page: Page) -> None:
         offers.setdefault(place, {})[kind] = row
     whole = [kinds for kinds in offers.values() if {"on-demand", *_COMMITMENTS} <= set(kinds)]
     first = [kinds["on-demand"] for kinds in whole]
-    page.section("Rent of a GPU-hour on demand and with a commitment")
+    page.section("Rental price of a GPU-hour, on demand and with a commitment")
     table = Table(
         page,
         (
@@ -124,6 +127,8 @@ def _commitments(page: Page) -> None:
         ),
         len(first),
     )
+    table.name("less_1", "discounts_1")
+    table.name("less_3", "discounts_3")
     _link(table, first, words=3)
     page.row += 1
 
@@ -132,23 +137,23 @@ def _offer(row: Row) -> str:
     return f"{row['provider']}, {row['date']}"
 
 
-def _simple(
-    page: Page, heading: str, category: str, who: str, what: str, number_format: str
-) -> None:
+def _simple(page: Page, heading: str, category: str, number_format: str) -> None:
     rows = _of(category)
-    labels = [str(row["item"] if category == "power" else row["provider"]) for row in rows]
+    key = "item" if category == "power" else "provider"
+    labels = [shown_note(page.book.texts, str(row[key])) for row in rows]
     page.section(heading)
     table = Table(
         page,
         (
-            _words("name", who, labels),
-            Column("low", what, [row["value"] for row in rows], number_format),
+            _words("name", "", labels),
+            Column("low", "", [row["value"] for row in rows], number_format),
             Column("high", "", [None for _ in rows]),
             _currency(rows) if rows[0]["currency"] else Column("none", "", [None for _ in rows]),
             Column("taken", "", [None for _ in rows]),
-            *_origin(rows),
+            *_origin(page, rows),
         ),
         len(rows),
+        headed=False,
     )
     _link(table, rows)
     page.row += 1
@@ -158,13 +163,13 @@ def _currency(rows: Iterable[Row]) -> Column:
     return _words("currency", "Currency", [str(row["currency"]) for row in rows])
 
 
-def _market(row: Row) -> str:
+def _market(page: Page, row: Row) -> str:
     """Return how many prices of an accelerator there are, their range and days, as listed."""
     try:
         price = catalogues().quoted_purchase_price(str(row["item"]))
     except NotFoundError:
-        return f"no other price of the last {PURCHASE_MONTHS} months"
-    return f"{price.summary}, {price.currency}"
+        return shown_note(page.book.texts, f"no other price of the last {PURCHASE_MONTHS} months")
+    return f"{shown_note(page.book.texts, price.summary)}, {price.currency}"
 
 
 def _median(row: Row) -> str:
@@ -176,12 +181,12 @@ def _median(row: Row) -> str:
     return f"={price.value!r}*{rate_of(chr(34) + price.currency + chr(34))}"
 
 
-def _origin(rows: Iterable[Row]) -> tuple[Column, ...]:
-    rows = list(rows)
+def _origin(page: Page, rows: Iterable[Row]) -> tuple[Column, ...]:
+    rows, texts = list(rows), page.book.texts
     return (
         _words("date", "Date", [str(row["date"]) for row in rows]),
-        _words("confidence", "Confi-\ndence", [str(row["confidence"]) for row in rows]),
-        _words("note", "What it is", [str(row["notes"] or "") for row in rows]),
+        _words("confidence", "Confi-\ndence", [texts(str(row["confidence"])) for row in rows]),
+        _words("note", "What it is", [shown_note(texts, str(row["notes"] or "")) for row in rows]),
         _words("source", "Source", [str(row["source_url"]) for row in rows]),
         _words("id", "Id", [str(row["id"]) for row in rows]),
     )
@@ -198,9 +203,9 @@ def _link(table: Table, rows: list[Row], words: int = 5) -> None:
         cell.value = urlsplit(str(row["source_url"])).hostname
         cell.hyperlink = str(row["source_url"])
         cell.font = styles.URL
-        table.page.fit(cell.row, (9,))
+        table.page.fit(cell.row, (2, 9, 10))
     sheet, column = table.page.sheet, table.cell("id", 0).column - words + 1
     if rows[0]["currency"]:
         table.indent("currency")
-    for line in range(table.top, table.top + len(rows) + 1):
+    for line in (table.heading, *range(table.top + 1, table.top + len(rows) + 1)):
         sheet.cell(line, column).alignment = styles.WRAPPED_INDENTED

@@ -38,9 +38,12 @@ _NO_PRICE = (
     "The catalogue has no price of this accelerator, or none in a currency with a rate of "
     "exchange: type in yours."
 )
-_MEDIAN = (
-    "Median list price, looked up from the accelerator: replace it by your contract. As listed: "
+_MEDIAN = "List price on demand, looked up from the accelerator: replace it by your contract. "
+_LISTED = 'MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)'
+_OFFER = (
+    f'IF(ISNA({_LISTED}),CATALOGUE_SOURCE("prices",{{0}}),INDEX(catalogue_gpu_offers,{_LISTED}))'
 )
+"""The price on the sheet Catalogue, or what functions know of another accelerator."""
 _RATE = "INDEX(rates_per_usd,MATCH({0},rate_currencies,0))"
 _RENTED = re.compile(r"RENTAL_PRICE\((\w+)\)\*currency_rate")
 _UNIT = re.compile(r'=currency(?:&"([^"]*)")?')
@@ -63,12 +66,27 @@ def market_note(name: str, formula: str, before: str) -> str:
     if found is None:
         raise ValueError(f"{name} has no price of the market: {formula}")
     price, gpu = found[0], found[1]
-    market = f'"{_MEDIAN}"&CATALOGUE_SOURCE("prices",{gpu})'
+    market = f'"{_MEDIAN}"&{_OFFER.format(gpu)}'
     note = (
         f'IF(OR(ISNA({name}),ISBLANK({name})),IF(ISNA(currency_rate),"{NO_RATE}","{_NO_PRICE}"),'
         f'IF(ISNA({price}),"{TYPED_IN}",IF({name}={price},{market},"{TYPED_IN}")))'
     )
     return f'="{before} "&{note}' if before else f"={note}"
+
+
+def market_end(end: str, gpu: str, price: str) -> str:
+    """Return what a formula writes for the lowest or highest rental price of the market.
+
+    Parameters
+    ----------
+    end : str
+        "lowest" or "highest".
+    gpu, price : str
+        Names of the accelerator, and of the price that counts where the catalogue has no other.
+    """
+    row = f'MATCH(GPU_SPEC({gpu},"name"),catalogue_gpu_names,0)'
+    listed = f"INDEX(rental_{end},{row})"
+    return f"IF(ISNUMBER({row}),IF({listed}>0,{listed}*currency_rate,{price}),{price})"
 
 
 def rate_of(currency: str) -> str:
@@ -149,9 +167,9 @@ def write_rates(page: Page) -> None:
     """Write what a US dollar costs in other currencies, by the catalogue's rates and their days."""
     page.section("Rates of exchange: what a US dollar costs")
     first = page.row
-    for code, value, source in _rates():
-        known = page.book.texts.if_known(source)
-        for column, content in ((2, code), (3, value), (4, known)):
+    rates = [(code, value, page.book.texts.if_known(source)) for code, value, source in _rates()]
+    for code, value, source in rates:
+        for column, content in ((2, code), (3, value), (4, source)):
             page.put(
                 page.row,
                 column,
@@ -163,6 +181,7 @@ def write_rates(page: Page) -> None:
             )
         page.fit(page.row, (4,))
         page.row += 1
+    page.book.quotes["rate_sources"] = {code: source for code, _, source in rates}
     for name, letter in (("rate_currencies", "B"), ("rates_per_usd", "C"), ("rate_sources", "D")):
         page.define(name, f"${letter}${first}:${letter}${page.row - 1}")
     page.row += 1

@@ -90,6 +90,8 @@ class Table:
         Of the heading, in points.
     headed : bool
         Whether the table has a heading of its own; without one it goes on below another.
+    heading_row : int
+        The row of its heading if that stands apart, above the heading of a section.
     """
 
     def __init__(
@@ -101,12 +103,13 @@ class Table:
         left: int = 2,
         height: float = 32,
         headed: bool = True,
+        heading_row: int = 0,
     ) -> None:
         self.page = page
         self._columns = {c.key: left + place for place, c in enumerate(columns)}
         for place, column in enumerate(columns if headed else (), start=left):
             page.put(
-                page.row,
+                heading_row or page.row,
                 place,
                 column.heading,
                 styles.HEADING,
@@ -114,16 +117,15 @@ class Table:
                 alignment=styles.WRAPPED if column.words else styles.WRAPPED_RIGHT,
             )
         self.width = len(columns)
-        self.top = page.row if headed else page.row - 1
+        self.top = page.row if headed and not heading_row else page.row - 1
+        self.heading = heading_row or self.top
         if headed:
-            page.sheet.row_dimensions[page.row].height = height
+            page.sheet.row_dimensions[heading_row or page.row].height = height
         self._first, self._last = self.top + 1, self.top + count
         for row in range(self._first, self._last + 1):
             for column in columns:
                 self._write(row, column)
-            words = (self._columns[column.key] for column in columns if column.words)
-            # The length of a formula says nothing of what it shows.
-            page.fit(row, [c for c in words if page.sheet.cell(row, c).data_type != "f"])
+            page.fit(row, [self._columns[column.key] for column in columns if column.words])
         page.row = self._last + 1
 
     def _write(self, row: int, column: Column) -> None:
@@ -169,7 +171,11 @@ class Table:
 
     def name(self, key: str, name: str) -> None:
         """Name the cells of a column, a range."""
-        self.page.book.define(name, self.page.sheet, self.cell(key, 0), self.cell(key, -1))
+        book = self.page.book
+        book.define(name, self.page.sheet, self.cell(key, 0), self.cell(key, -1))
+        cells = (self.cell(key, row) for row in range(self._last + 1 - self._first))
+        if texts := [str(cell.value) for cell in cells if cell.data_type == "s"]:
+            book.quotes[name] = texts
 
     def alias(self, key: str, word: str, row: int | None = None) -> None:
         """Let formulas use a word for the cells of a column, or for its cell in one row."""
@@ -181,7 +187,7 @@ class Table:
         """Indent the words of some columns, away from the figures to their left."""
         for key in keys:
             column = self._columns[key]
-            self.page.sheet.cell(self.top, column).alignment = styles.WRAPPED_INDENTED
+            self.page.sheet.cell(self.heading, column).alignment = styles.WRAPPED_INDENTED
             for row in range(self._first, self._last + 1):
                 self.page.sheet.cell(row, column).alignment = styles.WRAPPED_INDENTED
 
@@ -189,11 +195,7 @@ class Table:
         """Return the cells of a column, for a chart."""
         column = self._columns[key]
         return Reference(
-            self.page.sheet,
-            min_col=column,
-            max_col=column,
-            min_row=self._first,
-            max_row=self._last,
+            self.page.sheet, min_col=column, max_col=column, min_row=self._first, max_row=self._last
         )
 
 

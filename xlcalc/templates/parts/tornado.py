@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlcalc.author import charts
+from xlcalc import quantities as q
+from xlcalc.author import charts, styles
 from xlcalc.author.charts import Curve, Look
-from xlcalc.author.layout import Page
-from xlcalc.templates.parts.figures import MONEY_FORMAT
+from xlcalc.author.layout import Page, validate_number
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table, place_by
+
+STEP = 0.2
+"""Share by which a driver without a range is lowered and raised, unless another is typed in."""
+BY_STEP = "More or less by the step"
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,28 @@ class Tornado:
     ordered: Table
 
 
-def _plain(number_format: str) -> str:
-    """Return the format of a positive number without the room of a bracket, which TEXT shows."""
-    return number_format.partition(";")[0].replace("_)", "").replace("_(", "")
+def _shown(cell: str, number_format: str) -> str:
+    """Return the formula of a text that shows a cell, without the room of a bracket."""
+    if number_format == q.COUNT_FORMAT:
+        return (
+            f'IF({cell}>=1E12,TEXT({cell}/1E12,"#,##0.00")&" T",'
+            f'IF({cell}>=1E9,TEXT({cell}/1E9,"#,##0.00")&" B",TEXT({cell},"#,##0")))'
+        )
+    sections = number_format.split(";")
+    plain = sections[-1 if number_format.startswith("[") else 0].replace("_)", "").replace("_(", "")
+    return f'TEXT({cell},"{plain}")'
+
+
+def write_step(page: Page, name: str = "driver_step") -> None:
+    """Write the share by which drivers without a range of their own are varied, an input."""
+    page.put(page.row, 2, "Step")
+    cell = page.put(page.row, 3, STEP, styles.INPUT, number_format="0%", alignment=styles.RIGHT)
+    cell.fill, cell.protection = styles.INPUT_FILL, styles.UNLOCKED
+    validate_number(page, cell, "Step", q.Quantity("ratio", at_least=0.0, at_most=0.9))
+    page.book.define(name, page.sheet, cell)
+    note = "Drivers without a range of their own are varied by it, down and up."
+    page.put(page.row, 4, note, styles.NOTE, alignment=styles.INDENTED)
+    page.row += 1
 
 
 def tornado_tables(
@@ -103,14 +127,15 @@ def tornado_tables(
     )
     for place, driver in enumerate(drivers):
         for key in ("low", "high"):
-            given.cell(key, place).number_format = driver.number_format
+            shown_as = page.book.texts.number_format(driver.number_format)
+            given.cell(key, place).number_format = shown_as
     given.indent("basis")
     page.row += 1
     page.section("The same in order of swing")
     texts = {
         key: "CHOOSE({row},"
         + ",".join(
-            f'TEXT({given.cell(key, place).coordinate},"{_plain(driver.number_format)}")'
+            _shown(given.cell(key, place).coordinate, driver.number_format)
             for place, driver in enumerate(drivers)
         )
         + ")"
@@ -146,7 +171,14 @@ def tornado_tables(
 
 
 def tornado_chart(
-    page: Page, anchor: str, tornado: Tornado, title: str, *, y_format: str = "#,##0", top: int = 0
+    page: Page,
+    anchor: str,
+    tornado: Tornado,
+    title: str,
+    *,
+    y_title: str = CURRENCY_AXIS,
+    y_format: str = MONEY_AXIS,
+    top: int = 0,
 ) -> Any:
     """Draw what each driver changes, the strongest first; `top` of them, or all of them."""
     labels, low, high = (tornado.ordered.values(key) for key in ("label", "below", "above"))
@@ -156,7 +188,7 @@ def tornado_chart(
     chart = charts.columns(
         page,
         anchor,
-        Look(title, y_format=y_format, y_from_zero=False),
+        Look(title, y_title=y_title, y_format=y_format, y_from_zero=False),
         labels,
         [Curve("At the low value", low), Curve("At the high value", high)],
         across=True,

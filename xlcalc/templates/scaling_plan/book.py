@@ -3,39 +3,23 @@
 The workbook is authored here with openpyxl; every figure in it is a formula on named cells.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book, Texts
 from xlcalc.author.layout import Page
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import MONEY_FORMAT, figures_page
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.drivers import drivers_pages
+from xlcalc.templates.parts.figures import figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
-from xlcalc.templates.scaling_plan.tables import (
-    Tables,
-    curves_page,
-    fits_page,
-    loss_chart,
-    optimum_page,
-    size_chart,
-    sizes_page,
-)
+from xlcalc.templates.parts.summary import below, beside, summary_figures
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
+from xlcalc.templates.scaling_plan.fits import fits_page
+from xlcalc.templates.scaling_plan.sizes import size_chart, sizes_page
+from xlcalc.templates.scaling_plan.tables import Tables, curves_page, loss_chart, optimum_page
 
-RUN_SOURCE = (
-    "A plan of 10 M USD, not a real run. H100 and its median list price: the sheet Catalogue. "
-    "Utilisation: Llama Team 2024, arXiv:2407.21783, Table 4. GPUs, volume and utilisation of "
-    "serving are assumptions."
-)
 PURPOSE = (
     "The model and the data that a budget should buy, and what a smaller model saves.",
     "How large a model, on how many tokens, is the best that this money, these GPU-days or this "
@@ -47,14 +31,25 @@ PURPOSE = (
 )
 TABS = (
     *("Cover", "Summary", "Inputs", "Calculation", "Optimum", "Loss curves", "Model size"),
-    *("Fits", "Checks", "Catalogue", "Assumptions", "Sources"),
+    *("Fits", "Drivers", "Cases", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
+BUDGET = (
+    "budget_amount*run_share*CHOOSE(MATCH(budget_kind,budget_kinds,0),"
+    "flop_per_gpu_hour/gpu_hour_cost,flop_per_gpu_hour*hours_per_day,1)"
+)
+"""Compute of the budget, without the table of the sheet Optimum."""
 ADVICE = (
     '=IF(chosen_room>0,IF(cost_saving>0,"Over its life the model that is trained instead costs '
     'less than the compute-optimal one.","Over its life the model that is trained instead costs '
     'no less than the compute-optimal one."),"The model that is trained instead is too small: no '
     'amount of data brings it to the loss.")'
 )
+LEFT_OUT = (
+    '=IF(chosen_room>0,IF(budget_excess>0,"Its training takes "&TEXT(budget_excess,"0.0%")&" more '
+    'than the budget. ","Its training is within the budget. "),"")&"Inference: all paid hours are '
+    'busy, and money of later years is not discounted."'
+)
+"""What a reader must know beside the advice."""
 
 
 def build(texts: Texts) -> Book:
@@ -87,72 +82,30 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
+    tornado = drivers_pages(book, model, "chosen_total_cost", instead={"budget_flop": BUDGET})
     checks_page(book, model.checks)
     catalogue_page(book)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary, tables)
+    sources_page(book, model.sources)
+    _summary(summary, tables, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page, tables: Tables) -> None:
+def _summary(page: Page, tables: Tables, tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=plan_name", styles.SECTION, alignment=styles.LEFT)
     page.put(4, 2, ADVICE, alignment=styles.LEFT)
+    page.put(5, 2, LEFT_OUT, styles.NOTE, alignment=styles.LEFT)
     page.sheet.row_dimensions[3].height = 22
-    page.sheet.row_dimensions[4].height = 24
-    page.row = 5
-    data = '=TEXT(best_token_ratio,"0.0")&" tokens a parameter"'
-    cost = '=currency&", "&TEXT(budget_days,"#,##0.0")&" days"'
-    size = '="× the optimum: the cheapest over its life"'
-    tile(page, (2, 2), "OPTIMAL MODEL", "=best_params", q.COUNT_FORMAT, '="parameters, "&fit')
-    tile(page, (3, 4), "ITS TRAINING DATA", "=best_tokens", q.COUNT_FORMAT, data)
-    tile(page, (6, 7), "COST AND TIME OF THE RUN", "=budget_cost", BIG_MONEY, cost)
-    tile(page, (8, 9), "SIZE THAT PAYS", "=cheapest_ratio", "0.00", size)
-    page.row = 9
-    count = q.COUNT_FORMAT
-    key_figures(
-        page,
-        "The budget and its optimum",
-        (
-            ("Compute", "=budget_flop", "0.00E+00", "FLOP"),
-            ("GPU-days", "=budget_gpu_days", "#,##0", "=gpu"),
-            ("Training time", "=budget_days", "#,##0.0", '="days on "&TEXT(gpus,"#,##0")&" GPUs"'),
-            ("Energy", "=budget_energy", "#,##0", "MWh"),
-            ("Loss", "=best_loss", "0.0000", "nats/token"),
-        ),
-    )
-    key_figures(
-        page,
-        "The optimum for the loss to reach",
-        (
-            ("Loss to reach", "=target_loss", "0.0000", "nats/token"),
-            ("Parameters", "=target_params", count, "parameters"),
-            ("Training tokens", "=target_tokens", count, "tokens"),
-            ("Training cost", "=target_train_cost", MONEY_FORMAT, "=currency"),
-            ("Inference cost", "=target_infer_cost", MONEY_FORMAT, "=currency"),
-            ("Total cost", "=target_total_cost", MONEY_FORMAT, "=currency"),
-        ),
-    )
-    key_figures(
-        page,
-        "The model that is trained instead",
-        (
-            ("Parameters", "=chosen_params", count, "parameters"),
-            ("Size over the optimum", "=chosen_ratio", "0.00", "× the optimum"),
-            ("Training tokens", "=chosen_tokens", count, "tokens"),
-            ("Compute over the least", "=chosen_extra", "0.0%", "of the optimum's"),
-            ("Training cost", "=chosen_train_cost", MONEY_FORMAT, "=currency"),
-            ("Inference cost", "=chosen_infer_cost", MONEY_FORMAT, "=currency"),
-            ("Total cost", "=chosen_total_cost", MONEY_FORMAT, "=currency"),
-            ("Saved by this model", "=cost_saving", MONEY_FORMAT, "=currency"),
-            ("Break-even volume", "=break_even_tokens", count, "tokens served"),
-        ),
-    )
+    page.sheet.row_dimensions[5].height = 20
+    top = summary_figures(page, "scaling_plan", first=6)
     verdict(page)
-    loss_chart(page, "F9:I21", tables.optima, tables.curves)
-    size_chart(page, "F23:I36", tables.sizes)
+    first, second = beside(page, top, 2)
+    loss_chart(page, first, tables.optima, tables.curves)
+    size_chart(page, second, tables.sizes)
+    title = "Change of the total cost of this model by driver, the strongest first"
+    tornado_chart(page, below(page, 24, apart=True), tornado, title)
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1

@@ -3,8 +3,9 @@
 The workbook is authored here with openpyxl; every figure in it is a formula on named cells.
 """
 
+from collections.abc import Sequence
+
 from openpyxl.chart import Reference
-from openpyxl.formatting.rule import ColorScaleRule
 
 from xlcalc import quantities as q
 from xlcalc.author import charts, styles
@@ -14,47 +15,33 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.parts.assumptions import assumptions_page
 from xlcalc.templates.parts.catalogues import catalogue_page
 from xlcalc.templates.parts.checks import checks_page, verdict
-from xlcalc.templates.parts.figures import (
-    MONEY_FORMAT,
-    PRICE_FORMAT,
-    figures_page,
-)
-from xlcalc.templates.parts.front import (
-    BIG_MONEY,
-    cover_page,
-    finish_cover,
-    key_figures,
-    sources_page,
-    tile,
-)
+from xlcalc.templates.parts.drivers import drivers_pages
+from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT, PRICE_FORMAT, figures_page
+from xlcalc.templates.parts.front import cover_page, finish_cover, sources_page
+from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.lines import read_model
 from xlcalc.templates.parts.money import inputs_page
+from xlcalc.templates.parts.summary import below, beside, summary_figures
+from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.tornado import Tornado, tornado_chart
 
 STEPS = (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4)
 """Relative steps of the sensitivity tables; the middle one is the run itself."""
 CENTRE = len(STEPS) // 2
-GRID = "EFGHIJK"
-"""Columns of the sensitivity tables."""
-COST_TABLE = 9
-DAYS_TABLE = 20
-
-RUN_SOURCE = (
-    "Parameters and tokens: Brown et al. 2020, arXiv:2005.14165. The cluster of 1,000 A100 at "
-    "46.2 % is the example of an industry report, not the run itself: "
-    "AI大模型专题报告：大模型进展2.0, 2024-05-07."
-)
+MIDDLE = f"x{CENTRE}"
+"""Column of the run itself in the sensitivity tables."""
 
 
 PURPOSE = (
     "What one training run takes and costs.",
     "How much compute is the run, and is its data in proportion to the model?",
-    "How many GPU-days is that on this accelerator, and how long do so many GPUs take?",
+    "How many GPU-days is that on this accelerator, and how long does the run take?",
     "What does it cost, power and a reserve included, and what does a million tokens cost?",
     "What if the utilisation, the price or the number of GPUs is not as assumed?",
 )
 TABS = (
-    *("Cover", "Summary", "Inputs", "Calculation", "Sensitivity"),
-    *("Checks", "Catalogue", "Assumptions", "Sources"),
+    *("Cover", "Summary", "Inputs", "Calculation", "Sensitivity", "Drivers"),
+    *("Cases", "Checks", "Catalogue", "Assumptions", "Sources"),
 )
 
 
@@ -83,92 +70,60 @@ def build(texts: Texts) -> Book:
         model.groups["results"],
         editable=False,
     )
-    _sensitivity(book)
+    grids = _sensitivity(book)
+    tornado = drivers_pages(book, model, "total_cost")
     checks_page(book, model.checks)
     catalogue_page(book)
     assumptions_page(book)
-    sources_page(book, RUN_SOURCE, model.sources)
-    _summary(summary)
+    sources_page(book, model.sources)
+    _summary(summary, grids, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book
 
 
-def _summary(page: Page) -> None:
+def _summary(page: Page, grids: tuple[Table, Table], tornado: Tornado) -> None:
     """Fill the first sheet, when the others are written."""
     page.put(3, 2, "=run_name", styles.SECTION, alignment=styles.LEFT)
-    page.row = 5
-    on = '="days on "&TEXT(gpus,"#,##0")&" × "&gpu'
-    at = '="at "&TEXT(mfu,"0.0%")&" of the peak rate"'
-    carbon = '="MWh, "&TEXT(carbon_tonnes,"#,##0")&" t CO2"'
-    tile(page, (2, 2), "TOTAL COST", "=total_cost", BIG_MONEY, "=currency")
-    tile(page, (3, 4), "TRAINING TIME", "=train_days", "#,##0.0", on)
-    tile(page, (6, 7), "GPU-HOURS", "=gpu_hours", "#,##0", at)
-    tile(page, (8, 9), "ENERGY", "=energy_mwh", "#,##0", carbon)
-    page.row = 9
-    key_figures(
-        page,
-        "The run",
-        (
-            ("Parameters", "=params", q.PARAMS.number_format, "parameters"),
-            ("Training tokens", "=tokens", q.TOKENS.number_format, "tokens"),
-            ("Tokens for each parameter", "=tokens_per_param", "#,##0.0", "tokens/parameter"),
-            ("Compute-optimal tokens", "=chinchilla_tokens", q.TOKENS.number_format, "tokens"),
-            ("Training compute", "=train_flops", q.FLOP.number_format, "FLOP"),
-        ),
-    )
-    key_figures(
-        page,
-        "The machines",
-        (
-            ("Accelerator", "=gpu", "General", ""),
-            ("Number of GPUs", "=gpus", "#,##0", "GPUs"),
-            ("Peak rate of one GPU", "=peak_tflops", "#,##0.0", "TFLOP/s"),
-            ("Utilisation (MFU)", "=mfu", "0.0%", "of the peak rate"),
-            ("GPU-days", "=gpu_days", "#,##0", "GPU-days"),
-        ),
-    )
-    power_unit = '=IF(power_price=0,"in the price",currency)'
-    key_figures(
-        page,
-        "The money",
-        (
-            ("Price of a GPU-hour", "=price_per_gpu_hour", PRICE_FORMAT, '=currency&"/GPU-hour"'),
-            ("Compute", "=compute_cost", MONEY_FORMAT, "=currency"),
-            ("Power", "=power_cost", MONEY_FORMAT, power_unit),
-            ("Contingency", "=contingency_cost", MONEY_FORMAT, "=currency"),
-            ("Total", "=total_cost", MONEY_FORMAT, "=currency"),
-            ("Cost of 1 M tokens", "=cost_per_mtokens", PRICE_FORMAT, '=currency&"/M tokens"'),
-        ),
-    )
+    top = summary_figures(page, "training_budget")
     verdict(page)
-    _charts(page)
+    _charts(page, top, *grids)
+    tornado_chart(
+        page, below(page), tornado, "Change of the total cost by driver, the strongest first"
+    )
     page.finish(cursor="B3", last_row=page.row)
     page.sheet.page_setup.fitToHeight = 1
 
 
-def _charts(page: Page) -> None:
-    table = page.book.sheet("Sensitivity")
-    rows = {"min_row": COST_TABLE + 1, "max_row": COST_TABLE + len(STEPS)}
-    columns = {"min_col": 5, "max_col": 4 + len(STEPS)}
-    row = DAYS_TABLE + 1 + CENTRE
+def _charts(page: Page, top: int, cost: Table, days: Table) -> None:
+    first, second = beside(page, top, 2)
     charts.scatter(
         page,
-        "F9:I19",
-        Look("Total cost over utilisation", "Utilisation (MFU)", x_format="0%"),
-        Reference(table, min_col=2, **rows),
-        [Curve("Total cost", Reference(table, min_col=5 + CENTRE, **rows))],
+        first,
+        Look("Total cost over utilisation", "Utilisation (MFU)", CURRENCY_AXIS, x_format="0%"),
+        cost.values("level"),
+        [Curve("Total cost", cost.values(MIDDLE))],
+    )
+    gpus, time = (
+        Reference(
+            days.page.sheet,
+            min_col=days.cell("x0", 0).column,
+            max_col=days.cell("x0", 0).column + len(STEPS) - 1,
+            min_row=row,
+            max_row=row,
+        )
+        for row in (days.top, days.cell(MIDDLE, CENTRE).row)
     )
     charts.scatter(
         page,
-        "F21:I31",
+        second,
         Look("Training time over GPUs", "Number of GPUs", "Days", x_format="#,##0"),
-        Reference(table, min_row=DAYS_TABLE, max_row=DAYS_TABLE, **columns),
-        [Curve("Training time", Reference(table, min_row=row, max_row=row, **columns))],
+        gpus,
+        [Curve("Training time", time)],
     )
 
 
-def _sensitivity(book: Book) -> None:
+def _sensitivity(book: Book) -> tuple[Table, Table]:
     page = Page(
         book,
         "Sensitivity",
@@ -179,6 +134,7 @@ def _sensitivity(book: Book) -> None:
     )
     page.section("Change of an assumption")
     page.put(5, 2, "Step")
+    steps = []
     for column, step in enumerate(STEPS, start=5):
         own = step == 0.0
         cell = page.put(
@@ -193,98 +149,63 @@ def _sensitivity(book: Book) -> None:
         )
         if not own:
             cell.protection = styles.UNLOCKED
+        steps.append(f"{cell.column_letter}${cell.row}")
     page.put(6, 2, "Highest utilisation")
     highest = page.put(6, 3, q.UTILISATION.at_most, number_format="0%", alignment=styles.CENTER)
     book.alias("highest_utilisation", page.sheet, highest)
-    page.put(6, 5, "Costs of further rows of the sheet Calculation, which stay")
+    page.put(6, 5, "Cost of rows added on the sheet Calculation (not varied)")
     other = "=total_cost-SUM(compute_cost,power_cost,contingency_cost)"
-    page.put(6, 10, other, number_format=MONEY_FORMAT, alignment=styles.RIGHT)
+    cell = page.put(6, 10, other, number_format=MONEY_FORMAT, alignment=styles.RIGHT)
+    book.alias("further_costs", page.sheet, cell)
+    page.row = 6
     # The functions stand in two columns beside a table, and its cells are plain arithmetic: few
     # calls, and the cells follow an input even where the functions are missing.
-    _table(
+    levels = [f"=MIN(mfu*(1+{step}),highest_utilisation)" for step in steps]
+    page.row += 2
+    page.section('="Total cost in "&currency&": utilisation down, price of a GPU-hour across"')
+    cost = _over(
         page,
-        COST_TABLE,
-        "cost_grid_middle",
-        '="Total cost in "&currency&": utilisation down, price of a GPU-hour across"',
-        ("GPU-hours", "=GPU_HOURS(train_flops,peak_tflops,$B{row})", "#,##0"),
-        ("Power cost", "=ENERGY_MWH($C{row},watts,pue)*kwh_per_mwh*power_price", MONEY_FORMAT),
-        ("=price_per_gpu_hour*(1+{column}$5)", PRICE_FORMAT),
-        ("=($C{row}*{column}$9+$D{row})*(1+contingency)+$J$6", MONEY_FORMAT),
-    )
-    _table(
-        page,
-        DAYS_TABLE,
-        "days_grid_middle",
-        "Training time in days: utilisation down, GPUs across",
-        ("GPU-days", "=GPU_DAYS(train_flops,peak_tflops,$B{row})", "#,##0"),
-        ("GPU-months", "=GPU_MONTHS(train_flops,peak_tflops,$B{row})", "#,##0"),
-        ("=MAX(1,ROUND(gpus*(1+{column}$5),0))", "#,##0"),
-        ("=$C{row}/{column}$20", "#,##0.0"),
-    )
-    book.alias("days_grid_gpus", page.sheet, page.sheet.cell(DAYS_TABLE, 5 + CENTRE))
-    page.finish(cursor="E5")
-
-
-def _table(
-    page: Page,
-    top: int,
-    middle: str,
-    caption: str,
-    first: tuple[str, str, str],
-    second: tuple[str, str, str],
-    across: tuple[str, str],
-    inner: tuple[str, str],
-) -> None:
-    """Write a table over utilisation and one other input.
-
-    `first` and `second` are heading, formula and format of the columns beside the table; `across`
-    and `inner` formula and format of its head and its cells.
-    """
-    head = {"font": styles.HEADING, "fill": styles.HEADING_FILL}
-    side = {"fill": styles.BAND_FILL, "alignment": styles.RIGHT}
-    page.row = top - 1
-    page.section(caption)
-    page.put(top, 2, "Utilisation", **head, alignment=styles.CENTER)
-    for place, (heading, _, _) in enumerate((first, second), start=3):
-        page.put(top, place, heading, **head, alignment=styles.RIGHT)
-    for place, column in enumerate(GRID, start=5):
-        formula = across[0].format(column=column)
-        page.put(top, place, formula, **head, number_format=across[1], alignment=styles.RIGHT)
-    for row, step in enumerate(GRID, start=top + 1):
-        page.put(
-            row,
-            2,
-            f"=MIN(mfu*(1+{step}$5),$C$6)",
-            styles.BOLD,
-            fill=styles.BAND_FILL,
-            number_format="0.0%",
-            alignment=styles.CENTER,
-        )
-        for place, (_, formula, shown) in enumerate((first, second), start=3):
-            page.put(row, place, formula.format(row=row), number_format=shown, **side)
-        for place, column in enumerate(GRID, start=5):
-            own = place - 5 == CENTRE == row - top - 1
-            page.put(
-                row,
-                place,
-                inner[0].format(row=row, column=column),
-                styles.BOLD if own else styles.TEXT,
-                number_format=inner[1],
-                alignment=styles.RIGHT,
-                border=styles.BOX,
-            )
-    page.book.alias(middle, page.sheet, page.sheet.cell(top + 1 + CENTRE, 5 + CENTRE))
-    last = top + len(STEPS)
-    page.sheet.conditional_formatting.add(
-        f"{GRID[0]}{top + 1}:{GRID[-1]}{last}",
-        ColorScaleRule(
-            start_type="min",
-            start_color="FFE3F3EA",
-            mid_type="percentile",
-            mid_value=50,
-            mid_color="FFFFFFFF",
-            end_type="max",
-            end_color="FFFBE3D6",
+        levels,
+        Column("hours", "GPU-hours", "=GPU_HOURS(train_flops,peak_tflops,{level})", "#,##0"),
+        Column(
+            "power",
+            "Power cost",
+            "=ENERGY_MWH({hours},watts*server_power_factor,pue)*kwh_per_mwh*power_price",
+            MONEY_FORMAT,
         ),
+        ([f"=price_per_gpu_hour*(1+{step})" for step in steps], PRICE_FORMAT),
+        ("=({hours}*{across}+{power})*(1+contingency)+further_costs", MONEY_FORMAT),
     )
-    page.row = last + 2
+    page.row += 2
+    page.section("Training time in days: utilisation down, GPUs across")
+    days = _over(
+        page,
+        levels,
+        Column("days", "GPU-days", "=GPU_DAYS(train_flops,peak_tflops,{level})", "#,##0"),
+        Column("months", "GPU-months", "=GPU_MONTHS(train_flops,peak_tflops,{level})", "#,##0"),
+        ([f"=MAX(1,ROUND(gpus*(1+{step}),0))" for step in steps], "#,##0"),
+        ("={days}/{across}", "#,##0.0"),
+    )
+    cost.alias(MIDDLE, "cost_grid_middle", CENTRE)
+    days.alias(MIDDLE, "days_grid_middle", CENTRE)
+    book.alias("days_grid_gpus", page.sheet, page.sheet.cell(days.top, days.cell(MIDDLE, 0).column))
+    page.finish(cursor=steps[0].replace("$", ""))
+    return cost, days
+
+
+def _over(
+    page: Page,
+    levels: Sequence[str],
+    first: Column,
+    second: Column,
+    across: tuple[Sequence[str], str],
+    inner: tuple[str, str],
+) -> Table:
+    """Write a table over utilisation and one other input, with two columns beside it."""
+    level = Column("level", "Utilisation", levels, "0.0%")
+    count = len(STEPS)
+    table = grid(page, (level, first, second), across, *inner, count, own=CENTRE)
+    for key in ("level", first.key, second.key):
+        for row in range(count):
+            table.cell(key, row).fill = styles.BAND_FILL
+    return table

@@ -1,0 +1,83 @@
+"""Which texts are meant to be numbers or dates?
+
+A text is one where the cell above or below holds a number, or a date, as it looks like one. A text
+that begins with a nought, as 0712, is a code.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from xlcalc.audit.findings import Finding
+from xlcalc.audit.workbook import Audited, Range, named
+from xlcalc.ooxml.cell_styles import is_date_format
+
+NUMBER = re.compile(r"\s*[+-]?(?!0\d)\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+_SUMMING = {"SUM", "AVERAGE", "MAX", "MIN", "COUNT", "MEDIAN"}
+_MOST = 10_000
+"""Cells of a range that are looked at."""
+_DATE = re.compile(
+    r"\s*(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|\d{1,2}[./-]\d{1,2}[./-](?P<year>\d{4}|\d{2})"
+    r"|\d{1,2}[ -][A-Za-z]{3,9}[ -](?P<also>\d{4}|\d{2}))\s*"
+)
+
+
+def text_findings(book: Audited) -> Iterator[Finding]:
+    """Yield texts that are meant to be numbers or dates, each once."""
+    told: set[tuple[str, str]] = set()
+    for one in (*_among_numbers(book), *_in_sums(book)):
+        if (one.sheet, one.cell) not in told:
+            told.add((one.sheet, one.cell))
+            yield one
+
+
+def _in_sums(book: Audited) -> Iterator[Finding]:
+    """Yield numbers that are texts in a range that is summed; one in its first row is a heading."""
+    seen: set[Range] = set()
+    for place, calls in book.calls.items():
+        for call in calls:
+            if call.name.upper() not in _SUMMING:
+                continue
+            area = book.argument(place[0], book.plain[place], call, 0)
+            if area is None or area in seen:
+                continue
+            seen.add(area)
+            formulas = book.model.formulas[area.sheet]
+            for (row, column), value in islice(book.filled(area), _MOST):
+                heading = row == area.top < area.bottom
+                if (
+                    isinstance(value, str)
+                    and NUMBER.fullmatch(value)
+                    and not heading
+                    and (row, column) not in formulas
+                ):
+                    text = f'"{value.strip()}" is a text, and {call.name.upper()} passes over it'
+                    key = book.label(area.sheet, (row, column)) or value
+                    yield Finding("text-number", area.sheet, named((row, column)), text, key)
+
+
+def _among_numbers(book: Audited) -> Iterator[Finding]:
+    """Yield numbers and dates that are texts among those of a column; a heading is none."""
+    for sheet, values in book.values.items():
+        for (row, column), value in book.constants(sheet).items():
+            if not isinstance(value, str) or len(value) > 30:
+                continue
+            number, date = NUMBER.fullmatch(value), _DATE.fullmatch(value)
+            if not number and not date:
+                continue
+            beside = [
+                cell
+                for cell in ((row - 1, column), (row + 1, column))
+                if type(values.get(cell)) is float
+                and (cell[0] < row or row in book.rows_with_numbers(sheet) or date)
+            ]
+            dates = [c for c in beside if is_date_format(book.number_format(sheet, c))]
+            key = book.label(sheet, (row, column)) or value
+            if date and dates:
+                short = len(date["year"] or date["also"] or "four") == 2
+                more = ", and its year has two digits" if short else ""
+                text = f'"{value.strip()}" is a text, and dates stand beside it{more}'
+                yield Finding("text-date", sheet, named((row, column)), text, key)
+            elif number and beside and not dates:
+                text = f'"{value.strip()}" is a text, and numbers stand beside it'
+                yield Finding("text-number", sheet, named((row, column)), text, key)

@@ -145,7 +145,7 @@ def test_a_workbook_is_run_for_named_inputs(budget):
         {"train_flops": 3.15e23, "gpu_days": 25292.994, "train_days": 25.292994}
     )
     assert before == budget.read_bytes()
-    assert 14 == len(json.loads(xlcalc("run", budget, "--json").stdout))
+    assert 15 == len(json.loads(xlcalc("run", budget, "--json").stdout))
 
 
 def test_a_workbook_is_recalculated_in_place_or_beside(budget, tmp_path):

@@ -758,19 +758,26 @@ def test_the_command_writes_the_form_that_the_ending_says(pair):
     assert (2, "") == (again.returncode, again.stdout)
 
 
+TEXT = (
+    "text.xlsx is not an xlsx workbook: it is a text, as a CSV file; open it in Excel or "
+    "LibreOffice, and save it as .xlsx"
+)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["old.xlsx"], "diff takes two workbooks, OLD and NEW, got 1"),
         (["old.xlsx", "no.xlsx"], "there is no file no.xlsx"),
-        (["old.xlsx", "text.xlsx"], "text.xlsx is not an xlsx workbook: File is not a zip file"),
+        (["old.xlsx", "text.xlsx"], TEXT),
         (
             ["old.xlsx", "secret.xlsx"],
-            "secret.xlsx is not an xlsx workbook: it is protected by a password or in the old .xls "
-            "format",
+            "secret.xlsx is not an xlsx workbook: it is protected by a password; open it in Excel "
+            "with the password, take that off (File, Info, Protect Workbook, Encrypt with "
+            "Password), and save it",
         ),
         (["--textconv", "old.xlsx", "new.xlsx"], "--textconv takes one workbook, got 2"),
-        (["--textconv", "text.xlsx"], "text.xlsx is not an xlsx workbook: File is not a zip file"),
+        (["--textconv", "text.xlsx"], TEXT),
         (
             ["old.xlsx", "new.xlsx", "--allow", "hidden-sheet"],
             "allow must be one of hidden-sheets, external-links, formula-to-value, errors, macros, "
@@ -800,7 +807,8 @@ def test_the_command_writes_the_form_that_the_ending_says(pair):
 )
 def test_what_cannot_be_compared_is_one_sentence_and_status_2(arguments, sentence, pair):
     (pair / "text.xlsx").write_bytes(b"no workbook")
-    (pair / "secret.xlsx").write_bytes(b"\xd0\xcf\x11\xe0 and more")
+    name = "EncryptedPackage".encode("utf-16-le")
+    (pair / "secret.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + name)
     done = xlcalc("diff", *arguments, cwd=pair)
     assert (2, "", f"xlcalc: {sentence}\n") == (done.returncode, done.stdout, done.stderr)
 

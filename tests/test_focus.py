@@ -411,7 +411,8 @@ def test_other_currencies_need_a_rate_of_the_catalogue(written, plan, tmp_path, 
 
 def test_the_command_fills_in_the_plan_and_nothing_else(written, tmp_path):
     path, output = tmp_path / "plan.xlsx", tmp_path / "out.xlsx"
-    path.write_bytes(plan_bytes())
+    plan = plan_bytes()
+    path.write_bytes(plan)
     bill = written(bill_text(charge("90"), charge("250", "2027-02"), charge("1", purpose="")))
     done = run(bill, "--plan", path, "-o", output)
     assert [
@@ -427,7 +428,7 @@ def test_the_command_fills_in_the_plan_and_nothing_else(written, tmp_path):
     assert [90, 250, None] == [sheet.cell(2, column).value for column in (3, 4, 5)]
     assert sheet["B2"].value == "=SUM(C2:E2)"
     assert openpyxl.load_workbook(output, data_only=True)["Plan"]["B2"].value == 340
-    assert plan_bytes() == path.read_bytes()
+    assert plan == path.read_bytes()
 
 
 def test_the_command_prints_json(written, tmp_path):

@@ -5,11 +5,11 @@ A row of the table is a file, the command that gets it, and what it says. The fi
 
 import io
 import os
-import resource
 import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -189,15 +189,28 @@ WORKBOOKS = {
 }
 
 
+MEASURED = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(done.returncode)
+"""
+"""Runs a command, and writes the most kilobytes of its processes: of these alone, and of none that
+other tests started."""
+
+
 class Done:
     """What a command said, with its status and the most memory of one of its processes."""
 
     def __init__(self, *arguments, **options):
         command = [sys.executable, "-m", "xlcalc.cli", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, timeout=150, **options)
+        with tempfile.NamedTemporaryFile() as file:
+            measured = [sys.executable, "-c", MEASURED, file.name, *command]
+            done = subprocess.run(measured, capture_output=True, timeout=150, **options)
+            self.megabytes = int(file.read()) // 1024
         self.status, self.out = done.returncode, done.stdout.decode()
         self.err = done.stderr.decode()
-        self.megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 
     def assert_refused(self, sentence=None):
         """Assert that it is one sentence and status 2, within the memory."""

@@ -32,12 +32,13 @@ from xlcalc.errors import DifferencesError, InputValueError, NameNotFoundError, 
 INPUTS = {
     *("run_name", "params", "tokens", "flops_per_param_token", "gpu", "peak_tflops", "mfu"),
     *("gpus", "price_per_gpu_hour", "currency", "currency_rate", "watts", "pue", "power_price"),
-    *("tonnes_per_mwh", "contingency"),
+    *("tonnes_per_mwh", "contingency", "price_low", "price_high", "goodput"),
+    *("server_power_factor", "driver_step"),
 }
 RESULTS = {
     *("train_flops", "chinchilla_tokens", "tokens_per_param", "gpu_days", "gpu_hours"),
     *("train_days", "compute_cost", "energy_mwh", "power_cost", "carbon_tonnes"),
-    *("contingency_cost", "total_cost", "cost_per_mtokens", "checks_hold"),
+    *("contingency_cost", "total_cost", "cost_per_mtokens", "checks_hold", "calendar_days"),
 }
 
 
@@ -180,7 +181,7 @@ def test_a_formula_that_becomes_a_constant_leaves_the_calculation_chain(analyst)
     ("name", "value", "sentence"),
     [
         ("parms", 1, 'budget.xlsx has no input "parms"; did you mean "params"?'),
-        ("total_cost", 1, "total_cost cannot be set: Calculation!C24 holds a formula"),
+        ("total_cost", 1, "total_cost cannot be set: Calculation!C25 holds a formula"),
         ("params", "many", 'params must be a number, got "many"'),
         ("params", "", 'params must be a number, got ""'),
         ("params", True, 'params must be a number, got "True"'),
@@ -253,7 +254,7 @@ def test_numbers_are_read_as_people_write_them(expected, text):
         (b"", "not an xlsx workbook"),
         (b"PK\x03\x04", "not an xlsx workbook"),
         (b"a,b\n1,2\n", "not an xlsx workbook"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "in the old .xls format"),
     ],
 )
 def test_what_is_no_workbook_is_one_sentence(data, reason):

@@ -46,7 +46,7 @@ QUICK_FUNCTIONS = {
 }
 _OLD = """ABS AND AVERAGE CHAR CHOOSE COUNT COUNTA COUNTIF COUNTIFS DATE DAY EDATE EXP IF IFERROR
 INDEX INT ISBLANK ISERROR ISLOGICAL ISNA ISNUMBER ISTEXT LARGE LEFT LEN LN LOG LOG10 MATCH MAX
-MEDIAN MID MIN MONTH N NORMSINV NOT NPV OR POWER PRODUCT QUARTILE ROUND ROUNDDOWN ROUNDUP ROWS
+MEDIAN MID MIN MONTH N NORMSINV NOT NPV OR PMT POWER PRODUCT QUARTILE ROUND ROUNDDOWN ROUNDUP ROWS
 SMALL SQRT SUBSTITUTE SUM SUMIFS SUMPRODUCT TEXT TRIM YEAR"""
 KNOWN_SINCE_2007 = set(_OLD.split())
 DAYS = "GPU_DAYS($A$1,$A$2,$A$3)"
@@ -136,7 +136,8 @@ def test_a_call_that_is_filled_down_is_one_formula_and_one_line():
             sheet.cell(row, 1, 7e9)
             sheet.cell(row, 2, f"=TRAIN_FLOPS($A{row},1E12*2)")
 
-    made = convert(workbook(fill), "plan.xlsx", "native").data
+    own = workbook(fill)
+    made = convert(own, "plan.xlsx", "native").data
     assert (
         '=IF(AND(COUNT("TRAIN_FLOPS(params,(tokens))",$A2)=1,ISNUMBER(1E12*2)),'
         "IF(AND($A2>0,(1E12*2)>0),6*$A2*(1E12*2),#NUM!),"
@@ -151,9 +152,7 @@ def test_a_call_that_is_filled_down_is_one_formula_and_one_line():
         "G5": "FLOP",
         "H5": "TRAIN_FLOPS($A1,1E12*2): 6 × params × tokens",
     } == lines
-    assert workbook(fill) == convert(made, "plan.xlsx", "udf").data or parts(
-        workbook(fill)
-    ) == parts(convert(made, "plan.xlsx", "udf").data)
+    assert parts(own) == parts(convert(made, "plan.xlsx", "udf").data)
 
 
 def test_steps_have_lines_and_the_cell_shows_the_result():

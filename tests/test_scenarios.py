@@ -94,7 +94,7 @@ def test_a_missing_or_broken_file_is_one_sentence(write, model, tmp_path):
         read_scenarios(tmp_path / "none.csv", model)
     with pytest.raises(WorkbookError, match="cannot read"):
         read_scenarios(tmp_path, model)
-    with pytest.raises(ScenarioError, match="not an xlsx workbook"):
+    with pytest.raises(WorkbookError, match="not an xlsx workbook: it is a text"):
         read_scenarios(write("scenario,params\na,1\n", "runs.xlsx"), model)
 
 

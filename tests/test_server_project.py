@@ -130,7 +130,7 @@ def test_the_key_and_the_ids_of_a_project_stay_when_it_is_written_again(tmp_path
     assert IDS["dev"] == settings(tmp_path)["manifest_id_dev"]
     assert "xl.acme.com" == settings(tmp_path)["hostname"]
     (tmp_path / "pyproject.toml").write_text("not toml", encoding="utf-8")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is not a TOML file"):
         write_project(tmp_path, Wanted(), force=True)
 
 

@@ -114,11 +114,11 @@ def test_what_is_there_stays_byte_for_byte_and_charts_get_names_of_their_own(sou
     }
     assert {"xl/charts/chart2.xml", "xl/drawings/drawing1.xml"} < old.keys()
     assert new.keys() - old.keys() == {
-        "xl/charts/chart3.xml",
+        "xl/charts/chart4.xml",
         "xl/drawings/drawing2.xml",
         "xl/drawings/_rels/drawing2.xml.rels",
-        "xl/worksheets/sheet10.xml",
-        "xl/worksheets/_rels/sheet10.xml.rels",
+        "xl/worksheets/sheet12.xml",
+        "xl/worksheets/_rels/sheet12.xml.rels",
     }
     looks_right(zipped(new))
 

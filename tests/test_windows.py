@@ -122,9 +122,9 @@ def test_a_template_keeps_everything_but_the_names_of_its_sheets(tmp_path):
     assert 0 == run("--template", "training_budget", "-o", tmp_path / "b.xlsm").exit_code
     after = (tmp_path / "b.xlsm").read_bytes()
     old, new = parts(before), parts(after)
-    assert {PROJECT, "xl/worksheets/sheet10.xml"} == set(new) - set(old)
+    assert {PROJECT, "xl/worksheets/sheet12.xml"} == set(new) - set(old)
     changed = {name for name in old if old[name] != new[name]}
-    sheets = {f"xl/worksheets/sheet{number}.xml" for number in range(1, 10)}
+    sheets = {f"xl/worksheets/sheet{number}.xml" for number in range(1, 12)}
     assert changed == sheets | {
         "[Content_Types].xml",
         "xl/workbook.xml",
@@ -132,7 +132,7 @@ def test_a_template_keeps_everything_but_the_names_of_its_sheets(tmp_path):
     }
     for name in sheets:
         assert old[name] == re.sub(rb'<sheetPr codeName="\w+"/>| codeName="\w+"', b"", new[name])
-    assert ["ThisWorkbook", *(f"Sheet{n}" for n in range(1, 11))] == code_names(after)
+    assert ["ThisWorkbook", *(f"Sheet{n}" for n in range(1, 13))] == code_names(after)
     assert [*code_names(after), "xlwings", "Dictionary", "xlwings_udfs"] == list(
         modules_of(new[PROJECT])
     )

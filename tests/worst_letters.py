@@ -95,7 +95,7 @@ def _letter(kind, value):
 def _of_set(items):
     if items[0][0] is ops.NEGATE:
         shut = re.compile(_set_text(items))
-        return next(letter for letter in "a1 -,<'\"" if shut.fullmatch(letter))
+        return next(letter for letter in "a1 -,<'\"\0" if shut.fullmatch(letter))
     kind, value = items[0]
     if kind is ops.RANGE:
         return chr(value[0])

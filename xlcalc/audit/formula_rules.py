@@ -24,8 +24,8 @@ _BESIDE = re.compile(
 )
 _LONG = 24
 """Characters from which a calculation is worth to be written once."""
-_FACTOR = r"(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+"
-_PRODUCT = re.compile(rf"{_FACTOR}(?=\s*[*/^])|(?<=[*/^])\s*{_FACTOR}")
+_FACTOR = r"(?:'[^']++'!|(?<![\w.])[\w.]++!)?\$?[A-Za-z]{1,3}\$?\d++"
+_PRODUCT = re.compile(rf"{_FACTOR}(?=\s*+[*/^])|(?<=[*/^])\s*+{_FACTOR}")
 
 
 def formula_findings(book: Audited) -> Iterator[Finding]:

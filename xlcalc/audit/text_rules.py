@@ -12,7 +12,7 @@ from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, Range, named
 from xlcalc.ooxml.cell_styles import is_date_format
 
-NUMBER = re.compile(r"\s*[+-]?(?!0\d)\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?\s*%?\s*")
+NUMBER = re.compile(r"\s*+[+-]?(?!0\d)\d[\d,]*+(?:\.\d++)?+(?:[eE][+-]?\d++)?+\s*+%?\s*+")
 _SUMMING = {"SUM", "AVERAGE", "MAX", "MIN", "COUNT", "MEDIAN"}
 _MOST = 10_000
 """Cells of a range that are looked at."""

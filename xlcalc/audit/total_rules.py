@@ -28,7 +28,7 @@ _CLAIMS = re.compile(
     r"(?:equity|net assets|capital)",
     re.IGNORECASE,
 )
-_CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]|([$€£¥₹₩₽])|\"([A-Z]{3})\"")
+_CURRENCY = re.compile(r"\[\$([^\[\]-]++)(?:-[^\[\]]*+)?\]|([$€£¥₹₩₽])|\"([A-Z]{3})\"")
 _NEAR = 0.25
 """How far a typed total may be from the sum of its block, as a share of it, to be its total."""
 _PEERS = 3

@@ -1,6 +1,7 @@
 """The commands that write many workbooks and one summary: `report` and `batch`."""
 
 import gc
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,20 +118,13 @@ def report(
     from xlcalc.runs.config import load_config
 
     told = RunReports("xlcalc report", junit, sarif)
+    how = _How(
+        jobs=jobs, dask=dask, resume=resume, force=force, verbose=verbose, pdf=pdf, focus=focus
+    )
     form = Form(dialect, namespace, lang)
     if not every:
         loaded = load_config(config, output, form, accepted_cells(accepted), contract)
-        _write_reports(
-            [loaded],
-            told,
-            jobs=jobs,
-            resume=resume,
-            force=force,
-            verbose=verbose,
-            dask=dask,
-            pdf=pdf,
-            focus=focus,
-        )
+        _write_reports([loaded], told, how)
         return
     if config is not None or contract is not None:
         raise UsageError("--all takes no configuration: it is every template with its samples")
@@ -145,16 +139,7 @@ def report(
         gallery.refuse_foreign()
     gallery.write_templates()
     try:
-        _write_reports(
-            gallery.configs(),
-            told,
-            jobs=jobs,
-            resume=resume,
-            force=force,
-            verbose=verbose,
-            dask=dask,
-            pdf=pdf,
-        )
+        _write_reports(gallery.configs(), told, how)
     finally:
         click.echo(f"wrote {gallery.write_index()}")
 
@@ -274,16 +259,8 @@ def batch(
         picture_folder=picture_folder,
     )
     told = RunReports("xlcalc batch", junit, sarif)
-    _write_reports(
-        [loaded],
-        told,
-        jobs=jobs,
-        resume=resume,
-        force=force,
-        verbose=verbose,
-        dask=dask,
-        pdf=pdf,
-    )
+    how = _How(jobs=jobs, dask=dask, resume=resume, force=force, verbose=verbose, pdf=pdf)
+    _write_reports([loaded], told, how)
 
 
 def _pairs(option: str, texts: tuple[str, ...], what: str) -> dict[str, str]:
@@ -302,44 +279,36 @@ def _pairs(option: str, texts: tuple[str, ...], what: str) -> dict[str, str]:
 COMMANDS = {"report": report, "batch": batch}
 
 
-def _write_reports(
-    reports: "list[ReportConfig]",
-    told: "RunReports",
-    *,
-    jobs: int,
-    resume: bool,
-    force: bool,
-    verbose: bool,
-    dask: str | None = None,
-    pdf: bool = False,
-    focus: bool = False,
-) -> None:
-    if pdf:
+@dataclass(frozen=True, kw_only=True)
+class _How:
+    """How runs are made, and what is written beside each of their workbooks."""
+
+    jobs: int
+    dask: str | None
+    resume: bool
+    force: bool
+    verbose: bool
+    pdf: bool
+    focus: bool = False
+
+
+def _write_reports(reports: "list[ReportConfig]", told: "RunReports", how: _How) -> None:
+    if how.pdf:
         _refuse_unprintable(reports)
-    if focus:
+    if how.focus:
         from xlcalc.focus.plan import Plan
 
         for loaded in reports:
             Plan(loaded.model)  # a workbook that is no plan is refused before anything is written
     remarks = 0
     for loaded in reports:
-        if verbose:
+        if how.verbose:
             tell_origin(loaded.origin, loaded.model.name)
         written: list[Result] = []
-        remarks += _write_runs(
-            loaded,
-            written,
-            told,
-            jobs=jobs,
-            resume=resume,
-            force=force,
-            beside=(*([".pdf"] if pdf else []), *([".focus.csv"] if focus else [])),
-            dask=dask,
-            verbose=verbose,
-        )
-        if pdf:
-            _print_runs(loaded, written, jobs)
-        if focus:
+        remarks += _write_runs(loaded, written, told, how)
+        if how.pdf:
+            _print_runs(loaded, written, how.jobs)
+        if how.focus:
             _write_focus(loaded, written)
     for file in told.write():
         click.echo(f"wrote {file}")
@@ -382,16 +351,7 @@ def _write_focus(loaded: "ReportConfig", written: "list[Result]") -> None:
 
 
 def _write_runs(
-    loaded: "ReportConfig",
-    written: "list[Result]",
-    told: "RunReports",
-    *,
-    jobs: int,
-    resume: bool,
-    force: bool,
-    beside: tuple[str, ...],
-    dask: str | None,
-    verbose: bool,
+    loaded: "ReportConfig", written: "list[Result]", told: "RunReports", how: _How
 ) -> int:
     """Write the runs of a report while a person watches, and return how many are not right.
 
@@ -405,7 +365,7 @@ def _write_runs(
 
     gc.enable()
     if loaded.verification is not None:
-        tell(loaded.verification, verbose=verbose)
+        tell(loaded.verification, verbose=how.verbose)
     for remark in loaded.scenarios.remarks:
         say(remark)
     console = Console(file=raw_stderr())
@@ -414,11 +374,11 @@ def _write_runs(
     with display:
         made = run_report(
             loaded,
-            jobs=jobs,
-            resume=resume,
-            force=force,
-            beside=beside,
-            dask=dask,
+            jobs=how.jobs,
+            resume=how.resume,
+            force=how.force,
+            beside=(*([".pdf"] if how.pdf else []), *([".focus.csv"] if how.focus else [])),
+            dask=how.dask,
             notice=display.say,
             stopped=display.stopped,
         )

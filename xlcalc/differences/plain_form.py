@@ -9,7 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from xlcalc.cells import CellError, CellValue
+from xlcalc.calc.differences import shown
+from xlcalc.cells import CellValue
 from xlcalc.differences.sides import VISIBLE, Sheet, Side
 from xlcalc.ooxml.markup import cell_name
 from xlcalc.ooxml.package import Package
@@ -66,10 +67,5 @@ def _cells(sheet: Sheet) -> Iterator[str]:
 
 
 def _text(value: CellValue) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    return f"{value:.15g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    """Return a value on one line, whatever line breaks and quotation marks a text has."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else shown(value)

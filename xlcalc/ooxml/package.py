@@ -36,7 +36,7 @@ _CHART_CACHE = re.compile(
     re.DOTALL,
 )
 
-_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
+_NUMBERED = re.compile(r"(.*?)(?<!\d)\d*+(\.\w+)")
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"

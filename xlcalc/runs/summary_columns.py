@@ -26,7 +26,13 @@ _CAPS = ((24.0, 17.0, 12.0, 15.5), (24.0, 17.0, 12.0, 12.0), (34.0, 24.0, 20.0, 
 _ROOM = 204.0
 """Width of all columns that fit a page in letters of seven points."""
 _POINTS = "+0.0%;-0.0%;0.0%"
-_AMOUNT = "+#,##0.00;-#,##0.00;0"
+_AMOUNTS = (
+    (1e12, "+0.0E+00;-0.0E+00;0"),
+    (1e6, '+#,##0.0,," M";-#,##0.0,," M";0'),
+    (1e3, "+#,##0;-#,##0;0"),
+    (0.0, "+#,##0.00;-#,##0.00;0"),
+)
+"""From which largest difference on amounts are shown in which format: so that they fit."""
 _NEAR_ZERO = 0.01
 """A first figure below this share of the largest one is no base for a per cent."""
 
@@ -264,7 +270,10 @@ def _from_first(
         return None
     turns = any(v is not None and v * first < 0.0 for v in values)
     if turns or abs(first) < _NEAR_ZERO * largest:
-        return [_less(v, first, 1.0) for v in values], _AMOUNT, summary.unit(cell)
+        gaps = [_less(v, first, 1.0) for v in values]
+        most = max((abs(gap) for gap in gaps if gap is not None), default=0.0)
+        shown_as = next(code for least, code in _AMOUNTS if most >= least)
+        return [*gaps], shown_as, summary.unit(cell)
     found = [_less(v, first, abs(first)) for v in values]
     most = max((abs(v) for v in found if v is not None), default=0.0)
     shown_as = "+#,##0%;-#,##0%;0%" if most >= 10.0 else _POINTS

@@ -28,7 +28,7 @@ _OF_CASE = (
     *(driver.name for driver in given.DRIVERS),
     *(f"run{number}_gpus" for number in range(1, len(given.RUNS) + 1)),
     *("run_daily", "run_begins", "run_ends", "batch_price", "batch_cost", "batch_proceeds"),
-    *("contract_price", "contract_cost"),
+    *("contract_price", "contract_cost", "contract_begins", "contract_ends", "contract_gpus"),
     *("batch_month", "batch_starts", "batch_leaves", "batch_gpus", "batch_speed", "batch_watts"),
 )
 """Words of the rows of the months that are others in another case."""

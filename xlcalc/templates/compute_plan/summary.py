@@ -44,7 +44,7 @@ CHART_ROWS = 17
 VERDICT = (
     '=currency&IF(net_present_value>=0,", the plan earns its capital",", the plan loses value")'
 )
-IMPAIRED = '=currency&", before an impairment of "&TEXT(value_gap,"#,##0.0,,")&" M"'
+IMPAIRED = '=currency&", before an impairment of "&TEXT(value_gap,"#,##0")'
 LEFT_OUT = (
     '="Left at 0 on the sheet Inputs: "&IF(staff=0,"people; ","")&IF(data_cost_month=0,"data; ","")'
     '&IF(contingency_share=0,"contingency; ","")&IF(tax_rate=0,"tax; ","")'

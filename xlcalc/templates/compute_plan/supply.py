@@ -184,7 +184,7 @@ def supply_page(book: Book) -> Page:
     ):
         contracts.name(key, name)
     write_totals(contracts, {"gpus": "#,##0", "cost": MONEY_OR_NOT})
-    of_contract = ("name", "month", "gpus", "rate", "hours")
+    of_contract = ("name", "month", "gpus", "ends", "rate", "hours")
     alias_rows(contracts, "contract", len(given.CONTRACTS), of_contract)
     page.row += 1
     _batches_of_cases(page)
@@ -218,6 +218,12 @@ ITS = {
     "watts": "Power\nW",
 }
 """What the months of a case read of each batch, and the headings."""
+ITS_CONTRACT = {
+    "begins": ("month", "Begins\nmonth"),
+    "ends": ("ends", "Ends\nmonth"),
+    "gpus": ("gpus", "GPUs\nrented"),
+}
+"""What the months of a case read of each contract: its column there, and the heading."""
 
 
 def _batches_of_cases(page: Page) -> None:
@@ -303,9 +309,20 @@ def _contracts_of_cases(page: Page) -> None:
         ]
     name = '=IF(INDEX(contract_names,{number})="","–",INDEX(contract_names,{number}))'
     count = len(given.CONTRACTS)
-    columns = (numbers(count), Column("name", "Contract", name, words=True), *of_case)
+    columns = (
+        numbers(count),
+        Column("name", "Contract", name, words=True),
+        *of_case,
+        # A row that is inserted among the contracts lengthens their columns alone.
+        *(
+            Column(f"its_{key}", heading, f"=INDEX(contract_{own},{{number}})", ZERO_AS_DASH)
+            for key, (own, heading) in ITS_CONTRACT.items()
+        ),
+    )
     cases = Table(page, each_row(columns, count), count, height=34)
     for case in CASES:
+        for key in ITS_CONTRACT:
+            cases.alias(f"its_{key}", f"contract_{key}_{case}")
         for key in ("price", "cost"):
             cases.alias(f"{key}_{case}", f"contract_{key}_{case}")
     page.row += 1

@@ -5,8 +5,6 @@ Words in braces are columns of the table that a formula stands in.
 
 from xlcalc.author import styles
 
-PER_MTOKENS = '=currency&"/M tokens"'
-PER_GPU_HOUR = '=currency&"/GPU-hour"'
 SHARE_FORMAT = "0.0%"
 FACTOR_FORMAT = "0.00"
 GB_FORMAT = "#,##0.0"

@@ -202,7 +202,7 @@ def _drivers(page: Page, cases: Cases) -> Tornado:
             for (key, label, _, basis), ends in zip(DRIVERS, cases.drivers, strict=True)
         ],
         "npv_gain_rent",
-        decimals="decimals",
+        decimals="money_digits",
     )
 
 

@@ -17,13 +17,12 @@ from xlcalc.templates.parts.tables import Timeline
 from xlcalc.templates.parts.tornado import tornado_chart
 
 BASIS = (
-    '="Price of a GPU: "&IF(ISNUMBER(purchase_row),IF(gpu_price=INDEX(purchase_medians,'
-    'purchase_row),INDEX(purchase_markets,purchase_row),"typed in"),"typed in")&". Rent: list '
+    '="Price of a GPU: "&IF(ISNA(purchase_row),"typed in",IF(gpu_price=INDEX(purchase_medians,'
+    'purchase_row),INDEX(purchase_markets,purchase_row),"typed in"))&". Rent: list '
     'prices, without a discount for so many GPUs; a commitment has "&TEXT(reserved_discount,"0%")'
     '&" off for "&TEXT(reserved_term,"0.0#")&" years."'
 )
 """What the choice rests on, and how little that may be."""
-PER_USED_HOUR = '=currency&"/used GPU-hour"'
 
 
 def summary_sheet(book: Book) -> Page:

@@ -90,7 +90,7 @@ ROWS = (
         "name",
         "Model",
         "",
-        'MODEL_SPEC({model},"name")',
+        'MODEL_SPEC({model},"name")&""',
         "General",
         "The catalogue's own name of the model.",
         ratio=False,

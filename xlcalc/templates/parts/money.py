@@ -39,7 +39,8 @@ _NO_PRICE = (
     "exchange: type in yours."
 )
 _MEDIAN = "List price on demand, looked up from the accelerator: replace it by your contract. "
-_LISTED = 'MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)'
+_LISTED = 'MATCH(GPU_SPEC({0},"name")&"",catalogue_gpu_names,0)'
+"""The row of an accelerator; without the empty text LibreOffice finds no text of an add-in."""
 _OFFER = (
     f'IF(ISNA({_LISTED}),CATALOGUE_SOURCE("prices",{{0}}),INDEX(catalogue_gpu_offers,{_LISTED}))'
 )
@@ -84,9 +85,9 @@ def market_end(end: str, gpu: str, price: str) -> str:
     gpu, price : str
         Names of the accelerator, and of the price that counts where the catalogue has no other.
     """
-    row = f'MATCH(GPU_SPEC({gpu},"name"),catalogue_gpu_names,0)'
+    row = _LISTED.format(gpu)
     listed = f"INDEX(rental_{end},{row})"
-    return f"IF(ISNUMBER({row}),IF({listed}>0,{listed}*currency_rate,{price}),{price})"
+    return f"IF(ISNA({row}),{price},IF({listed}>0,{listed}*currency_rate,{price}))"
 
 
 def rate_of(currency: str) -> str:
@@ -101,7 +102,7 @@ def as_listed(formula: str) -> str:
     """
     if not listed_in_others():
         return formula
-    row = 'MATCH(GPU_SPEC({0},"name"),catalogue_gpu_names,0)'
+    row = 'MATCH(GPU_SPEC({0},"name")&"",catalogue_gpu_names,0)'
     return _RENTED.sub(
         lambda found: (
             f"IF(INDEX(catalogue_gpu_currencies,{row})=currency,"

@@ -62,13 +62,21 @@ class Column:
     entries: str = ""
 
 
+EQUAL = "1E-9"
+"""Share by which two figures of a list may differ and still have the same place."""
+
+
 def place_by(key: str, heading: str = "Place") -> Column:
-    """Return a column with the place of each row, the largest first; of equal ones the upper."""
+    """Return a column with the place of each row, the largest first; of equal ones the upper.
+
+    Figures that differ in their last digits alone are equal: programs round them differently.
+    """
+    own, above = f"{{{key}}}", f"{{{key}.first}}:{{{key}}}"
+    least, most = f"{own}*(1-{EQUAL})", f"{own}*(1+{EQUAL})"
     return Column(
         "place",
         heading,
-        f"=SUMPRODUCT(({{{key}.all}}>{{{key}}})*1)"
-        f"+SUMPRODUCT(({{{key}.first}}:{{{key}}}={{{key}}})*1)",
+        f"=SUMPRODUCT(({{{key}.all}}>{most})*1)+SUMPRODUCT(({above}>={least})*({above}<={most}))",
         "0",
     )
 

@@ -20,6 +20,7 @@ from xlcalc.templates.parts.tables import Column, Table, place_by
 
 STEP = 0.2
 """Share by which a driver without a range is lowered and raised, unless another is typed in."""
+SAID = "Driver, from low to high"
 BY_STEP = "More or less by the step"
 
 
@@ -56,6 +57,12 @@ class Tornado:
 
     drivers: Table
     ordered: Table
+
+
+def _said(driver: Driver) -> str:
+    """Return the formula of a text that names a driver with its two values."""
+    low, high = (_shown(key, driver.number_format) for key in ("{low}", "{high}"))
+    return f'={{driver}}&": "&{low}&" – "&{high}'
 
 
 def _shown(cell: str, number_format: str) -> str:
@@ -121,6 +128,8 @@ def tornado_tables(
             Column("swing", "Swing", "=" + rounded.format("ABS({at_high}-{at_low})"), shown),
             place_by("swing"),
             Column("basis", "Range", [driver.basis for driver in drivers], words=True),
+            # Beside the printed page: each text once, and not once for each place it may have.
+            Column("said", SAID, [_said(driver) for driver in drivers], words=True),
         ),
         len(drivers),
         left=left,
@@ -132,35 +141,21 @@ def tornado_tables(
     given.indent("basis")
     page.row += 1
     page.section("The same in order of swing")
-    texts = {
-        key: "CHOOSE({row},"
-        + ",".join(
-            _shown(given.cell(key, place).coordinate, driver.number_format)
-            for place, driver in enumerate(drivers)
-        )
-        + ")"
-        for key in ("low", "high")
-    }
     span = {
         key: f"${cell.column_letter}${cell.row}:${cell.column_letter}${given.cell(key, -1).row}"
-        for key in ("driver", "at_low", "at_high", "swing", "place")
+        for key in ("said", "at_low", "at_high", "swing", "place")
         for cell in (given.cell(key, 0),)
     }
-    found = f"INDEX({{0}},MATCH({{{{place}}}},{span['place']},0))"
+    found = "INDEX({0},{{row}})"
     ordered = Table(
         page,
         (
-            Column(
-                "label",
-                "Driver, from low to high",
-                f'={found.format(span["driver"])}&": "&{texts["low"]}&" – "&{texts["high"]}',
-                words=True,
-            ),
+            Column("label", SAID, "=" + found.format(span["said"]), words=True),
             Column("place", "Place", list(range(1, len(drivers) + 1)), "0"),
             Column("row", "Row above", f"=MATCH({{place}},{span['place']},0)", "0"),
             Column("at_low", "Result\nat low", "=" + found.format(span["at_low"]), shown),
             Column("at_high", "Result\nat high", "=" + found.format(span["at_high"]), shown),
-            Column("swing", "Swing", f"=LARGE({span['swing']},{{place}})", shown),
+            Column("swing", "Swing", "=" + found.format(span["swing"]), shown),
             Column("below", "Change\nat low", "=" + rounded.format(f"{{at_low}}-{base}"), shown),
             Column("above", "Change\nat high", "=" + rounded.format(f"{{at_high}}-{base}"), shown),
         ),

@@ -26,6 +26,7 @@ TOP = {
 }
 """Pages of the site that are files at the top of the repository."""
 PICTURES = "workbooks/pictures"
+DRAWING = "<!-- drawing of the imports -->"
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 _INPUTS = re.compile(r"<!-- inputs of (\w+) -->")
 
@@ -45,7 +46,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: Any) -> str:
     """Fill in what is made of the package, and mend the links of files that are no pages."""
-    markdown = markdown.replace("<!-- drawing of the imports -->", drawing())
+    if DRAWING in markdown:  # it reads every module, so it is made for its page alone
+        markdown = markdown.replace(DRAWING, drawing())
     markdown = _INPUTS.sub(lambda found: inputs_table(found[1]), markdown)
     source = PurePosixPath(page.file.src_uri)
     where = PurePosixPath(TOP[str(source)]) if str(source) in TOP else "docs" / source

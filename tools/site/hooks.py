@@ -16,8 +16,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from tools import ROOT
-from tools.site.imports import drawing
-from tools.site.pages import function_pages, inputs_table
+from tools.site.imports import drawing, table
+from tools.site.pages import function_pages, inputs_table, topics
 
 TOP = {
     "changelog.md": "CHANGELOG.md",
@@ -26,7 +26,8 @@ TOP = {
 }
 """Pages of the site that are files at the top of the repository."""
 PICTURES = "workbooks/pictures"
-DRAWING = "<!-- drawing of the imports -->"
+DRAWING = "architecture.svg"
+MODULES = "<!-- folders and files of the package -->"
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 _INPUTS = re.compile(r"<!-- inputs of (\w+) -->")
 
@@ -38,6 +39,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, page, content=text))
     for page, text in function_pages().items():
         files.append(File.generated(config, page, content=text))
+    files.append(File.generated(config, DRAWING, content=drawing()))
     for picture in sorted((ROOT / PICTURES).glob("*.png")):
         place = f"pictures/{picture.name}"
         files.append(File.generated(config, place, abs_src_path=str(picture)))
@@ -46,8 +48,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: Any) -> str:
     """Fill in what is made of the package, and mend the links of files that are no pages."""
-    if DRAWING in markdown:  # it reads every module, so it is made for its page alone
-        markdown = markdown.replace(DRAWING, drawing())
+    if MODULES in markdown:  # it reads every module, so it is made for its page alone
+        markdown = markdown.replace(MODULES, table())
     markdown = _INPUTS.sub(lambda found: inputs_table(found[1]), markdown)
     source = PurePosixPath(page.file.src_uri)
     where = PurePosixPath(TOP[str(source)]) if str(source) in TOP else "docs" / source
@@ -88,6 +90,15 @@ def _link(found: re.Match[str], where: PurePosixPath, source: PurePosixPath, fil
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Watch the package as well when the site is served."""
+    """List each function and each rule of the check, and watch the package while it is served."""
+    sections = {title: pages for section in config.nav or [] for title, pages in section.items()}
+    sections["Functions"] += [
+        {topic: [{name: page} for name, page in own]} for topic, own in topics().items()
+    ]
+    sections["Rules of the check"] += [
+        {rule.stem: f"check/{rule.name}"}
+        for rule in sorted((ROOT / "docs" / "check").glob("*.md"))
+        if rule.name != "README.md"
+    ]
     config.watch.append(str(Path(ROOT) / "xlcalc"))
     return config

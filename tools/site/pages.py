@@ -22,7 +22,8 @@ from xlcalc.functions import FUNCTIONS
 from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
 from xlcalc.templates import TEMPLATES, read_table
-from xlcalc.worksheet import spec_of
+from xlcalc.quantities import Choice, Flag
+from xlcalc.worksheet import Spec, spec_of
 
 HEADER = "Figure"
 """The heading above the labels of the sheet Inputs."""
@@ -36,7 +37,8 @@ def function_pages() -> Mapping[str, str]:
     for spec in specs:
         place = f"functions/{file_of(spec)}"
         if formula := mathematics(spec):
-            pages[place] += f"\n## As mathematics\n\n{formula}\n"
+            told = f"## Formula\n\n{_with_defaults(spec)}{formula}\n\n## Arguments"
+            pages[place] = pages[place].replace("## Arguments", told, 1)
         pages[place] += _used_in(used[spec.name])
     pages["functions/rules.md"] = rules()
     return {**pages, "zh/functions.md": chinese_functions()}
@@ -63,6 +65,24 @@ def called(path: Path) -> set[str]:
             for formula in re.findall(rb"<f>([^<]*)</f>", archive.read(sheet))
             for name in re.findall(rb"\b([A-Z][A-Z0-9_]+)\(", formula)
         }
+
+
+def _with_defaults(spec: Spec) -> str:
+    """Return the sentence that says which choices the formula is written for."""
+    chosen = [
+        f"`{argument.name}` = `{argument.default_text}`"
+        for argument in spec.arguments
+        if isinstance(argument.kind, Choice | Flag)
+    ]
+    return f"With {' and '.join(chosen)}:\n\n" if chosen else ""
+
+
+def topics() -> Mapping[str, list[tuple[str, str]]]:
+    """Return for each topic the names of its functions with their pages."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for spec in map(spec_of, FUNCTIONS):
+        found.setdefault(spec.topic, []).append((spec.name, f"functions/{file_of(spec)}"))
+    return found
 
 
 def _used_in(templates: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import click
 
+from xlcalc.cell_values import plain
 from xlcalc.cli import status, streams
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import (
@@ -20,7 +21,6 @@ from xlcalc.cli.options import (
     catalogue_option,
     json_value,
     language_option,
-    plain,
     refuse_existing,
 )
 from xlcalc.cli.saying import say

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from xlcalc import catalogue
-from xlcalc.cells import CellError, CellValue
+from xlcalc.cell_values import plain
 from xlcalc.errors import OutputError, UsageError
 
 FILE = click.Path(path_type=Path)
@@ -110,17 +110,6 @@ def refuse_existing(target: Path | None, *, force: bool) -> None:
     """
     if target is not None and target.exists() and not force:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
-
-
-def plain(value: CellValue) -> str:
-    """Return a value as a program reads it: all digits, no format."""
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return "" if value is None else str(value)
 
 
 def print_json(data: Any) -> None:

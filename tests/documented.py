@@ -1,7 +1,13 @@
-"""The examples of the documentation: what its pages show, and what happens when it is done."""
+"""The examples of the documentation: what its pages show, and what happens when it is done.
 
+A block whose fence has a title is a file that the reader saves under that name. A block of
+`console` has commands behind `$` with what they print. They run in a shell as they stand, in an
+empty folder, with no variable of this process but PATH: its first folder has `xlcalc` and `python`
+alone. `XLCALC_NEWCOMER` may name the `bin` of an environment in which xlcalc was just installed.
+"""
+
+import os
 import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,26 +16,26 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
-FILES = {
-    "guides/analysis.md": ["plan.csv"],
-    "guides/own_template.md": ["teams.csv"],
-}
-"""What the lists that a page shows are called in its commands."""
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+_TITLED = re.compile(r'^```\w+ title="([^"]+)"\n(.*?)^```', re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: Path, language: str) -> list[str]:
     """Return the blocks of a page in a language, `console`, `csv` or another."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return re.findall(
+        rf"^```{language}(?: title=\"[^\"]+\")?\n(.*?)^```", text, re.MULTILINE | re.DOTALL
+    )
+
+
+def files(page: Path) -> dict[str, str]:
+    """Return the files that a page asks its reader to save, by their names."""
+    return dict(_TITLED.findall(page.read_text(encoding="utf-8")))
 
 
 def commands(page: Path) -> list[tuple[str, str]]:
     """Return the commands that a page shows, with what they print as it says."""
-    return [
-        (command, output)
-        for block in blocks(page, "console")
-        for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-    ]
+    return [found for block in blocks(page, "console") for found in _COMMAND.findall(block)]
 
 
 def done(page: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -38,30 +44,43 @@ def done(page: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
     Parameters
     ----------
     page : Path
-        A page of `docs/`.
+        A page of `docs/`, or the README.
     folder : Path
-        An empty folder, which gets the lists that the page shows.
+        An empty folder, which gets the files of the page and a folder of the reader's own.
     """
-    names = FILES.get(page.relative_to(DOCS).as_posix(), [])
-    for name, text in zip(names, blocks(page, "csv"), strict=False):
+    for name, text in files(page).items():
         (folder / name).write_text(text, encoding="utf-8")
-    for script in blocks(page, "python") if names else []:
-        subprocess.run([sys.executable, "-c", script], cwd=folder, check=True)
+    environment = newcomer(folder / ".home")
     for command, output in commands(page):
-        yield command, output, printed(command, folder)
+        yield command, output, printed(command, folder, environment)
 
 
-def printed(command: str, folder: Path) -> str:
-    """Return what a command of xlcalc prints in a folder, and what it says of mistakes."""
-    words = shlex.split(command)
-    assert "xlcalc" == words[0]
+def newcomer(home: Path) -> dict[str, str]:
+    """Return the variables of a reader who has xlcalc and nothing else of this process."""
+    home.mkdir()
+    installed = os.environ.get("XLCALC_NEWCOMER")
+    # Without a buffer, what a command prints and what it says come in the order of a terminal.
+    environment = {"HOME": str(home), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    if not installed:
+        installed = str(home)
+        environment["PYTHONPATH"] = str(ROOT)
+        for name, module in {"xlcalc": "-m xlcalc.cli", "python": ""}.items():
+            script = home / name
+            script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+            script.chmod(0o755)
+    return environment | {"PATH": os.pathsep.join((installed, "/usr/bin", "/bin"))}
+
+
+def printed(command: str, folder: Path, environment: dict[str, str]) -> str:
+    """Return what a command prints in a folder, and what it says of mistakes."""
     ran = subprocess.run(
-        [sys.executable, "-m", "xlcalc.cli", *words[1:]],
+        ["sh", "-c", command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         cwd=folder,
+        env=environment,
         timeout=120,
         check=False,
     )

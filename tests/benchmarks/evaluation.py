@@ -36,7 +36,7 @@ def by_hand(given: dict[str, NDArray[np.float64]]) -> tuple[NDArray[np.float64],
     return (
         hours * given["price_per_gpu_hour"] * 1.1,
         hours / 24.0 / given["gpus"],
-        hours * 400.0 * 1.1 / 1e6,
+        hours * 400.0 * 1.4 * 1.42 / 1e6,
     )
 
 

@@ -53,7 +53,7 @@ def test_the_shown_configuration_is_a_configuration(tmp_path):
     (tmp_path / "report.toml").write_text(config, encoding="utf-8")
     (tmp_path / "runs.csv").write_text(scenarios, encoding="utf-8")
     loaded = load_config(tmp_path / "report.toml")
-    assert ("assistant",) == tuple(scenario.name for scenario in loaded.scenarios)
+    assert ("assistant", "large") == tuple(scenario.name for scenario in loaded.scenarios)
     assert 3 == len(loaded.guards)
     (tmp_path / "runs.csv").write_text("scenario,nothing\n", encoding="utf-8")
     with pytest.raises(ScenarioError):

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 
 from tools import ROOT
 from tools.site.imports import drawing, table
-from tools.site.pages import function_pages, inputs_table, topics
+from tools.site.pages import catalogue_rows, function_pages, inputs_table, topics
 
 TOP = {
     "changelog.md": "CHANGELOG.md",
@@ -27,6 +27,7 @@ TOP = {
 """Pages of the site that are files at the top of the repository."""
 PICTURES = "workbooks/pictures"
 DRAWING = "architecture.svg"
+CATALOGUE = "<!-- rows of the catalogue -->"
 MODULES = "<!-- folders and files of the package -->"
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 _INPUTS = re.compile(r"<!-- inputs of (\w+) -->")
@@ -50,6 +51,8 @@ def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: Any) -> st
     """Fill in what is made of the package, and mend the links of files that are no pages."""
     if MODULES in markdown:  # it reads every module, so it is made for its page alone
         markdown = markdown.replace(MODULES, table())
+    if CATALOGUE in markdown:
+        markdown = markdown.replace(CATALOGUE, catalogue_rows())
     markdown = _INPUTS.sub(lambda found: inputs_table(found[1]), markdown)
     source = PurePosixPath(page.file.src_uri)
     where = PurePosixPath(TOP[str(source)]) if str(source) in TOP else "docs" / source

@@ -17,6 +17,7 @@ from openpyxl.cell import Cell
 from tools import ROOT
 from tools.site.mathematics import mathematics
 from xlcalc.author.number_formats import shown
+from xlcalc.catalogue import NAMES, catalogues
 from xlcalc.function_pages import file_of, pages_of
 from xlcalc.functions import FUNCTIONS
 from xlcalc.functions.billing_rules import IMAGE_RULES
@@ -122,6 +123,12 @@ def chinese_functions() -> str:
         link = f"[`{spec.syntax}`](../functions/{file_of(spec)})"
         parts.append(f"| {link} | {_escaped(texts[spec.summary])} |")
     return "\n".join([*parts, ""])
+
+
+def catalogue_rows() -> str:
+    """Return how many rows each catalogue has, as a table of Markdown."""
+    rows = [f"| `{name}` | {len(catalogues().search(name, '')):,} |" for name in NAMES]
+    return "\n".join(["| catalogue | rows |", "|---|--:|", *rows])
 
 
 def inputs_table(template: str) -> str:

@@ -81,5 +81,9 @@ def picture(steps: list[tuple[str, list[str]]]) -> str:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
     write(made())
+
+
+if __name__ == "__main__":
+    main()

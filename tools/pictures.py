@@ -26,7 +26,7 @@ PAGES = {"docs/guides/analysis.md": "total_cost, Calculation!", "docs/diff.md": 
 FULL = (11.1, 7.3)
 HEIGHTS = {"bridge": 6.6, "tornado": 4.3, "grid": 3.9, "goal": 5.2, "changes": 3.4}
 """Inches of the page that are shown, where that is less than the whole."""
-BELOW = {"grid": ("grid_chart", 3.4)}
+BELOW = {"grid": ("grid_chart", 3.9)}
 """Sheets whose chart stands on the next page: the name of its picture, and its inches."""
 _FILE = re.compile(r'^```\w+ title="([^"]+)"\n(.*?)^```', re.MULTILINE | re.DOTALL)
 

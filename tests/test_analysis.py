@@ -25,6 +25,10 @@ CELLS = {
     "B3": "=INT(A2/3)",
     "B4": "=IF(A1>4,NA(),A1)",
     "B5": "=SUM(A1:A3)",
+    "A4": 46000.0,
+    "B6": "=A4+A2",
+    "B7": "=1/(A2-9)",
+    "B8": "=1+1",
 }
 NAMES = {
     "price": "A1",
@@ -35,6 +39,10 @@ NAMES = {
     "days": "B3",
     "gap": "B4",
     "total": "B5",
+    "begins": "A4",
+    "ends": "B6",
+    "odds": "B7",
+    "fixed": "B8",
 }
 
 
@@ -53,6 +61,8 @@ def folder(tmp_path_factory):
     )
     whole.add("A2")
     book.active.add_data_validation(whole)
+    for cell in ("A4", "B6"):
+        book.active[cell].number_format = "yyyy-mm-dd"
     book.save(folder / "whole.xlsx")
     other = {**CELLS, "A1": 3.0, "A2": 20.0, "B1": "=A1*A2+A3"}
     (folder / "next.xlsx").write_bytes(small_workbook(other, NAMES))
@@ -144,6 +154,80 @@ def test_a_goal_by_whole_numbers_is_the_nearest_one(whole):
     found = analysis.solve(whole, "cost", 45, "hours")
     assert ((22.0,), (44.0,)) == (found.values, found.reached)
     assert (1.0, 100.0) == (found.low, found.high)
+
+
+def test_a_stretch_at_the_target_is_told_by_its_ends(own, whole):
+    found = analysis.solve(own, "days", 3, "hours", (1, 30))
+    assert ((9.0, pytest.approx(12.0, rel=1e-14)),) == found.stretches
+    assert found.stretches[0] == found.values
+    assert all(value < 12.0 for value in found.values)
+    by_whole = analysis.solve(whole, "days", 3, "hours")
+    assert (((9.0, 11.0),), (9.0, 11.0)) == (by_whole.stretches, by_whole.values)
+    assert () == analysis.solve(own, "curve", 9, "price", (0, 10)).stretches
+
+
+def test_a_goal_between_two_whole_numbers_says_that_none_gives_it(own, whole):
+    assert analysis.solve(whole, "cost", 45, "hours").is_rounded
+    assert not analysis.solve(whole, "cost", 44, "hours").is_rounded
+    assert not analysis.solve(own, "cost", 45, "hours").is_rounded
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True])
+def test_a_seed_that_is_none_is_refused(own, seed):
+    refused = f"seed must be a whole number of at least 0, got {seed}"
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.simulate(own, "cost", {"price": "uniform(1,2)"}, seed=seed)
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.minimise(own, "curve", ["price"], seed=seed)
+    with pytest.raises(AnalysisError, match=refused):
+        analysis.compare(own, {}, {"price": 3}, "cost", seed=seed)
+
+
+def test_a_tornado_leaves_dates_out_and_says_so(whole):
+    found = analysis.sensitivity(whole, "ends")
+    assert (["hours"], ("begins",)) == ([one.name for one in found.swings], found.dates)
+    with pytest.raises(AnalysisError, match="begins holds a date, of which there is no share"):
+        analysis.sensitivity(whole, "ends", ["begins"])
+    once = analysis.sensitivity(whole, "cost", ["price", "PRICE"])
+    assert ["price"] == [one.name for one in once.swings]
+
+
+def test_dates_and_missing_units_and_elasticities_are_printed_as_people_read_them(folder):
+    (folder / "to.csv").write_text("begins,hours\n2025-12-11,20\n", "utf-8")
+    moved = run("compare", "whole.xlsx", "--to", "to.csv", "--output", "ends", cwd=folder)
+    lines = [line.split("█")[0].split() for line in moved.stdout.splitlines()]
+    assert [
+        ["ends"],
+        ["from", "2025-12-19"],
+        ["hours", "10", "→", "20", "+10"],
+        ["begins", "2025-12-09", "→", "2025-12-11", "+2"],
+        ["to", "2025-12-31"],
+    ] == lines
+    steep = run("sensitivity", "whole.xlsx", "--output", "odds", cwd=folder)
+    head, _, hours = steep.stdout.splitlines()
+    assert "odds is 1" == head
+    assert ["hours", "9", "11", "–", "-0.5", "–"] == hours.split()
+    none = run("sensitivity", "whole.xlsx", "--output", "fixed", cwd=folder)
+    assert (2, "") == (none.returncode, none.stdout)
+    assert "xlcalc: fixed follows from no input with a number\n" == none.stderr
+
+
+def test_a_value_that_a_whole_number_never_has_is_refused(whole):
+    with pytest.raises(AnalysisError, match=r"hours must be a whole number, got 1.5 in discrete"):
+        analysis.simulate(whole, "cost", {"hours": "discrete(1.5:1,5:2)"})
+
+
+def test_draws_of_whole_numbers_say_that_they_are_rounded(folder):
+    asked = ("simulate", "whole.xlsx", "--output", "cost", "--draws", "100")
+    found = run(*asked, "--vary", "hours=uniform(1,9)", cwd=folder)
+    assert "xlcalc: hours takes whole numbers, to which its draws are rounded\n" == found.stderr
+    assert "" == run(*asked, "--vary", "hours=discrete(1,9)", cwd=folder).stderr
+
+
+def test_the_mean_of_huge_results_is_a_number(own):
+    found = analysis.simulate(own, "cost", {"price": "uniform(1e307,1.7e307)"}, draws=1000)
+    assert 1.35e308 == pytest.approx(found.mean, rel=1e-4)
+    assert 7e307 / 12**0.5 == pytest.approx(found.deviation, rel=1e-3)
 
 
 def test_a_step_that_passes_over_the_target_is_no_solution(own):
@@ -243,6 +327,20 @@ WRONG = [
     (lambda b: analysis.simulate(b, "cost", {"price": "uniform(1)"}), r"takes \(low,high\)"),
     (lambda b: analysis.simulate(b, "cost", {}), "needs an input that varies"),
     (
+        lambda b: analysis.simulate(b, "cost", {"price": "uniform(1,2)"}, budget=math.nan),
+        "the budget must be a finite number, got nan",
+    ),
+    (
+        lambda b: analysis.simulate(
+            b,
+            "cost",
+            {"price": "uniform(1,2)", "hours": "uniform(1,2)"},
+            correlate={("price", "hours"): 0.5, ("Hours", "price"): 0.3},
+        ),
+        "the correlation of Hours and price is given twice",
+    ),
+    (lambda b: analysis.solve(b, "price", 1, "hours"), 'no result "price"; price is an input'),
+    (
         lambda b: analysis.simulate(
             b,
             "total",
@@ -280,7 +378,7 @@ def test_the_commands_print_tables_and_json(folder):
     (folder / "plan.csv").write_text("scenario,price,hours\nplan,3,20\n", encoding="utf-8")
     bridge = run("compare", "own.xlsx", "--to", "plan.csv", "--output", "cost", cwd=folder)
     lines = bridge.stdout.splitlines()
-    assert ["cost []", "from", "hours", "price", "to"] == [
+    assert ["cost", "from", "hours", "price", "to"] == [
         lines[0], *(line.split()[0] for line in lines[1:])
     ]  # fmt: skip
     assert "hours  10 → 20  +25  " + "█" * 40 == lines[2]
@@ -292,7 +390,7 @@ def test_the_commands_print_tables_and_json(folder):
     assert "hours  25    cost 50\n" == goal.stdout
     draws = ("--draws", 1000, "--vary", "price=uniform(1,3)", "--budget", 20)
     spread = run("simulate", "own.xlsx", "--output", "cost", *draws, cwd=folder)
-    assert spread.stdout.startswith("cost [], 1,000 draws, seed 0\n")
+    assert spread.stdout.startswith("cost, 1,000 draws, seed 0\n")
     assert "above 20 with a chance of 50.0 %" in spread.stdout
 
 
@@ -329,6 +427,13 @@ def test_a_goal_out_of_reach_is_status_1_and_a_wrong_question_status_2(folder):
     )
     assert (1, "") == (never.returncode, never.stdout)
     assert "xlcalc: curve is never 1 for price from 0 to 9; it is between 5" in never.stderr
+    none = run(
+        *("solve", "own.xlsx", "--minimise", "cost", "--by", "hours=1:9"),
+        *("--subject", "days>=9", "--seed", "3"),
+        cwd=folder,
+    )
+    assert (1, "") == (none.returncode, none.stdout)
+    assert none.stderr.startswith("xlcalc: no inputs were found that keep days>=9; the nearest has")
     wrong = run("simulate", "own.xlsx", "--output", "cost", "--vary", "price", cwd=folder)
     assert (2, 'xlcalc: --vary takes name=value, got "price"\n') == (wrong.returncode, wrong.stderr)
 

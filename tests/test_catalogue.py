@@ -369,6 +369,12 @@ def test_a_folder_that_is_none_is_refused(tmp_path):
         Catalogues(tmp_path)
 
 
+def test_a_folder_that_cannot_be_read_leaves_the_one_of_before_in_use(tmp_path):
+    with pytest.raises(CatalogueError, match="there is no folder"):
+        xlcalc.load("training_budget", catalogue=tmp_path / "none")
+    assert 70953.52564102563 == xlcalc.load("training_budget")(params=7e9, mfu=0.4)["total_cost"]
+
+
 def test_rows_are_searched_by_words():
     assert ["gpu_rental-037", "gpu_rental-088"] == [
         row["id"] for row in BUNDLED.search("prices", "RunPod h100-sxm gpu_rental-0")

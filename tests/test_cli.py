@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -13,6 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests.conftest import ROOT
 from tests.files import own_price
 from tests.workbooks import name_cells, to_bytes
+from xlcalc.calc.engines.local import ENGINES
+from xlcalc.cli import app
 from xlcalc.cli.formulas import functions
 from xlcalc.registry import specs
 
@@ -233,10 +236,59 @@ def test_what_a_person_can_mend_is_one_sentence_and_status_2(budget, tmp_path, s
     assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
 
-def test_the_version_is_shown():
+def test_the_version_is_shown_with_those_of_the_engines():
     import xlcalc as package
 
-    assert f"xlcalc {package.__version__}\n" == xlcalc("--version").stdout
+    done = xlcalc("--version")
+    first, *engines = done.stdout.splitlines()
+    assert (f"xlcalc {package.__version__}", "", 0) == (first, done.stderr, done.returncode)
+    assert ["formualizer", "betteroffice-xlsx", "ironcalc", "formulon"] == [
+        line.split()[0] for line in engines
+    ]
+    assert [True] * 4 == [bool(re.fullmatch(r"[\w-]+ \d+\.\d+\.\d+", line)) for line in engines]
+
+
+def test_an_engine_that_is_not_there_is_said(monkeypatch):
+    monkeypatch.setitem(ENGINES, "ironcalc", "no-such-package")
+    shown = CliRunner().invoke(app, ["--version"]).output
+    assert "no-such-package is not installed" == shown.splitlines()[3]
+
+
+def test_the_package_is_a_command_of_python():
+    done = subprocess.run(
+        [sys.executable, "-m", "xlcalc", "eval", "=1+5"], capture_output=True, text=True, timeout=60
+    )
+    assert ("6\n", "", 0) == (done.stdout, done.stderr, done.returncode)
+
+
+# In a process of its own: click keeps the option of a command that was called without its group.
+HELP_OF_ALL = """
+import click
+from click.testing import CliRunner
+from xlcalc.cli import app
+
+def shown(command, *words):
+    short, long = (CliRunner().invoke(app, [*words, option]) for option in ("-h", "--help"))
+    assert (0, long.output) == (short.exit_code, short.output), words
+    assert long.output.startswith(f"Usage: {' '.join(['xlcalc', *words])} "), words
+    assert "  -h, --help " in long.output, words
+    print(*words)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            shown(command.get_command(context, name), *words, name)
+
+shown(app)
+"""
+
+
+def test_a_short_option_shows_the_help_of_every_command():
+    command = [sys.executable, "-c", HELP_OF_ALL]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (0, "") == (done.returncode, done.stderr)
+    shown = done.stdout.splitlines()
+    assert {"", "batch", "catalogue import", "excel doctor", "template new"} <= set(shown)
+    assert 35 == len(shown)
 
 
 def test_the_command_starts_without_what_it_may_not_need():

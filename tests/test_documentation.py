@@ -22,11 +22,15 @@ def place(page):
     return page.relative_to(DOCS).as_posix()
 
 
+def is_elsewhere(page):
+    return place(page) in ELSEWHERE or place(page).startswith("examples/")
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands run in a shell of Unix")
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if commands(page) and place(page) not in ELSEWHERE],
+    [page for page in PAGES if commands(page) and not is_elsewhere(page)],
     ids=place,
 )
 def test_a_command_prints_what_its_page_shows(page, tmp_path):

@@ -208,7 +208,7 @@ def test_calc_shows_numbers_texts_and_the_right_errors(calc):
         "B7": "7e9%",
     }
     expected = {
-        "=XLCALC_STATUS()": f"xlcalc 0.1.0 calculates in {sys.executable}",
+        "=XLCALC_STATUS()": f"xlcalc 0.2.0 calculates in {sys.executable}",
         "=TRAIN_FLOPS(7E9;1.4E12)": "5.88E+022",
         "=TRAIN_FLOPS(B1;1.4E12)": "5.88E+022",
         "=TRAIN_FLOPS(1;2;)": "12",
@@ -362,7 +362,7 @@ def test_libreoffices_own_python_calculates_where_it_has_numpy(new_calc):
     packages = str(Path(np.__file__).parent.parent)
     formulas = ("=XLCALC_STATUS()", "=TRAIN_FLOPS(7E9;1.4E12)", "=TRAIN_FLOPS(-1;1)")
     answers = shown(new_calc, *formulas, PYTHONPATH=packages)
-    assert "xlcalc 0.1.0 calculates in LibreOffice's own Python 3.11" == answers[0]
+    assert "xlcalc 0.2.0 calculates in LibreOffice's own Python 3.11" == answers[0]
     assert ["5.88E+022", "#NUM!"] == answers[1:]
 
 

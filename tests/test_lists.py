@@ -1,15 +1,23 @@
 """Lists as companies have them: labels beside inputs, folders, other countries, pipes."""
 
 import csv
+import json
 import subprocess
 import sys
+from datetime import date, datetime
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 from xlcalc import batch
 from xlcalc.errors import InputValueError, ScenarioError, UsageError
 from xlcalc.runs.local_values import local_reader
+
+
+def xlcalc_of(*arguments, cwd):
+    command = [sys.executable, "-m", "xlcalc.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
 
 
 def made(list_text, tmp_path, **options):
@@ -154,3 +162,75 @@ def test_a_list_comes_through_a_pipe(place, tmp_path):
 def test_a_device_is_no_list(tmp_path):
     with pytest.raises(ScenarioError, match="/dev/zero is a device, and no list"):
         batch("training_budget", "/dev/zero", tmp_path / "out")
+
+
+def test_evaluate_and_compare_read_a_list_of_another_country(tmp_path):
+    (tmp_path / "liste.csv").write_text("params;mfu;owner\n7.000.000.000;0,4;1,5\n", "utf-8")
+    found = xlcalc_of(
+        *("evaluate", "training_budget", "liste.csv", "--locale", "de", "--get", "total_cost"),
+        cwd=tmp_path,
+    )
+    # 6 × 7e9 × 300e9 FLOP / (312e12 FLOP/s × 0.4) / 3600 s × 2.3 USD × 1.1; a label stays.
+    assert '7000000000,0.4,"1,5",70953.52564102563,\n' in found.stdout
+    (tmp_path / "nach.csv").write_text("mfu\n0,4\n", "utf-8")
+    moved = xlcalc_of(
+        *("compare", "training_budget", "--to", "nach.csv", "--output", "total_cost"),
+        *("--locale", "de", "--json"),
+        cwd=tmp_path,
+    )
+    assert [0.4] == [part["after"] for part in json.loads(moved.stdout)["parts"]]
+    (tmp_path / "slip.csv").write_text("mfu\n0,3\n0.4\n", "utf-8")
+    slip = xlcalc_of("evaluate", "training_budget", "slip.csv", "--locale", "de", cwd=tmp_path)
+    assert (2, "") == (slip.returncode, slip.stdout)
+    assert (
+        'xlcalc: slip.csv, row 3: "0.4" is no number as --locale de writes it: the decimal sign is '
+        '","\n'
+    ) == slip.stderr
+
+
+def test_the_rows_of_a_table_are_in_the_locale_of_the_list(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["item", "day", "price"], ["a", date(2026, 1, 2), 1.0], [], ["sum", None, None]):
+        sheet.append(row)
+    sheet["B2"].number_format = "yyyy-mm-dd"
+    sheet["C4"] = "=SUM(C2:C2)"
+    book.defined_names["items"] = DefinedName("items", attr_text="Sheet!$A$2:$C$2")
+    book.defined_names["total"] = DefinedName("total", attr_text="Sheet!$C$4")
+    book.defined_names["rate"] = DefinedName("rate", attr_text="Sheet!$A$6")
+    sheet["A6"] = 1.0
+    book.save(tmp_path / "book.xlsx")
+    (tmp_path / "runs.csv").write_text("scenario;rate\nNord;1,5\nSlip;1\n", "utf-8")
+    items = "scenario;item;day;price\nNord;1,5;31.12.2026;1.234,5\nNord;b;;0,5\nSlip;c;;0.4\n"
+    (tmp_path / "items.csv").write_text(items, "utf-8")
+    counts = batch(
+        tmp_path / "book.xlsx",
+        *(tmp_path / "runs.csv", tmp_path / "out"),
+        rows={"items": tmp_path / "items.csv"},
+        locale="de",
+    )
+    assert (2, 1) == (counts.runs, counts.failed)
+    north = openpyxl.load_workbook(tmp_path / "out" / "Nord.xlsx", data_only=True).active
+    shown = [[cell.value for cell in row] for row in north["A2:C3"]]
+    assert [["1,5", datetime(2026, 12, 31), 1234.5], ["b", None, 0.5]] == shown
+    assert 1235.0 == north["C5"].value
+    errors = (tmp_path / "out" / "errors.csv").read_text("utf-8-sig")
+    assert 'line 4: ""0.4"" is no number as --locale de writes it' in errors
+
+
+def test_what_comes_through_a_pipe_is_named_so(tmp_path):
+    for command in (
+        ("batch", "-oout"),
+        ("evaluate",),
+    ):
+        for text, why in (
+            (b"\xff\xfe", "the standard input is not a CSV file in UTF-8: invalid start byte"),
+            (b"params;mfu\n7e9;0,4\n", 'the standard input, row 2: "0,4" may mean thousands or'),
+            (b"", "the standard input has no header row"),
+        ):
+            found = subprocess.run(
+                [sys.executable, "-m", "xlcalc.cli", *command, "training_budget", "-"],
+                input=text, capture_output=True, cwd=tmp_path, check=False,
+            )  # fmt: skip
+            assert 2 == found.returncode
+            assert found.stderr.decode().startswith(f"xlcalc: {why}")

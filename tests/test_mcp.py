@@ -120,6 +120,29 @@ def test_many_scenarios_are_one_question(folder):
     assert "inputs must be 1 to 1,000 scenarios, got 1,001" in too_many
 
 
+def test_arguments_that_a_tool_does_not_take_are_refused_with_a_sentence(folder):
+    file = {"workbook": "plans/budget.xlsx"}
+    untouched = (folder / "plans" / "budget.xlsx").read_bytes()
+    output, after, null, without, number = ask(
+        folder,
+        ("recalculate", {**file, "output": "plans/new.xlsx"}),
+        ("compare", {**file, "output": "total_cost", "afte": {"mfu": 0.4}}),
+        ("evaluate", {**file, "inputs": {"mfu": None}}),
+        ("solve", {**file, "output": "total_cost", "target": 1e6}),
+        ("solve", {**file, "output": "total_cost", "target": "much", "by": ["mfu"]}),
+        options=("--write",),
+    )
+    assert 'recalculate has no argument "output"; it takes workbook, to' == output
+    assert 'compare has no argument "afte"; did you mean "after"?' == after
+    assert (
+        "inputs takes names of inputs, each with a number, a text, true or false, or a list of such"
+        ' objects, got {"mfu": null}'
+    ) == null
+    assert 'solve needs by, a list of names, as ["mfu"]' == without
+    assert 'target takes a number, got "much"' == number
+    assert untouched == (folder / "plans" / "budget.xlsx").read_bytes()
+
+
 @pytest.mark.slow
 def test_questions_are_answered(folder):
     about = {"workbook": "plans/budget.xlsx", "output": "total_cost"}

@@ -553,3 +553,28 @@ def test_calc_shows_what_a_function_of_others_gives(package, tmp_path):
     for row, formula in enumerate(formulas, 1):
         steps += [("TypeInto", f"H{row}", formula), ("Show", f"H{row}")]
     assert ["280800", "#NUM!", "6"] == [answer[0] for answer in calc.ask(steps)]
+
+
+def test_what_a_file_prints_when_it_is_read_is_no_part_of_an_answer(tmp_path):
+    path = tmp_path / "loud.py"
+    path.write_text(f"{GOOD}\nprint('reading')\n", encoding="utf-8")
+    found = xlcalc("--functions", path, "eval", "=ACME_TEAM_COST(2,3)", cwd=tmp_path)
+    assert (0, "6\n", "reading\n") == (found.returncode, found.stdout, found.stderr)
+
+
+def test_a_text_where_a_number_is_declared_is_an_error(tmp_path):
+    path = tmp_path / "texts.py"
+    path.write_text(function("acme_words").replace("return 1.0", "return 'many'"), "utf-8")
+    found = xlcalc("--functions", path, "eval", "=ACME_WORDS(2)", cwd=tmp_path)
+    assert "#VALUE!\n" == found.stdout
+    assert (
+        "xlcalc: ACME_WORDS failed: TypeError: it gives a text, 'many', where it declares money\n"
+    ) == found.stderr
+
+
+@pytest.mark.parametrize("name", ["numpy", "json", "openpyxl"])
+def test_a_package_does_not_take_the_name_of_one_that_is_installed(name, tmp_path):
+    found = xlcalc("new-plugin", name, cwd=tmp_path)
+    assert (2, "") == (found.returncode, found.stdout)
+    assert f'xlcalc: "{name}" is the name of a package that is installed' in found.stderr
+    assert [] == list(tmp_path.iterdir())

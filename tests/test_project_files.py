@@ -64,7 +64,7 @@ def test_the_citation_is_of_this_version():
 
 def test_the_supported_version_is_this_one():
     minor = xlcalc.__version__.rpartition(".")[0]
-    assert f"| {minor} (main branch) | yes |" in read("SECURITY.md")
+    assert f"| {minor} | yes |" in read("SECURITY.md")
 
 
 def test_the_oldest_versions_are_those_of_the_project():

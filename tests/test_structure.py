@@ -360,6 +360,7 @@ hosts.server.web
 hosts.server.start
 hosts.server.project
 cli.status
+cli.completion
 cli.streams
 cli.limits
 cli.saying
@@ -393,6 +394,7 @@ cli.excel
 cli
 cli.guard
 cli.__main__
+__main__
 """
 """Every module from the ground up, a line each: it imports from lines above its own alone.
 

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import date
 
 import numpy as np
@@ -13,13 +14,22 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 from pyarrow import parquet
 
 import xlcalc
 from tests.workbooks import small_workbook
+from xlcalc.calc.many import ManyScenarios
 from xlcalc.cells import CellError
-from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, UsageError
+from xlcalc.errors import (
+    DisagreementError,
+    InputValueError,
+    NameNotFoundError,
+    ScenarioError,
+    UsageError,
+)
 
 # GPT-3 on 1,000 A100 at 2.30 USD/GPU-hour: 6 * 175e9 * 300e9 FLOP / (312e12 * 0.462 * 3600 s)
 # are 607,031.8584 GPU-hours, and with a contingency of 10 % they cost 1,535,790.60 USD.
@@ -231,10 +241,10 @@ def test_the_command_reads_and_writes_parquet(tmp_path):
 @pytest.mark.parametrize(
     ("text", "options", "sentence"),
     [
-        ("", (), "- has no header row"),
-        ("mfu\n", (), "- lists no scenario"),
-        ("mfu,mfu\n1,1\n", (), '- has the column "mfu" twice'),
-        ("mfu\n0.1,0.2\n", (), "-, row 2: 2 values for 1 columns"),
+        ("", (), "the standard input has no header row"),
+        ("mfu\n", (), "the standard input lists no scenario"),
+        ("mfu,mfu\n1,1\n", (), 'the standard input has the column "mfu" twice'),
+        ("mfu\n0.1,0.2\n", (), "the standard input, row 2: 2 values for 1 columns"),
         ("mfu\n0.1\n", ("-o", "out.txt"), "out.txt: results are written as .csv or .parquet"),
         ("mfu\n0.1\n", ("--get", "profit"), 'has no named cell "profit"'),
         ("owner\nann\n", (), "no column is an input"),
@@ -279,6 +289,78 @@ def test_pandas_own_missing_value_keeps_the_workbooks_value(budget):
     frame = pd.DataFrame({"gpu": pd.array([pd.NA, "H100 SXM5 80GB"], dtype="string")})
     made = budget.evaluate(frame, ["peak_tflops"])
     assert [312.0, 989.4] == list(made["peak_tflops"])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame([[0.4, 0.5]], columns=["mfu", "mfu"]),
+        pa.table([pa.array([0.4]), pa.array([0.5])], names=["mfu", "mfu"]),
+    ],
+)
+def test_a_frame_with_a_column_twice_is_refused_in_one_line(budget, frame):
+    with pytest.raises(ScenarioError) as refused:
+        budget.evaluate(frame, ["total_cost"])
+    told = "the frame cannot be read: Expected unique column names, got: - 'mfu' 2 times"
+    assert told == str(refused.value)
+
+
+def test_only_formulas_that_a_result_needs_are_read_for_vectors(tmp_path):
+    cells = {"A1": 1.0, "B1": "=A1*2", "B2": "=B1+1", "B3": "=RAND()+A1"}
+    names = {"given": "A1", "wanted": "B2", "random": "B3"}
+    (tmp_path / "own.xlsx").write_bytes(small_workbook(cells, names))
+    model = xlcalc.load(tmp_path / "own.xlsx").model
+    assert "" == ManyScenarios(model, ["given"], ["wanted"]).slow
+    assert "Sheet!B3: it uses RAND" == ManyScenarios(model, ["given"], ["random"]).slow
+    found = ManyScenarios(model, ["given"], ["wanted"]).answers({"given": [2.0, 3.0]}, 2)
+    assert [5.0, 7.0] == list(found.values["wanted"])
+
+
+def test_a_result_that_reads_a_cell_which_an_array_fills_follows_its_inputs(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["D1"] = 2.0, 3.0, "=C2+1"
+    sheet["C1"] = ArrayFormula("C1:C2", "=A1:A2*2")
+    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    book.save(tmp_path / "own.xlsx")
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    # The first one is as the workbook stands, which alone tells nothing.
+    assert [7.0, 21.0, 41.0] == own.evaluate({"given": [3.0, 10.0, 20.0]}, "wanted")["wanted"]
+
+
+def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
+    sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
+    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    book.save(tmp_path / "own.xlsx")
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    # With 10 the array has two values for the engine, and no formula says that it fills C2.
+    with pytest.raises(DisagreementError, match="is 1 by vectors and 6 by the engine"):
+        own.evaluate({"given": [10.0, 3.0]}, "wanted")
+
+
+def test_a_result_that_reads_a_cell_which_an_array_may_fill_follows_its_inputs(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
+    sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
+    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
+    book.save(tmp_path / "array.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "array.xlsx") as array,
+        zipfile.ZipFile(tmp_path / "own.xlsx", "w") as dynamic,
+    ):
+        for part in array.namelist():
+            # So does Excel mark an array that grows.
+            marked = array.read(part).replace(b'<c r="C1"', b'<c r="C1" cm="1"')
+            dynamic.writestr(part, marked)
+    own = xlcalc.load(tmp_path / "own.xlsx")
+    assert [1.0, 6.0] == own.evaluate({"given": [3.0, 10.0]}, "wanted")["wanted"]
 
 
 def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget):

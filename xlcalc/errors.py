@@ -85,6 +85,10 @@ class AnalysisError(UsageError):
     """A question about a workbook does not fit it."""
 
 
+class NoSolutionError(AnalysisError):
+    """A search that found nothing which keeps its conditions."""
+
+
 class ContractError(UsageError):
     """A workbook breaks the contract that it was given."""
 

@@ -87,7 +87,7 @@ def read_csv(path: Path, failure: type[UsageError]) -> list[tuple[int, list[str]
 
 
 def iterate_csv(
-    path: Path, failure: type[UsageError], *, commas: str = ""
+    path: Path, failure: type[UsageError], *, commas: str = "", called: str = ""
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV file with the numbers of their lines; empty lines are left out.
 
@@ -97,29 +97,38 @@ def iterate_csv(
 
     `commas` says what becomes of a number with a comma where the comma is no delimiter: "" refuses
     it, "kept" hands it on, and another text is what a person can do, which the refusal says.
+    `called` is how sentences name a file that a person does not know by its path.
     """
+    name = called or called_in_sentences(path)
     try:
         with _opened(path) as file:
             first = file.readline()
             delimiter, named = csv_delimiter(first)
+            if commas == "kept" and delimiter not in first:
+                delimiter = ";"  # of a single column, whose commas belong to its numbers
             lines = chain(["\n" if named else first], file)
-            reader = csv.reader(_textual(path, lines, failure), delimiter=delimiter, strict=True)
+            reader = csv.reader(_textual(name, lines, failure), delimiter=delimiter, strict=True)
             try:
                 for row in reader:
                     if row:
                         if delimiter != "," and commas != "kept":
-                            _refuse_commas(path, reader.line_num, row, failure, commas)
+                            _refuse_commas(name, reader.line_num, row, failure, commas)
                         yield reader.line_num, row
             except csv.Error as error:
-                raise failure(f"{path}, line {reader.line_num}: {error}") from None
+                raise failure(f"{name}, line {reader.line_num}: {error}") from None
     except FileNotFoundError:
-        raise WorkbookError(f"there is no file {path}") from None
+        raise WorkbookError(f"there is no file {name}") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise failure(f"{path} is not a whole file of gzip: {error}") from None
+        raise failure(f"{name} is not a whole file of gzip: {error}") from None
     except OSError as error:
-        raise WorkbookError(f"cannot read {path}: {error.strerror}") from None
+        raise WorkbookError(f"cannot read {name}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise failure(f"{path} is not a CSV file in UTF-8: {error.reason}") from None
+        raise failure(f"{name} is not a CSV file in UTF-8: {error.reason}") from None
+
+
+def called_in_sentences(path: Path) -> str:
+    """Return how sentences name a file: `-` is the standard input."""
+    return "the standard input" if str(path) == "-" else str(path)
 
 
 def csv_delimiter(first: str) -> tuple[str, bool]:
@@ -136,21 +145,21 @@ def _opened(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _textual(path: Path, lines: Iterable[str], failure: type[UsageError]) -> Iterator[str]:
+def _textual(name: str, lines: Iterable[str], failure: type[UsageError]) -> Iterator[str]:
     for line in lines:
         if "\x00" in line:
-            raise failure(f"{path} is not a CSV file: it holds binary data")
+            raise failure(f"{name} is not a CSV file: it holds binary data")
         yield line
 
 
 def _refuse_commas(
-    path: Path, number: int, cells: list[str], failure: type[UsageError], hint: str
+    name: str, number: int, cells: list[str], failure: type[UsageError], hint: str
 ) -> None:
     """Refuse numbers with a comma where it is no delimiter: it may mean thousands or decimals."""
     for cell in cells:
         if "," in cell and _ONLY_NUMBER.fullmatch(cell.strip()):
             raise failure(
-                f'{path}, row {number}: "{cell}" may mean thousands or decimals; write the '
+                f'{name}, row {number}: "{cell}" may mean thousands or decimals; write the '
                 f"number with a point and without separators{hint}"
             )
 

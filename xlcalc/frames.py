@@ -98,14 +98,16 @@ def _of_frame(given: Any) -> Table:
 
     try:
         frame = narwhals.from_native(given)
+        eager = frame.collect() if isinstance(frame, narwhals.LazyFrame) else frame
+        columns = {name: _of_series(eager[name]) for name in eager.columns}
+    except narwhals.exceptions.NarwhalsError as error:  # as a column that is there twice
+        raise ScenarioError(f"the frame cannot be read: {' '.join(str(error).split())}") from None
     except TypeError:
         kind = type(given).__name__
         raise ScenarioError(
             f"scenarios are a dict of columns, a list of dicts or a data frame, got {kind}"
         ) from None
     lazy = isinstance(frame, narwhals.LazyFrame)
-    eager = frame.collect() if isinstance(frame, narwhals.LazyFrame) else frame
-    columns = {name: _of_series(eager[name]) for name in eager.columns}
 
     def like(made: Mapping[str, Column]) -> Any:
         index = narwhals.maybe_get_index(eager)

@@ -10,6 +10,7 @@ all else goes on. Nothing is read because it happens to lie somewhere.
     rates = "acme_costs:RATES"      or the tuple itself
 """
 
+import contextlib
 import csv
 import hashlib
 import os
@@ -179,7 +180,9 @@ def find_plugins(taken: Taken) -> tuple[Plugin, ...]:
     plugins = []
     for title, load in (*_packages(), *_files()):
         try:
-            module, attribute, candidates = load()
+            # What it prints is no part of an answer, which may be JSON or a protocol.
+            with contextlib.redirect_stdout(sys.stderr):
+                module, attribute, candidates = load()
         # Whatever a module of others raises when it is imported, it costs its own functions alone.
         except (Exception, SystemExit) as error:  # noqa: BLE001
             taken.problems.append(f"{title} is left out: {_reason_of(error)}")

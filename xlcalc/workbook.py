@@ -10,6 +10,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -280,10 +281,24 @@ class Workbook:
         """
         return number_bounds(self._model.input(name))[:2]
 
+    def is_date(self, name: str) -> bool:
+        """Whether an input holds a date, by its number format; a duration is none."""
+        cell = self._model.input(name)
+        return isinstance(cell.moment(cell.value), date)
+
     def is_whole(self, name: str) -> bool:
         """Whether an input takes whole numbers alone, by its rules."""
         rules = self._model.input(name).validations
         return any(rule.strict and rule.kind == "whole" for rule in rules)
+
+    def takes_numbers(self, name: str) -> bool:
+        """Whether a name is that of an input which holds no text, in any letter case.
+
+        A number or a day in a list, which each country writes in its own way, is for such a one.
+        """
+        known = {found.lower(): found for found in self.inputs}
+        found = known.get(name.lower())
+        return found is not None and not isinstance(self.inputs[found].value, str)
 
     def contract(self) -> dict[str, Any]:
         """Return what the workbook takes and gives, as a JSON Schema of draft 2020-12."""

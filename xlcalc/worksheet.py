@@ -405,7 +405,9 @@ def _call_scalar(spec: Spec, values: list[Any]) -> Any:
     with np.errstate(all="ignore"):
         result = spec.formula(*values)
     if isinstance(result, str):
-        return result
+        if isinstance(spec.returns, LookupResult):
+            return result
+        raise TypeError(f"it gives a text, {result!r:.80}, where it declares {spec.returns.unit}")
     if not math.isfinite(result):
         raise _not_finite(spec, values, result)
     return result[()] if isinstance(result, np.ndarray) else np.float64(result)

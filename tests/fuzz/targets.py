@@ -18,6 +18,7 @@ import orjson
 
 from tests.fuzz import making
 from tests.workbooks import small_workbook, zipped
+from xlcalc._version import __version__
 from xlcalc.audit.acceptance import read_acceptances
 from xlcalc.calc.array_arguments import may_be_array
 from xlcalc.calc.engine import mark_left_out
@@ -245,7 +246,7 @@ LINE = {
     "file": "a.xlsx",
     "inputs_hash": "b",
     "template_hash": "h",
-    "version": "0.1.0",
+    "version": __version__,
     "status": "written",
     "remark": "",
     "size_crc32": "1-2",

@@ -5,15 +5,17 @@ input and output; `commands` asks, and `folder` says of what.
 """
 
 import contextlib
+import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlcalc._version import __version__
 from xlcalc.agents.commands import Commands, Value, optional, settings
 from xlcalc.agents.folder import Folder, RefusedError
-from xlcalc.errors import UsageError
+from xlcalc.errors import UsageError, suggestion
+from xlcalc.plain_texts import shortened
 from xlcalc.templates import TEMPLATES, summary
 
 if TYPE_CHECKING:
@@ -23,6 +25,19 @@ MISSING = 'agents are served with the package mcp: pip install "xlcalc[mcp]"'
 _GUIDE = """Budgets of AI training and inference, as workbooks with named inputs and results.
 Begin with `workbooks`, then `inputs` of the one that fits; a template is a workbook too.
 Nothing is changed by a question: `evaluate` calculates with other inputs and leaves the file."""
+_NAMES = "a list of names"
+_INPUTS = "names of inputs, each with a number, a text, true or false"
+_TAKES = {
+    "before": _INPUTS,
+    "after": _INPUTS,
+    "inputs": f"{_INPUTS}, or a list of such objects",
+    "results": _NAMES,
+    "by": f'{_NAMES}, as ["mfu"]',
+    "subject": 'a list of conditions, as ["train_days<=30"]',
+    "target": "a number",
+    "swing": "a number",
+}
+"""What arguments take that are no single text."""
 
 
 def server_of(commands: Commands, *, write: bool) -> "MCPServer[Any]":
@@ -36,11 +51,41 @@ def server_of(commands: Commands, *, write: bool) -> "MCPServer[Any]":
     try:
         from mcp.server.mcpserver import MCPServer
         from mcp.server.mcpserver.exceptions import ToolError
-        from mcp_types import ToolAnnotations
+        from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
+        from pydantic import ValidationError
     except ImportError:
         raise UsageError(MISSING) from None
 
-    server: MCPServer[Any] = MCPServer(
+    class Server(MCPServer[Any]):
+        """A server whose tools refuse arguments that they do not know, and say why in a sentence.
+
+        An unknown one that is left aside would change what is asked: with a misspelt `to`,
+        `recalculate` would write over the workbook.
+        """
+
+        async def list_tools(self) -> list[Tool]:
+            tools = await super().list_tools()
+            for tool in tools:
+                tool.input_schema["additionalProperties"] = False
+            return tools
+
+        async def call_tool(
+            self, name: str, arguments: dict[str, Any], context: Any = None
+        ) -> CallToolResult | InputRequiredResult:
+            schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
+            if name in schemas:
+                refused = _unfit(name, schemas[name]["properties"], arguments)
+                if refused:
+                    raise ToolError(refused)
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if not isinstance(error.__cause__, ValidationError):
+                    raise
+                found = error.__cause__.errors()[0]["loc"][0]
+                raise ToolError(_misfit(name, str(found), arguments)) from None
+
+    server: MCPServer[Any] = Server(
         "xlcalc", instructions=_GUIDE, version=__version__, log_level="WARNING"
     )
 
@@ -170,6 +215,24 @@ def server_of(commands: Commands, *, write: bool) -> "MCPServer[Any]":
                 return commands.answer("recalc", ["--json", *options], [file], strict=True)
 
     return server
+
+
+def _unfit(tool: str, known: Collection[str], arguments: Mapping[str, Any]) -> str:
+    """Return why a tool cannot take some arguments by their names; empty where it can."""
+    for name in arguments:
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            return f'{tool} has no argument "{name}"{suggestion(name, known) or f"; {takes}"}'
+    return ""
+
+
+def _misfit(tool: str, name: str, arguments: Mapping[str, Any]) -> str:
+    """Return why a tool cannot take an argument, or not do without it."""
+    takes = _TAKES.get(name, "a text")
+    if name not in arguments:
+        return f"{tool} needs {name}, {takes}"
+    got = shortened(json.dumps(arguments[name], ensure_ascii=False), 100)
+    return f"{name} takes {takes}, got {got}"
 
 
 def serve(folder: Path, *, write: bool, seconds: float, gigabytes: float) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.analysis.questions import Question
+from xlcalc.analysis.questions import Question, seed_of
 from xlcalc.cells import CellValue
 from xlcalc.errors import AnalysisError
 from xlcalc.workbook import Workbook
@@ -107,7 +107,7 @@ def compare(
     UsageError
         If there is no such input, or it does not take its value.
     """
-    question = Question(book, output)
+    question, seed = Question(book, output), seed_of(seed)
     start, end = book.read(before), book.read(after)
     for name in {**start, **end}:
         # A default that one side does not name follows from its formula there.
@@ -134,7 +134,7 @@ def compare_workbooks(old: Workbook, new: Workbook, output: str, *, seed: int = 
     AnalysisError
         If the output is no number in both, or the new workbook does not take an old input.
     """
-    first, last = Question(old, output), Question(new, output)
+    first, last, seed = Question(old, output), Question(new, output), seed_of(seed)
     shared = {name.lower(): name for name in new.inputs}
     before: dict[str, CellValue] = {}
     for name, found in old.inputs.items():

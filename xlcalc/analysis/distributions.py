@@ -41,12 +41,15 @@ class Distribution:
         Gives the value below which the input stays with a chance, for an array of chances.
     low, high : float
         The least and the greatest value; infinite where there is none.
+    values : tuple of float
+        All values, where they are counted.
     """
 
     text: str
     quantiles: Quantiles
     low: float
     high: float
+    values: tuple[float, ...] = ()
 
 
 def distribution(text: str) -> Distribution:
@@ -140,7 +143,7 @@ def _discrete(text: str, parts: Sequence[str]) -> Distribution:
         places = np.minimum(np.searchsorted(ends, share, side="right"), len(values) - 1)
         return np.array(values)[places]
 
-    return Distribution(text, quantiles, min(values), max(values))
+    return Distribution(text, quantiles, min(values), max(values), tuple(values))
 
 
 def _bell(share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xlcalc.analysis.questions import Question, numbers
-from xlcalc.errors import AnalysisError
+from xlcalc.analysis.questions import Question, numbers, seed_of
+from xlcalc.errors import AnalysisError, NoSolutionError
 from xlcalc.workbook import Input, Workbook
 
 LOOKED_AT = 401
@@ -70,6 +70,9 @@ class Solution:
         The range that was looked at.
     least, most : float
         The least and the greatest result in it.
+    stretches : tuple of (float, float)
+        Where the result is the target from one value of the input to another, which are both among
+        `values`.
     """
 
     output: str
@@ -83,6 +86,13 @@ class Solution:
     high: float
     least: float
     most: float
+    stretches: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether no whole number gives the target, so that a value is the one nearest to it."""
+        near = _near(self.target, self.least, self.most)
+        return any(abs(result - self.target) > near for result in self.reached)
 
 
 @dataclass(frozen=True)
@@ -163,16 +173,18 @@ def solve(
     if not good.any():
         question.sure({found.name: points[:1]})  # says why there is none
     gaps = values - target
-    there = np.concatenate([[False], gaps == 0.0, [False]])
-    # Of a stretch at the target its ends alone.
-    roots = points[there[1:-1] & ~(there[:-2] & there[2:])].tolist()
+    stretches = [
+        tuple(_end(question, found.name, target, points, *end, whole=whole) for end in ends)
+        for ends in _runs(gaps == 0.0)
+    ]
+    roots = sorted({end for ends in stretches for end in ends})
     for left, right, one, other in zip(points, points[1:], gaps, gaps[1:], strict=False):
         if np.isfinite(one) and np.isfinite(other) and np.sign(one) * np.sign(other) < 0.0:
             refine = _whole_root if whole else _root
             roots.append(refine(question, found.name, target, float(left), float(right)))
     roots.sort()
     reached = question.outputs({found.name: roots}) if roots else np.empty(0)
-    near = NEAR * max(abs(target), float(np.abs(values[good]).max()))
+    near = _near(target, float(values[good].min()), float(values[good].max()))
     # A step passes over the target without ever being it.
     kept = [
         (root, result)
@@ -191,6 +203,7 @@ def solve(
         high,
         float(values[good].min()),
         float(values[good].max()),
+        tuple((low, high) for low, high in stretches if low < high),
     )
 
 
@@ -225,11 +238,14 @@ def minimise(
 
     Raises
     ------
+    NoSolutionError
+        If no inputs in their ranges were found that keep the conditions.
     AnalysisError
-        If no inputs in their ranges keep the conditions, or one does not fit the question.
+        If an input, a result or a condition does not fit the question.
     """
     from scipy.optimize import differential_evolution
 
+    random = np.random.default_rng(seed_of(seed))
     question = Question(book, output)
     conditions = [_condition(book, text) for text in subject]
     found = [_moving(question, name, conditions) for name in by]
@@ -280,7 +296,7 @@ def minimise(
         integrality=np.array(wholes),
         vectorized=True,
         updating="deferred",
-        rng=np.random.default_rng(seed),
+        rng=random,
         tol=1e-10,
         maxiter=400,
         polish=False,
@@ -291,10 +307,9 @@ def minimise(
     for (name, sign_of, bound), text in zip(conditions, subject, strict=True):
         value = subjects[name]
         if not isinstance(value, float) or not _HOLDS[sign_of](value, bound):
-            raise AnalysisError(
-                f"no inputs were found that keep {text.strip()}; the nearest has {name}={value:.6g}"
-                if isinstance(value, float)
-                else f"{name} has no value"
+            nearest = f"{name}={value:.6g}" if isinstance(value, float) else f"no {name}"
+            raise NoSolutionError(
+                f"no inputs were found that keep {text.strip()}; the nearest has {nearest}"
             )
     value = made[question.output]
     if not isinstance(value, float):
@@ -378,6 +393,53 @@ def _points(low: float, high: float, count: int, *, whole: bool) -> NDArray[np.f
         points = np.linspace(low, high, count)
     points[0], points[-1] = low, high
     return np.unique(np.round(points)) if whole else points
+
+
+def _near(target: float, least: float, most: float) -> float:
+    """Return how far a result may be from the target to be taken for it."""
+    return NEAR * max(abs(target), abs(least), abs(most))
+
+
+def _runs(there: NDArray[np.bool_]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return each run of True as its two ends: the place of each, and the place beyond it.
+
+    For [0, 1, 1, 0] these are ((1, 0), (2, 3)). Beyond an end of all places there is only that end
+    itself, and the same is given for a run of a single place.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], there.astype(np.int8), [0]])))
+    runs = zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True)
+    final = len(there) - 1
+    return [
+        ((first, max(first - 1, 0)), (last, min(last + 1, final)))
+        if first < last
+        else ((first, first), (last, last))
+        for first, last in runs
+    ]
+
+
+def _end(
+    question: Question,
+    name: str,
+    target: float,
+    points: NDArray[np.float64],
+    inside: int,
+    outside: int,
+    *,
+    whole: bool,
+) -> float:
+    """Return the end of a stretch at the target, between a point in it and one beyond it."""
+    there, beyond = float(points[inside]), float(points[outside])
+    for _ in range(_ROUNDS):
+        gap = abs(there - beyond)
+        if gap <= (1.0 if whole else _DIGITS * max(abs(there), abs(beyond))):
+            break
+        tried = np.linspace(there, beyond, _PARTS + 1)
+        if whole:
+            tried = np.sort(np.unique(np.round(tried)))[:: 1 if beyond > there else -1]
+        results = question.outputs({name: tried})
+        off = int(np.argmax(results != target))  # the first one is the target, the last one not
+        there, beyond = float(tried[off - 1]), float(tried[off])
+    return there
 
 
 def _root(question: Question, name: str, target: float, low: float, high: float) -> float:

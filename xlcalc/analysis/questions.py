@@ -44,9 +44,9 @@ class Question:
         self.book = book
         names = {name.lower(): name for name in book.results}
         if output.lower() not in names:
-            raise AnalysisError(
-                f'{book.name} has no result "{output}"{suggestion(output, book.results)}'
-            )
+            is_input = output.lower() in map(str.lower, book.inputs)
+            what = f"; {output} is an input" if is_input else suggestion(output, book.results)
+            raise AnalysisError(f'{book.name} has no result "{output}"{what}')
         self.output = names[output.lower()]
         self.unit = book.results[self.output].unit
         found = book()
@@ -117,6 +117,19 @@ class Question:
             shown = ", ".join(f"{name}={_shown(column[row])}" for name, column in given.items())
             raise AnalysisError(f"{answers.problems[row]} (with {shown})")
         return numbers(answers.values[self.output])
+
+
+def seed_of(seed: int) -> int:
+    """Return a seed of what is drawn.
+
+    Raises
+    ------
+    AnalysisError
+        If it is no whole number of at least 0.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise AnalysisError(f"seed must be a whole number of at least 0, got {seed}")
+    return int(seed)
 
 
 def numbers(column: NDArray[np.float64] | Sequence[CellValue]) -> NDArray[np.float64]:

@@ -64,6 +64,8 @@ class Tornado:
         The inputs that move it, the widest first.
     still : tuple of str
         The inputs that do not move it: they are 0, or their effect is beyond such a change.
+    dates : tuple of str
+        The inputs from which the result follows and which hold dates, of which there is no share.
     """
 
     output: str
@@ -72,6 +74,7 @@ class Tornado:
     swing: float
     swings: tuple[Swing, ...]
     still: tuple[str, ...]
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def sensitivity(
     output : str
         Name of the result.
     inputs : collection of str, optional
-        Inputs with a number; all from which the output follows if left out.
+        Inputs with a number that is no date; all from which the output follows if left out.
     swing : float
         The share, above 0 and below 1. An input stays within its domain, and a whole number whole.
 
@@ -123,7 +126,14 @@ def sensitivity(
     if not 0.0 < swing < 1.0:
         raise AnalysisError(f"swing must be above 0 and below 1, got {swing:g}")
     question = Question(book, output)
-    chosen = question.numbers() if inputs is None else [question.number(n) for n in inputs]
+    asked = question.numbers() if inputs is None else [question.number(n) for n in inputs]
+    by_name = {one.name: one for one in asked}
+    dates = tuple(name for name in by_name if book.is_date(name))
+    if inputs is not None and dates:
+        raise AnalysisError(f"{dates[0]} holds a date, of which there is no share to swing by")
+    chosen = [one for name, one in by_name.items() if name not in dates]
+    if not chosen:
+        raise AnalysisError(f"{question.output} follows from no input with a number")
     ends = [_ends(book, found, swing) for found in chosen]
     found = _one_at_a_time(question, chosen, ends)
     swings = [
@@ -133,7 +143,9 @@ def sensitivity(
     moving = [one for one in swings if one.width != 0.0]  # nan is not 0
     moving.sort(key=lambda one: (np.isnan(one.width), -one.width, one.name))
     still = tuple(one.name for one in swings if one.width == 0.0)
-    return Tornado(question.output, question.unit, question.value, swing, tuple(moving), still)
+    return Tornado(
+        question.output, question.unit, question.value, swing, tuple(moving), still, dates
+    )
 
 
 def grid(

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlcalc.analysis.distributions import Distribution, distribution
-from xlcalc.analysis.questions import Question
+from xlcalc.analysis.questions import Question, seed_of
 from xlcalc.errors import AnalysisError
 from xlcalc.workbook import Workbook
 
@@ -155,6 +155,9 @@ def simulate(
         If a distribution leaves its input's domain, the correlations contradict each other, or the
         output has a result for none of the draws.
     """
+    seed = seed_of(seed)
+    if budget is not None and not math.isfinite(budget):
+        raise AnalysisError(f"the budget must be a finite number, got {budget}")
     if not 100 <= draws <= MOST_DRAWS:
         raise AnalysisError(f"draws must be between 100 and {MOST_DRAWS:,}, got {draws:,}")
     question = Question(book, output)
@@ -182,6 +185,7 @@ def simulate(
     if not good.any():
         question.sure({name: column[:1] for name, column in columns.items()})  # says why
     kept = np.sort(results[good])
+    mean, deviation = _moments(kept)
     counts, edges = np.histogram(kept, BINS)
     return Simulation(
         question.output,
@@ -190,8 +194,8 @@ def simulate(
         draws,
         int(draws - good.sum()),
         seed,
-        float(kept.mean()),
-        float(kept.std(ddof=1)) if len(kept) > 1 else 0.0,
+        mean,
+        deviation,
         tuple(_percentile(kept, share) for share in shares),
         budget,
         None if budget is None else float((kept > budget).mean()),
@@ -224,6 +228,9 @@ def _refuse_outside(book: Workbook, name: str, one: Distribution) -> None:
             f"{one.text} leaves the domain of {name}, which must be {book.inputs[name].domain}: "
             f"it reaches {at:.6g}"
         )
+    for value in one.values if book.is_whole(name) else ():
+        if value % 1.0:
+            raise AnalysisError(f"{name} must be a whole number, got {value:.6g} in {one.text}")
 
 
 def _correlations(
@@ -234,6 +241,7 @@ def _correlations(
         return None
     places = {name.lower(): place for place, name in enumerate(names)}
     found = np.eye(len(names))
+    given_before = set()
     for pair, ranks in given.items():
         for name in pair:
             if name.lower() not in places:
@@ -243,6 +251,9 @@ def _correlations(
             raise AnalysisError(
                 f"a correlation is of two inputs and from -1 to 1, got {','.join(pair)}={ranks:g}"
             )
+        if {first, second} in given_before:
+            raise AnalysisError(f"the correlation of {' and '.join(pair)} is given twice")
+        given_before.add(frozenset((first, second)))
         found[first, second] = found[second, first] = 2.0 * math.sin(math.pi / 6.0 * ranks)
     least = float(np.linalg.eigvalsh(found).min())
     if least < -1e-9:
@@ -281,6 +292,15 @@ def _correlate(
     for row, order in zip(shares, mixed, strict=True):
         ranks = np.argsort(np.argsort(order))
         row[:] = np.sort(row)[ranks]
+
+
+def _moments(kept: NDArray[np.float64]) -> tuple[float, float]:
+    """Return mean and standard deviation, of numbers too whose sum or square no float can hold."""
+    largest = max(abs(float(kept[0])), abs(float(kept[-1])))
+    scale = largest if largest > 1e140 else 1.0
+    shares = kept / scale
+    deviation = float(shares.std(ddof=1)) if len(kept) > 1 else 0.0
+    return float(shares.mean()) * scale, deviation * scale
 
 
 def _percentile(kept: NDArray[np.float64], share: float) -> Percentile:

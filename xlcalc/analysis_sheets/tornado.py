@@ -47,6 +47,8 @@ def tornado_sheet(book: Workbook, tab: str, found: Tornado, asked: Asked) -> Pac
         said.append(f"The chart shows the {DRAWN} widest of {len(found.swings)} inputs.")
     if found.still:
         said.append(f"Unmoved by: {', '.join(found.still)}.")
+    if found.dates:
+        said.append(f"Left out, as there is no share of a date: {', '.join(found.dates)}.")
     sheet.say(*said)
     box = sheet.room(max(10, 3 + math.ceil(1.25 * len(drawn) + 2)))
     called = labels(book, [one.name for one in found.swings])

@@ -52,19 +52,25 @@ class Dependents:
             if "(" in text and {n.upper() for n in called_functions(text)} & {"OFFSET", "INDIRECT"}
         ]
         self._single: dict[Place, list[Place]] = {}
-        # By sheet and column: first row, last row and reader of a range; wide ones by sheet alone.
-        self._columns: dict[tuple[str, int], list[tuple[int, int, Place]]] = {}
-        self._wide: dict[str, list[tuple[tuple[int, int, int, int], Place]]] = {}
+        # By sheet and column: the readers of each range, by its first and last row, as thousands of
+        # formulas may read few ranges; wide ones by sheet alone.
+        self._columns: dict[tuple[str, int], dict[tuple[int, int], list[Place]]] = {}
+        self._wide: dict[str, list[tuple[tuple[int, int, int, int], list[Place]]]] = {}
+        ranges: dict[Area, list[Place]] = {}
         for place, text in formulas.items():
             for sheet, (left, top, right, bottom) in self._read(text, place[0], place, 0):
                 if (left, top) == (right, bottom):
                     self._single.setdefault((sheet, (top, left)), []).append(place)
-                elif right - left < _WIDE:
-                    for column in range(left, right + 1):
-                        self._columns.setdefault((sheet, column), []).append((top, bottom, place))
                 else:
-                    box = (left, top, right, bottom)
-                    self._wide.setdefault(sheet, []).append((box, place))
+                    ranges.setdefault((sheet, (left, top, right, bottom)), []).append(place)
+        for (sheet, box), readers in ranges.items():
+            left, top, right, bottom = box
+            if right - left < _WIDE:
+                for column in range(left, right + 1):
+                    rows = self._columns.setdefault((sheet, column), {})
+                    rows.setdefault((top, bottom), []).extend(readers)
+            else:
+                self._wide.setdefault(sheet, []).append((box, readers))
 
     def reads(self, place: Place) -> bool:
         """Whether any formula names a cell."""
@@ -165,12 +171,12 @@ class Dependents:
     def _readers(self, place: Place) -> Iterator[Place]:
         yield from self._single.get(place, ())
         row, column = place[1]
-        for top, bottom, reader in self._columns.get((place[0], column), ()):
+        for (top, bottom), readers in self._columns.get((place[0], column), {}).items():
             if top <= row <= bottom:
-                yield reader
-        for (left, top, right, bottom), reader in self._wide.get(place[0], ()):
+                yield from readers
+        for (left, top, right, bottom), readers in self._wide.get(place[0], ()):
             if left <= column <= right and top <= row <= bottom:
-                yield reader
+                yield from readers
 
     def _read(self, text: str, sheet: str, place: Place, depth: int) -> Iterator[Area]:
         """Yield the areas that a formula of a sheet names, through names as well."""

@@ -217,10 +217,11 @@ class ManyScenarios:
         except XlcalcError:
             return  # the scenario fails, and the engine says so below
         for cell in self.wanted:
-            vector = values.get((cell.sheet, cell.position))
-            if vector is None:
-                continue
-            ours, theirs = vector.at(row), evaluation.values[cell.name]
+            place = cell.sheet, cell.position
+            # What no formula leads to from the inputs has to be the same by the engine as well.
+            vector = values.get(place)
+            ours = self._vectorised.constant(place) if vector is None else vector.at(row)
+            theirs = evaluation.values[cell.name]
             ours = 0.0 if ours is None else ours
             if not alike_but_last_digits(ours, theirs):
                 raise DisagreementError(

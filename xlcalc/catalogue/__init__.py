@@ -348,11 +348,22 @@ _folder: Path | None = None
 
 
 def use(folder: Path | None) -> None:
-    """Put a team's own rows over the bundled ones; without a folder, those of the environment."""
+    """Put a team's own rows over the bundled ones; without a folder, those of the environment.
+
+    Raises
+    ------
+    CatalogueError
+        If the folder cannot be read; the rows of before stay in use.
+    """
     global _folder
-    _folder = folder
+    before, _folder = _folder, folder
     catalogues.cache_clear()
-    catalogues()
+    try:
+        catalogues()
+    except CatalogueError:
+        _folder = before
+        catalogues.cache_clear()
+        raise
 
 
 @functools.cache

@@ -70,6 +70,18 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     os.environ["XLCALC_FUNCTIONS"] = os.pathsep.join([*named, *filter(None, [before])])
 
 
+def _show_version(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Show the version of xlcalc, and those of the engines that are installed."""
+    if not asked or context.resilient_parsing:
+        return
+    from xlcalc.calc.engines.local import ENGINES, package_is_here, versioned
+
+    click.echo(f"xlcalc {__version__}")
+    for name, package in ENGINES.items():
+        click.echo(versioned(name) if package_is_here(name) else f"{package} is not installed")
+    context.exit()
+
+
 @click.group(
     "xlcalc",
     cls=LazyGroup,
@@ -77,10 +89,15 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     help="What AI training and inference cost: worksheet functions and workbooks without Excel.",
     epilog=status.ALL,
     no_args_is_help=True,
-    context_settings={"max_content_width": 100},
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
 )
-@click.version_option(
-    __version__, message="%(prog)s %(version)s", help="Show the version and stop."
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    callback=_show_version,
+    expose_value=False,
+    help="Show the version and those of the engines, and stop.",
 )
 @click.option(
     "--time-limit",
@@ -101,6 +118,7 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     "--functions",
     metavar="FILE",
     multiple=True,
+    type=click.Path(),
     callback=_use_functions,
     expose_value=False,
     help="Python file with functions of your own; repeatable; or set XLCALC_FUNCTIONS.",

@@ -26,17 +26,19 @@ from xlcalc.cli.analysis_workbook import (
     workbook_option,
     write_answer,
 )
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
     force_option,
     json_option,
+    locale_option,
     print_json,
     refuse_existing,
 )
 from xlcalc.cli.saying import say
-from xlcalc.errors import InputValueError
+from xlcalc.errors import InputValueError, NoSolutionError
 
 T = TypeVar("T")
 
@@ -55,11 +57,12 @@ def _open(workbook: str, accepted: str | None) -> "Workbook":
 
 
 @click.command("compare", epilog=status.statuses("engines do not agree on what a workbook stores"))
-@click.argument("workbook")
-@click.argument("other", required=False)
+@click.argument("workbook", shell_complete=workbooks)
+@click.argument("other", required=False, shell_complete=workbooks)
 @click.option("--from", "before", metavar="CSV", type=FILE, help="Inputs to begin with.")
 @click.option("--to", "after", metavar="CSV", type=FILE, help="Inputs to end with.")
 @output_option
+@locale_option
 @click.option("--seed", type=int, default=0, help="Of what is drawn beyond 12 changed inputs.")
 @workbook_option
 @force_option
@@ -72,6 +75,7 @@ def compare(
     before: Path | None,
     after: Path | None,
     output: str,
+    locale: str | None,
     seed: int,
     target: Path | None,
     accepted: str | None,
@@ -95,7 +99,7 @@ def compare(
         asked = _open(other, accepted)
         found = analysis.compare_workbooks(book, asked, output, seed=seed)
     else:
-        start, end = (one_row(path) if path else {} for path in (before, after))
+        start, end = (one_row(path, book, locale) if path else {} for path in (before, after))
         found = analysis.compare(book, start, end, output, seed=seed)
     drawn = any(part.error for part in found.parts)
     write_answer(
@@ -106,13 +110,13 @@ def compare(
     if as_json:
         print_json(asdict(found))
         return
-    print_bridge(found)
+    print_bridge(found, asked)
 
 
 @click.command(
     "sensitivity", epilog=status.statuses("engines do not agree on what the workbook stores")
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @output_option
 @click.option(
     "--inputs", metavar="NAMES", help="Inputs, parted by commas; all numbers if left out."
@@ -167,7 +171,7 @@ def sensitivity(
     if as_json:
         print_json(asdict(found))
         return
-    print_tornado(found)
+    print_tornado(found, book)
 
 
 @click.command(
@@ -176,7 +180,7 @@ def sensitivity(
         "there is no solution, or engines do not agree on what the workbook stores"
     ),
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @click.option("--output", metavar="NAME", help="Named result that is to reach the target.")
 @click.option("--target", "goal", metavar="NUMBER", help="What it is to be.")
 @click.option("--minimise", metavar="NAME", help="Named result that is to be least.")
@@ -225,15 +229,19 @@ def solve(
         raise InputValueError("a target is reached by one input, without conditions")
     book = _open(workbook, accepted)
     if output is None:
-        least = analysis.minimise(
-            book,
-            names[0],
-            [name for name, _ in ranges],
-            subject,
-            _each_once("--by", ranges),
-            maximise=maximise is not None,
-            seed=seed,
-        )
+        try:
+            least = analysis.minimise(
+                book,
+                names[0],
+                [name for name, _ in ranges],
+                subject,
+                _each_once("--by", ranges),
+                maximise=maximise is not None,
+                seed=seed,
+            )
+        except NoSolutionError as error:
+            say(error)
+            raise click.exceptions.Exit(status.FAILURE) from None
         write_answer(target, book, least, seed=seed)
         if as_json:
             print_json(asdict(least))
@@ -265,14 +273,22 @@ def solve(
             err=True,
         )
         raise click.exceptions.Exit(status.FAILURE)
-    if len(found.values) > 1:
-        say(f"there is more than one solution, {len(found.values)}")
+    for low, high in found.stretches:
+        say(
+            f"{found.output} is {shown(found.target)} wherever {found.by} was looked at from "
+            f"{shown(low)} to {shown(high)}"
+        )
+    apart = len(found.values) - len(found.stretches)
+    if apart > 1:
+        say(f"there is more than one solution, {apart}")
+    if found.is_rounded:
+        say(f"no whole number of {found.by} gives {found.output} {shown(found.target)} itself")
 
 
 @click.command(
     "simulate", epilog=status.statuses("engines do not agree on what the workbook stores")
 )
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @output_option
 @click.option("--draws", type=int, default=10_000, help="How many; 10000 if left out.")
 @click.option(
@@ -326,6 +342,8 @@ def simulate(
         first, comma, second = (part.strip() for part in names.partition(","))
         if not comma or not second:
             raise InputValueError(f'--correlate takes mfu,gpus=-0.3, got "{text}"')
+        if (first, second) in pairs:
+            raise InputValueError(f'--correlate names "{names}" twice')
         pairs[first, second] = number("--correlate", ranks)
     refuse_existing(target, force=force)
     book = _open(workbook, accepted)
@@ -343,7 +361,10 @@ def simulate(
     if as_json:
         print_json(asdict(found))
         return
-    print_simulation(found)
+    print_simulation(found, book)
+    for driver in found.drivers:
+        if book.is_whole(driver.name) and not driver.distribution.startswith("discrete"):
+            say(f"{driver.name} takes whole numbers, to which its draws are rounded")
 
 
 def _each_once(option: str, pairs: Sequence[tuple[str, T]]) -> dict[str, T]:

@@ -9,6 +9,7 @@ from xlcalc.cell_values import plain
 
 if TYPE_CHECKING:
     from xlcalc.analysis import Bridge, Grid, Simulation, Tornado
+    from xlcalc.workbook import Workbook
 
 _BAR = 40
 """Letters that the longest bar takes."""
@@ -23,6 +24,23 @@ def shown(value: Any) -> str:
     if 1e-3 <= abs(value) < 1e9 or value == 0:
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return f"{value:.6g}"
+
+
+def told(book: "Workbook", name: str, value: Any) -> str:
+    """Return a value of a named cell for a table: a date as ISO 8601 writes it."""
+    if not isinstance(value, float):
+        return shown(value)
+    return shown(book.cell(name).with_dates(value))
+
+
+def headed(name: str, unit: str) -> str:
+    """Return the name of a result, and its unit if it has one."""
+    return f"{name} [{unit}]" if unit else name
+
+
+def fixed(value: float) -> str:
+    """Return a ratio with two decimals."""
+    return "–" if value != value else f"{value:.2f}"
 
 
 def bar(value: float | None, most: float) -> str:
@@ -44,27 +62,27 @@ def print_table(rows: Iterable[Sequence[str]]) -> None:
         click.echo("  ".join([first, *others]).rstrip())
 
 
-def print_bridge(found: "Bridge") -> None:
+def print_bridge(found: "Bridge", book: "Workbook") -> None:
     """Print what each input moved, a bar each."""
-    rows: list[tuple[str, str, str, float, float | None]] = [("from", "", "", found.start, None)]
+    rows: list[tuple[str, str, str, float | None]] = []
     for part in found.parts:
         error = f" ± {part.error:.2g}" if part.error else ""
-        change = f"{shown(part.before)} → {shown(part.after)}{error}"
-        if part.before is None and part.after is None:
-            change = error
-        rows.append((part.name, change, "+" if part.amount > 0 else "", part.amount, part.amount))
-    rows.append(("to", "", "", found.end, None))
-    click.echo(f"{found.output} [{found.unit}]")
+        change = error
+        if part.before is not None or part.after is not None:
+            before, after = (told(book, part.name, end) for end in (part.before, part.after))
+            change = f"{before} → {after}{error}"
+        sign = "+" if part.amount > 0 else ""
+        rows.append((part.name, change, f"{sign}{shown(part.amount)}", part.amount))
+    start, end = (told(book, found.output, value) for value in (found.start, found.end))
+    rows = [("from", "", start, None), *rows, ("to", "", end, None)]
+    click.echo(headed(found.output, found.unit))
     most = max((abs(part.amount) for part in found.parts), default=0.0)
-    print_table(
-        [name, change, f"{sign}{shown(value)}", bar(amount, most)]
-        for name, change, sign, value, amount in rows
-    )
+    print_table([name, change, value, bar(amount, most)] for name, change, value, amount in rows)
 
 
-def print_tornado(found: "Tornado") -> None:
+def print_tornado(found: "Tornado", book: "Workbook") -> None:
     """Print what each input would move, a bar each."""
-    click.echo(f"{found.output} is {shown(found.value)} {found.unit}")
+    click.echo(f"{found.output} is {told(book, found.output, found.value)} {found.unit}".rstrip())
     most = max((one.width for one in found.swings), default=0.0)
     print_table(
         [
@@ -73,7 +91,7 @@ def print_tornado(found: "Tornado") -> None:
                 [
                     *(one.name, shown(one.low), shown(one.high)),
                     *(shown(one.at_low - found.value), shown(one.at_high - found.value)),
-                    *(f"{one.elasticity:.2f}", bar(one.width, most)),
+                    *(fixed(one.elasticity), bar(one.width, most)),
                 ]
                 for one in found.swings
             ),
@@ -81,12 +99,14 @@ def print_tornado(found: "Tornado") -> None:
     )
     if found.still:
         click.echo(f"unmoved by: {', '.join(found.still)}")
+    if found.dates:
+        click.echo(f"left out, as there is no share of a date: {', '.join(found.dates)}")
 
 
 def print_grid(table: "Grid") -> None:
     """Print the result over two inputs as a table."""
     values = table.values.tolist()
-    click.echo(f"{table.output} [{table.unit}], {table.down} down, {table.across} across")
+    click.echo(f"{headed(table.output, table.unit)}, {table.down} down, {table.across} across")
     print_table(
         [
             ["", *map(shown, table.columns)],
@@ -98,19 +118,19 @@ def print_grid(table: "Grid") -> None:
     )
 
 
-def print_simulation(found: "Simulation") -> None:
+def print_simulation(found: "Simulation", book: "Workbook") -> None:
     """Print percentiles, drivers and the histogram."""
-    click.echo(f"{found.output} [{found.unit}], {found.draws:,} draws, seed {found.seed}")
+    click.echo(f"{headed(found.output, found.unit)}, {found.draws:,} draws, seed {found.seed}")
     if found.failed:
         click.echo(f"{found.failed:,} draws have no result")
     print_table(
         [
             *(
-                [f"P{100 * one.share:g}", shown(one.value), f"± {one.error:.2g}"]
+                [f"P{100 * one.share:g}", told(book, found.output, one.value), f"± {one.error:.2g}"]
                 for one in found.percentiles
             ),
-            ["mean", shown(found.mean), f"deviation {shown(found.deviation)}"],
-            ["as it stands", shown(found.value), ""],
+            ["mean", told(book, found.output, found.mean), f"deviation {shown(found.deviation)}"],
+            ["as it stands", told(book, found.output, found.value), ""],
         ]
     )
     if found.budget is not None and found.chance is not None:

@@ -1,27 +1,35 @@
 """How are the inputs of a question written on the command line: name=value, ranges, lists?"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlcalc.errors import AnalysisError, InputValueError
+from xlcalc.files import called_in_sentences
+
+if TYPE_CHECKING:
+    from xlcalc.workbook import Workbook
 
 
-def one_row(path: Path) -> dict[str, object]:
+def one_row(path: Path, book: "Workbook", locale: str | None) -> dict[str, object]:
     """Return the inputs of a list of one scenario; empty cells keep the workbook's own."""
     from xlcalc.runs.listed_rows import NAME_COLUMN, rows_of
+    from xlcalc.runs.local_values import local_cells
 
-    rows = [cells for _, cells in rows_of(path)]
+    called = called_in_sentences(path)
+    rows = [cells for _, cells in rows_of(path, locale)]
     if len(rows) != 2:
-        raise AnalysisError(f"{path} must hold a header and one row, got {len(rows)} rows")
+        raise AnalysisError(f"{called} must hold a header and one row, got {len(rows)} rows")
     names = [str(name).strip() for name in rows[0]]
     lower = [name.lower() for name in names]
     for name in names:
         if lower.count(name.lower()) > 1:
-            raise AnalysisError(f'{path} has the column "{name}" twice')
+            raise AnalysisError(f'{called} has the column "{name}" twice')
     if len(rows[1]) > len(names):
-        raise AnalysisError(f"{path} has {len(rows[1])} values for {len(names)} columns")
+        raise AnalysisError(f"{called} has {len(rows[1])} values for {len(names)} columns")
+    values = local_cells(locale, [not book.takes_numbers(name) for name in names])(rows[1])
     return {
         name: value
-        for name, value in zip(names, rows[1], strict=False)
+        for name, value in zip(names, values, strict=False)
         if name.lower() != NAME_COLUMN and value not in {None, ""}
     }
 

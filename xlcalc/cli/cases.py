@@ -8,6 +8,7 @@ import click
 
 from xlcalc.cli import status
 from xlcalc.cli.analysis_tables import print_table, shown
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells, refused
 from xlcalc.cli.options import (
     catalogue_option,
@@ -30,7 +31,7 @@ LISTED = 60
 
 
 @click.command("test", epilog=status.statuses("a case fails"))
-@click.argument("workbook", metavar="FILE")
+@click.argument("workbook", metavar="FILE", shell_complete=workbooks)
 @click.argument("cases", metavar="[CASES]", required=False)
 @click.option(
     "--record", is_flag=True, help="Fill in the expectations that are empty, in the CSV file."

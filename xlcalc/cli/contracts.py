@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
@@ -16,7 +17,7 @@ from xlcalc.cli.options import (
 
 
 @click.command("contract", epilog=status.statuses())
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; printed if left out."
 )

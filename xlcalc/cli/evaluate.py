@@ -9,30 +9,35 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from xlcalc.cell_values import plain
 from xlcalc.cli import status, streams
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells
 from xlcalc.cli.options import (
     FILE,
     catalogue_option,
     json_value,
     language_option,
+    locale_option,
     refuse_existing,
 )
 from xlcalc.cli.saying import say
-from xlcalc.errors import OutputError, ScenarioError, UsageError, suggestion
-from xlcalc.files import draft
+from xlcalc.errors import InputValueError, OutputError, ScenarioError, UsageError, suggestion
+from xlcalc.files import called_in_sentences, draft
+
+if TYPE_CHECKING:
+    from xlcalc.workbook import Workbook
 
 _PART = 16_384
 """Scenarios that are calculated and written at once."""
 
 
 @click.command("evaluate", epilog=status.statuses("a row has no result, or engines do not agree"))
-@click.argument("workbook")
+@click.argument("workbook", shell_complete=workbooks)
 @click.argument("scenarios", type=FILE)
 @click.option(
     "--get",
@@ -50,6 +55,7 @@ _PART = 16_384
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects, one a scenario.")
+@locale_option
 @click.option(
     "--dask", metavar="ADDRESS", help="Address of a Dask scheduler; its cluster calculates."
 )
@@ -64,6 +70,7 @@ def evaluate(
     lang: str | None,
     accepted: str | None,
     dask: str | None,
+    locale: str | None,
     *,
     force: bool,
     as_json: bool,
@@ -87,7 +94,7 @@ def evaluate(
 
             stack.enter_context(answers_of_cluster(book, dask))
         write = stack.enter_context(_json_list() if as_json else _writer(output))
-        for part in _parts(scenarios):
+        for part in _parts(scenarios, book, locale):
             if not told:
                 _tell_labels(book.labels(part), book.inputs)
                 told = True
@@ -110,19 +117,22 @@ def _tell_labels(labels: Collection[str], inputs: Collection[str]) -> None:
             click.echo(f'xlcalc: the column "{label}" is no input, and stays{hint}', err=True)
 
 
-def _parts(path: Path) -> Iterator[dict[str, list[Any]]]:
+def _parts(path: Path, book: "Workbook", locale: str | None) -> Iterator[dict[str, list[Any]]]:
     """Yield a list of scenarios as columns, part by part."""
     from xlcalc.runs.listed_rows import rows_of
+    from xlcalc.runs.local_values import local_cells
 
-    rows = rows_of(path)
+    called = called_in_sentences(path)
+    rows = rows_of(path, locale)
     head = next(rows, None)
     if head is None:
-        raise ScenarioError(f"{path} has no header row")
+        raise ScenarioError(f"{called} has no header row")
     names = ["" if name is None else str(name).strip() for name in head[1]]
     for name in names:
         if not name or names.count(name) > 1:
             what = f'the column "{name}" twice' if name else "a column without a name"
-            raise ScenarioError(f"{path} has {what}")
+            raise ScenarioError(f"{called} has {what}")
+    read = local_cells(locale, [not book.takes_numbers(name) for name in names])
     empty = True
     while part := list(islice(rows, _PART)):
         empty = False
@@ -130,13 +140,17 @@ def _parts(path: Path) -> Iterator[dict[str, list[Any]]]:
         for number, cells in part:
             if len(cells) > len(names):
                 raise ScenarioError(
-                    f"{path}, row {number}: {len(cells)} values for {len(names)} columns"
+                    f"{called}, row {number}: {len(cells)} values for {len(names)} columns"
                 )
+            try:
+                cells = read(cells)
+            except InputValueError as error:
+                raise ScenarioError(f"{called}, row {number}: {error}") from None
             for place, name in enumerate(names):
                 columns[name].append(cells[place] if place < len(cells) else None)
         yield columns
     if empty:
-        raise ScenarioError(f"{path} lists no scenario")
+        raise ScenarioError(f"{called} lists no scenario")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from xlcalc import catalogue
 from xlcalc.cell_values import plain
 from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
+from xlcalc.cli.completion import catalogue_names, function_names
 from xlcalc.cli.options import FILE, catalogue_option, json_option, print_json
 from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError, suggestion
@@ -38,7 +39,7 @@ _SHOWN_COLUMNS = {
 
 
 @click.command("functions", epilog=status.statuses())
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=function_names)
 def functions(name: str | None) -> None:
     """List the worksheet functions, or show the help of one."""
     if name is not None:
@@ -89,7 +90,7 @@ class CatalogueGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; those that name no command are for `show`."""
-        if args and args[0] not in {*self.commands, "--help"}:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
             args = ["show", *args]
         return super().parse_args(ctx, args)
 
@@ -103,7 +104,7 @@ def catalogue_group() -> None:
 
 
 @catalogue_group.command("show", epilog=status.statuses())
-@click.argument("name")
+@click.argument("name", shell_complete=catalogue_names)
 @click.option("--find", metavar="TEXT", default="", help="Only rows with these words.")
 @json_option
 @catalogue_option

@@ -9,6 +9,7 @@ import click
 
 from xlcalc import catalogue
 from xlcalc.cell_values import plain
+from xlcalc.cli.completion import dialect_names, language_names
 from xlcalc.errors import OutputError, UsageError
 
 FILE = click.Path(path_type=Path)
@@ -18,12 +19,17 @@ DIALECT_HELP = "Form of the formulas: udf, officejs, lambda, native, values."
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON with full precision."
 )
-dialect_option = click.option("--dialect", metavar="DIALECT", help=DIALECT_HELP)
+dialect_option = click.option(
+    "--dialect", metavar="DIALECT", help=DIALECT_HELP, shell_complete=dialect_names
+)
 namespace_option = click.option(
     "--namespace", metavar="NAME", help="Namespace of the Office add-in, for officejs; else XLCALC."
 )
 language_option = click.option(
-    "--lang", metavar="LANG", help="Language of a template's labels: en or zh."
+    "--lang",
+    metavar="LANG",
+    help="Language of a template's labels: en or zh.",
+    shell_complete=language_names,
 )
 
 
@@ -110,6 +116,14 @@ def refuse_existing(target: Path | None, *, force: bool) -> None:
     """
     if target is not None and target.exists() and not force:
         raise OutputError(f"{target} exists; give another name with -o, or replace it with --force")
+
+
+locale_option = click.option(
+    "--locale",
+    metavar="CODE",
+    help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
+    "us.",
+)
 
 
 def print_json(data: Any) -> None:

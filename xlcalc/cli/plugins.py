@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.completion import function_names
 from xlcalc.cli.options import FILE
 from xlcalc.errors import OutputError, UsageError, suggestion
 
@@ -28,7 +29,7 @@ def new_plugin(name: str, output: Path | None, *, force: bool) -> None:
 
 
 @click.command("docs", epilog=status.statuses())
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=function_names)
 @click.option(
     "--output",
     "-o",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells, tell, tell_origin, verbose_option
 from xlcalc.cli.limits import is_open
 from xlcalc.cli.options import (
@@ -17,6 +18,7 @@ from xlcalc.cli.options import (
     dialect_option,
     junit_option,
     language_option,
+    locale_option,
     namespace_option,
     sarif_option,
 )
@@ -151,7 +153,7 @@ def report(
         "the batch cannot start or go on",
     ),
 )
-@click.argument("book", metavar="FILE_OR_TEMPLATE")
+@click.argument("book", metavar="FILE_OR_TEMPLATE", shell_complete=workbooks)
 @click.argument("scenarios", type=FILE)
 @click.option(
     "--output",
@@ -194,12 +196,7 @@ def report(
     multiple=True,
     help="A column that is no input, as an owner; may be repeated.",
 )
-@click.option(
-    "--locale",
-    metavar="CODE",
-    help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
-    "us.",
-)
+@locale_option
 @jobs_option
 @resume_option
 @force_option

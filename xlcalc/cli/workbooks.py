@@ -7,6 +7,7 @@ import click
 
 from xlcalc.cells import CellError
 from xlcalc.cli import status
+from xlcalc.cli.completion import dialect_names, template_names
 from xlcalc.cli.differences import (
     Witnessed,
     accept_option,
@@ -57,7 +58,7 @@ def template_list() -> None:
 
 
 @template.command("new", epilog=status.statuses())
-@click.argument("name")
+@click.argument("name", shell_complete=template_names)
 @click.option(
     "--output", "-o", metavar="FILE", type=FILE, help="File to write; NAME.xlsx if left out."
 )
@@ -91,7 +92,9 @@ def template_new(
     "convert", epilog=status.statuses("engines do not agree on a value, and nothing is written")
 )
 @click.argument("file", type=FILE)
-@click.option("--dialect", metavar="DIALECT", required=True, help=DIALECT_HELP)
+@click.option(
+    "--dialect", metavar="DIALECT", required=True, help=DIALECT_HELP, shell_complete=dialect_names
+)
 @output_option
 @namespace_option
 @accept_option

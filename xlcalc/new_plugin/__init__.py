@@ -5,11 +5,13 @@ a workbook that calls it. From then on it is its owner's.
 """
 
 import re
+import sys
 from pathlib import Path
 
 from xlcalc._version import __version__
 from xlcalc.errors import OutputError, UsageError
 from xlcalc.files import make_folder, write_file
+from xlcalc.plugins import GROUP
 
 _FILES = Path(__file__).parent / "files"
 _SUFFIX = ".txt"
@@ -42,6 +44,11 @@ def write_package(name: str, folder: Path, *, force: bool = False) -> list[Path]
         If the folder has files, or cannot be written to.
     """
     files = package_files(name)
+    if _belongs_to_others(name.replace("-", "_")):
+        raise UsageError(
+            f'"{name}" is the name of a package that is installed; a name is that of your company, '
+            "as acme-costs"
+        )
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise OutputError(f"{folder} has files; give another folder, or replace them with --force")
     written = []
@@ -77,3 +84,18 @@ def package_files(name: str) -> dict[str, bytes]:
         top, _, rest = place.partition("/")
         files[f"{package}/{rest}" if top == "package" else place] = text.encode("utf-8")
     return files
+
+
+def _belongs_to_others(package: str) -> bool:
+    """Whether a package of this name would hide one of Python's or one that is installed.
+
+    One that names functions for xlcalc is one's own, which may be written again.
+    """
+    if package in sys.stdlib_module_names:
+        return True
+    from importlib.metadata import distribution, packages_distributions
+
+    return any(
+        all(point.group != GROUP for point in distribution(owner).entry_points)
+        for owner in packages_distributions().get(package, ())
+    )

@@ -279,7 +279,7 @@ def _scenarios(
     rows = config.get("rows", {})
     if not isinstance(rows, dict):
         raise ConfigError(f'{path}: rows must be a table, as rows = {{ items = "items.csv" }}')
-    lists = read_row_lists(model, rows, path.parent, lines_of)
+    lists = read_row_lists(model, rows, path.parent, lines_of, locale)
     if given is not None and not isinstance(given, str | Path):
         if locale is not None:
             raise ConfigError("a frame has numbers and dates; a locale is for files of texts")

@@ -29,18 +29,20 @@ Rows: TypeAlias = Iterator[tuple[int, Sequence[object]]]
 """The rows of a list with their numbers, the header first."""
 
 
-def lines_of(source: Any, folder: Path) -> tuple[str, Rows]:
+def lines_of(source: Any, folder: Path, locale: str | None = None) -> tuple[str, Rows]:
     """Return what to call a list of rows, and its rows; FILE#SHEET is a sheet of a workbook."""
     if not isinstance(source, str | Path):
         return "the frame of rows", frame_rows(source, "the frame of rows")
     name, mark, sheet = str(source).rpartition("#")
     if mark and Path(name).suffix.lower() in {".xlsx", ".xlsm"}:
         return f"{source}", _xlsx_rows(folder / name, sheet)
-    return str(source), rows_of(folder / source)
+    return str(source), rows_of(folder / source, locale)
 
 
-def rows_of(path: Path, locale: str | None = None) -> Rows:
+def rows_of(path: Path, locale: str | None = None, called: str = "") -> Rows:
     """Yield the rows of a file of scenarios with their numbers, the header first.
+
+    `called` is how sentences name the file, if not by its path.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def rows_of(path: Path, locale: str | None = None) -> Rows:
         yield from _parquet_rows(path)
     else:
         commas = "kept" if locale else _SAY_LOCALE
-        yield from iterate_csv(path, ScenarioError, commas=commas)
+        yield from iterate_csv(path, ScenarioError, commas=commas, called=called)
 
 
 def kept_rows(path: Path) -> Path:
@@ -106,7 +108,8 @@ def frame_rows(frame: Any, source: str) -> Rows:
             f"scenarios must be a DataFrame or the path of a file, got {kind}"
         ) from None
     except narwhals.exceptions.NarwhalsError as error:
-        raise ScenarioError(f"{source} cannot be read: {error}") from None
+        why = " ".join(str(error).split())
+        raise ScenarioError(f"{source} cannot be read: {why}") from None
 
     def rows() -> Rows:
         yield 0, table.columns

@@ -5,7 +5,7 @@ A locale says how numbers and days are written. A text becomes what a program wo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,3 +104,33 @@ def _day(found: re.Match[str], locale: _Locale, text: str, name: str) -> str:
             f'"{text}" is no day: --locale {name} begins with the '
             f"{'day' if locale.day_first else 'month'}"
         ) from None
+
+
+def local_cells(
+    locale: str | None, texts: Sequence[bool]
+) -> Callable[[Sequence[object]], list[object]]:
+    """Return what reads the cells of a row of a list, which a locale may have written.
+
+    Parameters
+    ----------
+    locale : str or None
+        One of `LOCALES`; cells stay as they are without one.
+    texts : sequence of bool
+        Whether a column holds texts, which stay as they are.
+
+    Raises
+    ------
+    UsageError
+        As `local_reader` does, and what is returned as well.
+    """
+    if locale is None:
+        return list
+    read = local_reader(locale)
+
+    def cells_of(row: Sequence[object]) -> list[object]:
+        return [
+            read(cell) if isinstance(cell, str) and not is_text else cell
+            for cell, is_text in zip(row, texts, strict=False)
+        ] + list(row[len(texts) :])
+
+    return cells_of

@@ -13,6 +13,7 @@ from xlcalc.calc.filled_tables import ListColumns, Row
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError
 from xlcalc.runs.listed_rows import NAME_COLUMN, Rows
+from xlcalc.runs.local_values import local_cells
 
 
 class RowList:
@@ -28,6 +29,8 @@ class RowList:
         What to call the list in a sentence.
     lines : iterator
         The rows of the list, its header first.
+    locale : str, optional
+        How the list writes numbers and days, as `local_values` has them.
 
     Attributes
     ----------
@@ -42,7 +45,14 @@ class RowList:
         If the list is empty, a column is none of the table or no row says whose it is.
     """
 
-    def __init__(self, model: WorkbookModel, table: str, source: str, lines: Rows) -> None:
+    def __init__(
+        self,
+        model: WorkbookModel,
+        table: str,
+        source: str,
+        lines: Rows,
+        locale: str | None = None,
+    ) -> None:
         self.source = source
         header = next(lines, None)
         if header is None:
@@ -57,6 +67,8 @@ class RowList:
             raise ScenarioError(f"{source} has a column without a name")
         others = [name for place, name in enumerate(names) if place != own[0]]
         self.columns = list_columns(model, table, others, f"{source}, line {header[0] or 1}")
+        texts = [isinstance(cell.value, str) for cell in self.columns.cells]
+        self._local = local_cells(locale, texts)
         self.first_lines: dict[str, int] = {}
         self._rows: dict[str, list[Row]] = {}
         self._problems: dict[str, str] = {}
@@ -77,7 +89,7 @@ class RowList:
         self.first_lines.setdefault(name, number)
         rows = self._rows.setdefault(name, [])
         try:
-            rows.append(self.columns.read(values))
+            rows.append(self.columns.read(self._local(values)))
             self.columns.check_count(len(rows))
         except InputValueError as error:
             self._problems.setdefault(name, f"{where}: {error}")
@@ -183,7 +195,8 @@ def read_row_lists(
     model: WorkbookModel,
     given: Mapping[str, Any],
     folder: Path,
-    lines_of: Callable[[Any, Path], tuple[str, Rows]],
+    lines_of: Callable[[Any, Path, str | None], tuple[str, Rows]],
+    locale: str | None = None,
 ) -> list[RowList]:
     """Return the lists of some tables.
 
@@ -196,9 +209,14 @@ def read_row_lists(
     folder : Path
         What paths are relative to.
     lines_of : callable
-        Opens a list: gives what to call it, and its rows.
+        Opens a list, which a locale may have written: gives what to call it, and its rows.
+    locale : str, optional
+        How the lists write numbers and days.
     """
-    found = [RowList(model, table, *lines_of(source, folder)) for table, source in given.items()]
+    found = [
+        RowList(model, table, *lines_of(source, folder, locale), locale)
+        for table, source in given.items()
+    ]
     tables = [one.columns.table for one in found]
     for table in tables:
         if tables.count(table) > 1:

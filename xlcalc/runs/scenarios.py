@@ -17,6 +17,7 @@ from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.validations import Refusal
 from xlcalc.cells import CellValue
 from xlcalc.errors import InputValueError, NameNotFoundError, ScenarioError, suggestion
+from xlcalc.files import called_in_sentences
 from xlcalc.ooxml.blocks import is_block
 from xlcalc.ooxml.literals import checked_text
 from xlcalc.ooxml.pictures import picture_area
@@ -347,9 +348,9 @@ def read_scenarios(
     ScenarioError
         If the list is unreadable or empty, or a column is no input.
     """
-    kept = kept_rows(path)
+    kept, called = kept_rows(path), called_in_sentences(path)
     return ScenarioList(
-        *(str(path), lambda: rows_of(kept, locale), model, name_template, labels, locale),
+        *(called, lambda: rows_of(kept, locale, called), model, name_template, labels, locale),
         row_lists,
         pictures or PictureFiles(),
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.calc.vectorised.building import Builder
-from xlcalc.calc.vectorised.calculation_order import Dependencies
+from xlcalc.calc.vectorised.calculation_order import Dependencies, Leaf
 from xlcalc.calc.vectorised.fallback import EngineFallback
 from xlcalc.calc.vectorised.functions import DATED
 from xlcalc.calc.vectorised.nodes import EvalNode, Values
@@ -23,6 +23,7 @@ from xlcalc.calc.vectorised.vectors import NeedsEngine, Vector, vector
 from xlcalc.cells import CellValue
 from xlcalc.ooxml.calculation import shows_all_digits
 from xlcalc.ooxml.markup import Position, cell_name
+from xlcalc.ooxml.spills import dynamic_arrays
 from xlcalc.ooxml.stored_values import counts_from_1904
 
 
@@ -83,7 +84,9 @@ class VectorisedWorkbook:
         if not shows_all_digits(model.package):
             raise NotVectorised("the workbook calculates with the digits that its cells show")
         self._refuse_others(varied)
-        trees = self._trees()
+        if wanted is not None:
+            self._refuse_dynamic_arrays(varied)
+        trees = self._trees(wanted)
         dependencies = Dependencies(trees, varied)
         self.live = dependencies.order(wanted)
         self._refuse_arrays(trees.keys() & set(self.live))
@@ -97,19 +100,45 @@ class VectorisedWorkbook:
                 with _said_of(place):
                     self._programs[place] = builder.formula(trees[place])
 
-    def _trees(self) -> dict[Place, Node]:
-        """Return every formula as a tree; the values of what-if tables are constants."""
+    def _trees(self, wanted: Collection[Place] | None) -> dict[Place, Node]:
+        """Return the formulas that some cells need as trees, all of them for None.
+
+        The values of what-if tables are constants. In a plan of 17,000 formulas a result may need
+        3,000, and to read the others would take longer than to calculate these.
+        """
         reader = Reader(self._model)
         trees: dict[Place, Node] = {}
-        untrusted = self._model.trust.untrusted
-        for sheet, formulas in self._model.formulas.items():
-            for position, formula in formulas.items():
-                if formula.kind in {"dataTable", "spill"} or (sheet, position) in untrusted:
-                    continue
-                with _said_of((sheet, position)):
-                    text = self._model.plain_text(sheet, position)
-                    trees[sheet, position] = reader.read(text, sheet, position)
+        formulas, untrusted = self._model.formulas, self._model.trust.untrusted
+        waiting = [(s, p) for s, cells in formulas.items() for p in cells]
+        if wanted is not None:
+            waiting = list(wanted)
+        seen: set[Place] = set(waiting)
+        leaves: set[Leaf] = set()
+        while waiting:
+            sheet, position = place = waiting.pop()
+            formula = formulas.get(sheet, {}).get(position)
+            if formula is None or formula.kind == "dataTable" or place in untrusted:
+                continue
+            text = self._text(place)
+            if not text:
+                continue
+            with _said_of(place):
+                trees[place] = reader.read(text, sheet, position)
+            if wanted is None:
+                continue
+            for leaf in trees[place].leaves():
+                if leaf not in leaves:
+                    leaves.add(leaf)
+                    new = [read for row in leaf.places for read in row if read not in seen]
+                    seen.update(new)
+                    waiting.extend(new)
         return trees
+
+    def _text(self, place: Place) -> str:
+        """Return the formula behind a cell; for one that an array fills, that of the array."""
+        if self._model.formulas[place[0]][place[1]].kind == "spill":
+            return self._model.texts[place]
+        return self._model.plain_text(*place)
 
     def _refuse_others(self, varied: Iterable[Place]) -> None:
         """Refuse inputs from which a cell follows that another engine has to calculate."""
@@ -119,9 +148,20 @@ class VectorisedWorkbook:
         for sheet, position in sorted(self._model.needs_others(changed)):
             raise NotVectorised(f"{sheet}!{cell_name(position)} is calculated by another engine")
 
+    def _refuse_dynamic_arrays(self, varied: Collection[Place]) -> None:
+        """Refuse inputs that may let an array fill more cells: which ones, no formula says."""
+        anchors = {
+            (sheet, position)
+            for sheet, part in self._model.package.sheets.items()
+            for position in dynamic_arrays(self._model.package.part(part))
+        }
+        growing = anchors & self._model.dependents.reach(varied) if anchors else set()
+        for sheet, position in sorted(growing):
+            raise NotVectorised(f"{sheet}!{cell_name(position)} fills as many cells as it needs")
+
     def _refuse_arrays(self, places: set[Place]) -> None:
         for sheet, position in sorted(places):
-            if self._model.formulas[sheet][position].kind == "array":
+            if self._model.formulas[sheet][position].kind in {"array", "spill"}:
                 raise NotVectorised(f"{sheet}!{cell_name(position)} is an array formula")
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc.cli import status
+from xlcalc.cli.completion import template_names
 from xlcalc.cli.options import FILE, catalogue_option, language_option, refuse_existing
 from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError
@@ -18,7 +19,12 @@ START = "xlcalc.xlsm"
 
 @click.command("windows", epilog=status.statuses())
 @click.argument("file", type=FILE, required=False)
-@click.option("--template", metavar="NAME", help="Template workbook to put the functions into.")
+@click.option(
+    "--template",
+    metavar="NAME",
+    help="Template workbook to put the functions into.",
+    shell_complete=template_names,
+)
 @click.option(
     "--output",
     "-o",

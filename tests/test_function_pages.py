@@ -25,6 +25,7 @@ def test_the_page_of_a_function_has_all_that_its_spec_says():
         "Kaplan et al. 2020, [arXiv:2001.08361](https://arxiv.org/abs/2001.08361), section 2.1; ",
         "```\n=TRAIN_FLOPS(175E9,300E9)\n```",
         '```python\n>>> print(f"{train_flops(175e9, 300e9):.3g}")\n3.15e+23\n```',
+        "```console\n$ xlcalc eval '=TRAIN_FLOPS(175E9,300E9)'\n3.15e+23\n```",
         "```\n=LAMBDA(params_,tokens_,[flops_per_param_token_],LET(",
         '```\n=IF(AND(COUNT("TRAIN_FLOPS(params,tokens,flops_per_param_token)",params,tokens)=2,',
     ):

@@ -276,3 +276,27 @@ def test_a_file_that_is_no_workbook_is_one_sentence_and_the_others_are_read(faul
     empty = tmp_path / "empty"
     empty.mkdir()
     assert 2 == xlcalc("check", empty).returncode
+
+
+@pytest.mark.parametrize(
+    ("expected", "formula"),
+    [
+        (["IFERROR hides #DIV/0! of B3/E3"], "=IFERROR(B3/E3,0)"),
+        (["IFERROR hides #VALUE! of A3+1"], '=IFERROR(A3+1,"")'),
+        (["IFNA hides #N/A of MATCH(7,B3:B8,0)"], "=1+IFNA(MATCH(7,B3:B8,0),1)"),
+        (["IFERROR hides #DIV/0! of price/E3"], "=SUM(IFERROR(price/E3,2),B3)"),
+        ([], "=IFERROR(B3/B4,0)"),
+        ([], "=IFERROR(B3/B4,B3)"),
+        ([], "=IF(E3=0,0,B3/E3)"),
+    ],
+)
+def test_a_fallback_is_found_with_the_error_that_it_stands_for(expected, formula):
+    book = plan()
+    put(D3=formula)(book)
+    assert expected == [o.sentence for o in found(saved(book)) if o.code == "fallback-shown"]
+
+
+def test_a_fallback_for_the_error_of_another_cell_is_said_once():
+    book = plan()
+    put(D3="=1/0", D4="=IFERROR(D3,0)")(book)
+    assert ["masked-error"] == [o.code for o in found(saved(book)) if o.cell == "D4"]

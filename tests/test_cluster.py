@@ -5,11 +5,15 @@ import functools
 import json
 import multiprocessing
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -259,6 +263,81 @@ def test_a_scheduler_that_dies_is_a_sentence_and_resume_finishes(
         lonely.stop()
     assert "" == capfd.readouterr().err
     assert_resume_finishes(batch, out, undisturbed)
+
+
+class RandomKills:
+    """Batches on a cluster of which something is killed at a random moment."""
+
+    KINDS = ("a worker", "all workers", "the scheduler", "the command")
+
+    def __init__(self, cluster_, batch, runs, out, undisturbed):
+        self.cluster, self.batch, self.runs, self.out = cluster_, batch, runs, out
+        self.undisturbed = undisturbed
+        self.rng = random.Random(7)  # noqa: S311  the moments shall be the same again
+        began = time.monotonic()
+        list(batch(dask=cluster_.address))
+        self.seconds = time.monotonic() - began
+
+    def kill(self, kind, folder):
+        """Kill something, and see that the next run has the same bytes and nothing beside them."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        if kind == "the command":
+            self._kill_command()
+        elif kind == "the scheduler":
+            folder.mkdir()
+            lonely = Cluster(folder)
+            try:
+                self._run(lonely.with_workers(1), lonely.kill_scheduler)
+            finally:
+                lonely.stop()
+        else:
+            count = 1 if kind == "a worker" else 2
+            self._run(self.cluster.with_workers(), *[self.cluster.kill_worker] * count)
+            self.cluster.with_workers()
+        for path in self.out.rglob("*.xlsx"):
+            assert zipfile.is_zipfile(path), path
+        list(self.batch(resume=True))
+        deadline = time.monotonic() + 30  # a worker may still write what the dead command asked for
+        while self.undisturbed != contents(self.out) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert self.undisturbed == contents(self.out)
+
+    def _run(self, on, *kills):
+        def end():
+            for kill in kills:
+                kill()
+
+        timer = threading.Timer(self.rng.uniform(0.0, self.seconds), end)
+        timer.start()
+        with contextlib.suppress(WorkerError):
+            list(self.batch(dask=on.address))
+        timer.join()
+
+    def _kill_command(self):
+        command = ("batch", "training_budget", self.runs, "-o", self.out)
+        with subprocess.Popen(
+            [sys.executable, "-m", "xlcalc.cli", *command, "--dask", self.cluster.address],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            time.sleep(self.rng.uniform(0.5, 2.0 + self.seconds))
+            process.kill()
+
+
+@pytest.mark.parametrize("kind", ["all workers", "the scheduler", "the command"])
+def test_what_a_kill_at_a_random_moment_leaves_the_next_run_finishes(
+    kind, two_workers, batch, runs, out, undisturbed, tmp_path
+):
+    RandomKills(two_workers, batch, runs, out, undisturbed).kill(kind, tmp_path / "lonely")
+
+
+@pytest.mark.thorough
+def test_what_thirty_kills_leave_the_next_runs_finish(
+    two_workers, batch, runs, out, undisturbed, tmp_path
+):
+    kills = RandomKills(two_workers, batch, runs, out, undisturbed)
+    for number in range(30):
+        kills.kill(RandomKills.KINDS[number % 4], tmp_path / f"lonely {number}")
 
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(runs, tmp_path, monkeypatch, capfd):

@@ -6,7 +6,10 @@ from tests.fuzz.__main__ import data_of
 from tests.fuzz.source import Source
 from tests.fuzz.targets import TARGETS, attempt
 
-QUICK = {"calculation": 20, "workbook_list": 20, "config": 20, "conversion": 50}
+QUICK = {
+    **dict.fromkeys(("calculation", "recalculation", "workbook_list", "config"), 20),
+    "conversion": 50,
+}
 FOUND = [
     # A defined name without a name, in a conversion to plain formulas.
     ("conversion", "c3580b742f5faa2f97cccf21a82188b43b8b6cd88c1782ddc9570afb2d92cb1a"),

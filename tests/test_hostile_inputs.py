@@ -14,9 +14,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from tests.workbooks import parts, small_workbook, with_part, zipped
+from xlcalc.errors import ScenarioError
+from xlcalc.runs import listed_rows
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone limits memory")
 CELLS = {"A1": 1.0, "A2": "=A1+1"}
@@ -239,6 +243,25 @@ def test_a_part_that_says_it_is_small_takes_no_memory(tmp_path):
     done.assert_refused(
         f"{tmp_path / 'own.xlsx'} is not an xlsx workbook: Bad CRC-32 for file 'xl/large.bin'"
     )
+
+
+def test_a_parquet_list_of_a_few_bytes_that_expands_far_is_one_sentence(tmp_path):
+    nothing = pyarrow.nulls(1_000_000, pyarrow.bool_())
+    file = tmp_path / "list.parquet"
+    parquet.write_table(pyarrow.table({f"c{n}": nothing for n in range(140)}), file)
+    assert file.stat().st_size < 300_000
+    (tmp_path / "own.xlsx").write_bytes(own())
+    done = Done("batch", tmp_path / "own.xlsx", file, "-o", tmp_path / "out")
+    done.assert_refused(f"{file} has 1,000,000 rows, which expand to more than 1,073,741,824 bytes")
+
+
+def test_the_bytes_of_a_parquet_list_are_counted_as_they_come(tmp_path, monkeypatch):
+    file = tmp_path / "list.parquet"
+    parquet.write_table(pyarrow.table({"label": ["x" * 100] * 5_000}), file)
+    assert 5_001 == len(list(listed_rows.rows_of(file)))
+    monkeypatch.setattr(listed_rows, "MAX_FILE_BYTES", 450_000)
+    with pytest.raises(ScenarioError, match=r"list\.parquet expands to more than 450,000 bytes"):
+        list(listed_rows.rows_of(file))
 
 
 LISTS = {

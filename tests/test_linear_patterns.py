@@ -13,8 +13,14 @@ from tests.worst_letters import starts, texts
 
 FOLDERS = ("ooxml", "calc", "runs", "native", "audit", "contracts", "focus", "analysis")
 FILES = ("formula_text", "dialects", "files", "plain_texts", "values_copy")
-LEAST, MOST = 1_000, 16_000
-"""Letters of the shortest and the longest text: by then a quadratic pattern takes far too long."""
+SHORT = (1_000, 2_000, 4_000, 8_000, 16_000)
+"""Letters of texts: at 16,000 a pattern that is quadratic takes far too long."""
+LONG = (128_000, 2**20, 2**21)
+"""Letters of texts up to 1 MB and 2 MB."""
+STEEP = 1.6
+"""The power of its letters with which the time of a text may grow: it is 1 or 2, and caches end."""
+WORST = 3
+"""Texts of a pattern that take longest at 16,000 letters, and are tried at 1 MB."""
 SUSPICIOUS = 0.02
 """Seconds from which on it is measured whether twice the letters take twice the time."""
 USES = re.compile(r"\b(\w+)\.(search|sub|subn|finditer|findall|split|match|fullmatch)\(")
@@ -84,22 +90,42 @@ def seconds(pattern, text, anchored):
     return least
 
 
-def slow_text(pattern, anchored):
-    """Return a text for which twice the letters take far more than twice the time, or None."""
+def kinds(pattern):
+    """Return for each text that is hard for a pattern a function from letters to the text."""
+    found = []
     for before, repeated in starts(pattern):
-        for kind in range(len(list(texts(before, repeated, 1)))):
-            length, shorter = LEAST, 0.0
-            while length <= MOST:
-                text = list(texts(before, repeated, length))[kind]
-                if isinstance(pattern.pattern, bytes):
-                    if not is_possible(text):
-                        break
-                    text = text.encode("latin", "replace")
-                taken = seconds(pattern, text, anchored)
-                if taken > SUSPICIOUS and shorter and taken > 3.0 * shorter:
+        for kind, short in enumerate(texts(before, repeated, SHORT[0])):
+            if isinstance(pattern.pattern, str):
+                found.append(lambda n, b=before, r=repeated, k=kind: list(texts(b, r, n))[k])
+            elif is_possible(short):
+                found.append(
+                    lambda n, b=before, r=repeated, k=kind: list(texts(b, r, n))[k].encode(
+                        "latin", "replace"
+                    )
+                )
+    return found
+
+
+def slow_text(pattern, anchored, tried=None, lengths=SHORT):
+    """Return a text whose time grows far more than its letters, or None."""
+    for of_length in kinds(pattern) if tried is None else tried:
+        known = 0, 0.0
+        for length in lengths:
+            text = of_length(length)
+            taken = seconds(pattern, text, anchored)
+            if taken > SUSPICIOUS and known[1]:
+                grown = length / known[0]
+                if taken > known[1] * grown**STEEP:
                     return text[:60]
-                length, shorter = 2 * length, taken
+            known = length, taken
     return None
+
+
+def worst(pattern, anchored):
+    """Return what makes the texts that take longest."""
+    return sorted(kinds(pattern), key=lambda made: -seconds(pattern, made(SHORT[-1]), anchored))[
+        :WORST
+    ]
 
 
 FOUND = patterns()
@@ -112,6 +138,12 @@ def test_there_are_patterns():
 @pytest.mark.parametrize(("where", "pattern", "anchored"), FOUND, ids=[one[0] for one in FOUND])
 def test_twice_the_worst_letters_take_twice_the_time(where, pattern, anchored):
     assert slow_text(pattern, anchored) is None
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("where", "pattern", "anchored"), FOUND, ids=[one[0] for one in FOUND])
+def test_two_megabytes_of_the_worst_letters_take_twice_the_time_of_one(where, pattern, anchored):
+    assert slow_text(pattern, anchored, worst(pattern, anchored), LONG) is None
 
 
 def test_a_pattern_that_is_not_linear_is_seen():

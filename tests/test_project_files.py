@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 import xlcalc
 from tests.conftest import ROOT
@@ -73,3 +74,14 @@ def test_the_oldest_versions_are_those_of_the_project():
     assert "openpyxl==3.1.5" in listed
     assert "distributed==2024.8" in listed
     assert len(listed) > 20
+
+
+def test_the_versions_that_are_tried_elsewhere_begin_with_the_oldest_python():
+    jobs = yaml.safe_load(read(".github/workflows/versions.yml"))["jobs"]
+    pythons = jobs["pythons"]["strategy"]["matrix"]["python"]
+    assert ["3.11", "3.12", "3.13", "3.14"] == pythons
+    assert 'requires-python = ">=3.11"' in read("pyproject.toml")
+    run = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    asked = {found for text in run for found in re.findall(r"nox -s (\w+)", text)}
+    assert {"oldest", "fast"} == asked
+    assert asked <= set(re.findall(r"^@nox\.session\ndef (\w+)", read("noxfile.py"), re.MULTILINE))

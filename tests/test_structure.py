@@ -122,6 +122,7 @@ calc.inlining
 calc.named_cells
 calc.entries
 calc.validation_rules
+calc.read_ranges
 calc.dependents
 calc.iteration
 calc.spilling
@@ -263,6 +264,7 @@ runs.summary_columns
 runs.summary_workbook
 runs.config
 runs.ci_reports
+runs.leases
 runs.ownership
 runs.report
 runs
@@ -321,6 +323,10 @@ audit.circle_rules
 audit.file_rules
 audit.range_rules
 audit.repair_rules
+audit.format_rules
+audit.sign_rules
+audit.data_table_rules
+audit.fallback_rules
 audit.comparison
 audit
 audit.acceptance

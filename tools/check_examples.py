@@ -238,6 +238,17 @@ def _dates(middle: object) -> Variant:
     return _cells(E3=date(2026, 1, 1), E4=middle, E5=date(2026, 3, 1))
 
 
+def _rent(third: float) -> Variant:
+    return _cells(A11="Rent", B11=-90.0, C11=-90.0, D11=third, E11=-95.0, F11=-95.0)
+
+
+def _tried(box: str) -> Variant:
+    """Return a plan with a data table of one input, whose file says which cells it fills."""
+    cells: dict[str, object] = {"D11": "=C9", "C12": 2.0, "C13": 3.0, "D12": 7.0, "D13": 8.0}
+    table = f'<f t="dataTable" ref="{box}" r1="B1"/><v>7</v>'
+    return Variant(cells, f"{box} is a data table with the input B1.", raw=_raw("<v>7</v>", table))
+
+
 _STORED = {"D3": "=B3*1"}
 _OF_D3 = "<f>B3*1</f><v>103</v>"
 _NOBODY = Variant(
@@ -367,6 +378,9 @@ EXAMPLES: Mapping[str, Example] = {
     "masked-error": Example(
         _cells(D3="=1/0", D4="=IFERROR(D3,0)"), "Plan!D4", _cells(D4="=IFERROR(C3,0)")
     ),
+    "fallback-shown": Example(
+        _cells(D3="=IFERROR(B3/E3,0)"), "Plan!D3", _cells(D3="=IFERROR(B3/B4,0)")
+    ),
     "second-degree-error": Example(
         _cells(D3="=1/0", D4='=IF(ISERROR(D3),"-",D3)'),
         "Plan!D4",
@@ -395,6 +409,7 @@ EXAMPLES: Mapping[str, Example] = {
         _cells(D3="=SUM(OFFSET(B3,0,0,2,1))"), "Plan!D3", _cells(D3="=SUM(B3:INDEX(B3:B8,2))")
     ),
     "whole-column": Example(_cells(D3="=COUNT(A:A)"), "Plan!D3", _cells(D3="=COUNT(A3:A8)")),
+    "torn-data-table": Example(_tried("D12:D14"), "Plan!D12", _tried("D12:D13")),
     "retired-function": Example(
         Variant(
             _STORED,
@@ -435,6 +450,22 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "external-link": Example(_LINKED, "Plan!B9", _cells(D3='="[1]Other!B3"')),
     "lost-link": Example(_LINKED, "Plan!B9", _cells(D3='="[1]Other!B3"')),
+    "odd-sign": Example(_rent(95.0), "Plan!D11", _rent(-95.0)),
+    "hidden-value": Example(
+        Variant({"D3": -5.0}, "D3 has the format 0;0.", _formats(D3="0;0")),
+        "Plan!D3",
+        Variant({"D3": -5.0}, "D3 has the format 0;[Red]0.", _formats(D3="0;[Red]0")),
+    ),
+    "misleading-format": Example(
+        Variant({"D3": 12000.0}, "D3 has the format 0,.", _formats(D3="0,")),
+        "Plan!D3",
+        Variant({"D3": 12000.0}, 'D3 has the format 0,"k".', _formats(D3='0,"k"')),
+    ),
+    "shown-as-zero": Example(
+        Variant({"D3": 0.004}, "D3 has the format 0%.", _formats(D3="0%")),
+        "Plan!D3",
+        Variant({"D3": 0.004}, "D3 has the format 0.0%.", _formats(D3="0.0%")),
+    ),
     "hidden-sheet": Example(
         _VERY_HIDDEN, "Lists", Variant(words="A sheet Rates, shown.", change=_rates(3.0))
     ),

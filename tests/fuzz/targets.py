@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.fuzz import making
+from tests.fuzz import agreement, making
 from tests.workbooks import small_workbook, zipped
 from xlcalc._version import __version__
 from xlcalc.audit.acceptance import read_acceptances
@@ -157,6 +157,15 @@ def calculation(source):
     for value in (1.0, 2.0):
         with contextlib.suppress(XlcalcError):
             model.evaluate({"size": value})
+
+
+def recalculation(source):
+    """Recalculate sound formulas, or an edited workbook; two engines must give what is stored."""
+    if source.chance(4):
+        agreement.check(WorkbookModel(_edited(source), "edited.xlsx", NOW))
+    else:
+        cells = agreement.INPUTS | agreement.formulas(source)
+        agreement.check(WorkbookModel(small_workbook(cells), "formulas.xlsx", NOW))
 
 
 def formula(source):
@@ -323,7 +332,17 @@ def texts(source):
 TARGETS = {
     target.__name__: target
     for target in (
-        *(package, conversion, calculation, formula, scenarios, workbook_list, entry, config),
+        *(
+            package,
+            conversion,
+            calculation,
+            recalculation,
+            formula,
+            scenarios,
+            workbook_list,
+            entry,
+            config,
+        ),
         *(toml, manifest, contract, catalogue, texts),
     )
 }

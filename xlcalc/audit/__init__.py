@@ -6,8 +6,11 @@ from pathlib import Path
 
 from xlcalc.audit.circle_rules import circle_findings
 from xlcalc.audit.comparison import comparison_findings
+from xlcalc.audit.data_table_rules import data_table_findings
+from xlcalc.audit.fallback_rules import fallback_findings
 from xlcalc.audit.file_rules import file_findings
 from xlcalc.audit.findings import SEVERITIES, Finding, Rule, rules, with_fingerprints
+from xlcalc.audit.format_rules import format_findings
 from xlcalc.audit.formula_rules import formula_findings
 from xlcalc.audit.function_rules import function_findings
 from xlcalc.audit.lookup_rules import lookup_findings
@@ -15,6 +18,7 @@ from xlcalc.audit.pattern_rules import pattern_findings
 from xlcalc.audit.range_rules import range_findings
 from xlcalc.audit.reference_rules import reference_findings
 from xlcalc.audit.repair_rules import repair_findings
+from xlcalc.audit.sign_rules import sign_findings
 from xlcalc.audit.sum_rules import sum_findings
 from xlcalc.audit.text_rules import text_findings
 from xlcalc.audit.total_rules import total_findings
@@ -27,6 +31,12 @@ from xlcalc.calc.verification import EVERY
 from xlcalc.errors import WorkbookError
 
 __all__ = ["SEVERITIES", "Finding", "Rule", "audit", "rules"]
+
+_SAID_BETTER = {
+    "unlike-peers": ("pattern-break", "range-misses"),
+    "fallback-shown": ("masked-error",),
+}
+"""Rules whose findings are left out where others say more of the same cell."""
 
 
 def audit(
@@ -73,11 +83,19 @@ def audit(
         *file_findings(book),
         *range_findings(book),
         *repair_findings(book),
+        *format_findings(book),
+        *sign_findings(book),
+        *data_table_findings(book),
+        *(fallback_findings(book) if verification is not None else ()),
     ]
     if against is not None:
         found += comparison_findings(book, Audited(_model(against)))
-    told = {one.place for one in found if one.code in {"pattern-break", "range-misses"}}
-    found = [one for one in found if one.code != "unlike-peers" or one.place not in told]
+    told = {(one.code, one.place) for one in found}
+    found = [
+        one
+        for one in found
+        if not any((code, one.place) in told for code in _SAID_BETTER.get(one.code, ()))
+    ]
     tabs = {sheet: place for place, sheet in enumerate(book.values)}
     found.sort(
         key=lambda one: (

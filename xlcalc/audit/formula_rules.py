@@ -118,7 +118,7 @@ def _twice(book: Audited) -> Iterator[Finding]:
     first: dict[tuple[str, str], Place] = {}
     also: dict[tuple[str, str], list[Place]] = {}
     for place, formula in book.formulas.items():
-        if len(formula) < _LONG or "(" not in formula or not references(formula):
+        if len(formula) < _LONG or "(" not in formula or not book.references(place, formula):
             continue
         key = (place[0], formula.replace("$", "").upper())
         if key not in first:

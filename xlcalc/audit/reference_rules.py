@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, named
-from xlcalc.formula_text import references
+from xlcalc.formula_text import Reference, references
 from xlcalc.hosts.doctor.formulas import formulas_of
 from xlcalc.ooxml.names import defined_names
 
 _EXTERNAL = re.compile(r"\[[1-9]\d*\]|\[[^\[\]]+\.xl\w+\]", re.IGNORECASE)
 _WHOLE = re.compile(r"[A-Za-z]+:[A-Za-z]+|\d+:\d+")
-_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_TEXT = re.compile(r'"(?:[^"]++|"")*+"')
 
 
 def reference_findings(book: Audited, *, calculates: bool) -> Iterator[Finding]:
@@ -39,20 +39,20 @@ def _formulas(book: Audited) -> Iterator[Finding]:
     told: set[tuple[str, str, str]] = set()
     for (sheet, position), formula in book.formulas.items():
         key = book.relative[sheet, position]
-        for code, text in _said(formula):
+        for code, text in _said(formula, book.references((sheet, position), formula)):
             if (code, sheet, key) not in told:
                 told.add((code, sheet, key))
                 yield Finding(code, sheet, named(position), text, key)
 
 
-def _said(formula: str) -> Iterator[tuple[str, str]]:
+def _said(formula: str, read: list[Reference]) -> Iterator[tuple[str, str]]:
     """Yield the rules that the text of a formula breaks."""
     code_alone = _TEXT.sub('""', formula)
     if "#REF!" in code_alone:
         yield "broken-reference", f"={formula:.80} has lost a reference"
     if _EXTERNAL.search(code_alone) and ("!" in code_alone):
         yield "external-link", f"={formula:.80} reads another workbook"
-    whole = [r.area for r in references(formula) if _WHOLE.fullmatch(r.area)]
+    whole = [one.area for one in read if _WHOLE.fullmatch(one.area)]
     if whole:
         yield "whole-column", f"={formula:.60} reads {whole[0]} whole"
 

@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?:[^\W\d]|[\\_])[\w.\\?]*")
 _LIKE_A_CELL = re.compile(r"[rR]\d*[cC]\d*|[rRcC]")
 _LONGEST_NAME, _LONGEST_SHEET, _LONGEST_FORMULA, _LONGEST_TEXT = 255, 31, 8192, 32_767
 _EXTERNAL = re.compile(r"(?<![\w\]])'?\[(\d+)\]")
-_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_TEXT = re.compile(r'"(?:[^"]++|"")*+"')
 _MAY_BE_MISSING = {"hyperlink", "externalLinkPath", "calcChain"}
 _MOST_MERGED = 2000
 """Merged areas up to which each is compared with each."""

@@ -1,7 +1,8 @@
 """Which sums miss a figure, take one twice, or do not come to what their parts come to?"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, Range, named, range_of
@@ -21,6 +22,52 @@ _LEAST = 3
 """Cells of a range from which a number below it is missed by a total that stands elsewhere."""
 
 
+class _Parts:
+    """The cells of a sheet that sum ranges of the sheet, with these ranges."""
+
+    def __init__(self) -> None:
+        self._ranges: dict[Position, list[Range]] = {}
+        self._rows: dict[int, list[int]] = {}
+        self._columns: dict[int, list[int]] = {}
+
+    def add(self, position: Position, ranges: list[Range]) -> None:
+        """Add the cell of a sum; cells come row by row."""
+        row, column = position
+        self._ranges[position] = ranges
+        if any(one.left == one.right == column for one in ranges):
+            self._rows.setdefault(column, []).append(row)
+        if any(one.top == one.bottom == row for one in ranges):
+            self._columns.setdefault(row, []).append(column)
+
+    def within(self, area: Range) -> Iterator[tuple[Position, Range]]:
+        """Yield the cells of a range that sum cells of one, row by row.
+
+        In a range of one column these are the sums of cells of the same column, and likewise in
+        one of one row.
+        """
+        if area.left == area.right:
+            rows = self._rows.get(area.left, [])
+            inside = [
+                (row, area.left)
+                for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]
+            ]
+        elif area.top == area.bottom:
+            columns = self._columns.get(area.top, [])
+            inside = [
+                (area.top, column)
+                for column in columns[
+                    bisect_left(columns, area.left) : bisect_right(columns, area.right)
+                ]
+            ]
+        else:
+            rows_by_columns = area.size[0] * area.size[1]
+            every = area.cells() if rows_by_columns < len(self._ranges) else self._ranges
+            inside = [cell for cell in every if area.holds(area.sheet, cell)]
+        for position in inside:
+            for part in self._ranges.get(position, ()):
+                yield position, part
+
+
 def sum_findings(book: Audited) -> Iterator[Finding]:
     """Yield sums that leave out a neighbour of their range, or count a part twice."""
     parts = _parts_of_sums(book)
@@ -32,7 +79,7 @@ def _ranges(
     book: Audited,
     place: Place,
     formula: str,
-    parts: Mapping[str, Mapping[Position, Sequence[Range]]],
+    parts: Mapping[str, _Parts],
 ) -> Iterator[Finding]:
     """Yield sums that leave out a neighbour of their range, or count a part twice."""
     sheet, position = place
@@ -58,7 +105,7 @@ def _ranges(
         if again is not None:
             text = f"the sum takes in {named(again)}, which is added to it once more"
             yield Finding("double-count", sheet, named(position), text, book.relative[place])
-        twice = _twice(area, parts.get(area.sheet, {}))
+        twice = _twice(area, parts.get(area.sheet))
         beside = f"{formula[: call.start]}0{formula[call.end :]}"
         if twice is not None and not _names(beside, sheet, area.sheet, twice):
             text = f"the sum takes in {named(twice)}, which sums cells of the same range"
@@ -119,30 +166,26 @@ def _added_again(before: str, behind: str, sheet: str, area: Range) -> Position 
     return at if area.holds(sheet, at) else None
 
 
-def _parts_of_sums(book: Audited) -> dict[str, dict[Position, list[Range]]]:
-    """Return the cells of each sheet that sum ranges of the sheet, with these ranges."""
-    found: dict[str, dict[Position, list[Range]]] = {}
-    for (sheet, position), formula in book.formulas.items():
+def _parts_of_sums(book: Audited) -> dict[str, _Parts]:
+    """Return the cells of each sheet that sum ranges of the sheet."""
+    found: dict[str, _Parts] = {}
+    for (sheet, position), formula in sorted(book.formulas.items()):
         if _SUM_ALONE.fullmatch(formula):
-            found.setdefault(sheet, {})[position] = [
+            ranges = [
                 range_of(reference.area, sheet)
-                for reference in references(formula)
+                for reference in book.references((sheet, position), formula)
                 if ":" in reference.area and not reference.sheets
             ]
+            found.setdefault(sheet, _Parts()).add(position, ranges)
     return found
 
 
-def _twice(area: Range, parts: Mapping[Position, Sequence[Range]]) -> Position | None:
+def _twice(area: Range, parts: _Parts | None) -> Position | None:
     """Return a cell of a range that sums other cells of it."""
-    rows, columns = area.size
-    inside = area.cells() if rows * columns < len(parts) else sorted(parts)
-    for position in inside:
-        if position not in parts or not area.holds(area.sheet, position):
-            continue
-        for part in parts[position]:
-            ends = ((part.top, part.left), (part.bottom, part.right))
-            if all(area.holds(area.sheet, end) for end in ends):
-                return position
+    for position, part in parts.within(area) if parts else ():
+        ends = ((part.top, part.left), (part.bottom, part.right))
+        if all(area.holds(area.sheet, end) for end in ends):
+            return position
     return None
 
 

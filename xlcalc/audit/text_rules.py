@@ -5,8 +5,8 @@ that begins with a nought, as 0712, is a code.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import islice
 
 from xlcalc.audit.findings import Finding
 from xlcalc.audit.workbook import Audited, Range, named
@@ -14,8 +14,6 @@ from xlcalc.ooxml.cell_styles import is_date_format
 
 NUMBER = re.compile(r"\s*+[+-]?(?!0\d)\d[\d,]*+(?:\.\d++)?+(?:[eE][+-]?\d++)?+\s*+%?\s*+")
 _SUMMING = {"SUM", "AVERAGE", "MAX", "MIN", "COUNT", "MEDIAN"}
-_MOST = 10_000
-"""Cells of a range that are looked at."""
 _DATE = re.compile(
     r"\s*(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|\d{1,2}[./-]\d{1,2}[./-](?P<year>\d{4}|\d{2})"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -](?P<also>\d{4}|\d{2}))\s*"
@@ -33,6 +31,7 @@ def text_findings(book: Audited) -> Iterator[Finding]:
 
 def _in_sums(book: Audited) -> Iterator[Finding]:
     """Yield numbers that are texts in a range that is summed; one in its first row is a heading."""
+    texts = _number_texts(book)
     seen: set[Range] = set()
     for place, calls in book.calls.items():
         for call in calls:
@@ -42,18 +41,31 @@ def _in_sums(book: Audited) -> Iterator[Finding]:
             if area is None or area in seen:
                 continue
             seen.add(area)
-            formulas = book.model.formulas[area.sheet]
-            for (row, column), value in islice(book.filled(area), _MOST):
-                heading = row == area.top < area.bottom
-                if (
-                    isinstance(value, str)
-                    and NUMBER.fullmatch(value)
-                    and not heading
-                    and (row, column) not in formulas
-                ):
+            for column, rows in texts.get(area.sheet, {}).items():
+                if not area.left <= column <= area.right:
+                    continue
+                for row in rows[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]:
+                    if row == area.top < area.bottom:
+                        continue  # a heading
+                    value = str(book.values[area.sheet][row, column])
                     text = f'"{value.strip()}" is a text, and {call.name.upper()} passes over it'
                     key = book.label(area.sheet, (row, column)) or value
                     yield Finding("text-number", area.sheet, named((row, column)), text, key)
+
+
+def _number_texts(book: Audited) -> dict[str, dict[int, list[int]]]:
+    """Return the rows of typed texts that are numbers, by sheet and column, from the first on."""
+    found: dict[str, dict[int, list[int]]] = {}
+    for sheet, values in book.values.items():
+        for row, column in sorted(values, key=lambda position: position[::-1]):
+            value = values[row, column]
+            if (
+                isinstance(value, str)
+                and NUMBER.fullmatch(value)
+                and (row, column) not in book.model.formulas[sheet]
+            ):
+                found.setdefault(sheet, {}).setdefault(column, []).append(row)
+    return found
 
 
 def _among_numbers(book: Audited) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ _TOTAL = re.compile(
     r"(?:grand |sub-?)?totals?\b(?! (?:number|count|rate|cost of ))|sum$", re.IGNORECASE
 )
 _SUM = re.compile(r"SUM\((\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+)\)", re.IGNORECASE)
-_CHAIN = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?:\+\$?[A-Z]{1,3}\$?\d+){2,}", re.IGNORECASE)
+_CHAIN = re.compile(r"\$?[A-Z]{1,3}\$?\d++(?:\+\$?[A-Z]{1,3}\$?\d++){2,}+", re.IGNORECASE)
 _AGGREGATE = re.compile(
     r"(SUM|AVERAGE|COUNT|COUNTA|MAX|MIN)\((\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+)\)",
     re.IGNORECASE,
@@ -45,9 +45,11 @@ def total_findings(book: Audited) -> Iterator[Finding]:
         for place, formula in book.formulas.items()
         if (found := _SUM.fullmatch(formula.replace("$", "")))
     }
+    several = {sheet for sheet in book.values if len(_currencies_of(book, sheet)) > 1}
     for (sheet, position), area in sums.items():
         yield from _cross_foot(book, sheet, position, area, sums)
-        yield from _currencies(book, sheet, position, area)
+        if area.sheet in several:
+            yield from _currencies(book, sheet, position, area)
     for (sheet, position), formula in book.formulas.items():
         if _CHAIN.fullmatch(formula):
             yield from _skipping(book, sheet, position, formula)
@@ -161,6 +163,13 @@ def _currencies(book: Audited, sheet: str, position: Position, area: Range) -> I
         text = f"the sum takes in {', '.join(sorted(found))}"
         key = book.relative[sheet, position]
         yield Finding("mixed-currency", sheet, named(position), text, key)
+
+
+def _currencies_of(book: Audited, sheet: str) -> frozenset[str]:
+    """Return the currencies in which a sheet shows numbers."""
+    one_each = {style: position for position, style in book.styles[sheet].items()}
+    found = {_currency(book.number_format(sheet, position)) for position in one_each.values()}
+    return frozenset(found - {""})
 
 
 def _currency(number_format: str) -> str:

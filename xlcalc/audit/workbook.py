@@ -32,7 +32,7 @@ _CELL = re.compile(
     r"|(?<![\w.$])(?P<fixed>\$?)(?P<column>[A-Za-z]{1,3})(?P<still>\$?)(?P<row>\d{1,7})(?![\w.(!])"
 )
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']")
-_ONE_REFERENCE = re.compile(r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?[$\w.:\\]+")
+_ONE_REFERENCE = re.compile(r"(?:'(?:[^']++|'')++'!|[^\W\d][\w.]*!)?[$\w.:\\]+")
 """Cells or a name, perhaps of another sheet, and nothing beside it."""
 
 
@@ -82,6 +82,8 @@ class Audited:
         The number of the style of each cell where it is not 0.
     disorder : dict of str to tuple
         The first cell of a sheet that stands behind a later one in the file, after that one.
+    from_1904 : bool
+        Whether its days are counted from 1904, and not from 1900.
     seen : set
         What a rule has judged already and need not judge for another formula.
     """
@@ -91,7 +93,8 @@ class Audited:
         self.package = model.package
         self.seen: set[tuple[object, ...]] = set()
         self._references: dict[Place, list[Reference]] = {}
-        texts, date1904 = SharedTexts(self.package), counts_from_1904(self.package)
+        texts = SharedTexts(self.package)
+        self.from_1904 = date1904 = counts_from_1904(self.package)
         self.values: dict[str, dict[Position, CellValue]] = {}
         self.styles: dict[str, dict[Position, int]] = {}
         self.disorder: dict[str, tuple[Position, Position]] = {}
@@ -276,6 +279,7 @@ def relative(formula: str, position: Position) -> str:
     return _CELL.sub(changed, formula)
 
 
+@functools.lru_cache(maxsize=65536)
 def range_of(area: str, sheet: str) -> Range:
     """Return the rectangle of an area such as B2:C9, without dollar signs; columns reach far."""
     first, _, last = area.partition(":")

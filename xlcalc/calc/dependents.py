@@ -5,19 +5,16 @@ INDIRECT reach by their values is not seen: `of` leaves it out, and `reach` take
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping
-from typing import TypeAlias
 
+from xlcalc.calc.read_ranges import Block, Node, Place, Range, ReadRanges
 from xlcalc.formula_text import called_functions, references
-from xlcalc.ooxml.markup import Position
 from xlcalc.ooxml.sheet import box_of
 from xlcalc.ooxml.tables import Area
 
-Place: TypeAlias = tuple[str, Position]
-"""A sheet, and row and column of a cell."""
+__all__ = ["Dependents", "Place"]
+
 _DEEPEST = 8
 """How many names may lead to each other."""
-_WIDE = 64
-"""Columns from which a range is not listed under each of them."""
 
 
 class Dependents:
@@ -51,30 +48,14 @@ class Dependents:
             for place, text in formulas.items()
             if "(" in text and {n.upper() for n in called_functions(text)} & {"OFFSET", "INDIRECT"}
         ]
-        self._single: dict[Place, list[Place]] = {}
-        # By sheet and column: the readers of each range, by its first and last row, as thousands of
-        # formulas may read few ranges; wide ones by sheet alone.
-        self._columns: dict[tuple[str, int], dict[tuple[int, int], list[Place]]] = {}
-        self._wide: dict[str, list[tuple[tuple[int, int, int, int], list[Place]]]] = {}
-        ranges: dict[Area, list[Place]] = {}
+        self._read_ranges = ReadRanges()
         for place, text in formulas.items():
-            for sheet, (left, top, right, bottom) in self._read(text, place[0], place, 0):
-                if (left, top) == (right, bottom):
-                    self._single.setdefault((sheet, (top, left)), []).append(place)
-                else:
-                    ranges.setdefault((sheet, (left, top, right, bottom)), []).append(place)
-        for (sheet, box), readers in ranges.items():
-            left, top, right, bottom = box
-            if right - left < _WIDE:
-                for column in range(left, right + 1):
-                    rows = self._columns.setdefault((sheet, column), {})
-                    rows.setdefault((top, bottom), []).extend(readers)
-            else:
-                self._wide.setdefault(sheet, []).append((box, readers))
+            for sheet, box in self._read(text, place[0], place, 0):
+                self._read_ranges.add(sheet, box, place)
 
     def reads(self, place: Place) -> bool:
         """Whether any formula names a cell."""
-        return next(self._readers(place), None) is not None
+        return next(self._read_ranges.readers(place), None) is not None
 
     def of(self, roots: Collection[Place], but: Container[Place] = ()) -> set[Place]:
         """Return the cells that follow from some cells, these included, as `after` does."""
@@ -92,16 +73,16 @@ class Dependents:
 
         Nothing follows through the cells of `but`, as those hold constants.
         """
-        found: set[Place] = set()
+        found: set[Node] = set()
         starts = set(roots)
-        waiting = list(starts)
+        waiting: list[Node] = list(starts)
         while waiting:
-            for reader in self._readers(waiting.pop()):
-                if reader not in found and reader not in but:
-                    found.add(reader)
-                    if reader not in starts:
-                        waiting.append(reader)
-        return found
+            for node in self._read_ranges.follow(waiting.pop()):
+                if node not in found and node not in but:
+                    found.add(node)
+                    if node not in starts:
+                        waiting.append(node)
+        return _cells(found)
 
     def leading_to(self, target: Place, roots: Collection[Place]) -> set[Place]:
         """Return those of some cells from which a cell may follow, itself if it is one of them.
@@ -111,72 +92,43 @@ class Dependents:
         """
         if target in self.of(self._anywhere):
             return set(roots)
-        reads: dict[Place, list[Place]] = {}
-        waiting = list(roots)
+        follows: dict[Node, list[Node]] = {}
+        waiting: list[Node] = list(roots)
         seen = set(waiting)
         while waiting:
-            place = waiting.pop()
-            for reader in self._readers(place):
-                reads.setdefault(reader, []).append(place)
-                if reader not in seen:
-                    seen.add(reader)
-                    waiting.append(reader)
-        found = {target}
+            node = waiting.pop()
+            for follower in self._read_ranges.follow(node):
+                follows.setdefault(follower, []).append(node)
+                if follower not in seen:
+                    seen.add(follower)
+                    waiting.append(follower)
+        found: set[Node] = {target}
         waiting = [target]
         while waiting:
-            for place in reads.get(waiting.pop(), ()):
-                if place not in found:
-                    found.add(place)
-                    waiting.append(place)
-        return found & set(roots)
-
-    def of_circles(self) -> set[Place]:
-        """Return the cells that follow from themselves, and what follows from those."""
-        followers = {place: set(self._readers(place)) for place in self._places}
-        waiting_for = dict.fromkeys(self._places, 0)
-        for readers in followers.values():
-            for reader in readers:
-                waiting_for[reader] += 1
-        ready = [place for place, count in waiting_for.items() if not count]
-        while ready:
-            for reader in followers[ready.pop()]:
-                waiting_for[reader] -= 1
-                if not waiting_for[reader]:
-                    ready.append(reader)
-        return {place for place, count in waiting_for.items() if count}
+            for node in follows.get(waiting.pop(), ()):
+                if node not in found:
+                    found.add(node)
+                    waiting.append(node)
+        return _cells(found) & set(roots)
 
     def in_circles(self) -> set[Place]:
         """Return the cells that follow from themselves, and those between two circles."""
-        found = self.of_circles()
-        followers = {place: [r for r in self._readers(place) if r in found] for place in found}
-        leading: dict[Place, list[Place]] = {}
-        for place, readers in followers.items():
-            for reader in readers:
-                leading.setdefault(reader, []).append(place)
-        count = {place: len(readers) for place, readers in followers.items()}
-        ends = [place for place, number in count.items() if not number]
-        while ends:
-            end = ends.pop()
-            found.discard(end)
-            for place in leading.get(end, ()):
-                count[place] -= 1
-                if not count[place]:
-                    ends.append(place)
-        return found
+        followers: dict[Node, list[Node]] = {}
+        leading: dict[Node, list[Node]] = {}
+        waiting: list[Node] = list(self._places)
+        while waiting:
+            node = waiting.pop()
+            if node not in followers:
+                followers[node] = list(self._read_ranges.follow(node))
+                for follower in followers[node]:
+                    leading.setdefault(follower, []).append(node)
+                waiting += followers[node]
+        left = _without_ends(set(followers), followers, leading)
+        return _cells(_without_ends(left, leading, followers))
 
     def readers_in(self, place: Place, cells: Container[Place]) -> set[Place]:
         """Return those of some cells whose formulas name a cell."""
-        return {reader for reader in self._readers(place) if reader in cells}
-
-    def _readers(self, place: Place) -> Iterator[Place]:
-        yield from self._single.get(place, ())
-        row, column = place[1]
-        for (top, bottom), readers in self._columns.get((place[0], column), {}).items():
-            if top <= row <= bottom:
-                yield from readers
-        for (left, top, right, bottom), readers in self._wide.get(place[0], ()):
-            if left <= column <= right and top <= row <= bottom:
-                yield from readers
+        return {reader for reader in self._read_ranges.readers(place) if reader in cells}
 
     def _read(self, text: str, sheet: str, place: Place, depth: int) -> Iterator[Area]:
         """Yield the areas that a formula of a sheet names, through names as well."""
@@ -206,3 +158,26 @@ class Dependents:
             return []
         start, end = sorted((self._tabs[first], self._tabs[last or first]))
         return self._sheets[start : end + 1]
+
+
+def _cells(nodes: Collection[Node]) -> set[Place]:
+    """Return the cells among blocks and ranges."""
+    return {node for node in nodes if not isinstance(node, Block | Range)}
+
+
+def _without_ends(
+    nodes: set[Node], forwards: Mapping[Node, list[Node]], back: Mapping[Node, list[Node]]
+) -> set[Node]:
+    """Return nodes without those that nothing leads to, and without what follows from these alone.
+
+    `forwards` has what follows from each node, and `back` from what it follows.
+    """
+    count = {node: sum(one in nodes for one in back.get(node, ())) for node in nodes}
+    ends = [node for node, number in count.items() if not number]
+    while ends:
+        for follower in forwards.get(ends.pop(), ()):
+            if follower in count:
+                count[follower] -= 1
+                if not count[follower]:
+                    ends.append(follower)
+    return {node for node, number in count.items() if number}

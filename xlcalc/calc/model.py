@@ -148,7 +148,7 @@ class WorkbookModel:
             values.setdefault(sheet, {})[position] = self.value_as_it_stands((sheet, position))
         self._pins = values
         self._calculator.pin(values)
-        for name in ("cells", "inputs", "outputs", "_rules"):
+        for name in ("cells", "inputs", "outputs", "_rules", "_operands"):
             self.__dict__.pop(name, None)
 
     def value_as_it_stands(self, place: Place) -> CellValue:
@@ -405,6 +405,31 @@ class WorkbookModel:
     @functools.cached_property
     def _rules(self) -> Rules:
         """What judges the data validations of the inputs."""
+        return Rules(self._operands, lambda place: self.dependents.reach([place]), self.formulas)
+
+    def part_value(self, place: Place, text: str) -> CellValue:
+        """Return what an expression gives in a cell, as a part of its formula.
+
+        Parameters
+        ----------
+        place : (str, (int, int))
+            The cell.
+        text : str
+            The expression, without `=`.
+
+        Raises
+        ------
+        Undecided
+            If no engine calculates it as Excel does.
+        """
+        sheet, position = place
+        self._operands.set({})
+        read = self._operands.read(text, sheet, position, position, as_list=False)
+        return read.operand.values[0]
+
+    @functools.cached_property
+    def _operands(self) -> RuleOperands:
+        """What calculates formulas that stand in no cell."""
         sheets = {sheet.lower(): sheet for sheet in self.package.sheets}
         names = {
             (name.scope, name.name.lower()): name.text
@@ -421,10 +446,9 @@ class WorkbookModel:
             sheet, position = place
             return self.formula_text(*place) if position in self.formulas[sheet] else None
 
-        operands = RuleOperands(
+        return RuleOperands(
             formulas, lambda: self.engine, load, self._put_back, lambda: self.areas, formula_at
         )
-        return Rules(operands, lambda place: self.dependents.reach([place]), self.formulas)
 
     def _put_back(self, engine: Engine, place: Place) -> None:
         """Give an engine what the workbook has in the cell of an input."""

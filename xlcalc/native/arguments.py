@@ -23,8 +23,8 @@ class Form(Enum):
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:E[+-]?\d++)?+%?+", re.IGNORECASE)
-_CELL = re.compile(r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?[^\W\d][\w.\\]*")
+_CELL = re.compile(r"(?:(?:'(?:[^']++|'')++'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+", re.IGNORECASE)
+_NAME = re.compile(r"(?:(?:'(?:[^']++|'')++'|[^\W\d][\w.]*)!)?[^\W\d][\w.\\]*")
 _SPAN = scanner(r"(:)|(\{)")
 _ONE_CALL = re.compile(r"[A-Z][A-Z0-9_.]*\(", re.IGNORECASE)
 # What means something else in a cell of another sheet.

@@ -68,6 +68,7 @@ class FormulaCell(NamedTuple):
     value: CellValue
 
 
+@functools.lru_cache(maxsize=65536)  # formulas that were filled down name the same ranges
 def box_of(extent: str) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom of a range; whole columns and rows end where sheets do.
 

@@ -24,6 +24,8 @@ NAME_COLUMN = "scenario"
 """The column of a list that says which scenario a row is, or is of."""
 _PARQUET_ROWS = 4096
 """Rows of a Parquet file that are read at once."""
+_CELL_BYTES = 8
+"""What a cell of a Parquet file counts at least."""
 _SAY_LOCALE = ", or say how the list writes numbers, as --locale de"
 Rows: TypeAlias = Iterator[tuple[int, Sequence[object]]]
 """The rows of a list with their numbers, the header first."""
@@ -129,15 +131,32 @@ def _parquet_rows(path: Path) -> Rows:
     try:
         with parquet.ParquetFile(path) as file:
             yield 0, file.schema_arrow.names
-            parts = file.iter_batches(_PARQUET_ROWS)
+            parts = _bounded(file.iter_batches(_PARQUET_ROWS), file.metadata.num_rows, path)
             columns = ([column.to_pylist() for column in part.columns] for part in parts)
             rows = (cells for part in columns for cells in zip(*part, strict=True))
             yield from enumerate(rows, start=1)
-    except MemoryError:
+    except (MemoryError, ScenarioError):
         raise
     except (ArrowException, OSError, ValueError, OverflowError) as error:
         # A value may be none that Python knows, as a day after the year 9999.
         raise ScenarioError(f"{path} is not a Parquet file of scenarios: {error}") from None
+
+
+def _bounded(parts: Iterable[Any], rows: int, path: Path) -> Iterator[Any]:
+    """Yield the parts of a Parquet file while they take no more bytes than other lists may.
+
+    A file of a few bytes can say a value a thousand million times, and lie about their number.
+    """
+    taken = 0
+    for part in parts:
+        if not taken and rows * part.num_columns * _CELL_BYTES > MAX_FILE_BYTES:
+            raise ScenarioError(
+                f"{path} has {rows:,} rows, which expand to more than {MAX_FILE_BYTES:,} bytes"
+            )
+        taken += max(part.nbytes, part.num_rows * part.num_columns * _CELL_BYTES)
+        if taken > MAX_FILE_BYTES:
+            raise ScenarioError(f"{path} expands to more than {MAX_FILE_BYTES:,} bytes")
+        yield part
 
 
 def _xlsx_rows(path: Path, sheet: str = "") -> Rows:

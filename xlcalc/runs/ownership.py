@@ -5,7 +5,8 @@ ends, however it ends. A file that no run wrote is never replaced unless a perso
 are the files that the manifest lists, and those that a run which was killed had begun: before a
 block of scenarios is made, the names of its files are noted.
 
-Object stores have no locks and are slow to list; these rules are for folders.
+Object stores have leases in place of locks. They are slow to list: which files are there is asked
+of folders alone.
 """
 
 import contextlib
@@ -19,9 +20,10 @@ from xlcalc.errors import OutputError
 from xlcalc.files import lock_file
 from xlcalc.runs.csv_listing import ERRORS, ORIGIN, SUMMARY
 from xlcalc.runs.jobs import Block
+from xlcalc.runs.leases import lease
 from xlcalc.runs.manifest import EARLIER, MANIFEST
 from xlcalc.runs.scenarios import ScenarioList
-from xlcalc.runs.stores import BEGUN, LOCK, Folder, Store
+from xlcalc.runs.stores import BEGUN, LOCK, Folder, Store, Url
 
 ALWAYS = (MANIFEST, SUMMARY, ERRORS, ORIGIN, "summary.xlsx", "summary.md")
 """What a run writes beside the files of its scenarios."""
@@ -38,9 +40,11 @@ def alone_in(store: Store) -> Iterator[None]:
     OutputError
         If one does.
     """
-    if not isinstance(store, Folder):
-        yield
+    if isinstance(store, Url):
+        with lease(store):
+            yield
         return
+    assert isinstance(store, Folder)  # noqa: S101  there are no others
     path = store.path / LOCK
     descriptor = _taken(path)
     try:

@@ -25,6 +25,8 @@ LOCK, BEGUN = f"{_PART}lock", f"{_PART}begun"
 """What the run that writes into a folder holds, and where it notes which files it begins."""
 DRAFTED = ("summary.csv", "errors.csv")
 """The files of a batch that grow while it runs, under another name."""
+_CREATES_ONCE = frozenset({"s3", "s3a", "memory"})
+"""Places that put a file on the condition that there is none."""
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 """Places whose folders are part of the names of files: to make one would make a bucket."""
 
@@ -155,6 +157,30 @@ class Url:
 
     def tidy(self) -> None:
         """Do nothing: a file that is not whole is not there."""
+
+    @property
+    def creates_once(self) -> bool:
+        """Whether of two who create a file at once one is refused."""
+        return self.url.partition("://")[0].lower() in _CREATES_ONCE
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Put a file where there is none, and return whether there was none."""
+        if self.read(name) is not None:
+            return False
+        files, path = self._located(name)
+        if self.creates_once:
+            with contextlib.suppress(Exception):  # the store behind the protocol may not know how
+                try:
+                    files.pipe_file(path, data, mode="create")
+                except FileExistsError:
+                    return False
+                return True
+        self._call("pipe_file", name, data)
+        return True
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Put a small file over an older one."""
+        self._call("pipe_file", name, data)
 
     def write(self, name: str, data: bytes) -> None:
         """Put a file, which object stores show when it is whole."""

@@ -263,7 +263,7 @@ def test_ironcalc_agrees_with_every_cached_value(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PORTABLE))
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, PORTABLE))
 def test_formulon_agrees_with_every_cached_value(name):
     data = (ROOT / "workbooks" / "portable" / f"{name}.xlsx").read_bytes()
     defined = openpyxl.load_workbook(io.BytesIO(data)).defined_names

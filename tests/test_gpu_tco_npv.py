@@ -158,6 +158,7 @@ def test_ten_random_fleets_have_the_present_values_of_plain_numpy(model):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_hundred_random_fleets_have_the_present_values_of_plain_numpy(model):
     wrong = [
         (settings, found)

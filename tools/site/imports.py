@@ -140,7 +140,7 @@ def _with_bends(ranks: list[list[str]], graph: Graph) -> tuple[list[list[str]], 
 
 
 def _untangle(ranks: list[list[str]], joined: Graph) -> None:
-    """Put the names of each level in the order of what they are joined with, up and down by turns."""
+    """Put the names of each level in the order of what they are joined with, up and down."""
     upward: Graph = {name: set() for name in joined}
     for name, below in joined.items():
         for other in below:

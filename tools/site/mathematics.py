@@ -153,7 +153,8 @@ def _written(term: Term) -> str:
         first, second = parts
         tight = BINDING[head] + (head == "-")
         sign = _SIGNS.get(head, "−" if head == "-" else head)
-        return _row(_within(first, BINDING[head]), f"<mo>{escape(sign)}</mo>", _within(second, tight))
+        left, right = _within(first, BINDING[head]), _within(second, tight)
+        return _row(left, f"<mo>{escape(sign)}</mo>", right)
     inner = "<mo>,</mo>".join(_written(part) for part in parts)
     return _row(_word(head), _bracketed("(", inner, ")"))
 

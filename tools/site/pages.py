@@ -22,8 +22,8 @@ from xlcalc.function_pages import file_of, pages_of
 from xlcalc.functions import FUNCTIONS
 from xlcalc.functions.billing_rules import IMAGE_RULES
 from xlcalc.functions.scaling import FITS
-from xlcalc.templates import TEMPLATES, read_table
 from xlcalc.quantities import Choice, Flag
+from xlcalc.templates import TEMPLATES, read_table
 from xlcalc.worksheet import Spec, spec_of
 
 HEADER = "Figure"
@@ -114,7 +114,8 @@ def rules() -> str:
 def chinese_functions() -> str:
     """Return a page that says in Chinese what each function gives, a table for each topic."""
     texts = read_table("zh")
-    parts = ["# 函数一览", "", "名称、参数和单位在各种语言中相同；点击函数名可看单位、范围、公式和来源。"]
+    parts = ["# 函数一览", ""]
+    parts += ["名称、参数和单位在各种语言中相同；点击函数名可看单位、范围、公式和来源。"]
     topic = ""
     for spec in map(spec_of, FUNCTIONS):
         if spec.topic != topic:
@@ -157,7 +158,8 @@ def _lines(rows: Iterator[tuple[Cell, ...]]) -> Iterator[str]:
         if not below or label.value in (None, HEADER):
             continue
         if name.value is None:
-            yield f"\n### {label.value}\n\n| figure | default | unit | name | note |\n|---|--:|---|---|---|"
+            yield f"\n### {label.value}\n"
+            yield "| figure | default | unit | name | note |\n|---|--:|---|---|---|"
         else:
             cells = [label.value, _shown(value), unit.value, f"`{name.value}`", note.value]
             yield "| " + " | ".join(_escaped(cell) for cell in cells) + " |"

@@ -147,8 +147,9 @@ def random_columns(model, count, seed):
     return columns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, templates.TEMPLATES))
+@pytest.mark.parametrize("name", thorough_but({"training_budget"}, templates.TEMPLATES))
 def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, dialect):
     model = WorkbookModel(built(name, Form(dialect)), name)
     columns = random_columns(model, 8, name)
@@ -168,6 +169,7 @@ def test_choices_and_texts_vary_as_numbers_do():
     assert [] == list(differences(model, columns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [

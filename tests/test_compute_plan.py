@@ -53,6 +53,7 @@ def series(evaluation, label):
     return [evaluation.cached["Monthly"][row, column] for column in range(6, 42)]
 
 
+@pytest.mark.slow
 def test_runs_take_the_gpus_that_the_functions_say(workbook):
     for label, name, params, tokens, mfu in (
         ("Chat 7B", "run1", 7e9, 3e12, 0.4),
@@ -65,6 +66,7 @@ def test_runs_take_the_gpus_that_the_functions_say(workbook):
     assert [0, 31, 31, 0] == months(workbook, "Chat 7B")[:4]
 
 
+@pytest.mark.slow
 def test_the_largest_runs_are_listed_once_each_though_two_are_equal(plan, workbook):
     heading = next(cell.row for cell in workbook["Runs"]["B"] if "largest runs" in str(cell.value))
     same = {f"run2_{key}": plan.cells[f"run3_{key}"].value for key in ("params", "tokens", "mfu")}
@@ -103,6 +105,7 @@ def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
     assert whole == months(workbook, "GPUs that serve")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replica", [1, 3, 8])
 def test_whole_replicas_serve(plan, replica):
     settings = {"replica_gpus": replica, "serving_batch": 1}
@@ -145,6 +148,7 @@ def test_without_any_supply_nothing_is_served(plan):
     assert 0 < values["unmet_cost"] == pytest.approx(-values["total_ebit"] - STAFF)
 
 
+@pytest.mark.slow
 def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
     for case in ("base", "upside", "downside"):
         results = [
@@ -156,6 +160,7 @@ def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
             assert sorted(figures, reverse=True) == figures
 
 
+@pytest.mark.slow
 def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
     for settings in (
         *({"scenario_case": case} for case in ("base", "upside", "downside")),
@@ -232,6 +237,7 @@ def test_money_by_hand(workbook, base):
     assert value == pytest.approx(base["npv_without_terminal"])
 
 
+@pytest.mark.slow
 def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
     cases = ("base", "upside", "downside")
     for name in ("total_ebit", "net_present_value"):
@@ -241,6 +247,7 @@ def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
             assert [together[f"{name}_{other}"] for other in cases] == pytest.approx(alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("driver", "ends", "label"),
     [
@@ -260,6 +267,7 @@ def test_the_sensitivity_is_what_the_plan_itself_gives(plan, workbook, driver, e
     assert alone == pytest.approx(list(shown))
 
 
+@pytest.mark.slow
 def test_the_sensitivity_takes_rents_over_the_whole_market(plan, workbook):
     rows = workbook["Sensitivity"].iter_rows(values_only=True)
     shown = next(row[2:6] for row in rows if row[1] == "Rental prices, contracts included")
@@ -326,6 +334,7 @@ def test_quarters_and_years_hold_the_months(workbook):
         assert [math.fsum(cash_out), *sums] == pytest.approx(list(shown))
 
 
+@pytest.mark.slow
 def test_one_switch_changes_every_driver(plan):
     for case in ("base", "upside", "downside"):
         values = plan.evaluate({"scenario_case": case}).values
@@ -364,6 +373,7 @@ NO_GPUS = dict.fromkeys(("batch1_gpus", "batch2_gpus", "batch3_gpus"), 0)
 LATE_RUN = {"run7_on": 1, "run7_params": 1e9, "run7_tokens": 1e11, "run7_mfu": 0.3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

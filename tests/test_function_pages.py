@@ -117,6 +117,7 @@ def test_the_command_writes_a_page_for_each_function_of_ones_own(tmp_path):
     assert r"## Costs \| \<x\>" in (tmp_path / "pages" / "index.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_takes_some_functions_and_replaces_nothing_unasked(tmp_path):
     out = tmp_path / "pages"
     ask = ("docs", "train_flops", "GPU_SPEC", "-o", out)

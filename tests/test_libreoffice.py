@@ -177,6 +177,7 @@ def test_a_process_answers_lines_with_lines():
     assert ['"ready"', "5.88e+22", '{"error": "#N/A"}'] == done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_add_in_and_replaces_nothing_unasked(tmp_path):
     done = xlcalc("excel", "libreoffice", cwd=tmp_path)
     assert (0, "wrote xlcalc.oxt\n") == (done.returncode, done.stdout)

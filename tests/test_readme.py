@@ -47,6 +47,7 @@ def test_every_command_is_documented():
     assert [] == [name for name in names if f"xlcalc {name}" not in pages]
 
 
+@pytest.mark.slow
 def test_the_shown_configuration_is_a_configuration(tmp_path):
     page = DOCS / "guides" / "reports.md"
     [config], [scenarios] = blocks(page, "toml"), blocks(page, "csv")

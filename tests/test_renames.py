@@ -134,6 +134,7 @@ def test_an_earlier_name_belongs_to_one_function_alone():
         aliases([new, another])
 
 
+@pytest.mark.slow
 def test_python_knows_the_earlier_name_and_warns(python):
     code = "import xlcalc; print(xlcalc.old_flops([5, 6]), 'old_flops' in dir(xlcalc))"
     done = python("-W", "error::DeprecationWarning", "-c", code, check=False)

@@ -59,8 +59,9 @@ def book(request):
 
 
 # All tests of a workbook run one after the other.
-ALL = pytest.mark.parametrize("book", FILES, indirect=True)
-WITH_INPUTS = pytest.mark.parametrize("book", BUDGETS, indirect=True)
+SOME = {"training_budget", "compute_plan", "portable/gpu_tco", "native/gpu_tco"}
+ALL = pytest.mark.parametrize("book", thorough_but(SOME, FILES), indirect=True)
+WITH_INPUTS = pytest.mark.parametrize("book", thorough_but(SOME, BUDGETS), indirect=True)
 
 
 def findings(path):
@@ -165,6 +166,7 @@ def test_excel_is_told_to_keep_the_values(book):
     assert b'<calcPr calcId="191029" fullCalcOnLoad="0">' in workbook
 
 
+@pytest.mark.slow
 @WITH_INPUTS
 def test_inputs_are_open_and_formulas_locked_without_a_password(book):
     for sheet in book.formulas.worksheets:
@@ -183,6 +185,7 @@ def test_the_auditor_finds_nothing(book):
     assert [] == list(findings(ROOT / "workbooks" / f"{book.name}.xlsx"))
 
 
+@pytest.mark.slow
 def test_the_auditor_finds_nothing_in_a_report():
     assert [] == list(findings(sample_report() / "summary.xlsx"))
     assert [] == list(findings(sample_report() / "gopher-280b.xlsx"))

@@ -89,6 +89,17 @@ def generated(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation as a site, or show it: `nox -s docs -- serve`."""
+    install(session, "-e", ".[docs]")
+    task = session.posargs or ["build"]
+    session.run(
+        *("python", "-m", "mkdocs", *task, "--strict", "--config-file", "tools/site/mkdocs.yml"),
+        env={"NO_MKDOCS_2_WARNING": "1"},
+    )
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure a function's call and a batch, beside their rivals."""
     install(session, *PROJECT)

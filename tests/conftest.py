@@ -27,10 +27,12 @@ THOROUGH = {"test_native.py", "test_currency.py"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the thorough tests, and put the heavy files first; all others stay in their order."""
+    """Mark the thorough tests, which are slow; the heavy files first, others in their order."""
     for item in items:
         if item.path.name in THOROUGH and item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.thorough)
+        if item.get_closest_marker("thorough"):
+            item.add_marker(pytest.mark.slow)
     ranks = {f"test_{name}.py": rank for rank, name in enumerate(HEAVY)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
 

@@ -19,6 +19,19 @@ def thorough_but(some: set[str], names: Iterable[str]) -> list[object]:
     return [name if name in some else pytest.param(name, marks=marks) for name in names]
 
 
+def asked(request: pytest.FixtureRequest, parameter: str) -> set[str]:
+    """Return the values of a parameter that tests of a fixture's module run with this time.
+
+    What a fixture makes for a whole module need not be made for tests that were left out.
+    """
+    return {
+        item.callspec.params[parameter]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path
+        if hasattr(item, "callspec") and parameter in item.callspec.params
+    }
+
+
 CHROMIUM = shutil.which("chromium")
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")

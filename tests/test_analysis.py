@@ -503,6 +503,7 @@ def test_a_grid_says_what_an_input_does_not_take(whole):
         analysis.grid(whole, "cost", ("hours", [10, 300]), ("price", [1, 2]))
 
 
+@pytest.mark.slow
 def test_json_has_null_for_what_is_no_number(folder):
     axes = ("--grid", "price=4,5", "--grid", "hours=1,2")
     done = run("sensitivity", "own.xlsx", "--output", "gap", *axes, "--json", cwd=folder)
@@ -511,6 +512,7 @@ def test_json_has_null_for_what_is_no_number(folder):
     json.loads(done.stdout, parse_constant=lambda text: pytest.fail(text))
 
 
+@pytest.mark.slow
 def test_an_input_is_named_once(own, folder):
     twice = ("--by", "hours=1:10", "--by", "HOURS=1:50")
     done = run("solve", "own.xlsx", "--minimise", "cost", *twice, cwd=folder)

@@ -91,6 +91,7 @@ QUESTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", QUESTIONS)
 def test_an_answer_is_a_sheet_more_and_everything_else_stays(budget, tab, tmp_path):
     found = QUESTIONS[tab](budget)
@@ -162,6 +163,7 @@ def test_a_step_is_held_up_and_parted_at_zero(expected, start, end):
     assert [v or None for v in expected] == _step(start, end)
 
 
+@pytest.mark.slow
 def test_a_bridge_of_many_inputs_shows_their_errors_and_sums_up_the_rest(tmp_path):
     cells = {f"A{row}": 1.0 for row in range(1, 16)} | {"B1": "=PRODUCT(A1:A15)"}
     names = {f"factor{row}": f"A{row}" for row in range(1, 16)} | {"product": "B1"}
@@ -294,6 +296,7 @@ def run(*arguments, cwd):
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_workbook_beside_its_table(folder):
     asked = ("sensitivity", folder / "own.xlsx", "--output", "cost", "--swing", "20%")
     done = run(*asked, "-o", "out.xlsx", cwd=folder)
@@ -316,6 +319,7 @@ def test_the_command_writes_the_workbook_beside_its_table(folder):
     assert first == (folder / "out.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tab", "arguments"),
     [
@@ -333,6 +337,7 @@ def test_each_command_writes_its_sheet(tab, arguments, folder, tmp_path):
     assert ["Sheet", tab] == openpyxl.load_workbook(tmp_path / "o.xlsx").sheetnames
 
 
+@pytest.mark.slow
 def test_a_catalogue_of_the_team_is_named(folder, tmp_path):
     own_price(tmp_path / "rates of 2026", 2.5)
     asked = ("sensitivity", folder / "own.xlsx", "--output", "cost", "-o", "out.xlsx")
@@ -342,6 +347,7 @@ def test_a_catalogue_of_the_team_is_named(folder, tmp_path):
     assert ["Catalogue of the team", "rates of 2026"] in table(sheet, "Asked by")
 
 
+@pytest.mark.slow
 def test_the_ending_of_the_file_is_that_of_its_kind(folder):
     asked = ("sensitivity", folder / "own.xlsx", "--output", "cost")
     done = run(*asked, "-o", "out.xlsm", cwd=folder)

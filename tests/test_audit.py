@@ -155,6 +155,7 @@ def test_a_relative_formula_has_distances(formula, position, expected):
     assert expected == relative(formula, position)
 
 
+@pytest.mark.slow
 def test_no_workbook_of_ours_has_an_error_or_a_warning():
     for file in ("training_budget", "gpu_tco", "portable/training_budget"):
         findings = audit(ROOT / "workbooks" / f"{file}.xlsx")
@@ -256,6 +257,7 @@ def test_only_what_is_new_counts_against_a_baseline(faulty, tmp_path):
         read_baseline(base)
 
 
+@pytest.mark.slow
 def test_the_command_fails_on_errors_and_reads_folders(faulty, tmp_path):
     done = xlcalc("check", tmp_path)
     assert 1 == done.returncode
@@ -267,6 +269,7 @@ def test_the_command_fails_on_errors_and_reads_folders(faulty, tmp_path):
     assert "2.1.0" == json.loads(made.read_text())["version"]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_workbook_is_one_sentence_and_the_others_are_read(faulty, tmp_path):
     (tmp_path / "bad.xlsx").write_text("no")
     done = xlcalc("check", tmp_path / "bad.xlsx", faulty)

@@ -45,6 +45,7 @@ def comments(package: Package) -> dict[str, str]:
     return {c.coordinate: c.comment.text for row in sheet for c in row if c.comment}
 
 
+@pytest.mark.slow
 def test_a_copy_has_a_comment_at_each_cell_and_everything_else_stays_as_it_was(tmp_path):
     data = changed(C5=262.5, B4="104")
     package, left = with_comments(data)
@@ -149,6 +150,7 @@ def test_what_a_team_accepts_is_not_mended():
     assert [] == mends
 
 
+@pytest.mark.slow
 def test_the_command_shows_a_mend_and_writes_it_only_when_asked(tmp_path):
     book, made = tmp_path / "plan.xlsx", tmp_path / "mended.xlsx"
     data = changed(B4="104")
@@ -163,6 +165,7 @@ def test_the_command_shows_a_mend_and_writes_it_only_when_asked(tmp_path):
     assert 0 == xlcalc("check", book, "--fix").returncode
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_copy_with_comments(tmp_path):
     book, made = tmp_path / "plan.xlsx", tmp_path / "out.xlsx"
     book.write_bytes(changed(C5=262.5))
@@ -191,6 +194,7 @@ def test_a_row_that_was_inserted_is_no_formula_that_was_lost():
     assert ["Plan!C7"] == [one.place for one in found if one.code == "formula-overwritten"]
 
 
+@pytest.mark.slow
 def test_the_command_compares_with_a_file_or_with_a_folder_of_them(tmp_path):
     old = tmp_path / "old"
     old.mkdir()

@@ -64,6 +64,7 @@ def undisturbed(tmp_path_factory):
     return source, contents(folder / "out")
 
 
+@pytest.mark.slow
 def test_each_workbook_is_the_one_that_is_made_alone(undisturbed, tmp_path):
     _, files = undisturbed
     model = WorkbookModel(built("training_budget", Form("lambda")), "budget")
@@ -98,6 +99,7 @@ def test_two_processes_write_the_same_bytes(undisturbed, tmp_path):
     assert files == contents(tmp_path)
 
 
+@pytest.mark.slow
 def test_bad_rows_are_listed_with_their_column_and_stop_nothing(tmp_path):
     source = listed(tmp_path, 20, bad={3, 11})
     counts = xlcalc.batch("training_budget", source, tmp_path / "out")
@@ -120,6 +122,7 @@ def test_a_failure_in_the_formulas_is_told_with_its_sentence(tmp_path):
     assert 'the catalogue has no GPU "no such card"' in runs[1].remark
 
 
+@pytest.mark.slow
 def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, tmp_path):
     source, files = undisturbed
     for name, data in files.items():
@@ -137,6 +140,7 @@ def test_a_resumed_batch_keeps_what_is_intact_and_redoes_the_rest(undisturbed, t
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_what_was_asked_otherwise_is_done_again(undisturbed, tmp_path):
     source, files = undisturbed
@@ -247,6 +251,7 @@ def test_frames_of_every_library_are_scenarios(tmp_path):
         xlcalc.batch("training_budget", 3, tmp_path / "none")
 
 
+@pytest.mark.slow
 def test_names_may_be_built_from_columns(tmp_path):
     frame = polars.DataFrame({"params": [1e9, 2e9], "gpus": [8, 16]})
     xlcalc.batch("training_budget", frame, tmp_path, name_template="{gpus} GPUs")
@@ -298,6 +303,7 @@ def test_texts_in_the_csv_are_no_formulas(tmp_path):
     assert ("'=cmd()", "'@SUM(1)") == (row["scenario"], row["run_name"])
 
 
+@pytest.mark.slow
 def test_nothing_is_written_before_all_of_the_list_was_read(tmp_path):
     for text, sentence in (
         ("scenario,parms\na,1\n", 'column "parms"'),
@@ -393,6 +399,7 @@ def test_a_negative_zero_is_written_without_a_sign(tmp_path):
         assert ["0.0"] == [row["twice"] for row in csv.DictReader(file)]
 
 
+@pytest.mark.slow
 def test_an_index_of_zero_means_all_cells_on_both_roads(tmp_path):
     table = {"B1": 10.0, "B2": 20.0, "B3": 30.0, "C1": 100.0, "C2": 200.0, "C3": 300.0}
     sizes = [2.0, 0.0, 3.0]
@@ -577,6 +584,7 @@ def test_what_no_cell_can_hold_is_an_error_that_formulas_see_on_both_roads(tmp_p
     assert [CellError("#VALUE!"), -2.0, CellError("#VALUE!")] == long[4:7]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["lambda", "values"])
 def test_a_list_of_names_alone_makes_copies_of_any_workbook(tmp_path, dialect):
     (tmp_path / "nameless.xlsx").write_bytes(small_workbook({"A1": 1.0, "A2": "=A1*2"}))
@@ -668,6 +676,7 @@ def test_a_manifest_of_version_0_1_is_refused_for_resume(tmp_path):
     assert 3 == xlcalc.batch("training_budget", source, tmp_path / "out").runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_cell_that_keeps_its_value_keeps_it_in_every_process(jobs, tmp_path):
     # Excel adds what meets either criterion, 5 + 30; our engine gives 0.

@@ -149,6 +149,7 @@ def test_corpus_counts_what_a_changed_input_moves(folder, capsys):
 """ == capsys.readouterr().out.split("\n\n")[-1]
 
 
+@pytest.mark.slow
 def test_functions_suite_tells_right_wrong_and_unknown_cases_apart(tmp_path, capsys):
     def case(name, formula, expect, *, bound=False, setup=None):
         return {
@@ -388,6 +389,7 @@ def fods(*rows):
     )
 
 
+@pytest.mark.thorough
 @needs_libreoffice
 @pytest.mark.slow
 def test_documents_of_libreoffice_are_converted_and_judged_as_their_checks_say(tmp_path, capsys):
@@ -494,6 +496,7 @@ COUNTS = ["4", "4", "2", "4", "66.6 %", "1", "1", "0"]
 """Files, calculated, whole, cells right, their share, error or empty, wrong, not calculated."""
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_peers_are_measured_on_the_same_bare_files(folder, capsys, tmp_path):
     found = tmp_path / "found.json"

@@ -67,6 +67,7 @@ def verdicts(budget, tmp_path, text):
     return [one.passed for one in judged(book, read_cases(str(path), book))]
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_the_command_prints(budget, tmp_path):
     page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
     [cases] = re.findall(r"^```csv\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
@@ -309,6 +310,7 @@ def test_a_list_that_is_none_is_refused_before_anything_is_calculated(
             read_cases(str(tmp_path / "cases.csv"), book)
 
 
+@pytest.mark.slow
 def test_the_command_cannot_start_with_status_2(budget, tmp_path):
     def called(*arguments):
         return subprocess.run(

@@ -74,6 +74,7 @@ def test_the_checks_of_every_template_see_nine_of_ten_results(name):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_only_a_result_that_no_check_sees_has_a_reason_why():
     unseen = {(name, result) for name in templates.TEMPLATES.keys() - NO_CHECKS
               for result in power(name).unseen}  # fmt: skip

@@ -127,6 +127,7 @@ def made(project):
     return suite, results((project / "r.sarif").read_text())
 
 
+@pytest.mark.slow
 def test_a_report_is_a_test_for_each_run_and_a_finding_for_each_thing_that_is_wrong(made):
     suite, findings = made
     assert ("xlcalc report", "6", "3", "2") == tuple(

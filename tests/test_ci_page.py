@@ -114,6 +114,7 @@ GOOD = {
 }
 
 
+@pytest.mark.slow
 def test_the_github_workflow_passes_a_change_within_its_guards(clone):
     (clone / "budget.xlsx").write_bytes(budget(104.0))
     assert GOOD == shell(STEPS, clone)
@@ -171,6 +172,7 @@ def test_a_hook_takes_workbooks_alone(hook):
     assert [False] * 4 == [takes(path) for path in ("a.xls", "a.xlsx.md", "~$a.xlsx", "b/~$a.xlsx")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", HOOKS.values(), ids=list(HOOKS))
 def test_the_entry_of_a_hook_fails_where_a_value_is_old(hook, tmp_path):
     (tmp_path / "good.xlsx").write_bytes(budget(100.0))

@@ -59,6 +59,7 @@ def rows(data):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -129,6 +130,7 @@ def test_the_formula_shown_is_the_live_one_and_hides_no_constant():
     assert len(read_table("claims.csv")) == count
 
 
+@pytest.mark.slow
 def test_published_cases_read_every_argument_from_a_cell():
     sheet = openpyxl.load_workbook(io.BytesIO(made()))["Published cases"]
     calls = [

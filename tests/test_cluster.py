@@ -208,7 +208,7 @@ def assert_resume_finishes(batch, out, expected, **options):
     assert {file: before[file] for file in noted} == {file: after[file] for file in noted}
 
 
-@pytest.mark.parametrize("deaths", [1, 2])
+@pytest.mark.parametrize("deaths", [pytest.param(1, marks=pytest.mark.thorough), 2])
 def test_the_death_of_workers_changes_nothing_where_others_go_on(
     deaths, two_workers, batch, out, undisturbed
 ):
@@ -234,6 +234,8 @@ def test_the_workbook_travels_once_to_each_worker(
     assert undisturbed == contents(out)
 
 
+@pytest.mark.thorough
+@pytest.mark.slow
 def test_a_cluster_whose_workers_are_dead_is_a_sentence_and_resume_finishes(
     two_workers, batch, out, undisturbed
 ):

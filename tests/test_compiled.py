@@ -147,8 +147,9 @@ def random_columns(model, count, seed):
     return columns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, templates.TEMPLATES))
+@pytest.mark.parametrize("name", thorough_but({"training_budget"}, templates.TEMPLATES))
 def test_every_template_gives_what_the_engine_gives_on_random_inputs(name, dialect):
     model = WorkbookModel(built(name, Form(dialect)), name)
     columns = random_columns(model, 8, name)
@@ -168,6 +169,7 @@ def test_choices_and_texts_vary_as_numbers_do():
     assert [] == list(differences(model, columns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
@@ -230,11 +232,11 @@ def test_a_filled_workbook_is_part_for_part_the_one_that_is_made_alone(name, dia
         assert parts(alone) == parts(file)
 
 
-def test_the_charts_of_a_filled_workbook_hold_no_stale_points():
-    for name in templates.TEMPLATES:
-        for part, data in parts(built(name)).items():
-            if part.startswith("xl/charts/"):
-                assert b"Cache>" not in data, part
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, templates.TEMPLATES))
+def test_the_charts_of_a_filled_workbook_hold_no_stale_points(name):
+    charts = {part: data for part, data in parts(built(name)).items() if "xl/charts/chart" in part}
+    assert charts or name == "function_library"
+    assert [] == [part for part, data in charts.items() if b"Cache>" in data]
 
 
 def test_a_file_that_lists_its_formulas_is_made_alone_where_an_input_is_one():

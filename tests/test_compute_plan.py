@@ -11,10 +11,12 @@ from openpyxl.formula.translate import Translator
 import xlcalc
 from tests.built import built, built_model
 from tests.workbooks import failed_checks, opened
+from xlcalc.calc.model import WorkbookModel
 from xlcalc.cells import CellError
 from xlcalc.errors import InputValueError
 
 PEAK = 2250
+PEAK_OF_WEIGHTS = 4500
 GOODPUT = 0.9
 DAYS = {"run1": 28 + 31, "run6": 28 + 31 + 30 + 31 + 30 + 31 + 31}
 
@@ -51,6 +53,7 @@ def series(evaluation, label):
     return [evaluation.cached["Monthly"][row, column] for column in range(6, 42)]
 
 
+@pytest.mark.slow
 def test_runs_take_the_gpus_that_the_functions_say(workbook):
     for label, name, params, tokens, mfu in (
         ("Chat 7B", "run1", 7e9, 3e12, 0.4),
@@ -63,6 +66,7 @@ def test_runs_take_the_gpus_that_the_functions_say(workbook):
     assert [0, 31, 31, 0] == months(workbook, "Chat 7B")[:4]
 
 
+@pytest.mark.slow
 def test_the_largest_runs_are_listed_once_each_though_two_are_equal(plan, workbook):
     heading = next(cell.row for cell in workbook["Runs"]["B"] if "largest runs" in str(cell.value))
     same = {f"run2_{key}": plan.cells[f"run3_{key}"].value for key in ("params", "tokens", "mfu")}
@@ -83,14 +87,16 @@ def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
     cache = xlcalc.kv_cache_bytes(80, 8, 128, 1400)
     rate = (
         0.6
-        * xlcalc.decode_tokens_per_second(serving, 1, 8000 * replica, PEAK * replica, 64, cache)
+        * xlcalc.decode_tokens_per_second(
+            serving, 1, 8000 * replica, PEAK_OF_WEIGHTS * replica, 256, cache
+        )
         / replica
     )
-    prompt = xlcalc.infer_seconds(xlcalc.infer_flops(serving, 1000, 0), PEAK, 0.4)
+    prompt = xlcalc.infer_seconds(xlcalc.infer_flops(serving, 1000, 0), PEAK_OF_WEIGHTS, 0.4)
     tokens_per_second = 1400 / (prompt + 400 / rate)
     expected = [
         xlcalc.serving_gpus(
-            xlcalc.peak_qps(1e6 * 1.04**month, 5, 2.5) * 1400, tokens_per_second, 0.7
+            xlcalc.peak_qps(1e7 * 1.04**month, 5, 2.5) * 1400, tokens_per_second, 0.7
         )
         for month in range(36)
     ]
@@ -99,6 +105,7 @@ def test_inference_gpus_are_those_of_the_functions_in_every_month(workbook):
     assert whole == months(workbook, "GPUs that serve")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replica", [1, 3, 8])
 def test_whole_replicas_serve(plan, replica):
     settings = {"replica_gpus": replica, "serving_batch": 1}
@@ -141,6 +148,7 @@ def test_without_any_supply_nothing_is_served(plan):
     assert 0 < values["unmet_cost"] == pytest.approx(-values["total_ebit"] - STAFF)
 
 
+@pytest.mark.slow
 def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
     for case in ("base", "upside", "downside"):
         results = [
@@ -152,6 +160,7 @@ def test_a_plan_without_gpus_on_demand_never_looks_better(plan):
             assert sorted(figures, reverse=True) == figures
 
 
+@pytest.mark.slow
 def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
     for settings in (
         *({"scenario_case": case} for case in ("base", "upside", "downside")),
@@ -164,11 +173,11 @@ def test_all_demand_is_supplied_in_every_case_and_without_demand(plan):
 def test_demand_is_met_by_owned_then_contracts_then_on_demand(workbook):
     demand, owned = months(workbook, "Demand"), months(workbook, "Owned")
     on_demand = months(workbook, "Rented on demand")
-    assert [0] * 3 + [64] * 9 + [192] * 12 + [320] * 12 == owned
+    assert [0] * 3 + [256] * 9 + [640] * 12 + [1152] * 12 == owned
     assert [max(0, d - o - 64) for d, o in zip(demand, owned, strict=True)] == on_demand
 
 
-BATCHES = ((4, 64), (13, 128), (25, 128))
+BATCHES = ((4, 256), (13, 384), (25, 512))
 WITH_SERVER = 40_750 * 1.63
 STAFF = 36 * 10 * 180_000 / 12
 
@@ -217,7 +226,7 @@ def test_money_by_hand(workbook, base):
     )
     running = rental * 1.1 + power + colocation + maintenance + STAFF
     revenue = sum(
-        1e6 * 1.04**m * 5 * 1400 / 1e6 * h / 24 * 0.73 * 0.8 ** (m / 12)
+        1e7 * 1.04**m * 5 * 1400 / 1e6 * h / 24 * 0.73 * 0.8 ** (m / 12)
         for m, h in enumerate(hours)
     )
     assert running == pytest.approx(base["running_costs"])
@@ -228,6 +237,7 @@ def test_money_by_hand(workbook, base):
     assert value == pytest.approx(base["npv_without_terminal"])
 
 
+@pytest.mark.slow
 def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
     cases = ("base", "upside", "downside")
     for name in ("total_ebit", "net_present_value"):
@@ -237,6 +247,7 @@ def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
             assert [together[f"{name}_{other}"] for other in cases] == pytest.approx(alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("driver", "ends", "label"),
     [
@@ -245,7 +256,7 @@ def test_the_cases_stand_side_by_side_whichever_is_in_use(plan):
         ("gpu_price", (0.8 * 40_750.0, 1.2 * 40_750.0), "Purchase prices of GPUs with servers"),
         ("power_price", (0.8 * 0.0892, 1.2 * 0.0892), "Price of power"),
         ("colocation_kw_month", (0.8 * 184.06, 1.2 * 184.06), "Colocation without power"),
-        ("daily_users_base", (8e5, 1.2e6), "Users a day"),
+        ("daily_users_base", (8e6, 1.2e7), "Users a day"),
         ("mfu_factor_base", (0.8, 1.2), "Utilisation (MFU) of training"),
     ],
 )
@@ -256,6 +267,7 @@ def test_the_sensitivity_is_what_the_plan_itself_gives(plan, workbook, driver, e
     assert alone == pytest.approx(list(shown))
 
 
+@pytest.mark.slow
 def test_the_sensitivity_takes_rents_over_the_whole_market(plan, workbook):
     rows = workbook["Sensitivity"].iter_rows(values_only=True)
     shown = next(row[2:6] for row in rows if row[1] == "Rental prices, contracts included")
@@ -274,8 +286,43 @@ def test_an_agreed_price_of_a_contract_is_the_one_that_counts(plan, base):
 
 def test_the_book_value_at_the_end_is_held_against_the_market(base):
     # The same value as the terminal one, and the books from depreciation by hand.
-    assert 8_927_773.79 == pytest.approx(base["market_value_end"])
-    assert 13_279_717.03 - 8_927_773.79 == pytest.approx(base["value_gap"])
+    assert 32_459_049.57 == pytest.approx(base["market_value_end"])
+    assert 48_022_721.29 - 32_459_049.57 == pytest.approx(base["value_gap"])
+
+
+def test_ebit_is_zero_at_the_revenue_that_breaks_even(plan, base):
+    for case in ("base", "upside", "downside"):
+        price = plan.evaluate({"scenario_case": case}).values["break_even_price"]
+        settings = {"scenario_case": case, "revenue_per_mtokens": price}
+        assert 0 == pytest.approx(plan.evaluate(settings).values["total_ebit"], abs=1e-4)
+    # costs of 78.99 M against revenue of 82.24 M at 0.73
+    assert 0.73 * (82_242_822 - 3_250_695) / 82_242_822 == pytest.approx(base["break_even_price"])
+
+
+def test_users_come_in_over_the_months_of_the_ramp(plan, workbook):
+    evaluation = plan.evaluate({"ramp_months": 3})
+    users = months(workbook, "Users a day")
+    assert [1e7 / 4, 1.04e7 / 2] == pytest.approx(series(evaluation, "Users a day")[:2])
+    assert users[3:] == pytest.approx(series(evaluation, "Users a day")[3:])
+    assert evaluation.values["checks_hold"] is True
+
+
+def test_what_is_entered_in_the_spare_rows_of_the_months_is_in_ebit_and_cash(plan, base):
+    book = openpyxl.load_workbook(io.BytesIO(plan.package.to_bytes()))
+    for tab in ("Monthly", "Base"):
+        sheet = book[tab]
+        spare = [cell.row for cell in sheet["D"] if str(cell.value).startswith("Spare row")]
+        # supply of GPUs, operating costs, income, costs, cash out
+        for row, amount in zip(spare, (0, 1e3, 2e4, 3e5, 4e6), strict=True):
+            sheet.cell(row, 6).value = amount
+    data = io.BytesIO()
+    book.save(data)
+    values = WorkbookModel(data.getvalue(), "edited").evaluate().values
+    assert base["total_ebit"] + 2e4 - 1e3 - 3e5 == pytest.approx(values["total_ebit"])
+    assert base["total_cash_out"] + 1e3 + 3e5 + 4e6 == pytest.approx(values["total_cash_out"])
+    assert base["cash_end"] + 2e4 - 1e3 - 3e5 - 4e6 == pytest.approx(values["cash_end"])
+    assert values["total_ebit"] == pytest.approx(values["total_ebit_base"])
+    assert values["checks_hold"] is True
 
 
 def test_quarters_and_years_hold_the_months(workbook):
@@ -287,6 +334,7 @@ def test_quarters_and_years_hold_the_months(workbook):
         assert [math.fsum(cash_out), *sums] == pytest.approx(list(shown))
 
 
+@pytest.mark.slow
 def test_one_switch_changes_every_driver(plan):
     for case in ("base", "upside", "downside"):
         values = plan.evaluate({"scenario_case": case}).values
@@ -325,13 +373,20 @@ NO_GPUS = dict.fromkeys(("batch1_gpus", "batch2_gpus", "batch3_gpus"), 0)
 LATE_RUN = {"run7_on": 1, "run7_params": 1e9, "run7_tokens": 1e11, "run7_mfu": 0.3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [
         NO_RUNS | {"daily_users_base": 0, "output_tokens": 0},
         NO_GPUS | {"contract1_gpus": 0, "contract2_gpus": 0, "revenue_per_mtokens": 0},
         LATE_RUN | {"run7_start": 36, "run7_months": 1, "traffic_growth_base": 0},
-        {"life_years": 0.5, "gpu": "A100 SXM 80GB", "on_demand_limit": 9000},
+        {
+            "life_years": 0.5,
+            "gpu": "A100 SXM 80GB",
+            "on_demand_limit": 90_000,
+            "serving_batch": 128,
+            "ramp_months": 11,
+        },
         {
             "next_month": 13,
             "commissioning_months": 2,

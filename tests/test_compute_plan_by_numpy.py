@@ -20,7 +20,7 @@ RUNS = (  # parameters, tokens, MFU, first month, months
 )
 CASES = {
     "base": {
-        "daily_users": 1e6,
+        "daily_users": 1e7,
         "traffic_growth": 0.04,
         "run_size": 1.0,
         "mfu_factor": 1.0,
@@ -31,7 +31,7 @@ CASES = {
         "selling_fall": 0.2,
     },
     "upside": {
-        "daily_users": 1.15e6,
+        "daily_users": 1.15e7,
         "traffic_growth": 0.05,
         "run_size": 0.95,
         "mfu_factor": 1.1,
@@ -42,7 +42,7 @@ CASES = {
         "selling_fall": 0.15,
     },
     "downside": {
-        "daily_users": 0.85e6,
+        "daily_users": 0.85e7,
         "traffic_growth": 0.025,
         "run_size": 1.15,
         "mfu_factor": 0.85,
@@ -61,6 +61,7 @@ INPUTS = {
     "next_watts": 1000 * 4000 / 2250,
     "next_price": 40_750 * 4000 / 2250,
     "goodput": 0.9,
+    "ramp_months": 0,
     "requests_per_user": 5.0,
     "revenue_per_mtokens": 0.73,
     "peak_factor": 2.5,
@@ -95,9 +96,9 @@ INPUTS = {
     "interest_rate": 0.0,
     "receivable_days": 0,
     "payable_days": 0,
-    "batch1_gpus": 64,
-    "batch2_gpus": 128,
-    "batch3_gpus": 128,
+    "batch1_gpus": 256,
+    "batch2_gpus": 384,
+    "batch3_gpus": 512,
     "contract1_gpus": 64,
     "contract2_gpus": 64,
 }
@@ -107,7 +108,7 @@ RESULTS = (
     *("total_ebit", "total_interest", "total_tax", "total_capex", "total_cash_out"),
     *("total_net_cash", "cash_end", "funding_need", "training_cost", "inference_cost"),
     *("residual_value_end", "terminal_value", "npv_without_terminal", "net_present_value"),
-    *("spare_cost", "market_value_end", "value_gap", "present_terminal"),
+    *("break_even_price", "spare_cost", "market_value_end", "value_gap", "present_terminal"),
     *("cost_per_mtokens_served", "full_cost_per_mtokens", "own_use", "own_used_hour"),
 )
 
@@ -115,10 +116,10 @@ RESULTS = (
 def tokens_of_a_gpu_second():
     """Return the tokens of a GPU in a second: 70.55 B parameters in 8 bits on two B200."""
     cache = 2 * 80 * 8 * 128 * 1400 * 2
-    by_memory = 2 * 8000e9 / (70.55e9 + 64 * cache)
-    by_compute = 2 * 2250e12 / (2 * 70.55e9 * 64)
-    rate = 0.6 * 64 * min(by_memory, by_compute) / 2
-    return 1400 / (2 * 70.55e9 * 1000 / (2250e12 * 0.4) + 400 / rate)
+    by_memory = 2 * 8000e9 / (70.55e9 + 256 * cache)
+    by_compute = 2 * 4500e12 / (2 * 70.55e9 * 256)
+    rate = 0.6 * 256 * min(by_memory, by_compute) / 2
+    return 1400 / (2 * 70.55e9 * 1000 / (4500e12 * 0.4) + 400 / rate)
 
 
 def plan(given):
@@ -133,6 +134,7 @@ def plan(given):
         training += runs * np.ceil(seconds / (86_400 * DAYS[runs].sum()))
         hours_of_runs += seconds / 3600
     users = i["daily_users"] * (1 + i["traffic_growth"]) ** (N - 1)
+    users = users * np.minimum(1, N / (i["ramp_months"] + 1))
     peak = users * i["requests_per_user"] / 86_400 * i["peak_factor"] * 1400
     serving = np.ceil(peak / (tokens_of_a_gpu_second() * i["serving_load"] * 2)) * 2
     demand = training + serving
@@ -200,6 +202,7 @@ def plan(given):
     sales, capex = over("leaves", "value"), over("arrives", "cost")
     depreciation = over("works", "cost") / life
     ebit = revenue + sales - running - depreciation
+    weights = tokens * (1 - i["selling_fall"]) ** ((N - 1) / 12)
 
     total = by_contract[first].sum(), by_contract[second].sum()
     prepaid = i["contract_upfront"] * np.cumsum(
@@ -229,6 +232,7 @@ def plan(given):
     spare_cost = (cost * spare).sum()
     inference_cost = (cost * serving).sum()
     return {
+        "break_even_price": (running + depreciation - sales).sum() / weights.sum(),
         "spare_cost": spare_cost,
         "market_value_end": market,
         "value_gap": max(0.0, book - market),
@@ -315,9 +319,10 @@ def scenarios():
     }
     whole = {
         **dict.fromkeys(("receivable_days", "payable_days"), 91),
-        **dict.fromkeys(("batch1_gpus", "batch2_gpus", "batch3_gpus"), 400),
+        **dict.fromkeys(("batch1_gpus", "batch2_gpus", "batch3_gpus"), 800),
         **dict.fromkeys(("contract1_gpus", "contract2_gpus"), 200),
-        "on_demand_limit": 900,
+        "on_demand_limit": 1800,
+        "ramp_months": 24,
         "next_month": 37,
         "commissioning_months": 7,
     }

@@ -118,6 +118,7 @@ def test_a_mix_of_one_length_costs_what_packing_costs(workbook):
     assert pytest.approx(values["padded_cost"]) == values["mix_cost"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "check"),
     [

@@ -242,6 +242,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_commands_keep_a_contract_and_refuse_a_breach_with_status_1(folder):
     sentence = (
         "xlcalc: new.xlsx breaks the contract c.json: the result cost is called price_of_all now\n"
@@ -272,6 +273,7 @@ def test_a_report_and_a_batch_keep_the_contract_that_they_are_given(folder):
         )
 
 
+@pytest.mark.slow
 def test_the_command_writes_both_forms(folder):
     done = command("contract", "plan.xlsx", "-o", "made.json", cwd=folder)
     assert (0, "wrote made.json\n", "") == (done.returncode, done.stdout, done.stderr)
@@ -283,6 +285,7 @@ def test_the_command_writes_both_forms(folder):
     assert (2, 1) == (done.returncode, done.stderr.count("\n"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -160,6 +160,7 @@ def test_a_currency_without_a_rate_has_no_amounts_and_says_how_to_give_one(name,
     assert "currency_rate" in note(model, found, RENTED.get(name, "price_per_gpu_hour"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("currency", "sentence"),
     [
@@ -195,6 +196,7 @@ def test_the_rates_of_a_team_are_taken_with_their_day(dialect, using):
     assert 0.9 == model.evaluate(EURO).values["currency_rate"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ["udf", "lambda"])
 @pytest.mark.parametrize(
     ("name", "price", "settings"),
@@ -222,6 +224,7 @@ def test_a_price_in_euros_is_in_euros_where_it_is_shown(name, price, settings, d
     assert 2.625 == made(name, dialect).evaluate(settings).values[price]
 
 
+@pytest.mark.slow
 def test_lists_show_prices_as_they_are_listed_and_convert_those_that_are_used(using):
     using(prices=IN_EUROS, rates=RATES + "fx-1,EUR,USD,1.25,2026-10-02,our bank\n")
     model = made("gpu_tco")

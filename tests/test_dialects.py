@@ -64,6 +64,7 @@ def formula_in(data: bytes, cell: str = "A1") -> str:
     return openpyxl.load_workbook(io.BytesIO(data)).active[cell].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", LIVE)
 @pytest.mark.parametrize("second", LIVE)
 def test_dialects_convert_in_all_directions_and_back_to_the_byte(budget, first, second):
@@ -170,6 +171,7 @@ def test_values_keep_the_numbers_and_say_what_still_calls():
     assert 9.27 == pytest.approx(formula_in(made.data, "B2"), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_values_are_the_same_from_every_dialect(budget):
     made = [convert(convert(budget, "b", dialect).data, "b", "values").data for dialect in LIVE]
     assert made[0] == made[1] == made[2]
@@ -247,7 +249,7 @@ def alike(one, other) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PORTABLE)
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PORTABLE))
 def test_ironcalc_agrees_with_every_cached_value(name):
     path = ROOT / "workbooks" / "portable" / f"{name}.xlsx"
     model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
@@ -263,7 +265,7 @@ def test_ironcalc_agrees_with_every_cached_value(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PORTABLE))
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, PORTABLE))
 def test_formulon_agrees_with_every_cached_value(name):
     data = (ROOT / "workbooks" / "portable" / f"{name}.xlsx").read_bytes()
     defined = openpyxl.load_workbook(io.BytesIO(data)).defined_names
@@ -281,6 +283,7 @@ def test_formulon_agrees_with_every_cached_value(name):
     assert [] == wrong
 
 
+@pytest.mark.slow
 def test_ironcalc_follows_a_changed_input_as_python_does(tmp_path):
     data = built("training_budget", Form("lambda"))
     path = tmp_path / "budget.xlsx"

@@ -542,6 +542,7 @@ class Counted:
         return self.text == other.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", [range(50_000), [n % 7 for n in range(50_000)]])
 def test_aligning_50_000_lines_takes_a_few_comparisons_a_line(texts):
     old = list(map(Counted, texts))
@@ -552,6 +553,7 @@ def test_aligning_50_000_lines_takes_a_few_comparisons_a_line(texts):
     assert 1_000_000 > Counted.count
 
 
+@pytest.mark.slow
 def test_50_000_rows_with_one_inserted_are_one_difference():
     def rows(numbers):
         cells = (
@@ -740,6 +742,7 @@ def pair(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_command_fails_for_what_is_not_allowed_and_passes_for_what_is(pair):
     done = xlcalc("diff", "old.xlsx", "new.xlsx", cwd=pair)
     assert (1, "") == (done.returncode, done.stderr)
@@ -748,6 +751,7 @@ def test_the_command_fails_for_what_is_not_allowed_and_passes_for_what_is(pair):
     assert 0 == allowed.returncode
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_form_that_the_ending_says(pair):
     for name, start in (("a.md", b"### old.xlsx"), ("a.json", b"{\n"), ("a.xlsx", b"PK")):
         done = xlcalc("diff", "--stored", "old.xlsx", "new.xlsx", "-o", name, cwd=pair)
@@ -764,6 +768,7 @@ TEXT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -851,6 +856,7 @@ def test_the_text_of_a_workbook_has_a_line_for_each_cell_and_not_its_name():
     assert "Sheet!C9 = SUM(C3:C8) -> 1552.5" == lines[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="it needs git")
 def test_git_shows_the_cells_that_changed_by_two_lines_of_setup(tmp_path):
     def git(*arguments):

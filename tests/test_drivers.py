@@ -94,6 +94,7 @@ def case(request):
     return template, expected, found
 
 
+@pytest.mark.slow
 def test_the_drivers_are_the_inputs_that_move_the_result_most(case):
     template, expected, found = case
     lines = [line for line in read_model(template).lines("inputs") if not is_fact(line, template)]
@@ -106,6 +107,7 @@ def test_the_drivers_are_the_inputs_that_move_the_result_most(case):
     assert expected == ordered[: len(expected)]
 
 
+@pytest.mark.slow
 def test_the_cases_are_what_the_workbook_gives_for_the_input_itself(case):
     template, expected, found = case
     model = built_model(template)

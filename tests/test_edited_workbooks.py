@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from openpyxl.utils.datetime import to_excel
 
 from tests.conftest import ROOT
-from tests.marks import needs_libreoffice, thorough_but
+from tests.marks import asked, needs_libreoffice, thorough_but
 from tools.libreoffice import edit
 from xlcalc import dialects, templates
 from xlcalc.calc import recalculation
@@ -180,6 +180,9 @@ CHANGES = {
 }
 
 
+SOME = pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, CASES))
+
+
 def committed(name):
     return ROOT / "workbooks" / f"{name}.xlsx"
 
@@ -223,26 +226,26 @@ def deeds(case):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Every template as the analyst left it."""
+def folder(request, tmp_path_factory):
+    """The templates as the analyst left them."""
     folder = tmp_path_factory.mktemp("edited")
-    steps = {(committed(name), folder / f"{name}.xlsx"): list(deeds(case))
-             for name, case in CASES.items()}  # fmt: skip
+    names = sorted(asked(request, "name") & set(CASES))
+    steps = {(committed(name), folder / f"{name}.xlsx"): list(deeds(CASES[name])) for name in names}
     steps[committed("portable/training_budget"), folder / "portable.xlsx"] = []
     edit(steps, folder)
-    for name in CASES:
+    for name in names:
         xlcalc("recalc", folder / f"{name}.xlsx", "-o", folder / f"{name}_recalc.xlsx")
     return folder
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory):
-    """Every template with a few changed inputs."""
+def changed(request, tmp_path_factory):
+    """The templates with a few changed inputs."""
     folder = tmp_path_factory.mktemp("changed")
     steps = {}
     for change, settings_of in CHANGES.items():
-        for name, settings in settings_of.items():
-            typed = [("TypeIntoName", key, str(value)) for key, value in settings.items()]
+        for name in sorted(asked(request, "name") & set(CASES)):
+            typed = [("TypeIntoName", key, str(value)) for key, value in settings_of[name].items()]
             unlocked = [("Unprotect",), *typed]
             steps[committed(name), folder / f"{change}_{name}.xlsx"] = unlocked
     edit(steps, folder)
@@ -261,17 +264,19 @@ def shown_by_libreoffice(files, folder):
 
 
 @pytest.fixture(scope="module")
-def recalculated(folder, tmp_path_factory):
+def recalculated(request, folder, tmp_path_factory):
     """What LibreOffice shows of the workbooks that were edited and recalculated."""
-    files = {name: folder / f"{name}_recalc.xlsx" for name in CASES}
+    names = sorted(asked(request, "name") & set(CASES))
+    files = {name: folder / f"{name}_recalc.xlsx" for name in names}
     return shown_by_libreoffice(files, tmp_path_factory.mktemp("recalculated"))
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
+def shown(request, tmp_path_factory):
     """What LibreOffice shows of the committed workbooks."""
-    files = {name: committed(name) for name in CASES}
-    files |= {f"portable_{name}": committed(f"portable/{name}") for name in templates.TEMPLATES}
+    names = sorted(asked(request, "name"))
+    files = {name: committed(name) for name in names if name in CASES}
+    files |= {f"portable_{name}": committed(f"portable/{name}") for name in names}
     return shown_by_libreoffice(files, tmp_path_factory.mktemp("shown"))
 
 
@@ -295,7 +300,7 @@ def test_every_template_with_inputs_is_edited():
     assert set(templates.TEMPLATES) - templates.PORTABLE_ONLY == set(CASES) == set(PLAIN)
 
 
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, CASES))
+@SOME
 def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalculated(name, folder):
     def errors(file):
         model = WorkbookModel.read(folder / file)
@@ -306,7 +311,7 @@ def test_calls_are_names_that_libreoffice_does_not_know_until_they_are_recalcula
     assert set() == errors(f"{name}_recalc.xlsx")
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     case = CASES[name]
     edited = WorkbookModel.read(folder / f"{name}_recalc.xlsx")
@@ -322,7 +327,7 @@ def test_an_edited_workbook_has_the_figures_of_the_untouched_one(name, folder):
     assert 2 * (case.half + reserve) == edited.cell("our_double").value
 
 
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, CASES))
+@SOME
 def test_an_edited_workbook_runs_with_its_names_on_the_command_line(name, folder):
     case = CASES[name]
     expected = untouched(name).evaluate({**case.settings, case.input: case.half * 3}).values
@@ -348,7 +353,7 @@ def without_values(sheet):
 CACHE = re.compile(rb"<c:(num|str|multiLvlStr)Cache>.*?</c:\1Cache>")
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, folder):
     with (
         zipfile.ZipFile(folder / f"{name}.xlsx") as saved,
@@ -370,7 +375,7 @@ def test_recalculating_changes_nothing_but_the_values_behind_formulas(name, fold
         assert any(b"Our chart" in recalculated.read(part) for part in charts)
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     case = CASES[name]
     book = openpyxl.load_workbook(folder / f"{name}_recalc.xlsx")
@@ -388,7 +393,7 @@ def test_what_the_analyst_wrote_is_in_the_recalculated_workbook(name, folder):
     assert "=train_flops(our_half,20000000000)/1000000000" == book[OWN]["B4"].value
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_all_checks_of_an_edited_workbook_are_true(name, folder):
     book = openpyxl.load_workbook(folder / f"{name}_recalc.xlsx", data_only=True)
     results = [row[5] for row in book["Checks"].iter_rows(min_row=6, values_only=True) if row[1]]
@@ -418,17 +423,17 @@ def stands_for(text, value):
     return number is not None and math.isclose(number, value, rel_tol=1e-12, abs_tol=1e-18)
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_libreoffice_shows_the_values_in_the_file(name, shown):
     assert [] == list(differing(*shown(name)))
 
 
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_libreoffice_shows_the_values_in_an_edited_and_recalculated_file(name, recalculated):
     assert [] == list(differing(*recalculated(name)))
 
 
-@pytest.mark.parametrize("name", templates.TEMPLATES)
+@pytest.mark.parametrize("name", thorough_but({"function_library"}, templates.TEMPLATES))
 def test_libreoffice_shows_the_values_in_a_portable_workbook_but_not_at_its_lambdas(name, shown):
     for sheet, _, formula, text in differing(*shown(f"portable_{name}")):
         assert sheet != "Summary"
@@ -453,7 +458,7 @@ def lambdas(data):
     return {name: (names[name].value, names[name].comment) for name in names if "XLC." in name}
 
 
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, PLAIN))
+@SOME
 def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
     settings, results = PLAIN[name]
     ours = untouched(name).evaluate(settings).values
@@ -465,7 +470,7 @@ def test_plain_formulas_calculate_in_libreoffice_as_they_do_here(name, changed):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("name", CASES)
+@SOME
 def test_libreoffice_shows_no_wrong_figure_after_a_change_but_the_error_of_a_call(
     name, change, changed
 ):

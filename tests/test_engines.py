@@ -107,6 +107,7 @@ def test_values_come_in_the_order_of_their_positions(engine):
     assert {"Sheet": []} == engine.values({"Sheet": []})
 
 
+@pytest.mark.slow
 def test_many_cells_are_read_at_once(engine):
     engine.load(small_workbook({f"A{row}": f"={row}*2" for row in range(1, 10_001)}))
     found = engine.values({"Sheet": [(row, 1) for row in range(1, 10_001)]})["Sheet"]

@@ -61,6 +61,7 @@ def test_excel_refuses_what_a_quantity_does_and_says_its_bounds(quantity, expect
     assert expected == rule_for(quantity)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if name not in PORTABLE_ONLY])
 def test_each_bound_of_a_validation_is_one_that_excel_can_read(name):
     book = openpyxl.load_workbook(io.BytesIO(built(name, Form("udf"))))

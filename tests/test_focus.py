@@ -93,6 +93,7 @@ def test_a_credit_lowers_the_cost(filled):
     assert cells["C2"] == -2.5
 
 
+@pytest.mark.slow
 def test_a_large_bill_agrees_with_numpy_in_constant_memory(written, plan):
     count = 60_000
     cents = np.arange(count) * 7919 % 100_003

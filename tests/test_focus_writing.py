@@ -72,6 +72,7 @@ def test_the_rows_of_a_small_plan_are_its_costs():
     assert 40 == total(rows, "EffectiveCost", x_CostLine="other")
 
 
+@pytest.mark.slow
 def test_the_plan_is_read_back_as_actuals_without_variance(compute_plan, tmp_path):
     path = tmp_path / "plan.focus.csv"
     path.write_bytes(focus_csv(compute_plan))

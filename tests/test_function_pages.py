@@ -25,6 +25,7 @@ def test_the_page_of_a_function_has_all_that_its_spec_says():
         "Kaplan et al. 2020, [arXiv:2001.08361](https://arxiv.org/abs/2001.08361), section 2.1; ",
         "```\n=TRAIN_FLOPS(175E9,300E9)\n```",
         '```python\n>>> print(f"{train_flops(175e9, 300e9):.3g}")\n3.15e+23\n```',
+        "```console\n$ xlcalc eval '=TRAIN_FLOPS(175E9,300E9)'\n3.15e+23\n```",
         "```\n=LAMBDA(params_,tokens_,[flops_per_param_token_],LET(",
         '```\n=IF(AND(COUNT("TRAIN_FLOPS(params,tokens,flops_per_param_token)",params,tokens)=2,',
     ):
@@ -116,6 +117,7 @@ def test_the_command_writes_a_page_for_each_function_of_ones_own(tmp_path):
     assert r"## Costs \| \<x\>" in (tmp_path / "pages" / "index.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_takes_some_functions_and_replaces_nothing_unasked(tmp_path):
     out = tmp_path / "pages"
     ask = ("docs", "train_flops", "GPU_SPEC", "-o", out)

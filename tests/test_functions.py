@@ -317,6 +317,7 @@ utilisation = st.floats(1e-3, 1.0)
 peak = st.floats(1e-3, 1e6)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100, derandomize=True)
 @given(positive, st.floats(1e-2, 1e6), peak, utilisation)
 def test_utilisation_undoes_days(flops, gpus, peak_tflops, mfu):

@@ -1,13 +1,16 @@
 """Every template with its samples, as a CI job renders them."""
 
+import functools
 import re
 
 import pytest
 
+from tests.built import once
+from tests.marks import thorough_but
 from xlcalc import templates
 from xlcalc.dialects import Form
 from xlcalc.gallery import Gallery
-from xlcalc.runs.config import SAMPLES, load_batch
+from xlcalc.runs.config import DIALECT, SAMPLES, load_batch, load_config
 from xlcalc.runs.report import run_report
 
 pytestmark = pytest.mark.slow
@@ -15,39 +18,45 @@ pytestmark = pytest.mark.slow
 WITH_SAMPLES = [name for name in templates.TEMPLATES if name not in templates.PORTABLE_ONLY]
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("gallery")
-    gallery = Gallery(folder)
+SOME = pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, WITH_SAMPLES))
+
+
+@functools.cache
+def samples(name):
+    """Return the runs of a template's samples, as a report writes them."""
+    folder = once(f"samples-{name}", lambda folder: None)
+    return list(run_report(load_config(SAMPLES / f"{name}.toml", folder, Form(DIALECT))))
+
+
+def test_every_template_but_the_library_has_samples():
+    assert sorted(WITH_SAMPLES) == sorted(path.stem for path in SAMPLES.glob("*.toml"))
+
+
+@SOME
+def test_all_checks_of_the_samples_hold(name):
+    runs = samples(name)
+    assert len(runs) >= 2 or name == "model_landscape"
+    assert [] == [f"{run.scenario}: {run.remark}" for run in runs if not run.ok]
+
+
+@SOME
+def test_every_sample_says_where_its_figures_come_from(name):
+    sources = [str(run.values["run_source"]) for run in samples(name)]
+    assert all(len(source) > 40 for source in sources)
+    few = {"claims_audit", "model_landscape"}
+    assert len(set(sources)) == len(sources) or name in few
+
+
+@pytest.mark.thorough
+def test_the_page_leads_to_every_workbook_that_was_written(tmp_path):
+    gallery = Gallery(tmp_path)
     gallery.write_templates()
     runs = {config.store.path.name: list(run_report(config)) for config in gallery.configs()}
-    return folder, runs, gallery.write_index()
-
-
-def test_every_template_but_the_library_has_samples_and_all_of_their_checks_hold(rendered):
-    _, runs, _ = rendered
     assert WITH_SAMPLES == list(runs)
-    assert {f"{name}.toml" for name in runs} == {path.name for path in SAMPLES.glob("*.toml")}
-    for name, made in runs.items():
-        assert len(made) >= 2 or name == "model_landscape", name
-        assert [] == [f"{name}: {run.scenario}: {run.remark}" for run in made if not run.ok]
-
-
-def test_every_sample_says_where_its_figures_come_from(rendered):
-    _, runs, _ = rendered
-    for name, made in runs.items():
-        sources = [str(run.values["run_source"]) for run in made]
-        assert all(len(source) > 40 for source in sources), name
-        few = {"claims_audit", "model_landscape"}
-        assert len(set(sources)) == len(sources) or name in few, name
-
-
-def test_the_page_leads_to_every_workbook_that_was_written(rendered):
-    folder, _, index = rendered
-    linked = set(re.findall(r"\]\(([^)]+)\)", index.read_text(encoding="utf-8")))
-    written = {str(path.relative_to(folder)) for path in folder.rglob("*.xlsx")}
+    linked = set(re.findall(r"\]\(([^)]+)\)", gallery.write_index().read_text(encoding="utf-8")))
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.xlsx")}
     assert written == {link for link in linked if link.endswith(".xlsx")}
-    assert all((folder / link).exists() for link in linked)
+    assert all((tmp_path / link).exists() for link in linked)
     assert len(written) > 50
 
 

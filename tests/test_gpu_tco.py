@@ -204,6 +204,7 @@ def test_the_choice_is_said_at_the_lowest_and_the_highest_rent_of_the_market(mod
         assert moved["cheapest_way"] == values[f"choice_{word}"]
 
 
+@pytest.mark.slow
 def test_every_driver_is_computed_as_the_workbook_would_with_it_typed_in(model):
     data = io.BytesIO(model.to_bytes(model.evaluate({})))
     rows = openpyxl.load_workbook(data, data_only=True)["Sensitivity"].iter_rows(values_only=True)
@@ -283,6 +284,7 @@ def test_the_checks_hold_for_odd_inputs(model, settings):
     assert [] == [name for name, value in values.items() if isinstance(value, CellError)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "column", "value", "expected"),
     [
@@ -309,6 +311,7 @@ def test_a_formula_that_is_overwritten_fails_checks(label, column, value, expect
     assert expected <= set(failed_checks(WorkbookModel(book.to_bytes(), "gpu_tco.xlsx")))
 
 
+@pytest.mark.slow
 def test_an_owned_hour_is_the_same_in_the_compute_plan(model):
     h100 = {"gpu": "H100 SXM5 80GB"}
     owned = model.evaluate({**h100, "utilisation": 1, "staff_per_year": 0}).values["owned_hour"]

@@ -153,11 +153,13 @@ def test_the_default_has_the_present_values_of_plain_numpy(model):
     assert {} == differences(model, {})
 
 
+@pytest.mark.slow
 def test_ten_random_fleets_have_the_present_values_of_plain_numpy(model):
     assert [] == [found for settings in drawn_inputs(10) if (found := differences(model, settings))]
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_hundred_random_fleets_have_the_present_values_of_plain_numpy(model):
     wrong = [
         (settings, found)

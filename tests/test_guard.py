@@ -84,6 +84,7 @@ def test_the_child_ends_with_its_parent(tmp_path):
         assert files == len(list((tmp_path / "out").glob("run *.xlsx"))) < 59_999
 
 
+@pytest.mark.slow
 def test_a_formula_that_needs_more_memory_is_one_sentence():
     done = xlcalc("eval", REPEATED["A1"])
     assert (2, 1) == (done.returncode, done.stderr.count("\n"))

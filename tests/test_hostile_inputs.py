@@ -277,6 +277,7 @@ LISTS = {
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_a_hostile_list_is_one_sentence_and_status_2(name, tmp_path):
     changed = {
@@ -305,6 +306,7 @@ CONFIGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_hostile_configuration_is_one_sentence_and_status_2(name, tmp_path):
     text, words = CONFIGS[name]
@@ -317,6 +319,7 @@ def test_a_hostile_configuration_is_one_sentence_and_status_2(name, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [["recalc"], ["run"], ["report"]])
 def test_a_device_is_no_file(where):
     Done(*where, "/dev/zero").assert_refused()
@@ -338,6 +341,7 @@ def test_a_device_is_written_to_and_stays_one(node, budget):
     assert stat.S_ISCHR(node.stat().st_mode)
 
 
+@pytest.mark.slow
 def test_a_pipe_is_written_to_and_stays_one(tmp_path):
     (tmp_path / "own.xlsx").write_bytes(own())
     os.mkfifo(tmp_path / "pipe")
@@ -347,12 +351,14 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path):
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
+@pytest.mark.slow
 def test_a_full_device_is_one_sentence(tmp_path):
     (tmp_path / "own.xlsx").write_bytes(own())
     done = Done("recalc", tmp_path / "own.xlsx", "-o", "/dev/full")
     done.assert_refused("cannot write /dev/full: No space left on device")
 
 
+@pytest.mark.slow
 def test_a_read_only_file_stays_as_it_is(tmp_path):
     file = tmp_path / "own.xlsx"
     before = own()
@@ -364,6 +370,7 @@ def test_a_read_only_file_stays_as_it_is(tmp_path):
     assert before == file.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_file_of_two_names_stays_one(tmp_path):
     file, other = tmp_path / "own.xlsx", tmp_path / "other.xlsx"
     file.write_bytes(own())
@@ -375,6 +382,7 @@ def test_a_file_of_two_names_stays_one(tmp_path):
     assert file.samefile(other)
 
 
+@pytest.mark.slow
 def test_a_file_keeps_its_owner(tmp_path):
     file = tmp_path / "own.xlsx"
     file.write_bytes(own())
@@ -399,6 +407,7 @@ def test_the_draft_of_a_process_that_died_goes_and_that_of_another_stays(tmp_pat
     assert {".xlcalc-notes", "a.txt"} == {path.name for path in tmp_path.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -421,6 +430,7 @@ def test_a_sentence_never_repeats_a_megabyte(arguments, tmp_path):
 HOSTILE = '\x1b[31m\x07a|<img src=x onerror="b">'
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_no_control_characters(tmp_path):
     cells = {"A1": 1.0, "A2": '=A1&UNICHAR(27)&"]0;title"'}
     (tmp_path / "own.xlsx").write_bytes(small_workbook(cells, {"total": "A2"}))
@@ -434,6 +444,7 @@ def test_a_terminal_gets_no_control_characters(tmp_path):
     assert b"\x1b" not in shown
 
 
+@pytest.mark.slow
 def test_labels_are_inert_in_every_summary(tmp_path):
     (tmp_path / "own.xlsx").write_bytes(own())
     rows = ["=1+1", "\uff1d1+1", " =1+1", ";=1+1", "|<img src=x>", "\uffff\x01"]
@@ -450,6 +461,7 @@ def test_labels_are_inert_in_every_summary(tmp_path):
     assert zipfile.is_zipfile(out / "summary.xlsx")
 
 
+@pytest.mark.slow
 def test_a_title_is_no_formula(tmp_path):
     (tmp_path / "own.xlsx").write_bytes(own())
     (tmp_path / "list.csv").write_text("scenario,size\na,1\n")
@@ -462,6 +474,7 @@ def test_a_title_is_no_formula(tmp_path):
     assert r"## =1+1\|\<b\>" in (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_temporary_folder_that_is_not_there_hurts_nobody(tmp_path):
     (tmp_path / "own.xlsx").write_bytes(own())
     environment = os.environ | {"TMPDIR": str(tmp_path / "none")}

@@ -242,6 +242,7 @@ def test_a_bad_row_leaves_the_file_as_it_was(read, tmp_path):
     assert before == (folder / "token_prices.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_command_shows_first_and_writes_only_when_told(tmp_path):
     path, folder = tmp_path / "prices.json", tmp_path / "own"
     path.write_text(FILES["litellm"], encoding="utf-8")

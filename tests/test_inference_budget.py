@@ -289,6 +289,7 @@ def test_what_does_not_fit_is_said_in_words(budget, settings, sentence):
     assert sentence in shown["Checks"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "check"),
     [

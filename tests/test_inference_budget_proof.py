@@ -209,14 +209,18 @@ def test_the_default_is_that_of_plain_arithmetic(budget):
     assert_same(expected, values, expected["year_own_cost"])
 
 
-def test_a_hundred_cases_are_those_of_plain_arithmetic(budget):
+@pytest.mark.parametrize(
+    "cases", [10, pytest.param(CASES, marks=[pytest.mark.slow, pytest.mark.thorough])]
+)
+def test_random_cases_are_those_of_plain_arithmetic(cases, budget):
     inputs = drawn()
     expected = computed(inputs)
     never = 0
-    for case in range(CASES):
+    for case in range(cases):
         values = budget.evaluate({name: float(v[case]) for name, v in inputs.items()}).values
         assert values["fits_sequences"] >= 1
         never += isinstance(values["break_even_mtokens"], str)
         one = {name: float(value[case]) for name, value in expected.items()}
         assert_same(one, values, one["year_own_cost"])
-    assert 0 < never < CASES
+    assert never < cases
+    assert never or cases < CASES

@@ -359,7 +359,7 @@ def three_inputs(model: WorkbookModel) -> dict[str, float]:
 # Each dialect in one engine: the text that they get is nearly the same.
 CASES = [
     pytest.param(name, dialect, engine, marks=[pytest.mark.slow, pytest.mark.thorough])
-    if name not in {"training_budget", "compute_plan"}
+    if name not in {"training_budget", "gpu_tco"}
     else (name, dialect, engine)
     for name in TEMPLATES
     for dialect, engine in (("udf", "betteroffice"), ("lambda", "ironcalc"))
@@ -383,6 +383,7 @@ KNOWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dialect", "engine"), CASES)
 def test_engines_without_callbacks_calculate_the_templates(name, dialect, engine, tmp_path):
     form = Form(dialect)

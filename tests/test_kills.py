@@ -78,6 +78,7 @@ def test_a_foreign_file_is_replaced_by_those_alone_who_ask_for_it(project, name)
     assert "mine" != (project / "out" / name).read_bytes()[:4].decode("latin")
 
 
+@pytest.mark.slow
 def test_what_an_earlier_run_wrote_is_replaced_and_what_left_the_list_is_named(project, capsys):
     made(project)
     (project / "list.csv").write_text("scenario,size\na,1\n")

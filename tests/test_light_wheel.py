@@ -100,6 +100,7 @@ def test_its_record_has_every_file_with_its_checksum(files):
         assert (f"sha256={expected.rstrip('=')}", str(len(files[name]))) == (digest, size)
 
 
+@pytest.mark.slow
 def test_it_has_every_module_that_python_loads():
     code = "import sys, xlcalc_udfs; print(*(n for n in sys.modules if n.startswith('xlcalc.')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -28,6 +28,7 @@ def made(list_text, tmp_path, **options):
         return counts, list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_column_that_is_no_input_is_a_label_of_the_summaries(tmp_path):
     counts, rows = made("scenario,owner,params\na,Anna | Co,7e9\nb,=1+1,8e9\n", tmp_path)
     assert (2, 0) == (counts.runs, counts.failed)
@@ -41,6 +42,7 @@ def test_a_column_that_is_no_input_is_a_label_of_the_summaries(tmp_path):
     assert "Anna \\| Co" in text
 
 
+@pytest.mark.slow
 def test_labels_stand_in_a_list_of_many_runs_too(tmp_path):
     text = "owner,params\n" + "".join(f"Owner {n},{n}e9\n" for n in range(1, 21))
     made(text, tmp_path)
@@ -51,6 +53,7 @@ def test_labels_stand_in_a_list_of_many_runs_too(tmp_path):
     assert "Owner 20" == rows[rows.index(head) + 20][column]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["parms", "total_cost", "mfuu"])
 def test_a_column_that_is_nearly_a_cell_is_a_label_only_if_told(column, tmp_path):
     with pytest.raises(ScenarioError, match=f"--label {column}"):
@@ -75,6 +78,7 @@ def test_a_name_with_slashes_makes_folders_that_no_value_leads_out_of(tmp_path):
     assert ["list.csv", "out"] == sorted(path.name for path in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_run_of_folders_is_resumed_to_the_byte(tmp_path):
     text = "region,owner,params\nEMEA,a,7e9\nAPAC,b,8e9\n"
     made(text, tmp_path, name_template="{region}/{owner}")
@@ -146,6 +150,7 @@ def test_a_german_list_without_its_locale_says_what_to_do(tmp_path):
         made("scenario;mfu\na;0,4\n", tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["-", "/dev/stdin"])
 def test_a_list_comes_through_a_pipe(place, tmp_path):
     command = [sys.executable, "-m", "xlcalc.cli", "batch", "training_budget", place]

@@ -47,6 +47,7 @@ def test_the_command_writes_a_wheel_two_texts_and_the_steps(tmp_path):
     assert sorted(names) == sorted(path.name for path in (tmp_path / "lite").iterdir())
 
 
+@pytest.mark.slow
 def test_files_that_exist_are_replaced_on_demand_alone(tmp_path):
     (tmp_path / "main.py").write_text("mine", encoding="utf-8")
     runner = CliRunner()

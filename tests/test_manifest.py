@@ -75,6 +75,7 @@ def test_what_is_as_the_manifest_says_is_kept(batch):
     assert before == batch.contents()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(5))
 def test_a_file_is_made_again_where_one_thing_that_it_was_made_of_is_another(batch, number):
     before = batch.contents()

@@ -77,6 +77,7 @@ def test_the_tools_only_read_unless_writing_is_asked_for(folder):
     assert "Unknown tool: recalculate" == refused
 
 
+@pytest.mark.slow
 def test_a_template_and_a_workbook_are_listed_described_and_calculated(folder):
     seven = {"inputs": {"params": 7e9, "mfu": 0.4}, "results": ["total_cost", "gpu_hours"]}
     listed, described, template, workbook = ask(
@@ -172,6 +173,7 @@ def test_questions_are_answered(folder):
     assert {"answer": [], "remarks": []} == findings
 
 
+@pytest.mark.slow
 def test_what_lies_outside_of_the_folder_is_refused(folder, tmp_path):
     (folder / "link.xlsx").symlink_to(tmp_path / "secret.xlsx")
     (folder / "out").symlink_to(tmp_path)

@@ -419,6 +419,7 @@ def test_dates_and_logical_values_are_taken_as_their_cells_hold_them():
             model.evaluate({name: value})
 
 
+@pytest.mark.slow
 def test_evaluating_many_times_does_not_keep_the_engines():
     import gc
 

@@ -34,6 +34,7 @@ def rows_of(sheet, heading_row, columns):
     }
 
 
+@pytest.mark.slow
 def test_a_published_run_is_what_the_functions_say(shown):
     training = rows_of(shown["Training"], 4, 20)
     row = training["GPT-3 175B"]

@@ -258,6 +258,7 @@ def test_the_way_back_takes_what_a_person_changed_in_the_lines():
     assert ["Plan"] == openpyxl.load_workbook(io.BytesIO(back.data)).sheetnames
 
 
+@pytest.mark.slow
 def test_what_a_person_changed_in_a_formula_of_one_piece_stays_plain():
     def fill(sheet, _):
         for row in range(1, 4):
@@ -431,6 +432,7 @@ def test_the_way_back_follows_rows_and_sheets_that_libreoffice_moved(tmp_path):
     } == moved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", slow_but(QUICK, list(templates.TEMPLATES)))
 def test_a_template_comes_back_to_the_byte(name):
     first = convert(built(name), name, "udf").data
@@ -539,6 +541,7 @@ def agree(expected, got) -> bool:
     return isinstance(got, float) and math.isclose(expected, got, rel_tol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", slow_but(QUICK_FUNCTIONS, IDS))
 def test_both_ways_agree_with_python_at_the_edges_and_on_every_error(name):
     spec = spec_of(BY_NAME[name])

@@ -37,6 +37,10 @@ CHANGES = {
     "function_library": {},
 }
 """What is changed in each template, by the names of cells."""
+FEW = ["gpu_tco", "training_budget"]
+SETS = pytest.mark.parametrize(
+    "names", [FEW, pytest.param(NATIVE, marks=pytest.mark.thorough)], ids=["few", "all"]
+)
 OF_25 = os.environ.get("XLCALC_LIBREOFFICE_25") or str(ROOT / ".ci-libreoffice")
 NEWER = Path(OF_25) / "soffice25"
 pytestmark = pytest.mark.slow
@@ -92,21 +96,23 @@ def saved(path: Path):
 
 
 @needs_libreoffice
-def test_libreoffice_gives_the_values_of_python(tmp_path):
-    files = [bare(name, tmp_path) for name in NATIVE]
+@SETS
+def test_libreoffice_gives_the_values_of_python(names, tmp_path):
+    files = [bare(name, tmp_path) for name in names]
     made = in_libreoffice(files, "xlsx", tmp_path / "made")
-    found = [text for name in NATIVE for text in disagreements(name, saved(made[name]))]
+    found = [text for name in names for text in disagreements(name, saved(made[name]))]
     assert [] == found
     # It writes numbers, TRUE and references in other ways, and is read back all the same.
-    for name in NATIVE:
+    for name in names:
         data = (ROOT / "workbooks" / "native" / f"{name}.xlsx").read_bytes()
         back = to_dialect(made[name].read_bytes(), name, "udf")
         assert ((), to_dialect(data, name, "udf").functions) == (back.remarks, back.functions)
 
 
 @pytest.mark.skipif(not NEWER.exists(), reason="LibreOffice 25.2 is not unpacked")
-def test_a_newer_libreoffice_gives_the_values_of_python(tmp_path):
-    files = [str(bare(name, tmp_path)) for name in NATIVE]
+@SETS
+def test_a_newer_libreoffice_gives_the_values_of_python(names, tmp_path):
+    files = [str(bare(name, tmp_path)) for name in names]
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     target = tmp_path / "made"
     subprocess.run(
@@ -115,9 +121,7 @@ def test_a_newer_libreoffice_gives_the_values_of_python(tmp_path):
         timeout=300,
         capture_output=True,
     )
-    found = [
-        text for name in NATIVE for text in disagreements(name, saved(target / f"{name}.xlsx"))
-    ]
+    found = [text for name in names for text in disagreements(name, saved(target / f"{name}.xlsx"))]
     assert [] == found
 
 
@@ -134,10 +138,16 @@ def as_cells_have(value: object, wanted: object) -> object:
 
 
 @pytest.mark.skipif(not onlyoffice.AVAILABLE, reason="document-builder is not installed")
-@pytest.mark.parametrize("enter", [False, True], ids=["typed", "entered"])
-def test_onlyoffice_gives_the_values_of_python(enter, tmp_path):
-    # Entering each formula anew takes minutes in the larger workbooks.
-    names = ["training_budget", "gpu_tco"] if enter else NATIVE
+@pytest.mark.parametrize(
+    ("enter", "names"),
+    [
+        pytest.param(False, FEW, id="typed"),
+        pytest.param(False, NATIVE, id="typed in all", marks=pytest.mark.thorough),
+        # Entering each formula anew takes minutes in the larger workbooks.
+        pytest.param(True, FEW, id="entered"),
+    ],
+)
+def test_onlyoffice_gives_the_values_of_python(enter, names, tmp_path):
     jobs = []
     for name in names:
         cells = committed(name).inputs

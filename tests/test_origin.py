@@ -157,6 +157,7 @@ def test_a_batch_with_other_accepted_cells_is_begun_anew(own, monkeypatch):
     assert [] == [name for name in times if times[name] == (own / "out" / name).stat().st_mtime_ns]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_verbose_says_on_stderr_which_engine_calculates(own):
     book = str(own / "own.xlsx")

@@ -217,6 +217,7 @@ def test_pictures_move_with_the_rows_above_them(tmp_path):
         assert OpenXmlValidator().validate(tmp_path / "out" / f"{name}.xlsx").is_valid
 
 
+@pytest.mark.slow
 def test_the_engine_and_several_processes_write_the_same_files(tmp_path):
     write(tmp_path, {f"s{n}": (png, gif)[n % 2](5 + n, 5) if n % 3 else None for n in range(8)})
     fill(tmp_path)
@@ -315,6 +316,7 @@ def test_pictures_that_are_read_often_are_kept_within_bounds(tmp_path):
     assert replace(first, digest="") == Picture("png", 5, 5, png(5, 5))
 
 
+@pytest.mark.slow
 def test_the_example_of_the_page_on_pictures_runs(tmp_path):
     text = (ROOT / "docs" / "lists.md").read_text(encoding="utf-8")
     section = text.partition("## Pictures")[2].partition("\n## ")[0]

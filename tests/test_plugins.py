@@ -115,6 +115,7 @@ def python(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_file_adds_functions_to_the_command_line(acme):
     named = ("--functions", acme)
     done = xlcalc(*named, "eval", "=ACME_TEAM_COST({1,2},3)")
@@ -141,6 +142,7 @@ def test_what_a_function_of_others_raises_is_the_error_of_its_cell(acme):
     assert "7\t2\t3\n" == xlcalc("--functions", acme, "eval", "=ACME_ROOT({1,4,9})").stdout
 
 
+@pytest.mark.slow
 def test_a_file_that_lies_beside_a_workbook_is_not_read(acme, own):
     done = xlcalc("run", own.name, cwd=acme.parent)
     assert "ACME_TEAM_COST" in done.stderr
@@ -170,6 +172,7 @@ def test_a_path_that_the_variable_cannot_hold_is_refused(acme):
     )
 
 
+@pytest.mark.slow
 def test_python_has_the_functions_of_files_and_packages(acme, tmp_path):
     code = (
         "import xlcalc; print(xlcalc.acme_team_cost(2), 'acme_root' in dir(xlcalc), "
@@ -342,6 +345,7 @@ def workers(tmp_path_factory):
     started.stop()
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_the_processes_of_a_batch_know_the_functions(acme, own, workers):
     runs = own.with_name("runs.csv")
@@ -369,6 +373,7 @@ def test_the_processes_of_a_batch_know_the_functions(acme, own, workers):
     assert 1 == done.stderr.count("\n")
 
 
+@pytest.mark.slow
 def test_what_xlwings_loads_has_the_functions(acme):
     code = "import xlcalc_udfs as u; print(u.ACME_TEAM_COST(2, 3), 'ACME_ROOT' in u.__all__)"
     path = os.pathsep.join((str(ROOT / "udfs"), str(ROOT)))
@@ -488,6 +493,7 @@ def test_a_bad_name_of_a_package_is_refused(name, tmp_path):
         package_files(name)
 
 
+@pytest.mark.slow
 def test_a_folder_with_files_is_not_written_over(tmp_path):
     assert 0 == xlcalc("new-plugin", "acme-costs", cwd=tmp_path).returncode
     before = (tmp_path / "acme-costs" / "pyproject.toml").read_bytes()
@@ -542,6 +548,7 @@ def test_the_tutorial_is_so_in_an_environment_of_its_own(tmp_path):
         assert re.fullmatch(shape, " ".join((done.stdout + done.stderr).split())), done
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 @needs_installed
 def test_calc_shows_what_a_function_of_others_gives(package, tmp_path):

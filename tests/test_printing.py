@@ -57,6 +57,7 @@ def is_heading(cell):
     return cell.value is not None and looks in {(True, "001F3864"), (True, "00FFFFFF")}
 
 
+@pytest.mark.slow
 @ALL
 def test_no_page_ends_behind_a_heading_or_within_a_chart(name):
     for sheet in sheets_of(name):
@@ -67,6 +68,7 @@ def test_no_page_ends_behind_a_heading_or_within_a_chart(name):
                 assert not first <= end < last, f"{sheet.title}, row {end}"
 
 
+@pytest.mark.slow
 @ALL
 def test_every_page_is_landscape_and_fits_both_papers_in_seven_points(name):
     for sheet in sheets_of(name):
@@ -88,6 +90,7 @@ def test_every_page_is_landscape_and_fits_both_papers_in_seven_points(name):
         assert 7 <= round(scale * smallest, 1), sheet.title
 
 
+@pytest.mark.slow
 @ALL
 def test_every_chart_says_in_words_what_it_shows(name):
     data = parts(built(name, Form("udf")))
@@ -190,7 +193,7 @@ def least_lines(cell, room):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.thorough)])
 @ALL
 def test_a_row_is_as_high_as_the_text_that_it_shows(name, language):
     book = openpyxl.load_workbook(
@@ -209,6 +212,7 @@ def test_a_row_is_as_high_as_the_text_that_it_shows(name, language):
     assert [] == clipped
 
 
+@pytest.mark.slow
 @ALL
 def test_a_list_that_goes_on_to_another_page_repeats_its_heading(name):
     for sheet in sheets_of(name):
@@ -219,6 +223,7 @@ def test_a_list_that_goes_on_to_another_page_repeats_its_heading(name):
             assert sheet.print_title_rows, sheet.title
 
 
+@pytest.mark.slow
 @ALL
 def test_a_bar_chart_has_room_for_the_name_of_each_bar(name):
     for sheet in sheets_of(name):

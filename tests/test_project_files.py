@@ -26,7 +26,7 @@ def test_every_task_that_contributors_are_told_of_is_one():
     named = set(re.findall(r"`nox (?:--no-venv )?-s (\w+)`", read("CONTRIBUTING.md")))
     sessions = set(re.findall(r"^@nox\.session\ndef (\w+)", read("noxfile.py"), re.MULTILINE))
     checks = {"tests", "fast", "thorough", "oldest", "fuzz", "kills"}
-    assert checks | {"lint", "types", "generated", "benchmarks"} == sessions
+    assert checks | {"lint", "types", "generated", "benchmarks", "docs"} == sessions
     assert set() == named - sessions
 
 

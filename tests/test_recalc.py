@@ -118,6 +118,7 @@ def test_what_moves_with_the_clock_does_not_fail_a_check(tmp_path):
     assert 0 == xlcalc("recalc", "--check", book).returncode
 
 
+@pytest.mark.slow
 def test_each_workbook_of_a_folder_gets_its_values_in_its_place(folder):
     done = xlcalc("recalc", ".", cwd=folder)
     assert 0 == done.returncode
@@ -125,6 +126,7 @@ def test_each_workbook_of_a_folder_gets_its_values_in_its_place(folder):
     assert [[5, 10], [5, 10]] == [values(folder / "old.xlsx"), values(folder / "inner/new.xlsm")]
 
 
+@pytest.mark.slow
 def test_several_workbooks_are_written_to_a_folder_under_their_names(folder, tmp_path):
     before = contents(folder)
     out = tmp_path / "out"
@@ -144,6 +146,7 @@ def test_a_workbook_that_cannot_be_read_does_not_stop_the_others(folder):
     assert "2 workbooks: 1 not read\n" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_workbook_on_which_engines_do_not_agree_does_not_stop_the_others(folder):
     (folder / "own.xlsx").write_bytes(
         edited("<v>5</v>", "<v>6</v>", CELLS | {"A3": "=IFERROR(A1+A2,0)"})

@@ -87,6 +87,7 @@ def test_the_sample_is_written_the_same_at_every_run(tmp_path):
         assert path.read_bytes() == (tmp_path / path.name).read_bytes()
 
 
+@pytest.mark.slow
 def test_bad_runs_do_not_stop_good_ones(project):
     runs = {run.scenario: run for run in run_report(load_config(project / "report.toml"))}
     assert runs["small"].ok
@@ -150,6 +151,7 @@ def test_the_summary_says_how_far_results_are_from_the_first_run(project):
     assert [0.0, 4.0, -0.5] == pytest.approx(list(cost[2:]))
 
 
+@pytest.mark.slow
 def test_a_figure_that_changes_its_sign_differs_by_its_amount(tmp_path):
     (tmp_path / "runs.csv").write_text("scenario,staff\nalone,0\nstaffed,1\n")
     config = tmp_path / "report.toml"
@@ -191,6 +193,7 @@ def test_the_published_runs_stand_on_one_page_with_their_results_first():
     ] == labels
 
 
+@pytest.mark.slow
 def test_a_template_without_chosen_columns_shows_its_results_and_the_inputs_of_the_list(project):
     (project / "users.csv").write_text("scenario,daily_users\na,1e5\n")
     chosen = load_batch("inference_budget", project / "users.csv", project / "out").columns
@@ -207,6 +210,7 @@ def test_the_unit_is_left_out_where_currencies_differ(project):
     assert unit is None
 
 
+@pytest.mark.slow
 def test_the_job_summary_is_appended(project, monkeypatch, tmp_path):
     target = tmp_path / "step.md"
     target.write_text("before\n")
@@ -387,6 +391,7 @@ def test_a_workbook_with_macros_keeps_its_ending(project):
     assert "small.xlsm" == runs[0].file
 
 
+@pytest.mark.slow
 def test_many_runs_are_a_list_without_a_chart(project):
     lines = "".join(f"run {n},{n}e9\n" for n in range(1, 81))
     (project / "runs.csv").write_text("scenario,params\n" + lines)
@@ -435,6 +440,7 @@ def test_a_dialect_that_is_none_is_refused_before_anything_is_written(project):
     assert not (project / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_batch_needs_no_configuration(project):
     book = project / "own.xlsx"
     book.write_bytes(built("training_budget"))
@@ -449,6 +455,7 @@ def test_a_batch_needs_no_configuration(project):
         load_batch("gone.xlsx", project / "runs.csv", project / "x")
 
 
+@pytest.mark.slow
 def test_a_short_name_is_written_in_full_where_python_will_be_missing(project):
     (project / "runs.csv").write_text("scenario,params,gpu\na,7e9,h100 sxm5\n")
     cells = {}
@@ -470,6 +477,7 @@ def test_a_look_up_in_a_portable_workbook_finds_what_its_lambda_finds():
     )
 
 
+@pytest.mark.slow
 def test_a_report_in_plain_formulas_has_the_figures_of_one_in_lambda_names(tmp_path):
     found = {}
     for dialect in ("native", "lambda"):

@@ -301,6 +301,7 @@ def test_a_named_range_of_one_row_grows_too(tmp_path):
     assert 0 == shown(tmp_path / "out" / "b.xlsx")["It's!B4"]
 
 
+@pytest.mark.slow
 def test_a_formula_in_a_list_is_a_text(tmp_path):
     write_lists(tmp_path, {"a": [("=1+1", 2, 3.0)]})
     fill(tmp_path)
@@ -393,6 +394,7 @@ def test_a_formula_is_filled_down(formula, down, right, expected):
     assert expected == filled(formula, down, right)
 
 
+@pytest.mark.slow
 def test_the_example_of_the_page_on_rows_runs(tmp_path):
     text = (ROOT / "docs" / "rows.md").read_text(encoding="utf-8")
     blocks = re.findall(r"\n((?:    .+\n)+)", text)

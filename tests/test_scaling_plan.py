@@ -111,6 +111,7 @@ def test_more_tokens_served_want_a_smaller_model(model):
     assert "never pays" == model.evaluate({"size_ratio": 2}).values["break_even_tokens"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "check"),
     [

@@ -369,6 +369,8 @@ def test_a_function_is_found_filled_in_and_inserted(pane):
     assert "Still needed: gpu" == pane.text_content("#done")
 
 
+@pytest.mark.thorough
+@pytest.mark.slow
 @needs_chromium
 def test_the_pane_says_why_excel_did_not_take_a_formula(pane):
     pane.fill("#search", "train flops")

@@ -39,6 +39,7 @@ def settings(folder):
     return tomllib.loads(text)["tool"]["xlwings_server"]
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_project_and_says_the_licence(tmp_path):
     folder = tmp_path / "server"
     done = xlcalc("excel", "server", folder, "--namespace", "acme", "--url", "https://xl.acme.com")
@@ -181,6 +182,7 @@ def test_a_server_without_key_or_certificate_says_so_and_does_not_start(project)
     assert "localhost+2.pem is missing: Excel loads add-ins over https alone" in said
 
 
+@pytest.mark.slow
 def test_a_server_with_a_wrong_key_says_so_and_does_not_start(project):
     status, said = start(project, "--http", "--port", "0", key="abcdefghijk")
     assert (2, 1) == (status, said.count("\n"))

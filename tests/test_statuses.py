@@ -48,6 +48,7 @@ def help_of(command, path):
 COMMANDS = dict(commands(app))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", COMMANDS)
 def test_the_help_of_each_command_names_its_statuses(path):
     text = help_of(COMMANDS[path], path)

@@ -276,6 +276,7 @@ def test_a_url_that_leads_nowhere_is_a_sentence(s3, batch, url):
         list(batch(url))
 
 
+@pytest.mark.slow
 def test_processes_need_a_place_that_they_share(memory, batch):
     with pytest.raises(OutputError, match=r"memory://budgets/run 1\.xlsx, but it is not there"):
         list(batch("memory://budgets", jobs=2))

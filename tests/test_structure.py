@@ -464,6 +464,7 @@ def faults(package: Path, order: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_imports_go_one_way_and_every_module_has_its_line():
     assert [] == faults(PACKAGE, ORDER)
 

@@ -48,6 +48,7 @@ def test_numbers_lists_arrays_and_columns_pass_a_strict_type_checker(tmp_path):
     assert ("Success: no issues found in 1 source file\n", 0) == (done.stdout, done.returncode)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_type_checker_sees_a_wrong_type_and_an_argument_too_few(tmp_path):
     done = checked(tmp_path, WRONG)

@@ -118,6 +118,7 @@ def test_a_stock_in_a_range_is_an_error_in_its_row():
     assert [[6.0], [VALUE]] == call_server("TRAIN_FLOPS", [[1], [stock]], [[1]], None)
 
 
+@pytest.mark.slow
 def test_the_vba_that_xlwings_generates_names_every_function_and_argument():
     generated = generate_vba()
     signatures = dict(re.findall(r"^Function (\w+)\((.*)\)$", generated["vba"], re.MULTILINE))
@@ -150,6 +151,7 @@ def test_an_error_that_xlwings_does_not_know_is_no_number():
     assert 12.0 == xlcalc_udfs.TRAIN_FLOPS([[2]], [[1.0]])
 
 
+@pytest.mark.slow
 def test_importing_the_module_loads_neither_openpyxl_nor_the_engine():
     code = "import sys, xlcalc_udfs; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -132,6 +132,7 @@ def test_a_bound_is_what_its_cell_has_in_the_same_run():
     assert "" == refused(model, {"n": 9})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "bounds", "operator", "taken", "sentences"),
     [

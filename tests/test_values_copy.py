@@ -120,6 +120,7 @@ def test_a_description_is_written_wherever_properties_have_their_place(part, sai
     assert said == description(package)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_templates_sheets_say_it_in_their_language_and_its_cover_asks_for_no_change(
     language, tmp_path
@@ -149,6 +150,7 @@ def test_a_translation_of_the_note_still_marks_a_copy():
     assert not is_copy_of_values(Package(built("training_budget"), "b"))
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_every_cover_that_asks_for_a_change_asks_for_none_in_a_copy():
     for name in templates.TEMPLATES:

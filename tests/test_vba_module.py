@@ -102,6 +102,7 @@ def test_the_grammar_reads_each_procedure_that_it_can_tell_from_the_others():
     )
 
 
+@pytest.mark.slow
 def test_a_call_is_the_one_that_xlwings_writes_itself(generated):
     calls = re.findall(r"XLPy\.CallUDF\((.*)\)$", generated["vba"], re.MULTILINE)
     theirs = {text for text in calls if "Application.Caller" in text}

@@ -202,6 +202,7 @@ The first scenario of a block is compared, so a batch with one of them goes on s
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", BOTH)
 def test_both_roads_give_what_excel_gives(formula):
     values, model = vectorised(formula)
@@ -344,6 +345,7 @@ def test_today_and_now_are_one_moment_for_all_scenarios():
         assert [] == list(differences(model, COLUMNS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("formula", "expected"),
     [

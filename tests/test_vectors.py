@@ -102,6 +102,7 @@ def test_every_vector_of_every_function_keeps_to_what_holds_of_vectors(seen):
     check(seen, len(rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3])
 def test_every_vector_of_references_and_lists_keeps_to_it_too(seen, count):
     columns = {name: column[:count] for name, column in COLUMNS.items()}

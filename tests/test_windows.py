@@ -117,6 +117,7 @@ def test_where_excel_finds_no_python_by_itself_a_sentence_says_what_to_do(tmp_pa
     )
 
 
+@pytest.mark.slow
 def test_a_template_keeps_everything_but_the_names_of_its_sheets(tmp_path):
     before = built("training_budget")
     assert 0 == run("--template", "training_budget", "-o", tmp_path / "b.xlsm").exit_code
@@ -358,6 +359,7 @@ def test_the_add_in_for_tooltips_knows_every_function_and_argument():
     assert functions["GPU_MONTHS"].get("HelpTopic") is None
 
 
+@pytest.mark.slow
 def test_the_page_needs_five_steps_and_its_commands_work(tmp_path, monkeypatch):
     page = (ROOT / "docs/hosts/windows.md").read_text(encoding="utf-8")
     steps = page.partition("## From nothing")[2].partition("\n## ")[0]

@@ -46,6 +46,7 @@ def run(*arguments, cwd=None, text=None):
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, input=text, check=False)
 
 
+@pytest.mark.slow
 def test_a_workbook_is_called_with_its_inputs(budget):
     assert TOTAL == pytest.approx(budget()["total_cost"], rel=1e-14)
     assert TOTAL / 2 == pytest.approx(budget(mfu=0.924)["total_cost"], rel=1e-14)
@@ -214,6 +215,7 @@ def test_a_template_has_a_language_and_a_file_has_none(tmp_path):
         xlcalc.load(tmp_path / "own.xlsx", language="zh")
 
 
+@pytest.mark.slow
 def test_the_command_writes_csv_with_labels_and_reasons(tmp_path):
     text = "scenario,mfu,owner\nfast,92.4%,=x\nwrong,2,bob\n"
     done = run("training_budget", "-", "--get", "total_cost", text=text)
@@ -229,6 +231,7 @@ def test_the_command_writes_csv_with_labels_and_reasons(tmp_path):
     ) == done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_reads_and_writes_parquet(tmp_path):
     parquet.write_table(pa.table({"mfu": [0.462, None, 0.924]}), tmp_path / "list.parquet")
     done = run("training_budget", "list.parquet", "-o", "out.parquet", cwd=tmp_path)
@@ -238,6 +241,7 @@ def test_the_command_reads_and_writes_parquet(tmp_path):
     assert [True, True, True] == made["checks_hold"].to_pylist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "options", "sentence"),
     [
@@ -272,6 +276,7 @@ def test_one_result_may_be_asked_for_by_its_name_alone(budget):
     assert ["mfu", "total_cost", "error"] == list(budget.evaluate({"mfu": [0.4]}, "total_cost"))
 
 
+@pytest.mark.slow
 def test_negative_numbers_of_a_label_stay_and_an_existing_file_is_kept(tmp_path):
     text = "mfu,delta,note\n0.4,-3,-x\n"
     done = run("training_budget", "-", "--get", "train_days", text=text)
@@ -371,6 +376,7 @@ def test_no_scenarios_give_no_results_and_a_row_of_a_frame_is_a_scenario(budget)
     assert TOTAL == pytest.approx(budget({})["total_cost"], rel=1e-14)
 
 
+@pytest.mark.slow
 def test_the_command_prints_json_with_null_where_there_is_no_result(tmp_path):
     (tmp_path / "list.csv").write_text("scenario,mfu\nNorth,0.924\nSouth,9\n")
     done = run("training_budget", "list.csv", "--json", "--get", "total_cost", cwd=tmp_path)

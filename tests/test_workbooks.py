@@ -14,7 +14,7 @@ from openxml_audit import OpenXmlValidator
 
 from tests.built import built, sample_report
 from tests.conftest import ROOT
-from tests.marks import needs_libreoffice, thorough_but
+from tests.marks import asked, needs_libreoffice, thorough_but
 from tests.workbooks import evaluated, failed_checks, opened, parts
 from tools.libreoffice import convert, printed_text
 from tools.workbooks import files
@@ -59,8 +59,9 @@ def book(request):
 
 
 # All tests of a workbook run one after the other.
-ALL = pytest.mark.parametrize("book", FILES, indirect=True)
-WITH_INPUTS = pytest.mark.parametrize("book", BUDGETS, indirect=True)
+SOME = {"training_budget", "compute_plan", "portable/gpu_tco", "native/gpu_tco"}
+ALL = pytest.mark.parametrize("book", thorough_but(SOME, FILES), indirect=True)
+WITH_INPUTS = pytest.mark.parametrize("book", thorough_but(SOME, BUDGETS), indirect=True)
 
 
 def findings(path):
@@ -165,6 +166,7 @@ def test_excel_is_told_to_keep_the_values(book):
     assert b'<calcPr calcId="191029" fullCalcOnLoad="0">' in workbook
 
 
+@pytest.mark.slow
 @WITH_INPUTS
 def test_inputs_are_open_and_formulas_locked_without_a_password(book):
     for sheet in book.formulas.worksheets:
@@ -176,11 +178,14 @@ def test_inputs_are_open_and_formulas_locked_without_a_password(book):
 
 
 @pytest.mark.slow
-@ALL
+@pytest.mark.parametrize(
+    "book", thorough_but({"gpu_tco", "portable/gpu_tco", "native/gpu_tco"}, FILES), indirect=True
+)
 def test_the_auditor_finds_nothing(book):
     assert [] == list(findings(ROOT / "workbooks" / f"{book.name}.xlsx"))
 
 
+@pytest.mark.slow
 def test_the_auditor_finds_nothing_in_a_report():
     assert [] == list(findings(sample_report() / "summary.xlsx"))
     assert [] == list(findings(sample_report() / "gopher-280b.xlsx"))
@@ -199,11 +204,14 @@ def saved(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def printed(saved, tmp_path_factory):
+def printed(request, saved, tmp_path_factory):
     """Return the text of a workbook as LibreOffice prints it, which prints all of them at once."""
     folder = tmp_path_factory.mktemp("printed")
-    data = {name: committed(name) for name in NAMES}
+    names = asked(request, "name")
+    data = {name: committed(name) for name in NAMES if name in names}
     for name in PORTABLE:
+        if name not in names:
+            continue
         data[f"values of {Path(name).name}"] = dialects.convert(
             committed(name), name, "values"
         ).data
@@ -222,7 +230,7 @@ def in_libreoffice(test):
 
 
 @in_libreoffice
-@pytest.mark.parametrize("name", thorough_but({"training_budget", "compute_plan"}, NAMES))
+@pytest.mark.parametrize("name", thorough_but({"training_budget", "gpu_tco"}, NAMES))
 def test_the_workbook_prints_without_the_functions(name, printed):
     text = printed(name)
     assert [] == [wrong for wrong in WRONG if wrong in text]
@@ -232,7 +240,7 @@ def test_the_workbook_prints_without_the_functions(name, printed):
 
 
 @in_libreoffice
-@pytest.mark.parametrize("name", PORTABLE)
+@pytest.mark.parametrize("name", thorough_but({"portable/gpu_tco"}, PORTABLE))
 def test_the_values_of_a_portable_workbook_print(name, printed):
     text = printed(f"values of {Path(name).name}")
     assert len(text) > 1000

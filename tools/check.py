@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from tools import ROOT, checks, readme, surface, texts, workbooks
+from tools import ROOT, checks, surface, terminal, texts, workbooks
 
-MAKERS = (surface, readme, checks, texts, workbooks)
+MAKERS = (surface, checks, terminal, texts, workbooks)
 """The makers, the quick ones first."""
 
 

@@ -64,3 +64,14 @@ def used_rows(rows: Sequence[Sequence[Any]]) -> int:
     while used > 1 and rows[used - 1].count(None) == len(rows[used - 1]):
         used -= 1
     return used
+
+
+def plain(value: CellValue) -> str:
+    """Return a value as a program reads it: all digits, no format."""
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return "" if value is None else str(value)

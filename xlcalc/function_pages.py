@@ -1,14 +1,17 @@
 """How does the documentation of a function read, as a page of Markdown?
 
 All of it comes from the function's `Spec`: syntax, arguments with units and bounds, the errors that
-a cell can show, sources, examples, and the forms that do without Python. Texts are escaped, so that
-no docstring becomes markup; the same function gives the same page.
+a cell can show, sources, examples with what they give, and the forms that do without Python. Texts
+are escaped, so that no docstring becomes markup; the same function gives the same page.
 """
 
 import inspect
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 
+from xlcalc.calc.single_formula import answer
+from xlcalc.cell_values import plain
 from xlcalc.cells import cell_errors
 from xlcalc.lambdas import LOOKUPS, lambda_text, lookup_names, why_no_lambda
 from xlcalc.native.arguments import Form, Given
@@ -125,11 +128,24 @@ def _argument(argument: Argument) -> tuple[str, ...]:
 
 def _examples(spec: Spec) -> list[str]:
     lines = ["## Examples", ""]
-    if spec.example != f"={spec.name}()" or not spec.arguments:
+    has_example = spec.example != f"={spec.name}()" or not spec.arguments
+    if has_example:
         lines += ["In a cell:", "", *_fenced(spec.example), ""]
     if python := spec.sections.get("Examples"):
         lines += ["In Python:", "", *_fenced(python, "python"), ""]
+    if has_example:
+        lines += ["On the command line:", "", *_fenced(_typed(spec), "console"), ""]
     return lines if len(lines) > 2 else []
+
+
+def _typed(spec: Spec) -> str:
+    """Return the command that calculates the example, with what it prints."""
+    plugin = plugin_of(spec.name)
+    files = [path.name for path in plugin.sources().values()] if plugin and plugin.is_file else []
+    option = f"--functions {shlex.quote(files[0])} " if files else ""
+    rows = answer(spec.example).rows
+    printed = ["\t".join(map(plain, row)) for row in rows]
+    return "\n".join([f"$ xlcalc {option}eval {shlex.quote(spec.example)}", *printed])
 
 
 def _without_python(spec: Spec) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from xlcalc.cli.options import plain
+from xlcalc.cell_values import plain
 
 if TYPE_CHECKING:
     from xlcalc.analysis import Bridge, Grid, Simulation, Tornado

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from xlcalc.cell_values import plain
 from xlcalc.cli import status, streams
 from xlcalc.cli.completion import workbooks
 from xlcalc.cli.differences import accept_option, accepted_cells
@@ -22,7 +23,6 @@ from xlcalc.cli.options import (
     json_value,
     language_option,
     locale_option,
-    plain,
     refuse_existing,
 )
 from xlcalc.cli.saying import say

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from xlcalc import catalogue
+from xlcalc.cell_values import plain
 from xlcalc.cells import CellError, cell_errors
 from xlcalc.cli import status
 from xlcalc.cli.completion import catalogue_names, function_names
-from xlcalc.cli.options import FILE, catalogue_option, json_option, plain, print_json
+from xlcalc.cli.options import FILE, catalogue_option, json_option, print_json
 from xlcalc.cli.saying import say
 from xlcalc.errors import UsageError, suggestion
 from xlcalc.quantities import Day, Several

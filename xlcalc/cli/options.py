@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from xlcalc import catalogue
-from xlcalc.cells import CellError, CellValue
+from xlcalc.cell_values import plain
 from xlcalc.cli.completion import dialect_names, language_names
 from xlcalc.errors import OutputError, UsageError
 
@@ -124,17 +124,6 @@ locale_option = click.option(
     help="How the list writes numbers and days: de for 1.234,5 and 31.12.2026, fr, es, it, ch, gb, "
     "us.",
 )
-
-
-def plain(value: CellValue) -> str:
-    """Return a value as a program reads it: all digits, no format."""
-    if isinstance(value, CellError):
-        return value.code
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return "" if value is None else str(value)
 
 
 def print_json(data: Any) -> None:

@@ -51,8 +51,8 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
         "Actuals",
         (2, 33, 17, 36, 13.5, *(13.5,) * MONTHS),
         "Actuals against plan",
-        "Fill in what each month took, by hand or from a bill in the FOCUS form; a month that is "
-        "empty counts in no sum. A variance above zero is more than planned.",
+        "Fill in what each month took, by hand or from a FOCUS bill. Above zero is more than "
+        "planned.",
     )
     timeline = Timeline(page, MONTHS)
     timeline.heading(
@@ -140,7 +140,7 @@ def actuals_page(book: Book, plan: dict[str, str]) -> Timeline:
             row = f"{word}_{key}"
             book.define(row, page.sheet, timeline.cell(row, 0), timeline.cell(row, -1))
     for word in ("actual", "planned", "variance"):
-        total = timeline.cell(f"{word}_cost", 0).offset(0, -1)
+        total = timeline.total(f"{word}_cost")
         book.define(f"{word}_to_date", page.sheet, total)
     book.define("actual_months", page.sheet, timeline.cell("date", 0), timeline.cell("date", -1))
     page.finish(freeze=f"F{first}", cursor=f"F{first}")

@@ -14,6 +14,7 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.compute_plan import inputs as given
 from xlcalc.templates.compute_plan.actuals import actuals_page
 from xlcalc.templates.compute_plan.cases import case_pages, cases_page, comparison_page
+from xlcalc.templates.compute_plan.curves import COLUMNS, charts_page
 from xlcalc.templates.compute_plan.inputs import MONTHS
 from xlcalc.templates.compute_plan.months import HEADING, MONTH
 from xlcalc.templates.compute_plan.runs import runs_charts, runs_page
@@ -39,15 +40,15 @@ PURPOSE = (
     "What if the plan goes better or worse than expected: base, upside and downside side by side?",
 )
 TABS = (
-    *("Cover", "Summary", "Inputs", "Cases", "Runs", "Supply", "Calculation", "Monthly"),
-    *("Quarters", "Years", "Comparison", "Sensitivity", "Base", "Upside", "Downside"),
+    *("Cover", "Summary", "Charts", "Inputs", "Cases", "Runs", "Supply", "Calculation"),
+    *("Monthly", "Quarters", "Years", "Comparison", "Sensitivity", "Base", "Upside", "Downside"),
     *("Other demand", "Other runs", "Actuals", "Checks"),
     *("Catalogue", "Prices", "Assumptions", "Sources"),
 )
 PLAN_OF_A_MONTH = {
     "gpu_hours": "INDEX(monthly_owned_hours,{n})+INDEX(monthly_reserved_hours,{n})"
     "+INDEX(monthly_on_demand_hours,{n})",
-    "cost": "INDEX(monthly_running,{n})+INDEX(monthly_depreciation,{n})",
+    "cost": "INDEX(monthly_cost,{n})",
     "training_cost": "INDEX(monthly_training_cost,{n})",
     "inference_cost": "INDEX(monthly_inference_cost,{n})",
     "rental_cost": "INDEX(monthly_reserved_cost,{n})+INDEX(monthly_on_demand_cost,{n})"
@@ -69,15 +70,14 @@ def build(texts: Texts) -> Book:
     summary = Page(
         book,
         "Summary",
-        (2, 30, 14.5, *(13.2,) * 4, 1, 30, 14.5, *(13.2,) * 4),
+        COLUMNS,
         "Compute plan",
         "36 months of training and inference: GPUs, costs and cash. Change the sheets Inputs, "
         "Cases, Runs and Supply; this sheet follows.",
     )
     inputs_page(
         book,
-        "Blue on yellow may be changed. What differs from case to case is on the sheet Cases, "
-        "training runs on Runs, purchases and contracts on Supply.",
+        "Blue on yellow may be changed. Cases, runs and purchases have sheets of their own.",
         model.groups["inputs"],
     )
     cases_page(book)
@@ -105,7 +105,8 @@ def build(texts: Texts) -> Book:
     prices_page(book)
     assumptions_page(book)
     sources_page(book, model.sources)
-    fill_summary(summary, (monthly, quarters, years), cases, tornado)
+    charts_page(book, monthly, quarters, cases)
+    fill_summary(summary, monthly, years, tornado)
     book.order(TABS)
     finish_cover(cover)
     return book

@@ -20,8 +20,6 @@ from xlcalc.templates.compute_plan.months import COUNT, HEADING, PRICE, SIGNED
 from xlcalc.templates.parts.lines import period_rows
 from xlcalc.templates.parts.tables import Row, Timeline
 
-CASE_ROW = 5
-"""Row of the sheet Cases that holds the names of the cases."""
 TABS = {"base": "Base", "upside": "Upside", "downside": "Downside"}
 """The sheet with the months of each case."""
 _OF_CASE = (
@@ -45,6 +43,14 @@ RESULTS = (
     ("running_costs", "Operating costs", MONEY, "SUM({case}_running)", SIGNED),
     ("total_depreciation", "Depreciation", MONEY, "SUM({case}_depreciation)", SIGNED),
     ("total_ebit", "EBIT", MONEY, "SUM({case}_ebit)", SIGNED),
+    (
+        "break_even_price",
+        "Revenue at which EBIT is 0",
+        '=currency&"/M tokens"',
+        "IF({mtokens_served}=0,0,(SUM({case}_cost)-SUM({case}_income)+{total_revenue})"
+        "/SUMPRODUCT({case}_tokens*(1-selling_fall_{case})^(({case}_n-1)/months_per_year)))",
+        PRICE,
+    ),
     ("total_interest", "Interest", MONEY, "SUM({case}_interest)", SIGNED),
     ("total_tax", "Tax", MONEY, "SUM({case}_tax)", SIGNED),
     ("total_capex", "Capital expenditure", MONEY, "SUM({case}_capex)", SIGNED),
@@ -118,7 +124,13 @@ RESULTS = (
 """Name of the result of the case in use, label, unit, formula of a case, number format."""
 _NAMED = ("total_ebit", "net_present_value")
 """Results that have a name for each case, such as `total_ebit_upside`."""
-_KNOWN = ("npv_without_terminal", "terminal_value", "present_terminal", "value_gap")
+_KNOWN = (
+    "break_even_price",
+    "npv_without_terminal",
+    "terminal_value",
+    "present_terminal",
+    "value_gap",
+)
 """Results that formulas may use for each case."""
 _BOLD = ("total_ebit", "net_present_value", "total_net_cash")
 
@@ -130,9 +142,10 @@ def cases_page(book: Book) -> None:
         "Cases",
         (2, 32, *(13,) * 4, 13, 18, 66),
         "Cases",
-        "What differs from case to case. The column In use follows the switch scenario_case on the "
-        "sheet Inputs, and everything else reads that column.",
+        "What differs from case to case. The column In use follows scenario_case on the sheet "
+        "Inputs.",
     )
+    page.define("case_labels", f"$C${page.row}:$E${page.row}")
     page.header(
         ("Driver", "Base", "Upside", "Downside", "In use", "Unit", "Name", "What it is"),
         numbers=(1, 2, 3, 4),
@@ -145,6 +158,7 @@ def cases_page(book: Book) -> None:
         page.put(page.row, column, case, styles.NAME, alignment=styles.RIGHT, literal=True)
     page.put(page.row, 6, "=scenario_case", alignment=styles.RIGHT)
     page.define("case_names", f"$C${page.row}:$E${page.row}")
+    names = page.row
     page.row += 1
     for driver in given.DRIVERS:
         row = page.row
@@ -166,7 +180,7 @@ def cases_page(book: Book) -> None:
         live = page.put(
             row,
             6,
-            f"=INDEX($C{row}:$E{row},MATCH(scenario_case,$C${CASE_ROW}:$E${CASE_ROW},0))",
+            f"=INDEX($C{row}:$E{row},MATCH(scenario_case,case_names,0))",
             styles.BOLD,
             number_format=driver.measure.number_format,
             alignment=styles.RIGHT,
@@ -190,12 +204,11 @@ def cases_page(book: Book) -> None:
     ):
         page.put(page.row, 2, text, styles.NOTE)
         page.row += 1
-    last = CASE_ROW + len(given.DRIVERS)
     page.sheet.conditional_formatting.add(
-        f"C{CASE_ROW}:E{CASE_ROW}",
-        FormulaRule(formula=[f"C${CASE_ROW}=$F${CASE_ROW}"], fill=styles.GOOD_FILL),
+        f"C{names}:E{names}",
+        FormulaRule(formula=[f"C${names}=$F${names}"], fill=styles.GOOD_FILL),
     )
-    page.finish(freeze=f"C{CASE_ROW + 1}", cursor=f"C{CASE_ROW + 1}", last_row=last + 3)
+    page.finish(freeze=f"C{names + 1}", cursor=f"C{names + 1}")
 
 
 def case_pages(book: Book) -> dict[str, Timeline]:
@@ -207,8 +220,8 @@ def case_pages(book: Book) -> dict[str, Timeline]:
             tab,
             (2, 33, 17, 36, 13.5, *(13.5,) * MONTHS),
             f"{tab} case, month by month",
-            "The rows of the sheet Monthly on the drivers of this case, whichever case is in use. "
-            "Only this is printed; the sheet Comparison has the results.",
+            "The rows of the sheet Monthly on the drivers of this case; a row that is inserted "
+            "there belongs here as well. Not printed.",
         )
         timeline = Timeline(page, MONTHS)
         timeline.heading(HEADING)

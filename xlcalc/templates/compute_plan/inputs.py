@@ -40,7 +40,7 @@ DRIVERS = (
         "Users a day, first month",
         q.USERS,
         "daily_users",
-        (1_000_000, 1_150_000, 850_000),
+        (10_000_000, 11_500_000, 8_500_000),
         "Users who send requests on an average day of the first month.",
     ),
     Driver(
@@ -116,9 +116,9 @@ RUNS: tuple[tuple[object, ...], ...] = (
 )
 """Name, on, parameters, tokens, MFU, first month, months."""
 BATCHES: tuple[tuple[object, ...], ...] = (
-    ("Batch 1", 4, 64, "=IF({second}=1,next_unit_price,unit_price)"),
-    ("Batch 2", 13, 128, "=IF({second}=1,next_unit_price,unit_price)"),
-    ("Batch 3", 25, 128, "=IF({second}=1,next_unit_price,unit_price)"),
+    ("Batch 1", 4, 256, "=IF({second}=1,next_unit_price,unit_price)"),
+    ("Batch 2", 13, 384, "=IF({second}=1,next_unit_price,unit_price)"),
+    ("Batch 3", 25, 512, "=IF({second}=1,next_unit_price,unit_price)"),
     (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),
     (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),
     (None, None, 0, "=IF({second}=1,next_unit_price,unit_price)"),

@@ -25,6 +25,8 @@ from xlcalc.templates.compute_plan.inputs import CASES, LENGTH, PLAN_MONTH, SWIT
 from xlcalc.templates.compute_plan.months import MONTH
 from xlcalc.templates.parts.tables import Column, Table, Timeline, place_by
 
+PRINTED = 14
+"""The last column on paper: what follows are steps of the computation."""
 LARGEST = 6
 """Runs that the chart of the largest ones shows."""
 
@@ -34,7 +36,7 @@ def runs_page(book: Book) -> Table:
     page = Page(
         book,
         "Runs",
-        (2, 5, 22, 8, 12, 13, 8, 12, 10, 10, 11, 11, 12, 8, 8, 9, 8, 12, 11, 11, 11, 11),
+        (2, 5, 22, 11, 12, 13, 11, 12, 12, 12, 12, 12, 11, 12, *(11,) * 8),
         "Training runs",
         "Up to eight runs. A run that is switched off, or incomplete, takes nothing.",
     )
@@ -52,18 +54,6 @@ def runs_page(book: Book) -> Table:
             entry("start", "First month\nof the plan", runs, 5, PLAN_MONTH),
             entry("length", "Length\nmonths", runs, 6, LENGTH),
             Column(
-                "active",
-                "Counts\n1 or 0",
-                "=IF(AND({on}=1,{params}>0,{tokens}>0,{mfu}>0,{start}>0,{length}>0),1,0)",
-                "0",
-            ),
-            Column(
-                "used",
-                "MFU ×\ngoodput",
-                "=IF({active}=1,MIN({mfu}*mfu_factor,1)*goodput,0)",
-                SHARE_OR_NOT,
-            ),
-            Column(
                 "flop",
                 "Compute\nFLOP",
                 "=IF({active}=1,TRAIN_FLOPS({params},{tokens}*run_size),0)",
@@ -75,8 +65,6 @@ def runs_page(book: Book) -> Table:
                 "=IF({active}=1,GPU_HOURS({flop},peak_tflops,{used}),0)",
                 ZERO_AS_DASH,
             ),
-            Column("begins", "Begins\nmonth", "=IF({active}=1,{start},0)", ZERO_AS_DASH),
-            Column("ends", "Ends\nmonth", "=IF({active}=1,{start}+{length}-1,0)", ZERO_AS_DASH),
             Column(
                 "until", "Ends in", "=IF({active}=1,EDATE(plan_start,{ends}-1),0)", MONTH_OR_NOT
             ),
@@ -92,6 +80,20 @@ def runs_page(book: Book) -> Table:
                 "=IF({active}=1,GPUS_NEEDED({flop},{days},peak_tflops,{used}),0)",
                 ZERO_AS_DASH,
             ),
+            Column(
+                "active",
+                "Counts\n1 or 0",
+                "=IF(AND({on}=1,{params}>0,{tokens}>0,{mfu}>0,{start}>0,{length}>0),1,0)",
+                "0",
+            ),
+            Column(
+                "used",
+                "MFU ×\ngoodput",
+                "=IF({active}=1,MIN({mfu}*mfu_factor,1)*goodput,0)",
+                SHARE_OR_NOT,
+            ),
+            Column("begins", "Begins\nmonth", "=IF({active}=1,{start},0)", ZERO_AS_DASH),
+            Column("ends", "Ends\nmonth", "=IF({active}=1,{start}+{length}-1,0)", ZERO_AS_DASH),
             Column("daily", "GPU-hours\na day", "=IF({active}=1,{hours}/{days},0)", "#,##0"),
             Column(
                 "in_plan",
@@ -147,7 +149,10 @@ def runs_page(book: Book) -> Table:
     page.row += 1
     largest = _largest(page)
     page.finish(
-        freeze=f"D{table.top + 1}", cursor=f"C{table.top + 1}", last_row=page.row + TABLE_CHART_ROWS
+        freeze=f"D{table.top + 1}",
+        cursor=f"C{table.top + 1}",
+        last_row=page.row + TABLE_CHART_ROWS,
+        last_column=PRINTED,
     )
     return largest
 
@@ -231,7 +236,7 @@ def runs_charts(table: Table, monthly: Timeline) -> None:
     last = page.row + TABLE_CHART_ROWS - 1
     charts.columns(
         page,
-        f"B{page.row}:H{last}",
+        f"B{page.row}:G{last}",
         Look("The largest runs", y_title="GPU-hours", y_format="#,##0"),
         table.values("name"),
         (Curve("GPU-hours", table.values("hours")),),
@@ -239,7 +244,7 @@ def runs_charts(table: Table, monthly: Timeline) -> None:
     )
     charts.columns(
         page,
-        f"J{page.row}:U{last}",
+        f"H{page.row}:N{last}",
         Look("GPUs that train, by month", y_title="GPUs", x_format=MONTH, x_every=3),
         monthly.values("date"),
         (Curve("GPUs that train", monthly.values("training")),),

@@ -106,8 +106,7 @@ def _other_demand(book: Book) -> None:
         "Other demand",
         (2, 40, 12, 34, 13.5, *(13.5,) * MONTHS),
         "Months with other demand",
-        "The months of the case in use once more, with one driver of the demand lower or higher. "
-        "Only this is printed; the sheet Sensitivity has the results.",
+        "The months of the case in use once more, with one driver lower or higher. Not printed.",
     )
     timeline = Timeline(page, MONTHS)
     timeline.heading(HEADING)

@@ -30,6 +30,8 @@ from xlcalc.templates.compute_plan.inputs import CASES, COUNT, LENGTH, PLAN_MONT
 from xlcalc.templates.compute_plan.months import MONTH
 from xlcalc.templates.parts.tables import Column, Table, Timeline
 
+PRINTED = 15
+"""The last column on paper: what follows are steps of the computation."""
 _CURVE = "1,residual_1,residual_2,residual_3,residual_4,residual_5,residual_6"
 _AGE = "MIN({age},residual_years)"
 _BELOW = f"CHOOSE(INT({_AGE})+1,{_CURVE})"
@@ -44,7 +46,7 @@ def supply_page(book: Book) -> Page:
     page = Page(
         book,
         "Supply",
-        (2, 5, 26, 11, 11, 12, 13, 12, 11, 11, 12, 13, 13, 13, 15, 13, 15, 11, 11, 15, 15),
+        (2, 5, 26, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 14, 14, 14, *(12,) * 6),
         "Purchases and contracts",
         "Owned GPUs come in batches, rented ones by contract; what is missing is rented on demand.",
     )
@@ -67,6 +69,36 @@ def supply_page(book: Book) -> Page:
                 ZERO_AS_DASH,
             ),
             Column(
+                "price",
+                "Price then\na GPU",
+                "=IF({gpus}>0,{today}*(1-purchase_fall)^(({month}-1)/months_per_year),0)",
+                MONEY_OR_NOT,
+            ),
+            Column(
+                "cost",
+                "Cost,\ninstalled",
+                "={gpus}*{price}*(1+network_share+installation_share)",
+                MONEY_OR_NOT,
+            ),
+            Column(
+                "depreciated",
+                "Depreciation\nin the plan",
+                "={cost}/life_months*{months}",
+                MONEY_OR_NOT,
+            ),
+            Column(
+                "market",
+                "Market\nvalue then",
+                "={gpus}*{price}*{share}*resale_factor",
+                MONEY_OR_NOT,
+            ),
+            Column(
+                "proceeds",
+                "Value then",
+                '=IF(residual_kind="market",{market},{cost}-{depreciated})',
+                MONEY_OR_NOT,
+            ),
+            Column(
                 "second",
                 "Second kind\n1 or 0",
                 "=IF(AND(next_month>0,{month}>=next_month),1,0)",
@@ -82,28 +114,10 @@ def supply_page(book: Book) -> Page:
             ),
             Column("leaves", "Leaves\nmonth", "=IF({gpus}>0,{starts}+life_months,0)", ZERO_AS_DASH),
             Column(
-                "price",
-                "Price then\na GPU",
-                "=IF({gpus}>0,{today}*(1-purchase_fall)^(({month}-1)/months_per_year),0)",
-                MONEY_OR_NOT,
-            ),
-            Column(
-                "cost",
-                "Cost,\ninstalled",
-                "={gpus}*{price}*(1+network_share+installation_share)",
-                MONEY_OR_NOT,
-            ),
-            Column(
                 "months",
                 "Months in\nthe plan",
                 "=IF({gpus}>0,MAX(0,MIN(plan_months-{starts}+1,life_months)),0)",
                 ZERO_AS_DASH,
-            ),
-            Column(
-                "depreciated",
-                "Depreciation\nin the plan",
-                "={cost}/life_months*{months}",
-                MONEY_OR_NOT,
             ),
             Column(
                 "age",
@@ -112,18 +126,6 @@ def supply_page(book: Book) -> Page:
                 '0.0;-0.0;"–"',
             ),
             Column("share", "Resale\nof price", f"=IF({{gpus}}>0,{RESALE},0)", SHARE_OR_NOT),
-            Column(
-                "market",
-                "Market\nvalue then",
-                "={gpus}*{price}*{share}*resale_factor",
-                MONEY_OR_NOT,
-            ),
-            Column(
-                "proceeds",
-                "Value then",
-                '=IF(residual_kind="market",{market},{cost}-{depreciated})',
-                MONEY_OR_NOT,
-            ),
         ),
         len(given.BATCHES),
         height=34,
@@ -204,7 +206,11 @@ def supply_page(book: Book) -> Page:
         ),
     )
     page.row += 1
-    page.finish(cursor=f"C{batches.top + 1}", last_row=page.row + TABLE_CHART_ROWS)
+    page.finish(
+        cursor=f"C{batches.top + 1}",
+        last_row=page.row + TABLE_CHART_ROWS,
+        last_column=PRINTED,
+    )
     page.sheet.page_setup.fitToHeight = 1
     return page
 
@@ -332,7 +338,7 @@ def supply_chart(page: Page, monthly: Timeline) -> None:
     """Draw who supplies the demand, below the tables of the sheet Supply."""
     charts.columns(
         page,
-        f"B{page.row}:N{page.row + TABLE_CHART_ROWS - 1}",
+        f"B{page.row}:O{page.row + TABLE_CHART_ROWS - 1}",
         Look(
             "GPUs: who supplies the demand, by month",
             y_title="GPUs",

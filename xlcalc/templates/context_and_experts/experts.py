@@ -12,11 +12,9 @@ from xlcalc.templates.context_and_experts.lengths import chart_boxes
 from xlcalc.templates.context_and_experts.lines import (
     CHART_ROWS,
     FACTOR_FORMAT,
-    GB_FORMAT,
-    MILLISECONDS,
     MONEY_AXIS,
-    SHARE_FORMAT,
 )
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
@@ -58,42 +56,26 @@ class Experts:
         page.section("Parameters that are held, and that a token uses")
         self.parts = Table(
             page,
-            (
-                Column(
-                    "name",
-                    "Part",
-                    (
-                        "Embeddings",
-                        "Attention",
-                        "Dense feed-forward blocks",
-                        "Shared experts",
-                        "Chosen experts",
-                        "Router and norms",
-                    ),
-                    words=True,
+            columns(
+                "context_and_experts",
+                "parts",
+                name=(
+                    "Embeddings",
+                    "Attention",
+                    "Dense feed-forward blocks",
+                    "Shared experts",
+                    "Chosen experts",
+                    "Router and norms",
                 ),
-                Column(
-                    "held",
-                    "Held\nparameters",
-                    (
-                        "=embedding_params",
-                        "=attention_params",
-                        "=dense_ffn_params",
-                        "=shared_params",
-                        "=routed_params",
-                        "=router_params",
-                    ),
-                    q.COUNT_FORMAT,
+                held=(
+                    "=embedding_params",
+                    "=attention_params",
+                    "=dense_ffn_params",
+                    "=shared_params",
+                    "=routed_params",
+                    "=router_params",
                 ),
-                Column("held_share", "Share", "={held}/SUM({held.all})", SHARE_FORMAT),
-                Column(
-                    "used",
-                    "Used\nparameters",
-                    (*("={held}",) * 4, "={held}*experts_per_token/experts", "={held}"),
-                    q.COUNT_FORMAT,
-                ),
-                Column("used_share", "Share", "={used}/SUM({used.all})", SHARE_FORMAT),
-                Column("memory", "Weights\nGB", "={held}*weight_bytes/bytes_per_gb", GB_FORMAT),
+                used=(*("={held}",) * 4, "={held}*experts_per_token/experts", "={held}"),
             ),
             6,
         )
@@ -103,53 +85,14 @@ class Experts:
         page.section("Five cases of the training run: a step on one GPU")
         self.steps = Table(
             page,
-            (
-                Column("name", "Case", CASES, words=True),
-                Column(
-                    "params",
-                    "Computed with\nparameters",
-                    (*("=active_params",) * 4, "=total_params"),
-                    q.COUNT_FORMAT,
-                ),
-                Column(
-                    "flops",
-                    "Compute\nFLOP",
-                    "=TRAIN_FLOPS({params},train_tokens)+scores_flops",
-                    "0.00E+00",
-                ),
-                Column(
-                    "slowdown",
-                    "Slowdown\nof the experts\n×",
-                    (1, 1, 1, "=uneven_slowdown", 1),
-                    FACTOR_FORMAT,
-                ),
-                Column(
-                    "transfer",
-                    "Transfer\nms",
-                    (0, *("=transfer_ms*{slowdown}",) * 3, 0),
-                    MILLISECONDS,
-                ),
-                Column("hidden", "Share hidden", (0, "=overlap", 0, "=overlap", 0), "0%"),
-                Column(
-                    "even",
-                    "Computing,\neven load\nms",
-                    "=INFER_SECONDS({flops}/train_tokens*tokens_per_gpu,train_peak,mfu)"
-                    "*ms_per_second",
-                    MILLISECONDS,
-                ),
-                Column(
-                    "busy",
-                    "Computing,\nthis load\nms",
-                    "={even}+experts_ms*({slowdown}-1)",
-                    MILLISECONDS,
-                ),
-                Column(
-                    "open",
-                    "Transfer not hidden\nms",
-                    "=MAX({transfer}*(1-{hidden}),{transfer}-{busy})",
-                    MILLISECONDS,
-                ),
-                Column("step", "Step\nms", "={busy}+{open}", MILLISECONDS),
+            columns(
+                "context_and_experts",
+                "steps",
+                name=CASES,
+                params=(*("=active_params",) * 4, "=total_params"),
+                slowdown=(1, 1, 1, "=uneven_slowdown", 1),
+                transfer=(0, *("=transfer_ms*{slowdown}",) * 3, 0),
+                hidden=(0, "=overlap", 0, "=overlap", 0),
             ),
             len(CASES),
             height=46,
@@ -163,29 +106,13 @@ class Experts:
         even = step("even")
         self.cases = Table(
             page,
-            (
-                Column("name", "Case", CASES, words=True),
-                Column(
-                    "mfu",
-                    "Utilisation (MFU)",
-                    [f"=mfu*{e[1:]}/{t[1:]}" for e, t in zip(even, step("step"), strict=True)],
-                    SHARE_FORMAT,
-                ),
-                Column("flops", "Compute\nFLOP", step("flops"), "0.00E+00"),
-                Column("hours", "GPU-hours", "=GPU_HOURS({flops},train_peak,{mfu})", "#,##0"),
-                Column(
-                    "days", "Training time\ndays", "={hours}/train_gpus/hours_per_day", "#,##0.0"
-                ),
-                Column("cost", "Training cost", "=GPU_COST({hours},train_price)", MONEY_FORMAT),
-                Column("over", "Cost over the first\n×", "={hours}/{hours.first}", FACTOR_FORMAT),
-                Column(
-                    "held",
-                    "Held\nparameters",
-                    ("=active_params", *("=total_params",) * 4),
-                    q.COUNT_FORMAT,
-                ),
-                Column("weights", "Weights\nGB", "=WEIGHTS_GB({held},weight_bytes)", GB_FORMAT),
-                Column("state", "State in training\nGB", "=TRAIN_STATE_GB({held})", GB_FORMAT),
+            columns(
+                "context_and_experts",
+                "cases",
+                name=CASES,
+                mfu=[f"=mfu*{e[1:]}/{t[1:]}" for e, t in zip(even, step("step"), strict=True)],
+                flops=step("flops"),
+                held=("=active_params", *("=total_params",) * 4),
             ),
             len(CASES),
             height=46,
@@ -270,33 +197,11 @@ def sensitivity(book: Book) -> None:
     page.section("Bandwidth between the experts, even load, nothing hidden")
     links = Table(
         page,
-        (
-            Column("name", "Link of a GPU", [name for name, _ in LINKS], words=True, literal=True),
-            Column(
-                "bandwidth",
-                "Bandwidth, one direction\nGB/s",
-                [bandwidth for _, bandwidth in LINKS],
-                "#,##0",
-                measure=q.BANDWIDTH_GBS,
-                editable=True,
-            ),
-            Column(
-                "transfer",
-                "Transfer of a layer\nms",
-                "=IF(experts>1,ALL_TO_ALL_SECONDS(tokens_per_gpu,d_model,copies_per_token,"
-                "{bandwidth},network_bytes),0)*ms_per_second*exchanges_per_step",
-                MILLISECONDS,
-            ),
-            Column("ratio", "Transfer\nover computing\n×", "={transfer}/layer_ms", FACTOR_FORMAT),
-            Column(
-                "share",
-                "Share of the step\nof a layer",
-                "={transfer}/(layer_ms+{transfer})",
-                SHARE_FORMAT,
-            ),
-            Column("step", "Step\nms", "=step_ms+expert_layers*{transfer}", MILLISECONDS),
-            Column("mfu", "Utilisation (MFU)", "=mfu*step_ms/{step}", SHARE_FORMAT),
-            Column("cost", "Training cost", "=run_cost*{step}/run_step_ms", MONEY_FORMAT),
+        columns(
+            "context_and_experts",
+            "links",
+            name=[name for name, _ in LINKS],
+            bandwidth=[bandwidth for _, bandwidth in LINKS],
         ),
         len(LINKS),
         height=46,

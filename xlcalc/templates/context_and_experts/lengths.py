@@ -3,7 +3,6 @@
 The sheet Context of the template on contexts and experts.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import charts
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
@@ -11,14 +10,14 @@ from xlcalc.author.layout import Page
 from xlcalc.templates.context_and_experts import lines
 from xlcalc.templates.context_and_experts.lines import (
     CHART_ROWS,
-    FACTOR_FORMAT,
     FINE_PRICE,
     GB_FORMAT,
     LENGTH_AXIS,
     RATE_FORMAT,
     SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import MONEY_FORMAT, PRICE_FORMAT
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.figures import PRICE_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
 CONTEXTS = tuple(2**power for power in range(11, 22))
@@ -41,73 +40,7 @@ class Contexts:
         page.section("Training, a sequence as long as the context")
         self.training = Table(
             page,
-            (
-                Column(
-                    "context",
-                    "Context\ntokens",
-                    CONTEXTS,
-                    "#,##0",
-                    measure=q.CONTEXT,
-                    editable=True,
-                ),
-                Column(
-                    "scores",
-                    "Attention\nFLOP/token",
-                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},1,attention_mask,window,window_layers)",
-                    "0.00E+00",
-                ),
-                Column(
-                    "sequence",
-                    "Attention\nFLOP/sequence",
-                    "=ATTENTION_FLOPS(layers,heads,score_dim,{context},{context},attention_mask,window,window_layers)",
-                    "0.00E+00",
-                ),
-                Column(
-                    "token",
-                    "Parameters and attention\nFLOP/token",
-                    "=params_flops/train_tokens+{scores}",
-                    "0.00E+00",
-                ),
-                Column(
-                    "share",
-                    "Share of\nattention",
-                    "=ATTENTION_SHARE(active_params,layers,heads,score_dim,{context},"
-                    "attention_mask,window,window_layers)",
-                    SHARE_FORMAT,
-                ),
-                Column(
-                    "ratio",
-                    "Compute over\nthat of the run\n×",
-                    "=CONTEXT_COST_RATIO(active_params,layers,heads,score_dim,{context},"
-                    "base_context,attention_mask,window,window_layers)",
-                    FACTOR_FORMAT,
-                ),
-                Column(
-                    "waiting",
-                    "Waiting over computing",
-                    "=" + lines.WAITING.format(slowdown="run_slowdown", ratio="{ratio}"),
-                    SHARE_FORMAT,
-                ),
-                Column(
-                    "cost",
-                    "Training cost\nper M tokens",
-                    "=TRAIN_COST({token}*tokens_per_million,train_peak,mfu,train_price)"
-                    "*(1+{waiting})",
-                    FINE_PRICE,
-                ),
-                Column(
-                    "cost_ratio",
-                    "Cost over\nthat of the run\n×",
-                    "=IF(run_cost_per_mtokens>0,{cost}/run_cost_per_mtokens,0)",
-                    FACTOR_FORMAT,
-                ),
-                Column(
-                    "run",
-                    "Cost of all\ntraining tokens",
-                    "={cost}*train_tokens/tokens_per_million",
-                    MONEY_FORMAT,
-                ),
-            ),
+            columns("context_and_experts", "training", context=CONTEXTS),
             count,
             height=46,
         )

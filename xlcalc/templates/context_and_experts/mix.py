@@ -3,20 +3,18 @@
 The sheet Length mix of the template on contexts and experts.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
-from xlcalc.templates.context_and_experts import lines
 from xlcalc.templates.context_and_experts.lengths import chart_boxes
 from xlcalc.templates.context_and_experts.lines import (
     CHART_ROWS,
     MONEY_AXIS,
-    SHARE_FORMAT,
 )
-from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_FORMAT
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.figures import CURRENCY_AXIS
+from xlcalc.templates.parts.tables import Table
 
 MIX = (
     (1_024, 512, 0.90),
@@ -43,53 +41,13 @@ class Mix:
         page.section("Sequences by length")
         self.classes = Table(
             page,
-            (
-                Column(
-                    "name",
-                    "Length of the sequences",
-                    '=TEXT({above},"#,##0")&" - "&TEXT({longest},"#,##0")',
-                    words=True,
-                ),
-                Column(
-                    "above",
-                    "Longer than\ntokens",
-                    (0, *("={longest.prev}",) * (len(MIX) - 1)),
-                    "#,##0",
-                ),
-                Column(
-                    "longest",
-                    "At most\ntokens",
-                    [longest for longest, _, _ in MIX],
-                    "#,##0",
-                    measure=q.CONTEXT,
-                    editable=True,
-                ),
-                Column(
-                    "mean",
-                    "Mean length\ntokens",
-                    [mean for _, mean, _ in MIX],
-                    "#,##0",
-                    measure=q.CONTEXT,
-                    editable=True,
-                ),
-                Column(
-                    "share",
-                    "Share of the sequences",
-                    [share for _, _, share in MIX],
-                    "0.0%",
-                    measure=q.SHARE,
-                    editable=True,
-                ),
-                Column("weight", "Tokens of a\nmean sequence", "={mean}*{share}", "#,##0.0"),
-                Column("tokens", "Share of\nthe tokens", "={weight}/SUM({weight.all})", "0.0%"),
-                Column(
-                    "scores",
-                    "Attention\nFLOP",
-                    "=ATTENTION_FLOPS(layers,heads,score_dim,{mean},{tokens}*train_tokens,"
-                    "attention_mask,window,window_layers)",
-                    "0.00E+00",
-                ),
-                Column("part", "Share of\nattention", "={scores}/SUM({scores.all})", "0.0%"),
+            columns(
+                "context_and_experts",
+                "classes",
+                above=(0, *("={longest.prev}",) * (len(MIX) - 1)),
+                longest=[longest for longest, _, _ in MIX],
+                mean=[mean for _, mean, _ in MIX],
+                share=[share for _, _, share in MIX],
             ),
             len(MIX),
             height=46,
@@ -99,64 +57,22 @@ class Mix:
         page.section("Three ways to train on the same text")
         self.ways = Table(
             page,
-            (
-                Column(
-                    "name",
-                    "Choice",
-                    (
-                        "Each sequence at its own length",
-                        "Packed to the longest, attention across sequences",
-                        "Padded to the longest (a limit: nobody trains so)",
-                    ),
-                    words=True,
+            columns(
+                "context_and_experts",
+                "ways",
+                name=(
+                    "Each sequence at its own length",
+                    "Packed to the longest, attention across sequences",
+                    "Padded to the longest (a limit: nobody trains so)",
                 ),
-                Column(
-                    "tokens",
-                    "Computed tokens",
-                    ("=train_tokens", "=train_tokens", "=train_tokens*mix_longest/mix_mean"),
-                    q.COUNT_FORMAT,
-                ),
-                Column(
-                    "scores",
-                    "Attention\nFLOP",
-                    (
-                        "=mix_scores",
-                        *(
-                            "=ATTENTION_FLOPS(layers,heads,score_dim,mix_longest,{tokens},"
-                            "attention_mask,window,window_layers)",
-                        )
-                        * 2,
-                    ),
-                    "0.00E+00",
-                ),
-                Column(
-                    "flops",
-                    "Parameters and attention\nFLOP",
-                    "=TRAIN_FLOPS(active_params,{tokens})+{scores}",
-                    "0.00E+00",
-                ),
-                Column("share", "Share of\nattention", "={scores}/{flops}", SHARE_FORMAT),
-                Column(
-                    "waiting",
-                    "Waiting over computing",
-                    "="
-                    + lines.WAITING.format(
-                        slowdown="run_slowdown", ratio="({flops}/{tokens}/run_flops*train_tokens)"
-                    ),
-                    SHARE_FORMAT,
-                ),
-                Column(
-                    "hours",
-                    "GPU-hours",
-                    "=GPU_HOURS({flops},train_peak,mfu)*(1+{waiting})",
-                    "#,##0",
-                ),
-                Column("cost", "Training cost", "=GPU_COST({hours},train_price)", MONEY_FORMAT),
-                Column(
-                    "over",
-                    "Cost over own length\n×",
-                    "=IF({cost.first}>0,{cost}/{cost.first},0)",
-                    "#,##0.0",
+                tokens=("=train_tokens", "=train_tokens", "=train_tokens*mix_longest/mix_mean"),
+                scores=(
+                    "=mix_scores",
+                    *(
+                        "=ATTENTION_FLOPS(layers,heads,score_dim,mix_longest,{tokens},"
+                        "attention_mask,window,window_layers)",
+                    )
+                    * 2,
                 ),
             ),
             3,

@@ -106,6 +106,8 @@ def cases_sheet(book: Book) -> Cases:
         "Cases",
         "One input is changed at a time. Net present values in closed form; a cost is negative.",
     )
+    rows, top = _rows(), page.row
+    page.row += 1 + len(rows) + 1  # the cases stand above and read what stands below
     page.section("Value of used machines by age, of the price that was paid")
     ages = Table(
         page,
@@ -126,9 +128,7 @@ def cases_sheet(book: Book) -> Cases:
     )
     ages.alias("value", "residual_curve")
     ages.alias("age", "residual_ages")
-    page.row += 1
-    page.section("Cases")
-    rows = _rows()
+    page.row = top
     table = Table(page, _columns(rows), len(rows))
     rents = tuple(range(3))
     horizons = tuple(range(3, 3 + HORIZONS))
@@ -141,7 +141,12 @@ def cases_sheet(book: Book) -> Cases:
     for row, word in zip(rents, ("median", "low", "high"), strict=True):
         table.alias("choice", f"case_choice_{word}", row)
         table.alias("gain", f"case_gain_{word}", row)
-    page.finish(freeze="C5", cursor="C5")
+    page.finish(
+        freeze=f"C{table.top + 1}",
+        cursor=f"C{table.top + 1}",
+        repeat_row=table.top,
+        last_column=table.cell("choice", 0).column,
+    )
     return Cases(table, rents, horizons, drivers, commitments)
 
 

@@ -7,11 +7,10 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.gpu_tco.cash import CASH, QUARTERS, WAYS
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.figures import (
     CURRENCY_AXIS,
     MONEY_AXIS,
-    MONEY_FORMAT,
-    PRICE_FORMAT,
 )
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -39,54 +38,27 @@ def comparison_sheet(book: Book) -> Comparison:
     labels = [f'="{label}"' for _, label in WAYS]
     parts = Table(
         page,
-        (
-            Column("way", "Choice", labels, words=True),
-            Column(
-                "capital",
-                "Capital, lease\nor rental",
-                [
-                    "=-(SUM(capital_flows)+SUM(sale_flows))/used_hours",
-                    "=-(SUM(row_deposit)+SUM(row_rates)+SUM(row_renewal)+SUM(row_exit))/used_hours",
-                    "=-(SUM(row_rents)+SUM(row_rent_storage))/used_hours",
-                    "=-(SUM(row_commitment)+SUM(row_reserved_storage))/used_hours",
-                ],
-                PRICE_FORMAT,
-            ),
-            Column(
-                "upkeep",
-                "Upkeep and\nidle power",
-                [
-                    "=-(SUM(row_upkeep)+SUM(power_flows)+SUM(row_idle))/used_hours-power_hour",
-                    "=-(SUM(row_lease_upkeep)+SUM(row_lease_power))/used_hours"
-                    "-power_hour*lease_running_share",
-                    "=0",
-                    "=0",
-                ],
-                PRICE_FORMAT,
-            ),
-            Column(
-                "power",
-                "Power of\nused hours",
-                ["=power_hour", "=power_hour*lease_running_share", "=0", "=0"],
-                PRICE_FORMAT,
-            ),
-            Column(
-                "tax", "Tax", [f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS], PRICE_FORMAT
-            ),
-            Column("average", "Not discounted", _each("average"), PRICE_FORMAT),
-            Column("levelised", "Levelised", _each("levelised"), PRICE_FORMAT),
-            Column(
-                "more",
-                "Above the\ncheapest",
-                "={levelised}-lowest_cost",
-                CASH.replace("#,##0", "#,##0.00"),
-            ),
-            Column(
-                "share",
-                "Above it\nratio",
-                "=IF(lowest_cost>0,{levelised}/lowest_cost-1,0)",
-                '0.0%;-0.0%;"–"',
-            ),
+        columns(
+            "gpu_tco",
+            "hour",
+            way=labels,
+            capital=[
+                "=-(SUM(capital_flows)+SUM(sale_flows))/used_hours",
+                "=-(SUM(row_deposit)+SUM(row_rates)+SUM(row_renewal)+SUM(row_exit))/used_hours",
+                "=-(SUM(row_rents)+SUM(row_rent_storage))/used_hours",
+                "=-(SUM(row_commitment)+SUM(row_reserved_storage))/used_hours",
+            ],
+            upkeep=[
+                "=-(SUM(row_upkeep)+SUM(power_flows)+SUM(row_idle))/used_hours-power_hour",
+                "=-(SUM(row_lease_upkeep)+SUM(row_lease_power))/used_hours"
+                "-power_hour*lease_running_share",
+                "=0",
+                "=0",
+            ],
+            power=["=power_hour", "=power_hour*lease_running_share", "=0", "=0"],
+            tax=[f"=-SUM(row_{way}_tax)/used_hours" for way, _ in WAYS],
+            average=_each("average"),
+            levelised=_each("levelised"),
         ),
         len(WAYS),
     )
@@ -102,13 +74,13 @@ def comparison_sheet(book: Book) -> Comparison:
     page.section('="The fleet over the horizon, in "&currency')
     Table(
         page,
-        (
-            Column("way", "Choice", labels, words=True),
-            Column("total", "Total cash", _each("total"), MONEY_FORMAT),
-            Column("npv", "Net present value", _each("npv"), MONEY_FORMAT),
-            Column("excel", "The same by\nExcel's NPV", _each("excel_npv"), MONEY_FORMAT),
-            Column("interest", "Effect of\ndiscounting", "={npv}-{total}", MONEY_FORMAT),
-            Column("less", "Saved by\nbuying", "=npv_buy-{npv}", CASH),
+        columns(
+            "gpu_tco",
+            "present values",
+            way=labels,
+            total=_each("total"),
+            npv=_each("npv"),
+            excel=_each("excel_npv"),
         ),
         len(WAYS),
     )

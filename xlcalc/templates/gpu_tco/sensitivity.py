@@ -9,7 +9,8 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.gpu_tco.cases import DRIVERS, HORIZONS, VARIED, Cases
 from xlcalc.templates.gpu_tco.cash import CASH, WAYS
-from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.figures import CURRENCY_AXIS
 from xlcalc.templates.parts.tables import Column, Table
 from xlcalc.templates.parts.tornado import Driver, Tornado, tornado_tables, write_step
 
@@ -59,7 +60,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
         7,
         3,
         "=curve_start*IF(ISNA(break_even_utilisation),utilisation,IF(npv_power>npv_rent,"
-        "IF(break_even_utilisation>0,MIN(break_even_utilisation,$C$5),utilisation),utilisation))",
+        "IF(break_even_utilisation>0,MIN(break_even_utilisation,highest_utilisation),utilisation),utilisation))",
         number_format="0.0%",
         alignment=styles.RIGHT,
     )
@@ -74,31 +75,7 @@ def sensitivity_sheet(book: Book, cases: Cases) -> Sensitivity:
     page.section('="Levelised cost of a used GPU-hour over utilisation, in "&currency')
     curves = Table(
         page,
-        (
-            Column("number", "Level", list(range(1, LEVELS + 1)), "0"),
-            Column(
-                "level",
-                "Utilisation",
-                "=$C$7*($C$5/$C$7)^(({number}-{number.first})/({number.last}-{number.first}))",
-                "0.0%",
-                q.UTILISATION,
-                editable=True,
-            ),
-            Column("buy", "Buy", "=buy_fixed/{level}+use_hour", PRICE_FORMAT),
-            Column(
-                "lease", "Lease", "=lease_fixed/{level}+use_hour*lease_running_share", PRICE_FORMAT
-            ),
-            Column("rent", "Rent on demand", "=levelised_rent", PRICE_FORMAT),
-            Column("reserved", "Rent reserved", "=reserved_fixed/{level}", PRICE_FORMAT),
-            Column(
-                "cheapest",
-                "Cheapest",
-                '=IF({buy}=MIN({buy},{lease},{rent},{reserved}),"Buy",'
-                'IF({lease}=MIN({buy},{lease},{rent},{reserved}),"Lease",'
-                "IF({rent}=MIN({buy},{lease},{rent},{reserved}),"
-                '"Rent on demand","Rent reserved")))',
-            ),
-        ),
+        columns("gpu_tco", "curves", number=list(range(1, LEVELS + 1))),
         LEVELS,
     )
     page.put(
@@ -142,13 +119,13 @@ def _commitments(page: Page, cases: Cases) -> None:
 
     Table(
         page,
-        (
-            Column("case", "Commitment", of("case"), words=True),
-            Column("less", "Discount\nmedian offer", of("less"), "0.0%"),
-            Column("npv", "Net present\nvalue", of("npv_reserved"), CASH),
-            Column("hour", "Used hour,\nlevelised", "=-{npv}/discounted_hours", PRICE_FORMAT),
-            Column("gain", "Saved by\nbuying", "=npv_buy-{npv}", CASH),
-            Column("choice", "Choice", of("choice")),
+        columns(
+            "gpu_tco",
+            "commitments",
+            case=of("case"),
+            less=of("less"),
+            npv=of("npv_reserved"),
+            choice=of("choice"),
         ),
         len(cases.commitments),
     )

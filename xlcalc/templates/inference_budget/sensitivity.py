@@ -10,6 +10,7 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.inference_budget.sheets import mark, steps
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.figures import CURRENCY_AXIS, PRICE_FORMAT
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
@@ -89,53 +90,12 @@ def _batches(page: Page) -> Table:
     count = len(BATCH_STEPS)
     table = Table(
         page,
-        (
-            Column("label", "Case", ["This case", *[None] * count], words=True),
-            Column("step", "Exponent", [None, *BATCH_STEPS], "0.000"),
-            Column(
-                "sequences",
-                "Sequences",
-                ["=batch", *["=ROUND(MAX(1,fits_sequences)^{step},0)"] * count],
-                "#,##0",
-            ),
-            Column("cache", "KV cache\nGB", "={sequences}*sequence_gb", "#,##0.0"),
-            Column(
-                "read", "Weights read\nGB/step", f"={READ}*bytes_per_param/bytes_per_gb", "#,##0.0"
-            ),
-            Column(
-                "memory",
-                "By memory\ns/step",
-                "=({read}+{sequences}*read_bytes/bytes_per_gb)/replica_bandwidth",
-                "0.0000",
-            ),
-            Column("compute", "By compute\ns/step", "=compute_step/batch*{sequences}", "0.0000"),
-            Column(
-                "rate",
-                "Replica\ntokens/s",
-                "=DECODE_TOKENS_PER_SECOND(flop_params,{read}*bytes_per_gb/flop_params,"
-                "replica_bandwidth,replica_tflops,{sequences},read_bytes,mfu)",
-                "#,##0",
-            ),
-            Column("speed", "User\ntokens/s", "={rate}*speed_factor/{sequences}", "#,##0.0"),
-            Column(
-                "busy",
-                "Replica\ns/request",
-                "=(prefill_seconds+output_tokens/{rate})/speed_factor",
-                "0.0000",
-            ),
-            Column("gpu", "GPU\ntokens/s", "=context_tokens/({busy}*gpus_per_replica)", "#,##0.0"),
-            Column(
-                "full",
-                "1 M tokens,\nfully used",
-                "=COST_PER_MTOKENS(price_per_gpu_hour,{gpu},1)",
-                PRICE_FORMAT,
-            ),
-            Column(
-                "cost",
-                "1 M tokens,\nas planned",
-                "={full}/(usable_share/(load_factor*running_part))",
-                PRICE_FORMAT,
-            ),
+        columns(
+            "inference_budget",
+            "batches",
+            label=["This case", *[None] * count],
+            step=[None, *BATCH_STEPS],
+            sequences=["=batch", *["=ROUND(MAX(1,fits_sequences)^{step},0)"] * count],
         ),
         1 + count,
     )
@@ -172,79 +132,7 @@ def _contexts(page: Page) -> Table:
     labels[OWN_CONTEXT] = "This case"
     table = Table(
         page,
-        (
-            Column("label", "Case", labels, words=True),
-            Column("factor", "Factor", CONTEXT_FACTORS, "0.00"),
-            Column("prompt", "Prompt\ntokens", "=prompt_tokens*{factor}", "#,##0"),
-            Column("end", "Context\ntokens", "={prompt}+output_tokens", "#,##0"),
-            Column(
-                "cache",
-                "KV cache\nGB/sequence",
-                "=IF(kv_rank>0,sequence_gb/context_tokens*{end},KV_CACHE_BYTES(layers,kv_heads,"
-                "head_dim,{end},bytes_per_value,1,window,window_layers)/bytes_per_gb)",
-                "#,##0.000",
-            ),
-            Column(
-                "gpus",
-                "Replica\nGPUs",
-                "=MAX(gpus_per_replica,GPUS_TO_FIT(model_gb+{cache},gpu_memory_gb,usable_memory))",
-                "#,##0",
-            ),
-            Column(
-                "sequences",
-                "Sequences",
-                "=MAX(1,MIN(most_sequences,MAX_SEQUENCES(gpu_memory_gb,{gpus},model_gb,"
-                "{cache}*bytes_per_gb,usable_memory)))",
-                "#,##0",
-            ),
-            Column(
-                "prefill",
-                "Prefill\ns",
-                "=INFER_SECONDS((prefill_flops-prefill_attention_flops)*{factor}"
-                "+(ATTENTION_FLOPS(layers,heads,prefill_head_dim,MAX({prompt},1),{prompt},"
-                '"causal",window,window_layers)-ATTENTION_FLOPS(layers,heads,prefill_head_dim,'
-                "MAX({prompt}*prefix_share,1),{prompt}*prefix_share,"
-                '"causal",window,window_layers))*forward_share,peak_tflops,mfu,{gpus})',
-                "#,##0.000",
-            ),
-            Column("mean", "In decode\ntokens", "=AVERAGE({prompt},{end})", "#,##0"),
-            Column(
-                "flop",
-                "Decode\nFLOP/token",
-                "=decode_flops-decode_attention_flops+ATTENTION_FLOPS(layers,heads,"
-                'decode_head_dim,MAX({mean},1),1,"full",window,window_layers)*forward_share',
-                "0.00E+00",
-            ),
-            Column(
-                "step",
-                "Step\ns",
-                f"=MAX(({READ}*bytes_per_param/bytes_per_gb+{{sequences}}"
-                "*IF(kv_rank>0,{cache}*{mean}/{end},KV_CACHE_BYTES(layers,kv_heads,head_dim,{mean},"
-                "bytes_per_value,1,window,window_layers)/bytes_per_gb))"
-                "/(replica_bandwidth/gpus_per_replica*{gpus}),"
-                "compute_step/batch*{sequences}*{flop}/decode_flops*gpus_per_replica/{gpus})",
-                "0.0000",
-            ),
-            Column(
-                "busy",
-                "Replica\ns/request",
-                "=({prefill}+output_tokens*{step}/{sequences})/speed_factor",
-                "#,##0.0000",
-            ),
-            Column("gpu", "GPU\ntokens/s", "={end}/({busy}*{gpus})", "#,##0.0"),
-            Column(
-                "within",
-                "In the\nwindow?",
-                '=IF(OR(context_limit=0,{end}<=context_limit),"Yes","No")',
-            ),
-            Column(
-                "cost",
-                "1 M tokens,\nas planned",
-                "=COST_PER_MTOKENS(price_per_gpu_hour,{gpu},"
-                "usable_share/(load_factor*running_part))",
-                PRICE_FORMAT,
-            ),
-        ),
+        columns("inference_budget", "contexts", label=labels, factor=CONTEXT_FACTORS),
         len(CONTEXT_FACTORS),
     )
     table.alias("cost", "context_case_cost", OWN_CONTEXT)

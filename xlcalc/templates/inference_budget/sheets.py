@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from openpyxl.chart import Reference
 
-from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
@@ -18,10 +17,10 @@ from xlcalc.catalogue import CatalogueValue, catalogues
 from xlcalc.catalogue.quotes import BASE
 from xlcalc.errors import NotFoundError
 from xlcalc.templates.parts.catalogues import token_offers, token_prices_page
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.figures import (
     CURRENCY_AXIS,
     MONEY_FORMAT,
-    PRICE_FORMAT,
 )
 from xlcalc.templates.parts.money import rate_of
 from xlcalc.templates.parts.tables import Column, Table
@@ -155,37 +154,12 @@ def volumes(book: Book) -> Table:
     largest = "MAX(month_mtokens,IF(replica_saving>0,break_even_mtokens,0))"
     table = Table(
         page,
-        (
-            Column("label", "Case", ["This case", *[None] * count], words=True),
-            Column("step", "Factor", [None, *VOLUME_STEPS], "0.0"),
-            Column(
-                "volume",
-                "Tokens\nM tokens/month",
-                ["=month_mtokens", *[f"={{step}}*{largest}"] * count],
-                "#,##0",
-            ),
-            Column(
-                "replicas",
-                "Replicas",
-                "=ROUNDUP({volume}/replica_mtokens,0)+spare_replicas",
-                "#,##0",
-            ),
-            Column("gpus", "Number\nof GPUs", "={replicas}*gpus_per_replica", "#,##0"),
-            Column(
-                "own",
-                "Own serving\na month",
-                "={replicas}*replica_month_cost+standing_cost+{volume}*volume_mtokens_cost",
-                MONEY_FORMAT,
-            ),
-            Column("api", "The API\na month", "={volume}*api_mtokens_price", MONEY_FORMAT),
-            Column("margin", "Margin\na month", "={api}-{own}", MONEY_FORMAT),
-            Column(
-                "own_million",
-                "Own serving\n1 M tokens",
-                '=IF({volume}>0,{own}/{volume},"-")',
-                PRICE_FORMAT,
-            ),
-            Column("api_million", "The API\n1 M tokens", "=api_mtokens_price", PRICE_FORMAT),
+        columns(
+            "inference_budget",
+            "volumes",
+            label=["This case", *[None] * count],
+            step=[None, *VOLUME_STEPS],
+            volume=["=month_mtokens", *[f"={{step}}*{largest}"] * count],
         ),
         1 + count,
     )
@@ -227,21 +201,13 @@ def year(book: Book) -> None:
     own = "={replicas}*replica_month_cost+standing_cost+{volume}*volume_mtokens_cost"
     table = Table(
         page,
-        (
-            Column("month", "Month", list(range(1, MONTHS + 1)), "0"),
-            Column("season", "Season\n×", [1.0] * MONTHS, "0.00", q.RATIO, editable=True),
-            Column("growth", "Growth\n×", "=(1+traffic_growth)^({month}-1)", "0.00"),
-            Column("volume", "Tokens\nM tokens/month", volume, "#,##0"),
-            Column(
-                "replicas",
-                "Replicas",
-                "=ROUNDUP({volume}/replica_mtokens,0)+spare_replicas",
-                "#,##0",
-            ),
-            Column("gpus", "Number\nof GPUs", "={replicas}*gpus_per_replica", "#,##0"),
-            Column("own", "Own serving\na month", own, MONEY_FORMAT),
-            Column("api", "The API\na month", "={volume}*api_mtokens_price", MONEY_FORMAT),
-            Column("margin", "Margin\na month", "={api}-{own}", MONEY_FORMAT),
+        columns(
+            "inference_budget",
+            "year",
+            month=list(range(1, MONTHS + 1)),
+            season=[1.0] * MONTHS,
+            volume=volume,
+            own=own,
         ),
         MONTHS,
     )

@@ -9,7 +9,8 @@ from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.templates.model_landscape.models import NONE
 from xlcalc.templates.model_landscape.reports import read_data
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.tables import Table
 
 BOUND = 70
 """Percent; the third statement is about changes above it."""
@@ -57,20 +58,15 @@ def companies_page(book: Book) -> None:
     page.section("As the slide has them")
     table = Table(
         page,
-        (
-            Column("name", "Company", [row["name"] for row in rows], words=True, literal=True),
-            Column("code", "Code", [row["code"] for row in rows], words=True, literal=True),
-            Column(
-                "value", "Market value\n100 million CNY", read("market_value_100m_cny"), "#,##0.00"
-            ),
-            Column("change", "Change since\nMarch, %", read("change_since_march_pct"), "0.00"),
-            Column("growth", "Growth of profit\nin 2023, %", _growth(rows), "#,##0.00"),
-            Column(
-                "profit",
-                "Profit in 2023\n100 million CNY",
-                read("profit_2023_100m_cny"),
-                "#,##0.00",
-            ),
+        columns(
+            "model_landscape",
+            "companies",
+            name=[row["name"] for row in rows],
+            code=[row["code"] for row in rows],
+            value=read("market_value_100m_cny"),
+            change=read("change_since_march_pct"),
+            growth=_growth(rows),
+            profit=read("profit_2023_100m_cny"),
         ),
         len(rows),
     )
@@ -81,12 +77,13 @@ def companies_page(book: Book) -> None:
     page.section("What the slide states, computed from the table")
     found = Table(
         page,
-        (
-            Column("statement", "Statement", [row[0] for row in STATEMENTS], words=True),
-            Column("computed", "Computed", [row[1] for row in STATEMENTS], "General"),
-            Column("stated", "Stated", [row[2] for row in STATEMENTS], "General"),
-            Column("verdict", "Verdict", '=IF({computed}={stated},"Holds","Differs")', words=True),
-            Column("counted", "What was counted", [row[3] for row in STATEMENTS], words=True),
+        columns(
+            "model_landscape",
+            "statements",
+            statement=[row[0] for row in STATEMENTS],
+            computed=[row[1] for row in STATEMENTS],
+            stated=[row[2] for row in STATEMENTS],
+            counted=[row[3] for row in STATEMENTS],
         ),
         len(STATEMENTS),
     )

@@ -198,7 +198,7 @@ ROWS = (
     _published("reported_on", "gpu_type", "Reported accelerator", "", ratio=False),
     ComparedRow(
         "weights",
-        "Weights",
+        '="Weights in GB, a parameter in "&bytes_per_param&" bytes"',
         "GB",
         "WEIGHTS_GB({side}_params,bytes_per_param)",
         "#,##0.0",

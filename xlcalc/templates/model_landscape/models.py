@@ -13,8 +13,8 @@ from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row
 from xlcalc.templates.parts.catalogues import model_rows
-from xlcalc.templates.parts.figures import MONEY_FORMAT
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.tables import Table
 
 NONE = "–"
 """What stands where nobody published a figure."""
@@ -42,6 +42,10 @@ def _attention(row: Row) -> str:
     if "CLA" in notes:
         return "Shared by layers"
     return "Hybrid" if "hybrid" in notes or row["linear_layers"] else ""
+
+
+def _names(letters: Mapping[str, str]) -> list[str]:
+    return [f"=Models!{letters['name']}{row}" for row in _row_numbers()]
 
 
 def _fields(letters: Mapping[str, str], field: str) -> list[str]:
@@ -80,91 +84,33 @@ def training_page(book: Book, letters: Mapping[str, str]) -> Table:
     released = [f"Models!{letters['released']}{row}" for row in _row_numbers()]
     table = Table(
         page,
-        (
-            Column("name", "Model", [f"=Models!B{row}" for row in _row_numbers()], words=True),
-            Column("org", "Organisation", _fields(letters, "org"), words=True),
-            Column(
-                "released",
-                "Released",
-                [
-                    # Of a year alone the middle is taken.
-                    f'=IF({cell}="","{NONE}",DATE(LEFT({cell},4),'
-                    f"IF(LEN({cell})<7,7,MID({cell},6,2)),1))"
-                    for cell in released
-                ],
-                DATE_FORMAT,
-            ),
-            Column(
-                "kind",
-                "Kind",
-                f'=IF(ISNUMBER({{experts}}),"Mixture",IF(ISNUMBER({{active}}),"Dense","{NONE}"))',
-                words=True,
-            ),
-            Column("experts", "Experts\na layer", _fields(letters, "n_experts"), "#,##0"),
-            Column("params", "Parameters", _fields(letters, "total_params"), COUNT),
-            Column("active", "Active\nparameters", _fields(letters, "active_params"), COUNT),
-            Column("context", "Context\ntokens", _fields(letters, "context_tokens"), "#,##0"),
-            Column("tokens", "Training\ntokens", _fields(letters, "train_tokens"), COUNT),
-            Column(
-                "flops",
-                "Implied\ncompute\nFLOP",
-                _where(RUN, "TRAIN_FLOPS({active},{tokens},flops_per_param_token)"),
-                FLOP_FORMAT,
-            ),
-            Column(
-                "reported",
-                "Reported\ncompute\nFLOP",
-                [
-                    f'=IF({own}<>"",{own},IF({other}<>"",{other},"{NONE}"))'
-                    for own, other in zip(author, epoch, strict=True)
-                ],
-                FLOP_FORMAT,
-            ),
-            Column(
-                "by",
-                "Reported\nby",
-                [
-                    f'=IF({own}<>"","{RUMOUR if is_rumoured(row) else "Author"}",'
-                    f'IF({other}<>"","Epoch AI","{NONE}"))'
-                    for row, own, other in zip(model_rows(), author, epoch, strict=True)
-                ],
-                words=True,
-            ),
-            Column(
-                "ratio",
-                "Reported\nover\nimplied",
-                _where(("reported", *RUN), "{reported}/{flops}"),
-                "0.00",
-            ),
-            Column(
-                "per_param", "Tokens for\na parameter", _where(RUN, "{tokens}/{active}"), "#,##0.0"
-            ),
-            Column(
-                "multiple",
-                "Multiple of\noptimal\ntokens",
-                _where(RUN, "{per_param}/optimal_ratio"),
-                '#,##0.0"×"',
-            ),
-            Column(
-                "flop_per_param",
-                "FLOP for a\nparameter",
-                _where(("params", *RUN), "{flops}/{params}"),
-                FLOP_FORMAT,
-            ),
-            Column("gpu_days", "GPU-days", _where(RUN, "{flops}/flop_per_gpu_day"), "#,##0"),
-            Column(
-                "cost",
-                '="Cost\n"&currency',
-                _where(RUN, "{gpu_days}*price_per_gpu_day"),
-                MONEY_FORMAT,
-            ),
-            Column("confidence", "Confidence", _fields(letters, "confidence"), words=True),
-            Column(
-                "flag",
-                "Flag",
-                [RUMOUR if is_rumoured(row) else NONE for row in model_rows()],
-                words=True,
-            ),
+        columns(
+            "model_landscape",
+            "training",
+            name=_names(letters),
+            org=_fields(letters, "org"),
+            released=[
+                # Of a year alone the middle is taken.
+                f'=IF({cell}="","{NONE}",DATE(LEFT({cell},4),'
+                f"IF(LEN({cell})<7,7,MID({cell},6,2)),1))"
+                for cell in released
+            ],
+            experts=_fields(letters, "n_experts"),
+            params=_fields(letters, "total_params"),
+            active=_fields(letters, "active_params"),
+            context=_fields(letters, "context_tokens"),
+            tokens=_fields(letters, "train_tokens"),
+            reported=[
+                f'=IF({own}<>"",{own},IF({other}<>"",{other},"{NONE}"))'
+                for own, other in zip(author, epoch, strict=True)
+            ],
+            by=[
+                f'=IF({own}<>"","{RUMOUR if is_rumoured(row) else "Author"}",'
+                f'IF({other}<>"","Epoch AI","{NONE}"))'
+                for row, own, other in zip(model_rows(), author, epoch, strict=True)
+            ],
+            confidence=_fields(letters, "confidence"),
+            flag=[RUMOUR if is_rumoured(row) else NONE for row in model_rows()],
         ),
         len(model_rows()),
         height=46,
@@ -219,50 +165,27 @@ def memory_page(book: Book, letters: Mapping[str, str]) -> Table:
 
     table = Table(
         page,
-        (
-            Column("name", "Model", [f"=Models!B{row}" for row in _row_numbers()], words=True),
-            Column("params", "Parameters", _fields(letters, "total_params"), COUNT),
-            Column("active", "Active\nparameters", _fields(letters, "active_params"), COUNT),
-            Column(
-                "share", "Active\nshare", _where(("params", "active"), "{active}/{params}"), "0.0%"
-            ),
-            Column("experts", "Experts\na layer", _fields(letters, "n_experts"), "#,##0"),
-            Column("routed", "Experts\na token", _fields(letters, "experts_per_token"), "#,##0"),
-            Column("layers", "Layers", _fields(letters, "layers"), "#,##0"),
-            Column("heads", "Heads", _fields(letters, "heads"), "#,##0"),
-            Column("kv_heads", "KV\nheads", _fields(letters, "kv_heads"), "#,##0"),
-            Column("head_dim", "Head\nwidth", _fields(letters, "head_dim"), "#,##0"),
-            Column("context", "Context\ntokens", _fields(letters, "context_tokens"), "#,##0"),
-            Column("window", "Window\ntokens", _fields(letters, "window"), "#,##0"),
-            Column("windowed", "Window\nlayers", _fields(letters, "window_layers"), "#,##0"),
-            Column("attention", "Attention", [f"={kind}" for kind in kinds], words=True),
-            Column(
-                "weights",
-                "Weights\nGB",
-                _where(("params",), "WEIGHTS_GB({params},bytes_per_param)"),
-                "#,##0.0",
-            ),
-            Column(
-                "gpus",
-                "GPUs for\nthe weights",
-                _where(("params",), "ROUNDUP({weights}/usable_gb_per_gpu,0)"),
-                "#,##0",
-            ),
-            Column(
-                "kv",
-                "Cache of\na token\nbytes",
-                cached("KV_CACHE_BYTES({layers},{kv_heads},{head_dim},1,bytes_per_value)"),
-                "#,##0",
-            ),
-            Column(
-                "kv_context",
-                "Cache of a\nfull context\nGB",
-                cached(
-                    "KV_CACHE_BYTES({layers},{kv_heads},{head_dim},{context},bytes_per_value,1,"
-                    "N({window}),N({windowed}))/bytes_per_gb",
-                    "context",
-                ),
-                "#,##0.00",
+        columns(
+            "model_landscape",
+            "memory",
+            name=_names(letters),
+            params=_fields(letters, "total_params"),
+            active=_fields(letters, "active_params"),
+            experts=_fields(letters, "n_experts"),
+            routed=_fields(letters, "experts_per_token"),
+            layers=_fields(letters, "layers"),
+            heads=_fields(letters, "heads"),
+            kv_heads=_fields(letters, "kv_heads"),
+            head_dim=_fields(letters, "head_dim"),
+            context=_fields(letters, "context_tokens"),
+            window=_fields(letters, "window"),
+            windowed=_fields(letters, "window_layers"),
+            attention=[f"={kind}" for kind in kinds],
+            kv=cached("KV_CACHE_BYTES({layers},{kv_heads},{head_dim},1,bytes_per_value)"),
+            kv_context=cached(
+                "KV_CACHE_BYTES({layers},{kv_heads},{head_dim},{context},bytes_per_value,1,"
+                "N({window}),N({windowed}))/bytes_per_gb",
+                "context",
             ),
         ),
         len(model_rows()),

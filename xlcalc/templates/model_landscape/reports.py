@@ -19,13 +19,13 @@ from xlcalc.files import read_csv
 from xlcalc.templates.model_landscape.models import (
     COUNT,
     DATE_FORMAT,
-    FLOP_FORMAT,
     MARK_FILL,
     NONE,
     RUMOUR,
 )
 from xlcalc.templates.model_landscape.series import Series, show_years
 from xlcalc.templates.parts.catalogues import model_rows
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.tables import Column, Table
 
 SET_GB = q.Quantity("GB", above=0.0, number_format="#,##0.0")
@@ -211,23 +211,15 @@ def _years(page: Page, series: Series) -> Table:
     count = len(series.years)
     table = Table(
         page,
-        (
-            Column("year", "Year", list(series.years), "0", words=True),
-            Column("models", "Models in\nthe catalogue", "=COUNTIF(series_year,{year})", "#,##0"),
-            Column("params", "Most\nparameters", of_two("series_dense", "series_mixture"), COUNT),
-            Column("tokens", "Most training\ntokens", largest("series_tokens"), COUNT),
-            Column(
-                "flops",
-                "Most compute,\nimplied, FLOP",
-                of_two("series_dense_flops", "series_mixture_flops"),
-                FLOP_FORMAT,
-            ),
-            Column(
-                "growth", "Growth over\nthe year before", [NONE, *(growth,) * (count - 1)], '0.0"×"'
-            ),
-            Column(
-                "estimate", "Most compute,\nestimate, FLOP", largest("series_estimate"), FLOP_FORMAT
-            ),
+        columns(
+            "model_landscape",
+            "years",
+            year=list(series.years),
+            params=of_two("series_dense", "series_mixture"),
+            tokens=largest("series_tokens"),
+            flops=of_two("series_dense_flops", "series_mixture_flops"),
+            growth=[NONE, *(growth,) * (count - 1)],
+            estimate=largest("series_estimate"),
         ),
         count,
     )
@@ -246,27 +238,18 @@ def _against_gpt_three(page: Page, training: Table) -> None:
     places = [*(_row_of(training, model) for model in models), rumoured]
     table = Table(
         page,
-        (
-            Column(
-                "name",
-                "Model",
-                [
-                    *(f"=Training!{training.cell('name', place).coordinate}" for place in places),
-                    "GPT-4, as a report has it",
-                ],
-                words=True,
-            ),
-            Column(
-                "params",
-                "Parameters",
-                [
-                    *(f"=Training!{training.cell('params', place).coordinate}" for place in places),
-                    "=rumoured_params",
-                ],
-                COUNT,
-            ),
-            Column("factor", "Times\nGPT-3's", "={params}/{params.first}", '0.0"×"'),
-            Column("flag", "Flag", [*("Published",) * len(models), RUMOUR, RUMOUR], words=True),
+        columns(
+            "model_landscape",
+            "against gpt-3",
+            name=[
+                *(f"=Training!{training.cell('name', place).coordinate}" for place in places),
+                "GPT-4, as a report has it",
+            ],
+            params=[
+                *(f"=Training!{training.cell('params', place).coordinate}" for place in places),
+                "=rumoured_params",
+            ],
+            flag=[*("Published",) * len(models), RUMOUR, RUMOUR],
         ),
         len(places) + 1,
     )

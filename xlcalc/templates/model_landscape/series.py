@@ -17,9 +17,10 @@ from xlcalc.author.book import Book
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.catalogue import Row
-from xlcalc.templates.model_landscape.models import COUNT, DATE_FORMAT, FLOP_FORMAT, is_rumoured
+from xlcalc.templates.model_landscape.models import is_rumoured
 from xlcalc.templates.parts.catalogues import model_rows
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.tables import Table
 
 LINES = ("optimal",)
 """Columns of the sheet Series that are drawn as a line, the others as dots."""
@@ -110,55 +111,20 @@ def series_page(book: Book, training: Table) -> Series:
 
     table = Table(
         page,
-        (
-            Column("name", "Model", content("name", lambda row: True), words=True),
-            Column("released", "Released", content("released", lambda row: True), DATE_FORMAT),
-            Column("year", "Year", "=YEAR({released})", "0"),
-            Column(
-                "dense",
-                "Parameters\ndense",
-                content("params", lambda row: _is_plain(row) and not row["n_experts"]),
-                COUNT,
-            ),
-            Column(
-                "mixture",
-                "Parameters\nmixture",
-                content("params", lambda row: _is_plain(row) and row["n_experts"]),
-                COUNT,
-            ),
-            Column("rumour", "Parameters\nrumour", content("params", is_rumoured), COUNT),
-            Column("tokens", "Training\ntokens", content("tokens", _has_run), COUNT),
-            Column(
-                "dense_flops",
-                "FLOP, dense\nimplied",
-                content("flops", lambda row: _has_run(row) and not row["n_experts"]),
-                FLOP_FORMAT,
-            ),
-            Column(
-                "mixture_flops",
-                "FLOP, mixture\nimplied",
-                content("flops", lambda row: _has_run(row) and row["n_experts"]),
-                FLOP_FORMAT,
-            ),
-            Column(
-                "estimate",
-                "FLOP\nestimate",
-                content("reported", lambda row: _estimate(row) and not _has_run(row)),
-                FLOP_FORMAT,
-            ),
-            Column(
-                "dense_ratio",
-                "Tokens for a\nparameter, dense",
-                content("per_param", lambda row: _has_run(row) and not row["n_experts"]),
-                "#,##0.0",
-            ),
-            Column(
-                "mixture_ratio",
-                "Tokens for a\nparameter, mixture",
-                content("per_param", lambda row: _has_run(row) and row["n_experts"]),
-                "#,##0.0",
-            ),
-            Column("optimal", "Compute-\noptimal", "=optimal_ratio", "#,##0.0"),
+        columns(
+            "model_landscape",
+            "series",
+            name=content("name", lambda row: True),
+            released=content("released", lambda row: True),
+            dense=content("params", lambda row: _is_plain(row) and not row["n_experts"]),
+            mixture=content("params", lambda row: _is_plain(row) and row["n_experts"]),
+            rumour=content("params", is_rumoured),
+            tokens=content("tokens", _has_run),
+            dense_flops=content("flops", lambda row: _has_run(row) and not row["n_experts"]),
+            mixture_flops=content("flops", lambda row: _has_run(row) and row["n_experts"]),
+            estimate=content("reported", lambda row: _estimate(row) and not _has_run(row)),
+            dense_ratio=content("per_param", lambda row: _has_run(row) and not row["n_experts"]),
+            mixture_ratio=content("per_param", lambda row: _has_run(row) and row["n_experts"]),
         ),
         len(rows),
         height=46,

@@ -22,6 +22,7 @@ from xlcalc.templates.multimodal_data.layout import (
     words_left,
 )
 from xlcalc.templates.multimodal_data.texts import texts_page
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.grid import grid
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -42,11 +43,6 @@ FILMS = (
 )
 SIZES = ((224, 224), (512, 512), (768, 1024), (1080, 1920), (2160, 3840))
 PATCHES = (8, 14, 16, 28, 32)
-BY_PATCHES = "VIDEO_TOKENS({frames},{height},{width},patch,frames_per_token)"
-BY_LATENTS = (
-    "LATENT_VIDEO_TOKENS({frames},{height},{width},temporal_stride,spatial_stride,latent_patch)"
-)
-"""Tokens of a clip from the columns of a table and the settings of the sheet Inputs."""
 FRAMES = ((360, 640), (480, 854), (720, 1280), (1080, 1920), (2160, 3840))
 
 
@@ -183,29 +179,14 @@ def _videos(book: Book) -> None:
 
     tokens = Table(
         page,
-        (
-            Column("name", "Corpus", of("name")),
-            Column("frames", "Frames\nof a clip", of("frames"), "#,##0"),
-            Column(
-                "seen",
-                "Clips in training\nkept × passes",
-                _products(corpora, count),
-                q.COUNT_FORMAT,
-            ),
-            Column("height", "Height\npixels", of("height"), "#,##0"),
-            Column("width", "Width\npixels", of("width"), "#,##0"),
-            Column("times", "Frames\nof tokens", "=ROUNDUP({frames}/frames_per_token,0)", "#,##0"),
-            Column("frame", "Tokens\nof a frame", "=IMAGE_TOKENS({height},{width},patch)", "#,##0"),
-            Column("each", "Of a clip\nby patches", f"={BY_PATCHES}", "#,##0"),
-            Column("latent_each", "Of a clip\nby latents", f"={BY_LATENTS}", "#,##0"),
-            Column("patches", "Tokens\nby patches", "={seen}*{each}", q.COUNT_FORMAT),
-            Column("latents", "Tokens\nby latents", "={seen}*{latent_each}", q.COUNT_FORMAT),
-            Column(
-                "tokens",
-                "Tokens\nin training",
-                '=IF(video_counting="latents",{latents},{patches})',
-                q.COUNT_FORMAT,
-            ),
+        columns(
+            "multimodal_data",
+            "frames",
+            name=of("name"),
+            frames=of("frames"),
+            seen=_products(corpora, count),
+            height=of("height"),
+            width=of("width"),
         ),
         count,
     )
@@ -232,18 +213,12 @@ def _videos(book: Book) -> None:
     page.section("Tokens of one clip, as long as those of the first corpus, by the size of a frame")
     sizes = Table(
         page,
-        (
-            Column("name", "Frame", '=TEXT({width},"#,##0")&" × "&TEXT({height},"#,##0")'),
-            Column("frames", "Frames\nof a clip", f"=${_at(corpora, 'frames')}", "#,##0"),
-            Column(
-                "height", "Height\npixels", [h for h, _ in FRAMES], "#,##0", q.PIXELS, editable=True
-            ),
-            Column(
-                "width", "Width\npixels", [w for _, w in FRAMES], "#,##0", q.PIXELS, editable=True
-            ),
-            Column("patches", "By\npatches", f"={BY_PATCHES}", "#,##0"),
-            Column("latents", "By\nlatents", f"={BY_LATENTS}", "#,##0"),
-            Column("ratio", "Patches\nfor a latent", "={patches}/{latents}", "0.0"),
+        columns(
+            "multimodal_data",
+            "sizes",
+            frames=f"=${_at(corpora, 'frames')}",
+            height=[h for h, _ in FRAMES],
+            width=[w for _, w in FRAMES],
         ),
         len(FRAMES),
     )

@@ -3,8 +3,6 @@
 The sheets Report and Video stages of the template on multimodal data.
 """
 
-from openpyxl.chart import Reference
-
 from xlcalc import quantities as q
 from xlcalc.author import charts, styles
 from xlcalc.author.book import Book
@@ -12,8 +10,9 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.templates.multimodal_data.layout import box, notes, total_row
 from xlcalc.templates.multimodal_data.tables import FLOP_FORMAT
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.lines import Model
-from xlcalc.templates.parts.tables import Column, Table
+from xlcalc.templates.parts.tables import Table
 
 REPORT = "AI大模型专题报告：大模型进展2.0, 2024-05-07"
 MAGIC_VIDEO = f"Wang et al. 2024, MagicVideo-V2, arXiv:2401.04468, as restated in {REPORT}"
@@ -101,15 +100,14 @@ def report_page(book: Book, model: Model) -> None:
 
     table = Table(
         page,
-        (
-            Column("name", "Step of the chain", [step[1] for step in REPORT_STEPS], words=True),
-            Column("printed", "The report prints", [step[2] for step in REPORT_STEPS]),
-            Column("sparse", "Sparse peak:\nas the report", computed("sparse", "D")),
-            Column("dense", "Dense peak:\nright", computed("dense", "E")),
-            Column("how", "How, and what to say of it", [s[5] for s in REPORT_STEPS], words=True),
-            Column(
-                "off", "Sparse against\nthe print", "={sparse}/{printed}-1", "0.000%_);(0.000%)"
-            ),
+        columns(
+            "multimodal_data",
+            "chain",
+            name=[step[1] for step in REPORT_STEPS],
+            printed=[step[2] for step in REPORT_STEPS],
+            sparse=computed("sparse", "D"),
+            dense=computed("dense", "E"),
+            how=[s[5] for s in REPORT_STEPS],
         ),
         len(REPORT_STEPS),
     )
@@ -131,17 +129,17 @@ def report_page(book: Book, model: Model) -> None:
         ),
     )
     page.row += 1
-    first = places["months"]
-    end = {"min_row": first, "max_row": first + 1}
+    first = [step[0] for step in REPORT_STEPS].index("months")
+    ends = first, first + 1
     charts.columns(
         page,
         box(page, "B", "G"),
         Look("H100 for a month: what the report prints, and what it takes", y_title="H100"),
-        Reference(page.sheet, min_col=2, **end),
+        table.values("name", *ends),
         [
-            Curve("The report prints", Reference(page.sheet, min_col=3, **end)),
-            Curve("Sparse peak, not reached", Reference(page.sheet, min_col=4, **end)),
-            Curve("Dense peak", Reference(page.sheet, min_col=5, **end)),
+            Curve("The report prints", table.values("printed", *ends)),
+            Curve("Sparse peak, not reached", table.values("sparse", *ends)),
+            Curve("Dense peak", table.values("dense", *ends)),
         ],
     )
     page.finish(cursor="C6", last_row=page.row + 16)
@@ -162,35 +160,13 @@ def stages_page(book: Book) -> None:
     names, frames, heights, widths = map(list, zip(*STAGES, strict=True))
     stages = Table(
         page,
-        (
-            Column("name", "Stage", names, words=True),
-            Column("frames", "Frames", frames, "#,##0", q.FRAMES, editable=True),
-            Column("height", "Height\npixels", heights, "#,##0", q.PIXELS, editable=True),
-            Column("width", "Width\npixels", widths, "#,##0", q.PIXELS, editable=True),
-            Column("each", "Tokens\nof a frame", "=IMAGE_TOKENS({height},{width},patch)", "#,##0"),
-            Column("times", "Frames\nof tokens", "=ROUNDUP({frames}/frames_per_token,0)", "#,##0"),
-            Column(
-                "patches",
-                "Tokens\nby patches",
-                "=VIDEO_TOKENS({frames},{height},{width},patch,frames_per_token)",
-                "#,##0",
-            ),
-            Column("share", "Share", "={patches}/SUM({patches.all})", "0.0%"),
-            Column(
-                "latents",
-                "Tokens\nby latents",
-                "=LATENT_VIDEO_TOKENS({frames},{height},{width},temporal_stride,spatial_stride,"
-                "latent_patch)",
-                "#,##0",
-            ),
-            Column("latent_share", "Share", "={latents}/SUM({latents.all})", "0.0%"),
-            Column("ratio", "Patches\nfor a latent", "={patches}/{latents}", "0.0"),
-            Column(
-                "words",
-                "Words of as\nmany tokens",
-                "=TOKEN_WORDS({patches},tokens_per_word)",
-                "#,##0",
-            ),
+        columns(
+            "multimodal_data",
+            "stages",
+            name=names,
+            frames=frames,
+            height=heights,
+            width=widths,
         ),
         len(STAGES),
     )
@@ -216,13 +192,13 @@ def stages_page(book: Book) -> None:
     page.section("One image in words")
     image = Table(
         page,
-        (
-            Column("name", "Image", ["An image as ViT reads it"], words=True),
-            Column("frames", "Images", [1], "#,##0"),
-            Column("height", "Height\npixels", [224], "#,##0", q.PIXELS, editable=True),
-            Column("width", "Width\npixels", [224], "#,##0", q.PIXELS, editable=True),
-            Column("tokens", "Tokens", "=IMAGE_TOKENS({height},{width},patch)", "#,##0"),
-            Column("words", "Words", "=TOKEN_WORDS({tokens},tokens_per_word)", "#,##0"),
+        columns(
+            "multimodal_data",
+            "image",
+            name=["An image as ViT reads it"],
+            frames=[1],
+            height=[224],
+            width=[224],
         ),
         1,
     )
@@ -241,7 +217,7 @@ def stages_page(book: Book) -> None:
         page,
         box(page, "B", "M"),
         Look("Tokens of each stage: patches of frames against latent pixels", y_title="Tokens"),
-        Reference(page.sheet, min_col=2, min_row=stages.top + 1, max_row=stages.top + len(STAGES)),
+        stages.values("name"),
         [
             Curve("By patches", stages.values("patches")),
             Curve("By latents", stages.values("latents")),

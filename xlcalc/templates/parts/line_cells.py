@@ -25,7 +25,7 @@ _LISTS: Mapping[str, Callable[[], str]] = {
     "models": model_entries,
     "apis": token_price_entries,
 }
-_QUANTITIES = {
+QUANTITIES = {
     name.lower(): quantity
     for name, quantity in vars(quantities).items()
     if isinstance(quantity, Quantity)
@@ -39,12 +39,12 @@ def measure_of(record: Record) -> Quantity | str:
     """Return what a figure measures: a quantity by name, one of its own, or what a text is."""
     name = record["quantity"]
     if name:
-        if name not in _QUANTITIES:
+        if name not in QUANTITIES:
             raise record.fail(
-                f'there is no quantity "{name}"{suggestion(name, _QUANTITIES)}; without one, unit '
+                f'there is no quantity "{name}"{suggestion(name, QUANTITIES)}; without one, unit '
                 "and domain say what is measured"
             )
-        return _QUANTITIES[name]
+        return QUANTITIES[name]
     if not record["domain"]:
         return text_in(record, "unit")
     bounds: dict[str, float] = {}

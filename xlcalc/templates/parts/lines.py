@@ -20,6 +20,7 @@ from xlcalc.formula_text import replace_words
 from xlcalc.quantities import Quantity
 from xlcalc.templates.parts.assumptions import assumed, assumption_note, is_assumption
 from xlcalc.templates.parts.checks import RELATIONS, Check
+from xlcalc.templates.parts.columns import COLUMNS
 from xlcalc.templates.parts.figures import Group, Line
 from xlcalc.templates.parts.line_cells import (
     NUMBER,
@@ -184,8 +185,9 @@ def _written(template: str) -> Iterator[Written]:
     if not (folder / "lines.csv").exists():
         return
     for path in sorted(folder.glob("*.csv")):
-        if path.read_text("utf-8-sig").partition("\n")[0].strip() == ",".join(ROWS):
-            for record in read_records(path, ROWS):
+        header = path.read_text("utf-8-sig").partition("\n")[0].strip().split(",")
+        if tuple(header) in {ROWS, COLUMNS}:
+            for record in read_records(path, header):
                 yield Written(record.at, re.sub(r"\{[a-z0-9_.]+\}", "0", record["formula"]))
     for record in read_records(folder / "lines.csv", LINES):
         full = _with_shared(record, shared)
@@ -344,11 +346,9 @@ def _side(record: Record, column: str) -> object:
 
 
 def _row(record: Record, seen: dict[str, str]) -> Row:
-    marks = _marks(record, ("total", "spare"))
-    record.need("section", "key", *(() if "spare" in marks else ("label", "formula")))
+    marks = _marks(record, ("total",))
+    record.need("section", "key", "label", "formula")
     _new(record, record["key"], seen)
-    if "spare" in marks:
-        return Row(record["key"], "", "", None)
     total = record["total"]
     if total not in TOTALS:
         total = f"={formula_in(record, 'total')}"

@@ -199,11 +199,12 @@ class Table:
             for row in range(self._first, self._last + 1):
                 self.page.sheet.cell(row, column).alignment = styles.WRAPPED_INDENTED
 
-    def values(self, key: str) -> Reference:
-        """Return the cells of a column, for a chart."""
+    def values(self, key: str, first: int = 0, last: int = -1) -> Reference:
+        """Return the cells of a column for a chart, or those of some rows."""
         column = self._columns[key]
+        rows = self.cell(key, first).row, self.cell(key, last).row
         return Reference(
-            self.page.sheet, min_col=column, max_col=column, min_row=self._first, max_row=self._last
+            self.page.sheet, min_col=column, max_col=column, min_row=rows[0], max_row=rows[1]
         )
 
 
@@ -358,6 +359,10 @@ class Timeline:
         """Return a row's cell of a period, from 0; a negative period counts from the end."""
         column = self.FIRST + period if period >= 0 else self._last + 1 + period
         return self.page.sheet.cell(self._rows[key], column)
+
+    def total(self, key: str) -> Cell:
+        """Return a row's cell before the first period, where a total of all stands."""
+        return self.page.sheet.cell(self._rows[key], self.FIRST - 1)
 
     def alias(self, key: str, word: str) -> None:
         """Let formulas of all sheets use a word for the cells of a row."""

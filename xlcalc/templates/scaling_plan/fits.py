@@ -3,15 +3,13 @@
 The sheet Fits of the scaling plan.
 """
 
-from xlcalc import quantities as q
 from xlcalc.author import styles
 from xlcalc.author.book import Book
 from xlcalc.author.layout import Page
 from xlcalc.functions.scaling import FITS
-from xlcalc.templates.parts.tables import Column, Table
-from xlcalc.templates.scaling_plan.tables import FIT_CELLS, TIMES, on_one_page
-
-_OFF = "+0.00%;-0.00%;0.00%"
+from xlcalc.templates.parts.columns import columns
+from xlcalc.templates.parts.tables import Table
+from xlcalc.templates.scaling_plan.tables import FIT_CELLS, on_one_page
 
 _TABLE_3 = "Hoffmann et al. 2022, Table 3"
 _TABLE_A3 = "Hoffmann et al. 2022, Table A3, approach 3"
@@ -57,38 +55,15 @@ def fits_page(book: Book) -> None:
     fits = list(FITS.values())
     table = Table(
         page,
-        (
-            Column("fit", "Fit", list(FITS), words=True, literal=True),
-            Column("floor", "E\nnats/token", [fit.irreducible for fit in fits], "0.00000"),
-            Column("a", "A\nnats/token", [fit.params_factor for fit in fits], "#,##0.00000"),
-            Column("b", "B\nnats/token", [fit.tokens_factor for fit in fits], "#,##0.00000"),
-            Column("alpha", "α\nexponent", [fit.params_exponent for fit in fits], "0.00000###"),
-            Column("beta", "β\nexponent", [fit.tokens_exponent for fit in fits], "0.00000###"),
-            Column(
-                "balance",
-                "G = (αA/βB)\n^(1/(α+β))",
-                "=({alpha}*{a}/({beta}*{b}))^(1/({alpha}+{beta}))",
-                "0.00000",
-            ),
-            Column(
-                "excess",
-                "K = A/G^α\n+ B·G^β",
-                "={a}/{balance}^{alpha}+{b}*{balance}^{beta}",
-                "#,##0.000",
-            ),
-            Column("growth", "Parameters\n∝ C^", "={beta}/({alpha}+{beta})", "0.000"),
-            Column(
-                "loss",
-                "Loss of the optimum\nby the constants",
-                "={floor}+{a}/best_params^{alpha}+{b}/best_tokens^{beta}",
-                "0.000000",
-            ),
-            Column(
-                "called",
-                "Loss of the optimum\nby SCALING_LOSS",
-                "=SCALING_LOSS(best_params,best_tokens,{fit})",
-                "0.000000",
-            ),
+        columns(
+            "scaling_plan",
+            "fits",
+            fit=list(FITS),
+            floor=[fit.irreducible for fit in fits],
+            a=[fit.params_factor for fit in fits],
+            b=[fit.tokens_factor for fit in fits],
+            alpha=[fit.params_exponent for fit in fits],
+            beta=[fit.tokens_exponent for fit in fits],
         ),
         len(fits),
     )
@@ -100,6 +75,8 @@ def fits_page(book: Book) -> None:
         ("called", "fit_function_losses"),
     ):
         table.alias(key, word)
+    for place in range(len(fits)):
+        table.alias("fit", f"fit_{place}", place)
     page.row += 1
     for name, fit in FITS.items():
         page.put(page.row, 2, name, literal=True, alignment=styles.LEFT)
@@ -127,43 +104,23 @@ def _published(page: Page) -> None:
     held = [row[5] is not None for row in rows]
     table = Table(
         page,
-        (
-            Column("source", "Source", [row[0] for row in rows], words=True, literal=True),
-            Column(
-                "fit", "Fit", [places.get(row[1], "the rule of 20") for row in rows], words=True
-            ),
-            Column("flop", "Compute\nFLOP", [row[2] for row in rows], "0.00E+00"),
-            Column("params", "Parameters\npublished", [row[3] for row in rows], q.COUNT_FORMAT),
-            Column("tokens", "Tokens\npublished", [row[4] for row in rows], q.COUNT_FORMAT),
-            Column(
-                "our_params",
-                "Parameters\nby function",
-                [f"={'OPTIMAL_PARAMS({flop},{fit})' if row[1] else _RULE_PARAMS}" for row in rows],
-                q.COUNT_FORMAT,
-            ),
-            Column(
-                "our_tokens",
-                "Tokens\nby function",
-                [f"={'OPTIMAL_TOKENS({flop},{fit})' if row[1] else _RULE_TOKENS}" for row in rows],
-                q.COUNT_FORMAT,
-            ),
-            Column(
-                "params_off",
-                "Parameters\noff by",
-                "=ROUND({our_params}/{params}-1,share_digits)",
-                _OFF,
-            ),
-            Column(
-                "tokens_off", "Tokens\noff by", "=ROUND({our_tokens}/{tokens}-1,share_digits)", _OFF
-            ),
-            Column(
-                "compute_off",
-                "Compute for the size\nover published",
-                [_SIZE_COMPUTE if row[1] else None for row in rows],
-                TIMES,
-            ),
-            Column("allowed", "Off at most", [row[5] or "no limit" for row in rows], "0.0%"),
-            Column("used", "Part of it\nused", [_USED if hold else None for hold in held], "0%"),
+        columns(
+            "scaling_plan",
+            "published",
+            source=[row[0] for row in rows],
+            fit=[places.get(row[1], "the rule of 20") for row in rows],
+            flop=[row[2] for row in rows],
+            params=[row[3] for row in rows],
+            tokens=[row[4] for row in rows],
+            our_params=[
+                f"={'OPTIMAL_PARAMS({flop},{fit})' if row[1] else _RULE_PARAMS}" for row in rows
+            ],
+            our_tokens=[
+                f"={'OPTIMAL_TOKENS({flop},{fit})' if row[1] else _RULE_TOKENS}" for row in rows
+            ],
+            compute_off=[_SIZE_COMPUTE if row[1] else None for row in rows],
+            allowed=[row[5] or "no limit" for row in rows],
+            used=[_USED if hold else None for hold in held],
         ),
         len(rows),
     )

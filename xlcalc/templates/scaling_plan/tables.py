@@ -15,6 +15,7 @@ from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page
 from xlcalc.functions.scaling import FITS
 from xlcalc.quantities import Quantity
+from xlcalc.templates.parts.columns import columns
 from xlcalc.templates.parts.figures import MONEY_FORMAT
 from xlcalc.templates.parts.tables import Column, Table
 
@@ -26,9 +27,8 @@ TIMES = '0.00"×"'
 _LOSS = "0.0000"
 _MONEY_AXIS = '[>=1000000000]#,##0,,," B";[>=1000000]#,##0,," M";#,##0'
 """Money along a logarithmic axis."""
-_BIG = "[>=1000000000000000]0.00E+00;#,##0"
 MULTIPLE = Quantity("×", above=0.0, number_format=TIMES)
-FIT_CELLS = [f"=Fits!$B${row}" for row in range(6, 6 + len(FITS))]
+FIT_CELLS = [f"=fit_{place}" for place in range(len(FITS))]
 _WASTE = (
     "=ROUND(1-train_factor*(excess/({loss}-loss_floor))^((params_exponent+tokens_exponent)"
     "/(params_exponent*tokens_exponent))/budget_flop,share_digits)"
@@ -58,18 +58,12 @@ def optimum_page(book: Book) -> Table:
     page.section("What a unit of the budget buys")
     kinds = Table(
         page,
-        (
-            Column(
-                "kind", "Kind of budget", ["money", "GPU-days", "FLOP"], words=True, literal=True
-            ),
-            Column("unit", "Unit", ["=currency", "GPU-days", "FLOP"], words=True),
-            Column(
-                "flop",
-                "Compute\nFLOP/unit",
-                ["=flop_per_gpu_hour/gpu_hour_cost", "=flop_per_gpu_hour*hours_per_day", 1],
-                "0.00E+00",
-            ),
-            Column("amount", "The run\nin this unit", "=budget_flop/{flop}", _BIG),
+        columns(
+            "scaling_plan",
+            "kinds",
+            kind=["money", "GPU-days", "FLOP"],
+            unit=["=currency", "GPU-days", "FLOP"],
+            flop=["=flop_per_gpu_hour/gpu_hour_cost", "=flop_per_gpu_hour*hours_per_day", 1],
         ),
         3,
     )
@@ -141,46 +135,19 @@ def _optima(page: Page) -> Table:
     fits = len(FITS)
     table = Table(
         page,
-        (
-            Column(
-                "fit",
-                "Fit or rule",
-                [*FIT_CELLS, '=TEXT(tokens_per_param,"0.0")&" tokens a parameter"'],
-                words=True,
-            ),
-            Column(
-                "params",
-                "Parameters",
-                [
-                    *["=OPTIMAL_PARAMS(budget_flop,{fit})"] * fits,
-                    "=CHINCHILLA_PARAMS(budget_flop,tokens_per_param)",
-                ],
-                q.COUNT_FORMAT,
-            ),
-            Column(
-                "tokens",
-                "Training\ntokens",
-                [
-                    *["=OPTIMAL_TOKENS(budget_flop,{fit})"] * fits,
-                    "=CHINCHILLA_TOKENS({params},tokens_per_param)",
-                ],
-                q.COUNT_FORMAT,
-            ),
-            Column("ratio", "Tokens a\nparameter", "={tokens}/{params}", "#,##0.0"),
-            Column(
-                "own_loss",
-                "Loss by its\nown fit",
-                [*["=SCALING_LOSS({params},{tokens},{fit})"] * fits, "–"],
-                _LOSS,
-            ),
-            Column(
-                "loss", "Loss by the\nchosen fit", "=SCALING_LOSS({params},{tokens},fit)", _LOSS
-            ),
-            Column("waste", "Compute wasted if the\nchosen fit is right", _WASTE, "0.0%"),
-            Column("flop", "Compute\nFLOP", "=TRAIN_FLOPS({params},{tokens})", "0.00E+00"),
-            Column("gpu_days", "GPU-days", "=GPU_DAYS({flop},peak_tflops,mfu)", "#,##0"),
-            Column("cost", _COST, "={gpu_days}*hours_per_day*gpu_hour_cost", MONEY_FORMAT),
-            Column("days", "Days", "={gpu_days}/gpus", "#,##0.0"),
+        columns(
+            "scaling_plan",
+            "optima",
+            fit=[*FIT_CELLS, '=TEXT(tokens_per_param,"0.0")&" tokens a parameter"'],
+            params=[
+                *["=OPTIMAL_PARAMS(budget_flop,{fit})"] * fits,
+                "=CHINCHILLA_PARAMS(budget_flop,tokens_per_param)",
+            ],
+            tokens=[
+                *["=OPTIMAL_TOKENS(budget_flop,{fit})"] * fits,
+                "=CHINCHILLA_TOKENS({params},tokens_per_param)",
+            ],
+            own_loss=[*["=SCALING_LOSS({params},{tokens},{fit})"] * fits, "–"],
         ),
         fits + 1,
     )

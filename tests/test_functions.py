@@ -480,9 +480,9 @@ def test_prices_are_looked_up_for_each_provider_of_a_range():
 
 def test_the_help_of_the_package_fits_a_few_screens_and_shows_batch():
     shown = pydoc.plain(pydoc.render_doc(xlcalc))
-    assert "batch(workbook: " in shown
+    assert re.search(r"batch\(\s*workbook: ", shown)  # since 3.13 each argument has its line
     assert "help(xlcalc.gpu_days)" in shown
-    assert "load(workbook: " in shown
+    assert re.search(r"load\(\s*workbook: ", shown)
     assert len(shown.splitlines()) <= 200
     assert "\ngpu_days(flops, peak_tflops, mfu)\n" in pydoc.plain(pydoc.render_doc(xlcalc.gpu_days))
 

@@ -5,6 +5,7 @@ import inspect
 import math
 import pydoc
 import re
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -480,10 +481,10 @@ def test_prices_are_looked_up_for_each_provider_of_a_range():
 
 def test_the_help_of_the_package_fits_a_few_screens_and_shows_batch():
     shown = pydoc.plain(pydoc.render_doc(xlcalc))
-    assert re.search(r"batch\(\s*workbook: ", shown)  # since 3.13 each argument has its line
+    assert re.search(r"batch\(\s*workbook: ", shown)
     assert "help(xlcalc.gpu_days)" in shown
     assert re.search(r"load\(\s*workbook: ", shown)
-    assert len(shown.splitlines()) <= 200
+    assert len(shown.splitlines()) <= (200 if sys.version_info < (3, 13) else 250)  # a line each
     assert "\ngpu_days(flops, peak_tflops, mfu)\n" in pydoc.plain(pydoc.render_doc(xlcalc.gpu_days))
 
 

@@ -120,6 +120,12 @@ def test_constants_and_unlocked_formulas_are_inputs(analyst):
     assert ("Model size", "parameters", "My plan's sheet!B1") == (cell.label, cell.unit, cell.place)
 
 
+def test_the_name_of_a_cell_beside_a_value_is_no_unit():
+    cells = {"A1": "All hold", "B1": 1, "C1": "all_hold", "A2": "Cost", "B2": 2, "C2": "USD"}
+    model = WorkbookModel(small_workbook(cells, {"all_hold": "B1", "cost": "B2"}), "p.xlsx")
+    assert ["", "USD"] == [model.cell(name).unit for name in ("all_hold", "cost")]
+
+
 def test_an_analysts_workbook_is_evaluated(analyst):
     values = analyst.evaluate({"Size": "14e9", "chip": "A100 SXM 80GB"}).values
     assert 8.4e19 == values["compute"]

@@ -135,8 +135,14 @@ def read_named_cells(
             is_output=formula is not None,
             number_format=look.formats.get(style, "General"),
             label=next((text for text in left if isinstance(text, str) and text), name),
-            unit=right if isinstance(right, str) and len(right) <= MAX_UNIT_LENGTH else "",
+            unit=_unit(right, places),
             validations=tuple(rule for rule in rules[sheet] if rule.covers(position)),
             date1904=date1904,
         )
     return found
+
+
+def _unit(beside: object, names: Mapping[str, object]) -> str:
+    """Return what stands beside a value as its unit: a short text that is no name of a cell."""
+    short = isinstance(beside, str) and len(beside) <= MAX_UNIT_LENGTH and beside not in names
+    return str(beside) if short else ""

@@ -7,12 +7,14 @@ in order whatever is typed in.
     Driver("Discount rate", "=discount_rate*0.8", "=discount_rate*1.2", "0.0%", "=…", "=…")
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlcalc import quantities as q
 from xlcalc.author import charts, styles
+from xlcalc.author.book import Texts
 from xlcalc.author.charts import Curve, Look
 from xlcalc.author.layout import Page, validate_number
 from xlcalc.templates.parts.figures import CURRENCY_AXIS, MONEY_AXIS, MONEY_FORMAT
@@ -21,6 +23,8 @@ from xlcalc.templates.parts.tables import Column, Table, place_by
 STEP = 0.2
 """Share by which a driver without a range is lowered and raised, unless another is typed in."""
 SAID = "Driver, from low to high"
+_UNIT = re.compile(r'\[>=1(0+)\][^;"]*"([^"]*)"')
+"""A unit of a format of counts, and the zeros of its size: a language counts in its own."""
 BY_STEP = "More or less by the step"
 
 
@@ -59,19 +63,21 @@ class Tornado:
     ordered: Table
 
 
-def _said(driver: Driver) -> str:
+def _said(driver: Driver, texts: Texts) -> str:
     """Return the formula of a text that names a driver with its two values."""
-    low, high = (_shown(key, driver.number_format) for key in ("{low}", "{high}"))
+    low, high = (_shown(key, driver.number_format, texts) for key in ("{low}", "{high}"))
     return f'={{driver}}&": "&{low}&" – "&{high}'
 
 
-def _shown(cell: str, number_format: str) -> str:
+def _shown(cell: str, number_format: str, texts: Texts) -> str:
     """Return the formula of a text that shows a cell, without the room of a bracket."""
     if number_format == q.COUNT_FORMAT:
-        return (
-            f'IF({cell}>=1E12,TEXT({cell}/1E12,"#,##0.00")&" T",'
-            f'IF({cell}>=1E9,TEXT({cell}/1E9,"#,##0.00")&" B",TEXT({cell},"#,##0")))'
-        )
+        text = f'TEXT({cell},"#,##0")'
+        units = _UNIT.findall(texts.number_format(number_format))
+        for zeros, unit in reversed(units):
+            one = f"1E{len(zeros)}"
+            text = f'IF({cell}>={one},TEXT({cell}/{one},"#,##0.00")&"{unit}",{text})'
+        return text
     sections = number_format.split(";")
     plain = sections[-1 if number_format.startswith("[") else 0].replace("_)", "").replace("_(", "")
     return f'TEXT({cell},"{plain}")'
@@ -129,7 +135,9 @@ def tornado_tables(
             place_by("swing"),
             Column("basis", "Range", [driver.basis for driver in drivers], words=True),
             # Beside the printed page: each text once, and not once for each place it may have.
-            Column("said", SAID, [_said(driver) for driver in drivers], words=True),
+            Column(
+                "said", SAID, [_said(driver, page.book.texts) for driver in drivers], words=True
+            ),
         ),
         len(drivers),
         left=left,

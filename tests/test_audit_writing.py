@@ -207,6 +207,15 @@ def test_the_command_compares_with_a_file_or_with_a_folder_of_them(tmp_path):
         assert ["C5", "C6"] == [one["cell"] for one in found]
 
 
+def test_a_workbook_that_cannot_be_read_is_counted_apart(tmp_path):
+    path, missing = tmp_path / "plan.xlsx", tmp_path / "gone.xlsx"
+    path.write_bytes(saved(plan()))
+    both, one = xlcalc("check", path, missing), xlcalc("check", missing)
+    found = "1 workbook: nothing found; 1 workbook could not be read"
+    assert (1, found) == (both.returncode, both.stderr.splitlines()[-1])
+    assert (1, "1 workbook could not be read") == (one.returncode, one.stderr.splitlines()[-1])
+
+
 def test_certain_findings_alone_are_shown_when_asked(tmp_path):
     book = tmp_path / "plan.xlsx"
     book.write_bytes(changed(C5=262.5, B4="104"))

@@ -122,13 +122,29 @@ FORMATS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
 """What renders findings, by the name that the command line uses."""
 
 
-def verdict(findings: Sequence[Finding], files: int) -> str:
-    """Return how many findings of each severity there are, in a sentence."""
+def verdict(findings: Sequence[Finding], files: int, unread: int = 0) -> str:
+    """Return how many findings of each severity there are, in a sentence.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        What was found in the workbooks that were read.
+    files : int
+        How many workbooks were asked for.
+    unread : int, optional
+        How many of them could not be read.
+    """
+    if unread and unread == files:
+        return f"{_workbooks(unread)} could not be read"
     counts = {
         severity: sum(one.severity == severity for one in findings) for severity in SEVERITIES
     }
     found = [
         f"{count} {severity}{'s' * (count > 1)}" for severity, count in counts.items() if count
     ]
-    books = f"{files} workbook{'s' * (files > 1)}"
-    return f"{books}: {', '.join(found) or 'nothing found'}"
+    text = f"{_workbooks(files - unread)}: {', '.join(found) or 'nothing found'}"
+    return f"{text}; {_workbooks(unread)} could not be read" if unread else text
+
+
+def _workbooks(count: int) -> str:
+    return f"{count} workbook{'s' * (count > 1)}"

@@ -138,7 +138,7 @@ def check(
         click.echo(text)
     if annotate is not None and not unread:
         _annotate(books[0], listed, annotate)
-    click.echo(verdict(listed, len(books)), err=True)
+    click.echo(verdict(listed, len(books), unread), err=True)
     if unread or any(one.severity == "error" for one in found):
         raise click.exceptions.Exit(status.FAILURE)
 

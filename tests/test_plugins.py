@@ -157,6 +157,14 @@ def test_a_file_that_is_not_there_is_a_mistake_of_the_command(tmp_path):
     )
 
 
+def test_a_file_that_is_no_python_is_not_run(tmp_path):
+    listed = tmp_path / "scenarios.csv"
+    listed.write_text("params\n7e9\n")
+    done = xlcalc("--functions", listed, "eval", "=1")
+    sentence = f"xlcalc: --functions takes Python files, whose names end in .py, got {listed}\n"
+    assert (2, "", sentence) == (done.returncode, done.stdout, done.stderr)
+
+
 def test_a_file_that_is_named_twice_is_read_once(acme):
     done = xlcalc("--functions", acme, "eval", "=ACME_TEAM(1)", XLCALC_FUNCTIONS=str(acme))
     assert ("100\n", "") == (done.stdout, done.stderr)

@@ -62,6 +62,8 @@ def _use_functions(context: click.Context, option: click.Parameter, files: tuple
     for file in files:
         if not os.path.isfile(file):
             raise UsageError(f"there is no file {file}")
+        if not file.endswith(".py"):
+            raise UsageError(f"--functions takes Python files, whose names end in .py, got {file}")
         if os.pathsep in os.path.abspath(file):
             raise UsageError(f"the path of {file} has a {os.pathsep}, which parts several files")
     # Before anything knows the functions: a command's module is imported when all options are read.

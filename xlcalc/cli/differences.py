@@ -145,6 +145,7 @@ class Witnessed:
     def tell(self, model: "WorkbookModel") -> None:
         """Name the cells that no engine confirms, and those that one contradicts, on stderr."""
         from xlcalc.calc.recalculation import lines
+        from xlcalc.plain_texts import shortened
 
         for cells, sentence in (
             (self.unwitnessed, "no other engine can confirm what these cells become"),
@@ -156,7 +157,7 @@ class Witnessed:
             if cells:
                 say(sentence)
                 for line in lines(cells, LISTED):
-                    say(line, "  ")
+                    say(shortened(line, 120), "  ")  # --json has the whole formula
 
     def as_data(self) -> dict[str, list[dict[str, Any]]]:
         """Return the cells as JSON has them: the value that is taken, and those of others."""

@@ -86,6 +86,8 @@ def limit(sheet, cells: str, least: float, most: float) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python make_template.py FILE")
     path = sys.argv[1]
     build().save(path)
     xlcalc.load(path).recalculate(path)

@@ -24,4 +24,6 @@ def build() -> Workbook:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python make_offer.py FILE")
     build().save(sys.argv[1])

@@ -31,4 +31,6 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python ask.py FILE")
     main(sys.argv[1])

@@ -46,6 +46,8 @@ def build() -> Workbook:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python make_run.py FILE")
     path = sys.argv[1]
     build().save(path)
     xlcalc.load(path).recalculate(path)

@@ -121,9 +121,10 @@ def test_constants_and_unlocked_formulas_are_inputs(analyst):
 
 
 def test_the_name_of_a_cell_beside_a_value_is_no_unit():
-    cells = {"A1": "All hold", "B1": 1, "C1": "all_hold", "A2": "Cost", "B2": 2, "C2": "USD"}
-    model = WorkbookModel(small_workbook(cells, {"all_hold": "B1", "cost": "B2"}), "p.xlsx")
-    assert ["", "USD"] == [model.cell(name).unit for name in ("all_hold", "cost")]
+    cells = {"B1": 1, "C1": "all_hold", "B2": 2, "C2": "USD", "B3": 3, "C3": "people"}
+    names = {"all_hold": "B1", "cost": "B2", "people": "B3"}
+    model = WorkbookModel(small_workbook(cells, names), "plan.xlsx")
+    assert ["", "USD", "people"] == [model.cell(name).unit for name in names]
 
 
 def test_an_analysts_workbook_is_evaluated(analyst):

@@ -143,6 +143,10 @@ def read_named_cells(
 
 
 def _unit(beside: object, names: Mapping[str, object]) -> str:
-    """Return what stands beside a value as its unit: a short text that is no name of a cell."""
-    short = isinstance(beside, str) and len(beside) <= MAX_UNIT_LENGTH and beside not in names
-    return str(beside) if short else ""
+    """Return what stands beside a value as its unit: a short text that is no name of a cell.
+
+    A name of one word is taken for a unit: a cell `people` may count in people.
+    """
+    if not isinstance(beside, str) or len(beside) > MAX_UNIT_LENGTH:
+        return ""
+    return "" if "_" in beside and beside in names else beside

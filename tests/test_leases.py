@@ -11,7 +11,7 @@ import xlcalc
 from tests.test_stores import s3, server  # noqa: F401  fixtures
 from tests.workbooks import small_workbook
 from xlcalc.errors import OutputError
-from xlcalc.runs import leases
+from xlcalc.runs import leases, stores
 from xlcalc.runs.leases import lease
 from xlcalc.runs.ownership import alone_in
 from xlcalc.runs.stores import LOCK, Url, store_at
@@ -90,11 +90,35 @@ def test_a_lease_is_renewed_while_its_run_lives_and_left_alone_when_another_has_
     assert {"run": "b", "until": 9e9} == held(memory)
 
 
-def test_a_store_without_conditions_lets_the_file_settle(memory, monkeypatch):
-    monkeypatch.setattr(Url, "creates_once", property(lambda _: False))
+def _knows_no_conditions(monkeypatch):
+    monkeypatch.setattr(stores, "_CREATES_ONCE", frozenset())
+
+
+def _refuses_conditions(monkeypatch):
+    files = fsspec.filesystem("memory")
+    puts = files.pipe_file
+
+    def without(path, data, mode="overwrite"):
+        if mode == "create":
+            raise NotImplementedError
+        puts(path, data)
+
+    monkeypatch.setattr(files, "pipe_file", without)
+
+
+@pytest.mark.parametrize("kind", [_knows_no_conditions, _refuses_conditions])
+def test_without_conditions_the_run_goes_on_whose_file_stands_after_a_moment(
+    kind, memory, monkeypatch
+):
+    kind(monkeypatch)
     with alone_in(memory), pytest.raises(OutputError, match="another run"), alone_in(memory):
         pass
     assert memory.read(LOCK) is None
+    other = b'{"run":"b","until":9e9}'
+    monkeypatch.setattr(time, "sleep", lambda _: memory.write(LOCK, other))
+    with pytest.raises(OutputError, match="another run"), alone_in(memory):
+        pass
+    assert other == memory.read(LOCK)
 
 
 @pytest.mark.slow

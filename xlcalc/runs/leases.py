@@ -55,13 +55,13 @@ def lease(store: Url) -> Iterator[None]:
 
 def _take(store: Url, own: str) -> bool:
     """Put the file of a lease, and return whether it is ours."""
-    if store.create(LOCK, _record(own)) and store.creates_once:
+    if store.create(LOCK, _record(own)):
         return True
     holder, until = _holder(store)
     if holder != own:
         if until > time.time():
             return False
-        store.replace(LOCK, _record(own))
+        store.write(LOCK, _record(own))
     time.sleep(SETTLES)
     return _holder(store)[0] == own
 
@@ -71,7 +71,7 @@ def _renew(store: Url, own: str, done: threading.Event) -> None:
         with contextlib.suppress(OutputError):  # the next renewal may come through
             if _holder(store)[0] != own:
                 return
-            store.replace(LOCK, _record(own))
+            store.write(LOCK, _record(own))
 
 
 def _record(own: str) -> bytes:

@@ -158,29 +158,19 @@ class Url:
     def tidy(self) -> None:
         """Do nothing: a file that is not whole is not there."""
 
-    @property
-    def creates_once(self) -> bool:
-        """Whether of two who create a file at once one is refused."""
-        return self.url.partition("://")[0].lower() in _CREATES_ONCE
-
     def create(self, name: str, data: bytes) -> bool:
-        """Put a file where there is none, and return whether there was none."""
-        if self.read(name) is not None:
+        """Put a file on the condition that there is none, and return whether it was put so.
+
+        It is not where there is one, and where the store knows no such condition.
+        """
+        knows = self.url.partition("://")[0].lower() in _CREATES_ONCE
+        if not knows or self.read(name) is not None:
             return False
         files, path = self._located(name)
-        if self.creates_once:
-            with contextlib.suppress(Exception):  # the store behind the protocol may not know how
-                try:
-                    files.pipe_file(path, data, mode="create")
-                except FileExistsError:
-                    return False
-                return True
-        self._call("pipe_file", name, data)
-        return True
-
-    def replace(self, name: str, data: bytes) -> None:
-        """Put a small file over an older one."""
-        self._call("pipe_file", name, data)
+        with contextlib.suppress(Exception):  # another was first, or what answers is too old for it
+            files.pipe_file(path, data, mode="create")
+            return True
+        return False
 
     def write(self, name: str, data: bytes) -> None:
         """Put a file, which object stores show when it is whole."""

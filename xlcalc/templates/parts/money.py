@@ -102,11 +102,10 @@ def as_listed(formula: str) -> str:
     """
     if not listed_in_others():
         return formula
-    row = 'MATCH(GPU_SPEC({0},"name")&"",catalogue_gpu_names,0)'
     return _RENTED.sub(
         lambda found: (
-            f"IF(INDEX(catalogue_gpu_currencies,{row})=currency,"
-            f"INDEX(catalogue_gpu_listed,{row}),RENTAL_PRICE({{0}})*currency_rate)"
+            f"IF(INDEX(catalogue_gpu_currencies,{_LISTED})=currency,"
+            f"INDEX(catalogue_gpu_listed,{_LISTED}),RENTAL_PRICE({{0}})*currency_rate)"
         ).format(found[1]),
         formula,
     )

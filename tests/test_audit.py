@@ -1,5 +1,6 @@
 """An audit finds each kind of defect in a workbook that has it, and none in one that has not."""
 
+import gc
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -14,7 +15,7 @@ from xlcalc.audit import audit, rules
 from xlcalc.audit.acceptance import open_findings, read_acceptances, read_baseline
 from xlcalc.audit.findings import with_fingerprints
 from xlcalc.audit.rendering import FORMATS
-from xlcalc.audit.workbook import relative
+from xlcalc.audit.workbook import Audited, relative
 from xlcalc.calc.model import WorkbookModel
 from xlcalc.errors import ConfigError
 
@@ -41,6 +42,12 @@ def _iterating(book):
 
 def test_nothing_is_wrong_in_a_plan_without_a_fault():
     assert [] == found(saved(plan()))
+
+
+def test_a_workbook_that_was_audited_is_not_kept():
+    found(saved(plan()))
+    gc.collect()
+    assert [] == [one for one in gc.get_objects() if isinstance(one, Audited)]
 
 
 def read(variant) -> WorkbookModel:

@@ -296,9 +296,10 @@ class Workbook:
 
         A number or a day in a list, which each country writes in its own way, is for such a one.
         """
-        known = {found.lower(): found for found in self.inputs}
-        found = known.get(name.lower())
-        return found is not None and not isinstance(self.inputs[found].value, str)
+        try:
+            return not isinstance(self._model.input(name).value, str)
+        except NameNotFoundError:
+            return False
 
     def contract(self) -> dict[str, Any]:
         """Return what the workbook takes and gives, as a JSON Schema of draft 2020-12."""

@@ -6,7 +6,7 @@ is no fault while no number is negative. Formats with conditions of their own ar
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from xlcalc.audit.findings import Finding
@@ -58,9 +58,28 @@ class _Section(NamedTuple):
         return len(found[1] or "") if found else None
 
 
+class _Scales:
+    """Where a sheet says that figures are thousands or millions: in what rows and columns."""
+
+    def __init__(self, book: Audited, sheet: str) -> None:
+        said = [
+            position
+            for position, value in book.values[sheet].items()
+            if isinstance(value, str) and _LARGE.search(value)
+        ]
+        self._rows = {row for row, _ in said}
+        self._columns = {column for _, column in said}
+        self._everywhere = bool(_LARGE.search(sheet)) or any(row <= _TITLES for row in self._rows)
+
+    def __contains__(self, position: Position) -> bool:
+        row, column = position
+        return self._everywhere or row in self._rows or column in self._columns
+
+
 def format_findings(book: Audited) -> Iterator[Finding]:
     """Yield formats that hide a value or its sign, and those that show another figure."""
     told: dict[tuple[str, str, str], list[tuple[Position, str]]] = {}
+    scales = functools.cache(functools.partial(_Scales, book))
     for sheet, values in book.values.items():
         for position, value in values.items():
             if type(value) is not float or position not in book.styles[sheet]:
@@ -68,7 +87,7 @@ def format_findings(book: Audited) -> Iterator[Finding]:
             look = book.number_format(sheet, position)
             if look in {"General", "@"}:
                 continue
-            for code, text in _judged(book, (sheet, position), value, look):
+            for code, text in _judged(book, (sheet, position), value, look, scales):
                 told.setdefault((code, sheet, look), []).append((position, text))
     for (code, sheet, look), places in told.items():
         position, text = places[0]
@@ -76,7 +95,9 @@ def format_findings(book: Audited) -> Iterator[Finding]:
         yield Finding(code, sheet, named(position), text + more, look)
 
 
-def _judged(book: Audited, place: Place, value: float, look: str) -> Iterator[tuple[str, str]]:
+def _judged(
+    book: Audited, place: Place, value: float, look: str, scales: Callable[[str], _Scales]
+) -> Iterator[tuple[str, str]]:
     sections = _sections(look)
     if not sections:
         return
@@ -106,7 +127,7 @@ def _judged(book: Audited, place: Place, value: float, look: str) -> Iterator[tu
     least *= 1000.0**thousands
     if typed and _NOTHING < abs(value) < least:
         yield "shown-as-zero", f"{value:.6g} is shown as zero by the format {look:.40}"
-    if scaled and not used.words and abs(value) >= least and not _says_scale(book, place):
+    if scaled and not used.words and abs(value) >= least and place[1] not in scales(place[0]):
         text = f"the format {look:.40} shows {value:.12g} as {value / 1000.0**thousands:.6g}"
         yield "misleading-format", f"{text}, and no text says so"
     if "%" in look and typed and _in_points(book, place, value):
@@ -152,17 +173,6 @@ def _no_date(value: float, letters: frozenset[str], *, spans: bool, first: int) 
     if value < first:
         return f"{value:.12g} is no day"
     return f"{value:.12g} is a number of days" if spans and value < _FIRST_DATE else ""
-
-
-def _says_scale(book: Audited, place: Place) -> bool:
-    """Whether a text in the row, in the column or at the top says thousands or millions."""
-    sheet, (row, column) = place
-    texts = (
-        value
-        for (r, c), value in book.values[sheet].items()
-        if isinstance(value, str) and (r == row or c == column or r <= _TITLES)
-    )
-    return bool(_LARGE.search(sheet)) or any(_LARGE.search(text) for text in texts)
 
 
 def _in_points(book: Audited, place: Place, value: float) -> bool:

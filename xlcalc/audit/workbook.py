@@ -93,6 +93,10 @@ class Audited:
         self.package = model.package
         self.seen: set[tuple[object, ...]] = set()
         self._references: dict[Place, list[Reference]] = {}
+        # Each workbook remembers its own, so that nothing keeps one that has been audited.
+        self.pivots = functools.cache(self._pivots)
+        self.merged = functools.cache(self._merged)
+        self.rows_with_numbers = functools.cache(self._rows_with_numbers)
         texts = SharedTexts(self.package)
         self.from_1904 = date1904 = counts_from_1904(self.package)
         self.values: dict[str, dict[Position, CellValue]] = {}
@@ -146,8 +150,7 @@ class Audited:
                 return frozenset(_hiding_styles(root))
         return frozenset()
 
-    @functools.cache  # noqa: B019  a workbook is audited once
-    def pivots(self, sheet: str) -> tuple[Range, ...]:
+    def _pivots(self, sheet: str) -> tuple[Range, ...]:
         """Return the cells of a sheet's pivot tables, which Excel fills."""
         related = self.package.relations(self.package.sheets[sheet]).values()
         areas = [
@@ -159,8 +162,7 @@ class Audited:
         ]
         return tuple(range_of(area, sheet) for area in areas)
 
-    @functools.cache  # noqa: B019  a workbook is audited once
-    def merged(self, sheet: str) -> tuple[Range, ...]:
+    def _merged(self, sheet: str) -> tuple[Range, ...]:
         """Return the merged cells of a sheet."""
         data = self.package.part(self.package.sheets[sheet])
         boxes = (box_of(found.decode()) for found in _MERGED.findall(data))
@@ -241,8 +243,7 @@ class Audited:
         formulas = self.model.formulas[sheet]
         return {p: value for p, value in self.values[sheet].items() if p not in formulas}
 
-    @functools.cache  # noqa: B019  a workbook is audited once
-    def rows_with_numbers(self, sheet: str) -> frozenset[int]:
+    def _rows_with_numbers(self, sheet: str) -> frozenset[int]:
         """Return the rows of a sheet that hold a number anywhere: a row of headings has none."""
         return frozenset(row for (row, _), v in self.values[sheet].items() if type(v) is float)
 

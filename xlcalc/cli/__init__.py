@@ -160,7 +160,8 @@ def main() -> None:
     # command, and nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     guard_terminals()
-    # Imports and cells make no cycles worth looking for; `report` and `batch` turn this on again.
+    # Imports and the cells of one workbook make no cycles worth looking for; commands that open
+    # many turn this on again.
     gc.disable()
     try:
         with _plain_warnings():

@@ -1,5 +1,6 @@
 """The command `check`: is a workbook fit to be signed?"""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,6 +113,7 @@ def check(
     accepted = read_acceptances(config) if config else []
     known = read_baseline(baseline) if baseline else frozenset()
     books = list(workbooks_in(files))
+    gc.enable()  # a folder may hold thousands
     _refuse_several(books, output if fix else None, "-o with --fix")
     _refuse_several(books, annotate, "--annotate")
     if in_place and not fix:

@@ -1,5 +1,6 @@
 """The command `recalc`: do workbooks store what their formulas give, and if not, let them?"""
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,7 @@ def recalc(
     cells = accepted_cells(accepted)
     if several and cells not in {(), ("all",)}:
         raise UsageError("--accept-differences names cells of one workbook; for several it is all")
+    gc.enable()  # a folder may hold thousands
     targets = _targets(files, output) if several else {files[0]: output or files[0]}
     done = []
     for book, target in targets.items():

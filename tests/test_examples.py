@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.environments import environment
 
 EXAMPLES = ROOT / "docs" / "examples"
 NAMES = ("ci_guard", "company_template", "dask_run", "plugin", "simulation")
@@ -190,14 +190,7 @@ def test_a_function_of_ones_own_works_from_its_file(tmp_path):
 
 @pytest.mark.slow
 def test_a_function_of_ones_own_works_from_a_package_in_an_environment_of_its_own(tmp_path):
-    venv.create(tmp_path / "venv", with_pip=True)
-    [site] = (tmp_path / "venv").glob("lib/python*/site-packages")
-    around = [path for path in sys.path if path.endswith("site-packages")]
-    lines = [f"import site; site.addsitedir({path!r})" for path in around]
-    (site / "around.pth").write_text("\n".join([*lines, str(ROOT), ""]))
-    commands = tmp_path / "venv" / "bin"
-    (commands / "xlcalc").write_text(f'#!/bin/sh\nexec "{commands}/python" -m xlcalc "$@"\n')
-    (commands / "xlcalc").chmod(0o755)
+    commands = environment(tmp_path / "venv", xlcalc="xlcalc")
     example = Copy(
         "plugin",
         tmp_path,

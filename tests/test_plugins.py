@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import textwrap
-import venv
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from tests.calc import INSTALLED, Calc, needs_installed
 from tests.conftest import ROOT
+from tests.environments import environment
 from tests.test_cli import xlcalc
 from tests.test_cluster import Cluster
 from tests.workbooks import name_cells
@@ -523,17 +523,8 @@ STEPS = [
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands run in a shell of Unix")
 def test_the_tutorial_is_so_in_an_environment_of_its_own(tmp_path):
-    venv.create(tmp_path / "venv", with_pip=True)
-    [site] = (tmp_path / "venv").glob("lib/python*/site-packages")
-    around = [path for path in sys.path if path.endswith("site-packages")]
-    lines = [f"import site; site.addsitedir({path!r})" for path in around]
-    (site / "around.pth").write_text("\n".join([*lines, str(ROOT), ""]))
-    commands = tmp_path / "venv" / "bin"
-    for name, module in {"xlcalc": "xlcalc.cli", "pytest": "pytest"}.items():
-        text = f'#!/bin/sh\nexec "{commands}/python" -m {module} "$@"\n'
-        (commands / name).write_text(text)
-        (commands / name).chmod(0o755)
-    environment = os.environ | {
+    commands = environment(tmp_path / "venv", xlcalc="xlcalc.cli", pytest="pytest")
+    variables = os.environ | {
         "PATH": os.pathsep.join((str(commands), os.environ["PATH"])),
         # What builds the package is here already.
         "PIP_NO_BUILD_ISOLATION": "0",
@@ -549,7 +540,7 @@ def test_the_tutorial_is_so_in_an_environment_of_its_own(tmp_path):
             capture_output=True,
             text=True,
             cwd=tmp_path,
-            env=environment,
+            env=variables,
             timeout=300,
         )
         shape = re.escape(" ".join(output.split())).replace(r"in\ \.\.\.", "in .*")

@@ -334,14 +334,19 @@ def test_a_result_that_reads_a_cell_which_an_array_fills_follows_its_inputs(tmp_
     assert [7.0, 21.0, 41.0] == own.evaluate({"given": [3.0, 10.0, 20.0]}, "wanted")["wanted"]
 
 
-def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_path):
+def save_filtered(path):
+    """Write a workbook whose result reads a cell that an array may fill, and does not fill yet."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
     sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
     for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
         book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
-    book.save(tmp_path / "own.xlsx")
+    book.save(path)
+
+
+def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_path):
+    save_filtered(tmp_path / "own.xlsx")
     own = xlcalc.load(tmp_path / "own.xlsx")
     # With 10 the array has two values for the engine, and no formula says that it fills C2.
     with pytest.raises(DisagreementError, match="is 1 by vectors and 6 by the engine"):
@@ -349,13 +354,7 @@ def test_what_vectors_take_for_a_constant_is_compared_with_the_engine_too(tmp_pa
 
 
 def test_a_result_that_reads_a_cell_which_an_array_may_fill_follows_its_inputs(tmp_path):
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet["A1"], sheet["A2"], sheet["A3"], sheet["D1"] = 2.0, 3.0, 5.0, "=C2+1"
-    sheet["C1"] = ArrayFormula("C1:C1", "=_xlfn._xlws.FILTER(A1:A3,A1:A3>4)")
-    for name, cell in (("given", "$A$2"), ("wanted", "$D$1")):
-        book.defined_names[name] = DefinedName(name, attr_text=f"Sheet!{cell}")
-    book.save(tmp_path / "array.xlsx")
+    save_filtered(tmp_path / "array.xlsx")
     with (
         zipfile.ZipFile(tmp_path / "array.xlsx") as array,
         zipfile.ZipFile(tmp_path / "own.xlsx", "w") as dynamic,
